@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libob_data.a
+libob_data_a_SOURCES =

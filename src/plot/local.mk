@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libob_plot.a
+libob_plot_a_SOURCES =

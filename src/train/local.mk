@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libob_train.a
+libob_train_a_SOURCES =

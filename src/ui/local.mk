@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libob_ui.a
+libob_ui_a_SOURCES =

@@ -1,0 +1,36 @@
+# Programs and scripts alike speak TAP; a test that cannot run here prints a plan of zero
+# tests with the reason.
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	OB_SRCDIR='$(abs_top_srcdir)'; export OB_SRCDIR; \
+	OB_BUILDDIR='$(abs_top_builddir)'; export OB_BUILDDIR; \
+	OPTBENCH_DATA='$(abs_top_srcdir)/data'; export OPTBENCH_DATA; \
+	OPTBENCH_CONFIGS='$(abs_top_srcdir)/configs'; export OPTBENCH_CONFIGS; \
+	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC; export TZ;
+
+noinst_HEADERS += %D%/lib/ob_test.h
+TEST_LIBS = $(CMOCKA_LIBS)
+
+if HAVE_CMOCKA
+include tests/unit/base/local.mk
+include tests/unit/num/local.mk
+include tests/unit/data/local.mk
+include tests/unit/model/local.mk
+include tests/unit/optim/local.mk
+include tests/unit/conf/local.mk
+include tests/unit/train/local.mk
+include tests/unit/run/local.mk
+include tests/unit/plot/local.mk
+include tests/unit/ui/local.mk
+include tests/matrix/local.mk
+endif
+include tests/golden/local.mk
+include tests/cli/local.mk
+include tests/pty/local.mk
+include tests/faults/local.mk
+include tests/fuzz/local.mk
+include tests/lint/local.mk
+include tests/bench/local.mk
