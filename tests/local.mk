@@ -12,6 +12,9 @@ AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC; export TZ;
 
 noinst_HEADERS += %D%/lib/ob_test.h
+
+# What has threads and is worth the thread sanitizer: `make check-threads`.
+thread_tests =
 TEST_LIBS = $(CMOCKA_LIBS)
 
 if HAVE_CMOCKA
@@ -34,3 +37,7 @@ include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
+
+.PHONY: check-threads
+check-threads:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
