@@ -1,0 +1,27 @@
+/*
+ * What was read, for people and for programs: the text behind `optbench data`. Names and
+ * class names come from files: the text form makes them safe for a terminal, the JSON
+ * form escapes them.
+ */
+#ifndef OB_DATA_PREVIEW_H
+#define OB_DATA_PREVIEW_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "optbench/data/dataset.h"
+
+struct ob_json;
+
+/* Prints origin, size and hash, a line per column (role, missing, min, mean, max, std and
+ * a small ASCII histogram of the raw values), the classes, the scaling, and the first
+ * `rows` rows as the problem sees them. At most 80 columns wide for up to 6 features;
+ * more features are all listed, the rows then show the first few. */
+void ob_dataset_print(const struct ob_dataset *d, FILE *out, size_t rows);
+
+/* Writes one object: origin, hash, rows, dropped, filled, features and target (each name,
+ * missing, min, mean, max, std, and shift and scale where scaled), classes, head (the
+ * first 10 rows, features then target). */
+void ob_dataset_json(const struct ob_dataset *d, struct ob_json *out);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * Where data come from: the family behind `[data] source`, and the one way to get a
+ * dataset. A member is one file src/data/source_<name>.c that ends in one
+ * `const struct ob_source_type`, listed in sources.def.
+ *
+ * Called by the trainer and by `optbench data`/`check`, on one thread. Problems of the
+ * user's making go to `diags`, as many as can be found in one go, with file and line;
+ * each is OB_EDATA unless the config itself is at fault (OB_ECONFIG: a delimiter of two
+ * letters, a feature that does not exist) or a file cannot be read to its end (OB_EIO).
+ */
+#ifndef OB_DATA_SOURCE_H
+#define OB_DATA_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optbench/base/param.h"
+#include "optbench/data/dataset.h"
+#include "optbench/data/table.h"
+
+struct ob_diags;
+
+enum ob_scale {
+    OB_SCALE_NONE,
+    OB_SCALE_STANDARD,  /* (x - mean) / std, divided by n - 1: as pandas does it */
+    OB_SCALE_STANDARD0, /* the same, divided by n */
+    OB_SCALE_MINMAX,    /* (x - min) / (max - min) */
+};
+
+enum ob_missing {
+    OB_MISSING_ERROR,
+    OB_MISSING_DROP, /* leave the row out */
+    OB_MISSING_MEAN, /* put the mean of the others; never in the target */
+};
+
+/* The keys of [data] that every source understands. */
+struct ob_data_opts {
+    struct ob_texts features; /* empty or the single word "*": all but the target */
+    char *target;             /* NULL: none, for problems that need none */
+    int scale;                /* enum ob_scale */
+    int missing;              /* enum ob_missing */
+};
+
+extern const struct ob_param ob_data_params[];
+
+struct ob_source_type {
+    const char *name, *title, *summary, *reference;
+    size_t opts_size;
+    const struct ob_param *params;
+
+    /* REQUIRED. Fills a zeroed table; paths in `opts` are absolute. `common` tells which
+     * columns will be used: others need not be read, and a cell without a value is
+     * reported here (with its line) where common->missing is OB_MISSING_ERROR. False
+     * after adding to diags; the caller finishes the table either way. */
+    bool (*load)(const void *opts, const struct ob_data_opts *common,
+                 struct ob_table *out, struct ob_diags *diags);
+};
+
+/* All sources, ended by NULL, in the order of sources.def. */
+const struct ob_source_type *const *ob_sources(void);
+
+/* The source of that name, or NULL. */
+const struct ob_source_type *ob_source_find(const char *name);
+
+/* What a column of that name is for. */
+enum ob_role { OB_ROLE_NONE, OB_ROLE_FEATURE, OB_ROLE_TARGET };
+enum ob_role ob_data_role(const struct ob_data_opts *common, const char *column);
+
+/*
+ * Loads, chooses the columns by name, deals with missing values, computes the facts and
+ * the hash, and scales. `out` is zeroed or finished before; on failure it is finished and
+ * diags has at least one more entry.
+ *
+ * Fails besides what the source says: an unknown column (with the nearest name), a
+ * column asked for twice or both as feature and target, no feature at all, no row left,
+ * a feature of words, a constant feature under any scaling, no memory.
+ */
+bool ob_dataset_load(const struct ob_source_type *source, const void *opts,
+                     const struct ob_data_opts *common, struct ob_dataset *out,
+                     struct ob_diags *diags);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * A table as a source delivers it: named columns of one length, before anybody has
+ * chosen features and target. Sources fill it (src/data/source_*.c), ob_dataset_load()
+ * takes it apart; nobody else sees one. One thread at a time, usually the main one.
+ *
+ * A column holds numbers, or words from a list of levels. A number that is missing in
+ * the file is NAN here; no other value is NaN or infinite. A source may leave the
+ * values of columns that were not asked for unread: their `value` is NULL, the name
+ * stays, so that a misspelt name can be answered with the right one.
+ */
+#ifndef OB_DATA_TABLE_H
+#define OB_DATA_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optbench/base/err.h"
+
+struct ob_table_column {
+    char *name;     /* owned, never NULL; "c3" where the file names none */
+    bool unnamed;   /* the file has a header row and this column's name in it is empty */
+    double *value;  /* [cap], owned; NULL: not read. Text: the index of the level */
+    char **level;   /* [levels], owned, in the order of first appearance */
+    size_t levels;  /* 0 = a column of numbers */
+    size_t missing; /* cells that hold no value */
+};
+
+struct ob_table {
+    struct ob_table_column *column; /* [columns], owned */
+    size_t columns;
+    size_t rows;
+    size_t cap;   /* rows that every value array has room for */
+    bool named;   /* the names come from the source, not from counting */
+    char *origin; /* owned: the file as it was named, or a word like "inline" */
+};
+
+/* Releases everything; accepts zeroed memory. */
+void ob_table_finish(struct ob_table *t);
+
+/* Adds an empty column that has value storage when `read`; name is copied. Only while
+ * the table has no rows. Returns its index. */
+size_t ob_table_add_column(struct ob_table *t, const char *name, bool read);
+
+/* Makes room for at least one more row in every column that is read, by half as much
+ * again each time. Fails with OB_ENOMEM; the table is then unchanged. */
+bool ob_table_grow(struct ob_table *t, struct ob_err *err);
+
+/* The column of that name, or t->columns. */
+size_t ob_table_find(const struct ob_table *t, const char *name);
+
+/* Puts the levels of a text column into byte order and renumbers its values, so that the
+ * code of a class does not depend on the order of the rows. */
+void ob_table_sort_levels(struct ob_table *t, size_t column);
+
+#endif
