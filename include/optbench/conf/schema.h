@@ -1,0 +1,95 @@
+/*
+ * What may be written in an experiment file, as data: every section, the kinds that a
+ * section can choose from, and every key. Nothing of it is written here by hand except
+ * the order of the sections: the keys come from the parameter tables of conf, data,
+ * model and optim, the kinds from their registries.
+ *
+ * Read by spec.c (checking, writing back), `optbench explain`, optbench.conf(5), shell
+ * completion and the forms of the terminal. Built at the first call, constant after it,
+ * never freed; the first call may come from any thread.
+ */
+#ifndef OB_CONF_SCHEMA_H
+#define OB_CONF_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "optbench/base/err.h"
+#include "optbench/base/param.h"
+
+/* One member of a plug-in family, seen as what can be chosen and set. */
+struct ob_kind {
+    const char *name, *title, *summary;
+    const char *reference;         /* NULL = none */
+    const struct ob_param *params; /* its own keys; NULL = none */
+    size_t opts_size;              /* of the options struct, 0 = none */
+    const void *type;              /* const struct ob_<family>_type * */
+};
+
+/* The families: which section and key chooses a member, and the members. */
+struct ob_family {
+    const char *name;           /* as `optbench list` has it: "optimizers" */
+    const struct ob_kind *kind; /* [kinds] */
+    size_t kinds;
+    size_t fallback; /* index of the member that is meant where none is named */
+    const struct ob_param *key; /* the choice of the member: "kind", "source" */
+};
+
+/* One section. A section with a family takes its common keys and those of the active
+ * kind, and [section.KIND] takes the same for its kind. */
+struct ob_section {
+    const char *name;
+    const char *help;               /* one sentence, lower case, no full stop */
+    const struct ob_param *params;  /* common keys; NULL = none */
+    const struct ob_family *family; /* NULL = none */
+    size_t offset;                  /* of the common options within struct ob_spec */
+    bool repeats;                   /* [name.NAME], any number of them; never [name] */
+    bool inherits; /* takes the keys of [optimizer]'s kind as well (groups) */
+};
+
+/* The sections in canonical order; *n their number. */
+const struct ob_section *ob_schema(size_t *n);
+
+/* The section of that name ("group" for the groups), or NULL. */
+const struct ob_section *ob_schema_section(const char *name);
+
+/* The member of that name, or NULL. */
+const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name);
+
+/* One key of one section, as ob_schema_each() meets it. */
+struct ob_schema_key {
+    const struct ob_section *section;
+    const struct ob_kind *kind; /* whose key it is; NULL = of the section itself */
+    const struct ob_param *param;
+    const char *inherits; /* "experiment.seed" where that is the default; NULL = none */
+};
+
+/* Calls fn for every key: sections in canonical order; in a section the key that chooses
+ * the kind, the common keys, then kind by kind. Keys that a group takes over from the
+ * optimizer are not repeated. */
+void ob_schema_each(void (*fn)(void *ctx, const struct ob_schema_key *key), void *ctx);
+
+/*
+ * Other spellings that a file may use: one key whose values are dealt out, in order, to
+ * several keys of the same kind (`betas = 0.9 0.999`). A kind knows an alias when it has
+ * all of the keys.
+ */
+struct ob_alias {
+    const char *name;
+    const char *key[4]; /* ends with NULL */
+    const char *help;
+};
+
+/* The alias of that name that `kind` knows, or NULL. */
+const struct ob_alias *ob_schema_alias(const struct ob_kind *kind, const char *name);
+
+/*
+ * Prints what `topic` is: a section ("optimizer"), a kind ("optimizer.adam", or "adam"
+ * where no section has that name), a key ("optimizer.lr", "optimizer.adam.lr",
+ * "group.NAME.match"); NULL or "" lists the sections. Fails with OB_EUSAGE and a
+ * suggestion where there is no such thing; nothing was printed then.
+ */
+bool ob_schema_explain(FILE *to, const char *topic, struct ob_err *err);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * The specification of an experiment: every section of its file as plain options, all
+ * defaults filled in, every value checked. Filled once by ob_spec_load() on the main
+ * thread, constant from then on and lent by const pointer to whoever runs it.
+ *
+ * Each options struct has a parameter table (ob_<section>_params here, in data/source.h,
+ * model/problem.h and optim's headers); the tables are the only place where keys are
+ * named. Families hold the chosen type and its options: `opts` has type->opts_size bytes,
+ * zeroed and filled from type->params, NULL where the type has none.
+ *
+ * What the file says and what the data are like meet elsewhere: the trainer checks that
+ * columns exist, that a batch fits, that a group matches a tensor, and reports through
+ * ob_spec_complain() with the line of the key.
+ */
+#ifndef OB_CONF_SPEC_H
+#define OB_CONF_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/diag.h"
+#include "optbench/base/param.h"
+#include "optbench/data/source.h"
+#include "optbench/model/problem.h"
+#include "optbench/optim/linesearch.h"
+#include "optbench/optim/optimizer.h"
+#include "optbench/optim/schedule.h"
+#include "optbench/optim/stop.h"
+
+enum ob_math { OB_MATH_REPRODUCIBLE, OB_MATH_FAST };
+enum ob_generator { OB_RNG_PHILOX, OB_RNG_TORCH };
+enum ob_log_params { OB_LOG_PARAMS_AUTO, OB_LOG_PARAMS_NONE };
+
+/* [experiment] */
+struct ob_experiment_opts {
+    char *name;      /* a plain file name part; the stem of the file where not given */
+    char *title;     /* NULL = none */
+    char *base;      /* always NULL after loading: its values are here already */
+    int64_t seed;    /* 0 .. 2^53 */
+    int dtype;       /* enum ob_dtype */
+    int rng;         /* enum ob_generator; only philox passes the checks */
+    int math;        /* enum ob_math; only reproducible passes the checks */
+    char *device;    /* "cpu" */
+    int64_t threads; /* 0 = auto: one for small problems */
+};
+
+/* [seed]: one stream of random numbers each; experiment.seed where not given */
+struct ob_seed_opts {
+    int64_t data, init, batch, dropout;
+};
+
+/* [batch] */
+struct ob_batch_opts {
+    int64_t size; /* rows; 0 = full */
+    bool shuffle, drop_last;
+};
+
+/* [log] */
+struct ob_log_opts {
+    int64_t every;           /* steps; 0 = auto: thinned by the rule of the sampler */
+    int params;              /* enum ob_log_params; auto: up to 16 parameters */
+    struct ob_texts metrics; /* names that the model knows */
+};
+
+/* [checkpoint] */
+struct ob_checkpoint_opts {
+    int64_t every; /* steps; 0 = at the end only */
+    int64_t keep;  /* newest files that stay; at least 1 */
+};
+
+/* [ui]: how a run is watched; never changes what it computes */
+struct ob_ui_opts {
+    double pace; /* steps a second; 0 = auto, infinity = full speed */
+    bool paused; /* wait before step 1 */
+    struct ob_texts
+        charts; /* "loss:log": a column of metrics.csv, then :log or :linear */
+};
+
+extern const struct ob_param ob_experiment_params[], ob_seed_params[], ob_batch_params[],
+    ob_log_params[], ob_checkpoint_params[], ob_ui_params[], ob_group_params[];
+
+/* [group.NAME]: parameters that get their own settings of the optimizer. The order is
+ * that of the file; the first group with a pattern that matches a tensor's name has it.
+ */
+struct ob_group_spec {
+    char *name;
+    struct ob_texts match; /* patterns as in the shell: * ? [...] */
+    void *opts; /* of the optimizer's type: [optimizer], then the group's keys */
+};
+
+struct ob_spec_note; /* where a key was set; see ob_spec_where() */
+
+struct ob_spec {
+    char *path; /* of the file, as given */
+
+    struct ob_experiment_opts experiment;
+    struct ob_seed_opts seed;
+    struct {
+        struct ob_data_opts common;
+        const struct ob_source_type *type;
+        void *opts;
+    } data;
+    struct {
+        struct ob_model_opts common;
+        const struct ob_problem_type *type;
+        void *opts;
+    } model;
+    struct ob_batch_opts batch;
+    struct {
+        const struct ob_optimizer_type *type;
+        void *opts;
+    } optimizer;
+    struct {
+        const struct ob_linesearch_type *type;
+        void *opts;
+    } line_search;
+    struct ob_group_spec *group; /* [groups] */
+    size_t groups;
+    struct {
+        struct ob_schedule_opts common;
+        const struct ob_schedule_type *type;
+        void *opts;
+    } schedule;
+    struct ob_stop_opts stop;
+    struct ob_log_opts log;
+    struct ob_checkpoint_opts checkpoint;
+    struct ob_ui_opts ui;
+
+    struct ob_spec_note *note; /* [notes], private to conf */
+    size_t notes;
+};
+
+/*
+ * Reads the file at `path`, what it is based on, then sets[0..nsets)
+ * ("section.key=value", as after --set), into a zeroed *spec. Every problem is added to
+ * *diags: OB_ECONFIG; OB_EDEVICE for a device that is not there; OB_EIO or OB_EDATA for a
+ * file that cannot be read. False where there was one; *spec then holds what could be
+ * read and only ob_spec_finish() is of use. Reads no data.
+ *
+ * Later values win: the base, the file, the sets; within one file [optimizer.adam] wins
+ * over [optimizer] when the kind is adam. A relative path is meant from the folder of the
+ * file that names it, in a set from the working directory.
+ */
+bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
+                  struct ob_spec *spec, struct ob_diags *diags);
+
+void ob_spec_finish(struct ob_spec *spec);
+
+/*
+ * Appends the resolved file: sections and keys in the order of the schema, every value
+ * that took effect, defaults included, paths absolute, and nothing else. Loading it gives
+ * a spec that writes the same bytes.
+ */
+void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out);
+
+/*
+ * A number for what the run computes: of the resolved file less the keys that cannot
+ * change a byte of metrics.csv (experiment.name, title, threads, and the sections
+ * checkpoint and ui). Equal experiments have equal numbers wherever they are started.
+ */
+uint64_t ob_spec_hash(const struct ob_spec *spec);
+
+/* File and line that set the key ("optimizer", "lr"): *file is "--set ..." for a set,
+ * borrowed from the spec. False, with the file itself and line 0, where it is a default.
+ */
+bool ob_spec_where(const struct ob_spec *spec, const char *section, const char *key,
+                   const char **file, unsigned *line);
+
+/* Adds "section.key: text" at the place where the key was set; returns false. */
+bool ob_spec_complain(const struct ob_spec *spec, struct ob_diags *diags,
+                      enum ob_code code, const char *section, const char *key,
+                      const char *format, ...) OB_PRINTF(6, 7);
+
+#endif
