@@ -1,0 +1,106 @@
+/*
+ * The newest state of a run, as the file `live` has it: one JSON object, replaced by
+ * rename. The engine writes it (main thread); viewers read. Includes only base, so that
+ * the terminal needs nothing of the trainer to show it.
+ *
+ * Sizes are limited on both sides: up to OB_LIVE_VALUES parameters with gradient, change
+ * and optimizer state (the first ones, tensor by tensor), up to OB_LIVE_TENSORS tensors.
+ */
+#ifndef OB_RUN_LIVE_H
+#define OB_RUN_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+#include "optbench/run/rundir.h"
+#include "optbench/run/runinfo.h"
+
+#define OB_LIVE_VALUES  4096
+#define OB_LIVE_TENSORS 256
+#define OB_LIVE_SLOTS   4
+#define OB_LIVE_RULES   12
+#define OB_LIVE_KNOBS   24
+
+struct ob_live_tensor {
+    char name[64]; /* raw */
+    size_t size;   /* elements in the model */
+    size_t shape[4];
+    unsigned ndim;
+    size_t first;      /* place of its first element in value[]... */
+    size_t shown;      /* ...and how many of them are there; may be 0 */
+    double norm;       /* of the values */
+    double grad_norm;  /* of the gradient */
+    double max_change; /* largest |change| of an element in the last step */
+};
+
+/* A stop rule and how far it is: `value` nears `target`. */
+struct ob_live_rule {
+    char name[32]; /* "theta_delta", "max_steps", ... */
+    double value, target;
+};
+
+/* A parameter that may be changed while the run is under way. */
+struct ob_live_knob {
+    char key[64]; /* "optimizer.lr" */
+    double value;
+    double min, max; /* both 0 = no limit */
+};
+
+/* Zeroed = empty. Numbers that are not known are NAN. Owned arrays are released by
+ * ob_live_finish(). */
+struct ob_live {
+    enum ob_run_state state;
+    char stop[32];     /* reason once it ended, else "" */
+    char message[512]; /* what to tell the person about the stop or the pace; raw */
+    uint64_t step;
+    double epoch;
+    double seconds;    /* of training, pauses left out */
+    double rate;       /* steps a second over the last moments; 0 while paused */
+    double pace;       /* steps a second asked for; 0 = full speed */
+    bool pace_auto;    /* the pace follows the length of the run */
+    int64_t heartbeat; /* wall clock at writing, ns since 1970 */
+    int64_t pid;
+    double loss, batch_loss, theta_delta, grad_norm, lr, evals;
+    double best_loss;
+    unsigned viewers;  /* clients that watch */
+    char steering[64]; /* label of the client that steers, "" = nobody */
+
+    struct ob_live_tensor *tensor; /* [tensors] */
+    size_t tensors;
+    size_t params;                 /* elements in the model */
+    size_t shown;                  /* of them in the arrays below */
+    double *value, *grad, *change; /* [shown] each; an entry not known is NAN */
+    char slot_name[OB_LIVE_SLOTS][32];
+    double *slot[OB_LIVE_SLOTS]; /* [shown] each, NULL beyond `slots` */
+    size_t slots;
+    struct ob_live_rule rule[OB_LIVE_RULES];
+    size_t rules;
+    struct ob_live_knob knob[OB_LIVE_KNOBS];
+    size_t knobs;
+};
+
+/* Room for `tensors` and `shown` entries (both within the limits), all NAN or zero. */
+void ob_live_alloc(struct ob_live *l, size_t tensors, size_t shown, size_t slots);
+void ob_live_finish(struct ob_live *l);
+
+/* Appends the file's content. */
+void ob_live_write(const struct ob_live *l, struct ob_buf *out);
+
+/* Reads text of that form. Sizes that do not agree, a wrong type or a wrong depth fail
+ * with OB_EDATA; unknown members are passed over. *l (zeroed or filled before) is
+ * replaced on success and unchanged on failure. */
+bool ob_live_parse(struct ob_live *l, const char *text, size_t n, struct ob_err *err);
+
+/* Reads the file of a run where it was replaced since `*stamp` (0 = always; changed to
+ * the newest). *fresh tells. A missing file is not fresh and no failure. */
+bool ob_live_read(struct ob_live *l, const struct ob_rundir *d, uint64_t *stamp,
+                  bool *fresh, struct ob_err *err);
+
+/* The element's name as metrics.csv has its column: `w0`, `bias`, `linear1.weight.0.3`.
+ */
+void ob_live_param_name(const struct ob_live *l, size_t i, char *out, size_t cap);
+
+#endif

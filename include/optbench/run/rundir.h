@@ -1,0 +1,97 @@
+/*
+ * A run directory: its name, its claim, and access to what lies in it. Used by the engine
+ * (claims and fills one), the terminal and the command line (find, list and read). Any
+ * thread; one struct belongs to one thread at a time.
+ *
+ * A run directory is untrusted: it may have come in an archive or be shared with others.
+ * So everything inside is reached through the directory's handle by openat(), symbolic
+ * links are not followed, only regular files are opened, and each reader says how many
+ * bytes it is willing to take. The handle also keeps a long path out of the way: nothing
+ * below it needs the path again.
+ *
+ * Files (FORMATS of each are with their readers): config.ini, config.orig.ini, run.json,
+ * metrics.csv, timing.csv, events.jsonl, live, summary.json, log.txt, lock, control.sock,
+ * control/, views/, checkpoints/.
+ */
+#ifndef OB_RUN_RUNDIR_H
+#define OB_RUN_RUNDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+
+#define OB_RUN_NAME_MAX 100 /* bytes of a run's name, without the NUL */
+
+struct ob_rundir {
+    bool open;                      /* false = zeroed, closed */
+    int fd;                         /* handle of the directory; owned */
+    char *path;                     /* as opened, for messages; owned */
+    char name[OB_RUN_NAME_MAX + 1]; /* last part of the path, safe for a terminal */
+};
+
+/* The folder that holds the runs: `given` (from --runs, NULL = not given), else
+ * $OPTBENCH_RUNS, else "runs". Lent: the argument, the environment or a literal. */
+const char *ob_runs_folder(const char *given);
+
+/* Opens an existing directory. Fails with OB_EIO where it is none or may not be read. */
+bool ob_rundir_open(struct ob_rundir *d, const char *path, struct ob_err *err);
+
+/* Closes; a zeroed or finished struct is allowed. */
+void ob_rundir_finish(struct ob_rundir *d);
+
+/*
+ * Makes a new run directory in `runs` (which is made, too) and opens it. The name is
+ * <utc>-<slug>-<8 hex of hash>, the slug being `title` reduced to [a-z0-9._-]; mkdir() is
+ * the claim, so two engines never share one: a name that exists gets -2, -3, ... `wall`
+ * is nanoseconds since 1970. Fails with OB_EIO.
+ */
+bool ob_rundir_claim(struct ob_rundir *d, const char *runs, const char *title,
+                     uint64_t hash, int64_t wall, struct ob_err *err);
+
+/* Opens a file of the directory (`name` may name one in a sub-folder, "control/7.json";
+ * each part is checked, no "..", no link is followed). `flags` as for open(); a file to
+ * read must be regular. -1 with *err (OB_EIO) and errno on failure. */
+int ob_rundir_file(const struct ob_rundir *d, const char *name, int flags,
+                   struct ob_err *err);
+
+/* The whole content of a file into *out (cleared first). Fails with OB_EIO where it is
+ * missing, not regular or longer than `max` bytes. */
+bool ob_rundir_read(const struct ob_rundir *d, const char *name, size_t max,
+                    struct ob_buf *out, struct ob_err *err);
+
+/* Makes a sub-folder; one that exists is fine. */
+bool ob_rundir_mkdir(const struct ob_rundir *d, const char *name, struct ob_err *err);
+
+/* Replaces a file by a new one in one step: a reader sees the old or the new content,
+ * never half. With `sync` the new one is on the disk before the old one is gone. */
+bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *data,
+                       size_t n, bool sync, struct ob_err *err);
+
+/*
+ * Finds a run by what a person types: a path of a directory (it holds a slash, or is "."
+ * or ".."), `latest` (the newest by start time), the whole name or a unique part of the
+ * name of a run in `runs`; at last a directory of that name outside `runs`. Appends its
+ * path to *path. Fails with OB_EUSAGE, naming up to four candidates where the part is not
+ * unique.
+ */
+bool ob_rundir_find(const char *runs, const char *what, struct ob_buf *path,
+                    struct ob_err *err);
+
+/*
+ * The lock: held by the engine for life, so that its end shows at once, even by kill -9.
+ * An open-file-description lock, which a viewer can query without taking it.
+ */
+enum ob_lock {
+    OB_LOCK_FREE,   /* nobody holds it */
+    OB_LOCK_HELD,   /* an engine on this machine does */
+    OB_LOCK_UNKNOWN /* no lock file, or a file system without locks */
+};
+/* Takes the lock; the file descriptor to keep open, or -1 with *err (OB_EIO) where
+ * another process holds it. Where locks cannot be had the descriptor is still given. */
+int ob_rundir_lock(const struct ob_rundir *d, struct ob_err *err);
+enum ob_lock ob_rundir_lock_query(const struct ob_rundir *d);
+
+#endif

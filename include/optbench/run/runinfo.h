@@ -1,0 +1,88 @@
+/*
+ * What a run is and how it stands, in one struct: run.json with the judgement of lock,
+ * heartbeat and summary.json on top. The engine writes run.json; lists, screens and
+ * `show` read. The list of runs is a scan of a folder, no index.
+ */
+#ifndef OB_RUN_RUNINFO_H
+#define OB_RUN_RUNINFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+#include "optbench/run/rundir.h"
+
+enum ob_run_state {
+    OB_RUN_UNKNOWN,     /* no readable run.json */
+    OB_RUN_RUNNING,     /* its engine lives and trains */
+    OB_RUN_PAUSED,      /* its engine lives and waits for a command */
+    OB_RUN_FINISHED,    /* ended by itself; summary.json says why */
+    OB_RUN_INTERRUPTED, /* ended by a signal, or its engine is gone without a word */
+    OB_RUN_FAILED       /* ended by an error */
+};
+const char *ob_run_state_name(enum ob_run_state s);    /* "running", ...; static */
+enum ob_run_state ob_run_state_find(const char *name); /* OB_RUN_UNKNOWN for others */
+
+/* run.json, and what follows from the rest of the directory. Texts are cut to the size of
+ * their members and are raw: whoever prints them makes them safe. Zeroed = unknown. */
+struct ob_run_info {
+    char name[OB_RUN_NAME_MAX + 1]; /* of the directory; safe */
+    char experiment[128];           /* [experiment] name */
+    char title[256];                /* [experiment] title; "" = none */
+    char config[1024];              /* absolute path of the file given, "" = none */
+    char config_hash[17];           /* 16 hex digits of the resolved config */
+    char program[32];               /* version */
+    char host[256];                 /* of the engine */
+    char boot[48];                  /* boot id of the engine's machine, "" = unknown */
+    char cpu[128];                  /* processor name and the kernel variant in use */
+    char blas[128];                 /* OpenBLAS configuration and core name */
+    char device[64];
+    char dtype[16];
+    char data_origin[1024];              /* where the data came from */
+    char data_hash[17];                  /* 16 hex digits of the data as trained on */
+    char replay_of[OB_RUN_NAME_MAX + 1]; /* name of the replayed run, "" = none */
+    int64_t seed;
+    int64_t pid;
+    int64_t started; /* wall clock, ns since 1970 */
+    unsigned threads;
+    unsigned resumed; /* times that it was taken up again */
+    bool steered;     /* a live parameter was changed */
+    bool plan_known;  /* max_steps is */
+    uint64_t max_steps;
+    enum ob_run_state recorded; /* as run.json has it: at most running while it lives */
+
+    /* Below: not in run.json; filled by ob_run_info_read(). */
+    enum ob_run_state state;
+    bool foreign;       /* its engine is on another machine */
+    bool has_summary;   /* the next six come from summary.json, else from `live` */
+    char stop[32];      /* why it ended, as summary.json has it; "" while it runs */
+    uint64_t step;      /* newest known */
+    double loss;        /* NAN where unknown */
+    double theta_delta; /* NAN where unknown */
+    double seconds;     /* of training; NAN where unknown */
+};
+
+/* Appends run.json. */
+void ob_run_info_write(const struct ob_run_info *info, struct ob_buf *out);
+
+/* Reads and judges one directory. A directory without a readable run.json fails with
+ * OB_EDATA and leaves *info with the name alone. */
+bool ob_run_info_read(const struct ob_rundir *d, struct ob_run_info *info,
+                      struct ob_err *err);
+
+struct ob_run_list {
+    struct ob_run_info *item; /* [n], newest start first */
+    char **path;              /* [n], each to be opened by ob_rundir_open() */
+    size_t n;
+};
+/* All runs of a folder; what is not a run directory is passed over. A folder that does
+ * not exist is an empty list. Fails with OB_EIO where it cannot be read. */
+bool ob_run_list_read(struct ob_run_list *list, const char *runs, struct ob_err *err);
+void ob_run_list_finish(struct ob_run_list *list);
+
+/* Name and boot id of this machine, for run.json and for `foreign`. */
+void ob_run_host(char host[static 256], char boot[static 48]);
+
+#endif

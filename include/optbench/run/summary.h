@@ -1,0 +1,64 @@
+/*
+ * summary.json: how a run ended, for people and for scripts (the names are a promise:
+ * DESIGN.md section 8). The engine writes it at the end and when it is interrupted;
+ * `show`, lists and screens read. Includes only base.
+ */
+#ifndef OB_RUN_SUMMARY_H
+#define OB_RUN_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+#include "optbench/run/rundir.h"
+#include "optbench/run/runinfo.h"
+
+#define OB_SUMMARY_VALUES 10000 /* parameters written at most, all tensors together */
+
+struct ob_summary_metric {
+    char name[64];
+    double value;
+};
+
+/* One tensor: written as a number (ndim 0 or one element named `bias`-like), a list or
+ * nested lists, row-major. */
+struct ob_summary_tensor {
+    char name[64];
+    unsigned ndim;
+    size_t shape[4];
+    size_t size;
+    double *value; /* [size]; owned; NULL where past OB_SUMMARY_VALUES */
+};
+
+struct ob_summary {
+    enum ob_run_state state; /* finished, interrupted or failed */
+    char stop[32];      /* "theta_delta", "max_steps", "diverged", "cancelled", ... */
+    char message[1024]; /* the outcome in words, with what to do; raw; "" = none */
+    uint64_t steps;
+    double epochs;
+    double loss, best_loss, theta_delta, grad_norm;
+    uint64_t evals_function, evals_gradient, evals_hessian_product;
+    struct ob_summary_metric *metric; /* [metrics]; owned */
+    size_t metrics;
+    struct ob_summary_tensor *tensor; /* [tensors]; owned */
+    size_t tensors;
+    bool has_reference;
+    double reference_loss, reference_distance;
+    char device[64];
+    double seconds; /* of training, pauses left out */
+};
+
+void ob_summary_finish(struct ob_summary *s);
+
+/* Appends the file's content; NAN and infinities are the strings "nan", "inf", "-inf". */
+void ob_summary_write(const struct ob_summary *s, struct ob_buf *out);
+
+/* Reads it back. OB_EDATA where it is no such object; members of a wrong type count as
+ * missing (NAN, 0, ""). */
+bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
+                      struct ob_err *err);
+bool ob_summary_read(struct ob_summary *s, const struct ob_rundir *d, struct ob_err *err);
+
+#endif
