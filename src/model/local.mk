@@ -1,3 +1,8 @@
 noinst_LIBRARIES += libob_model.a
 libob_model_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 libob_model_a_SOURCES =
+
+ob_headers += \
+	include/optbench/model/gradcheck.h \
+	include/optbench/model/init.h \
+	include/optbench/model/problem.h

@@ -1,0 +1,170 @@
+/*
+ * A problem: a scalar objective over one flat vector of parameters, with its derivatives.
+ *
+ * The trainer creates one problem per run and evaluates it on the training thread; the
+ * optimizers see nothing else (no dataset, no batch). Gradients and parameters travel in
+ * the dtype of the run, Hessians and scalars in double.
+ *
+ *   objective(theta) = loss(theta) + l1 * sum |w_i| + l2 / 2 * sum w_i^2
+ *
+ * where the penalties run over the tensors that hold weights and never over a bias (as
+ * Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, section 3.4, do).
+ * The subgradient of |w| at 0 is taken as 0. With l2 = c the penalty's gradient is c * w,
+ * so that plain gradient descent with l2 = c takes the same steps as `weight_decay = c`
+ * on the group of weights; the loss that is logged differs by the penalty.
+ *
+ * Everything here is deterministic: the same bits for any pool and any instruction set.
+ */
+#ifndef OB_MODEL_PROBLEM_H
+#define OB_MODEL_PROBLEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/err.h"
+#include "optbench/base/param.h"
+#include "optbench/num/dtype.h"
+#include "optbench/num/layout.h"
+#include "optbench/num/pool.h"
+
+struct ob_dataset;
+struct ob_problem;
+
+/* What a problem can give beside value and gradient; bits of ob_problem_can(). */
+enum ob_problem_can {
+    OB_CAN_HESSIAN = 1 << 0,
+    OB_CAN_HVP = 1 << 1,
+    OB_CAN_CURVATURE = 1 << 2,
+    OB_CAN_REFERENCE = 1 << 3, /* a closed form exists for these options */
+    OB_CAN_BATCH = 1 << 4,     /* ob_problem_batch() works */
+};
+
+struct ob_eval {
+    double loss;    /* the objective, penalties included */
+    size_t clamped; /* samples whose loss term stands at its clamp (bce only, else 0) */
+};
+
+/* One figure beside the loss. `value` is over all rows whatever the batch is; penalties
+ * are never part of it. theta [n] in the dtype of the problem. */
+struct ob_metric {
+    const char *name, *title;
+    double (*value)(struct ob_problem *p, const void *theta);
+};
+
+/* How often the problem was asked, since creation or the last ob_problem_counts_set(). */
+struct ob_problem_counts {
+    uint64_t function, gradient, hessian, hessian_product;
+};
+
+/* The keys of [model] that every kind shares; table ob_model_params. */
+struct ob_model_opts {
+    double l1, l2;
+    struct ob_texts init;  /* "zeros" | "constant" C | "normal" [[MEAN] STD] |
+                              "uniform" [[LOW] HIGH] | one number per parameter */
+    struct ob_texts start; /* "w1:-8", laid over init; names as ob_layout_column_name() */
+};
+extern const struct ob_param ob_model_params[];
+
+/* What the run decides for a problem. */
+struct ob_problem_common {
+    enum ob_dtype dtype;
+    struct ob_pool *pool; /* borrowed for the life of the problem; NULL = inline */
+    double l1, l2;        /* >= 0 */
+};
+
+/* A member of the family; problems.def lists them. */
+struct ob_problem_type {
+    const char *name, *title, *summary, *reference;
+    unsigned needs; /* OB_PROBLEM_NEEDS_... */
+    size_t opts_size, state_size;
+    const struct ob_param
+        *params; /* keys of [model] for this kind; ends with an empty one */
+    const struct ob_metric *metrics; /* ends with an empty entry; NULL = none */
+
+    /* REQUIRED. start adds the tensors to p->layout, builds the state from the dataset
+     * (NULL where the type needs none; not kept) and marks the penalised range. */
+    bool (*start)(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err);
+    /* The bare loss over the current rows at theta; fills grad [n] unless NULL. */
+    void (*eval)(struct ob_problem *p, const void *theta, void *grad,
+                 struct ob_eval *out);
+
+    /* OPTIONAL, NULL = nothing to do or not able to. All without penalties. */
+    void (*finish)(struct ob_problem *p); /* safe after a failed start */
+    bool (*batch)(struct ob_problem *p, const size_t *row, size_t n, struct ob_err *err);
+    void (*hessian)(struct ob_problem *p, const void *theta, double *h /* [n*n] */);
+    void (*hvp)(struct ob_problem *p, const void *theta, const void *v, void *out);
+    double (*curvature)(struct ob_problem *p, const void *theta, const void *dir);
+    /* The minimiser of the whole objective in double; false where none exists. */
+    bool (*reference_point)(struct ob_problem *p, double *theta /* [n] */, double *loss);
+};
+
+enum {
+    OB_PROBLEM_NEEDS_DATA = 1 << 0,
+    OB_PROBLEM_NEEDS_TARGET = 1 << 1,
+};
+
+struct ob_problem {
+    const struct ob_problem_type *type;
+    void *opts, *state; /* opts: an own copy */
+    enum ob_dtype dtype;
+    struct ob_pool *pool;
+    struct ob_layout layout; /* tensors in the order of the flat vector */
+    size_t n;                /* parameters, = layout.n */
+    size_t rows;             /* rows of the training data, 0 without data */
+    double l1, l2;
+    size_t weight_offset, weight_count; /* the penalised range */
+    struct ob_problem_counts counts;
+    /* The reference, computed once on first demand. */
+    enum { OB_REF_UNKNOWN, OB_REF_NONE, OB_REF_KNOWN } ref_state;
+    double *ref_theta; /* [n] */
+    double ref_loss;
+};
+
+/* The family, ended by NULL; and one by name (NULL with OB_ECONFIG in *err). */
+const struct ob_problem_type *const *ob_problem_types(void);
+const struct ob_problem_type *ob_problem_find(const char *name, struct ob_err *err);
+
+/*
+ * Builds a problem over the dataset, which may be released afterwards. opts is a filled
+ * options struct of the type (copied). NULL with *err: no target, targets that the model
+ * cannot take (OB_EDATA, with the column and the value), too little memory.
+ */
+struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const void *opts,
+                                     const struct ob_problem_common *common,
+                                     const struct ob_dataset *data, struct ob_err *err);
+void ob_problem_destroy(struct ob_problem *p);
+
+unsigned ob_problem_can(const struct ob_problem *p);
+
+/*
+ * Restricts eval, hessian, hvp and curvature to n rows (indices below p->rows, repeats
+ * allowed); NULL and 0 go back to all rows, which keeps the last batch for nothing.
+ * Metrics and the reference are always over all rows. Fails only for want of memory.
+ */
+bool ob_problem_batch(struct ob_problem *p, const size_t *row, size_t n,
+                      struct ob_err *err);
+
+/* Value and, unless grad is NULL, gradient of the objective at theta [n]. */
+void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
+                     struct ob_eval *out);
+
+/* Second derivatives of the objective (the l1 term has none). Each needs its bit of
+ * ob_problem_can(). h is row-major and symmetric; v and out [n] in the dtype. */
+void ob_problem_hessian(struct ob_problem *p, const void *theta, double *h);
+void ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void *out);
+/* dir' H dir, the second derivative along dir; counts as a Hessian product. */
+double ob_problem_curvature(struct ob_problem *p, const void *theta, const void *dir);
+
+/* The optimum of the objective where a closed form exists: theta [n] (NULL allowed) and
+ * its loss. False where there is none: another loss, l1 > 0, dependent columns, or data
+ * so large (rows * n^2 > 4e9) that it would take longer than a person waits. */
+bool ob_problem_reference(struct ob_problem *p, double *theta, double *loss);
+/* |theta - optimum|; NaN where there is none. */
+double ob_problem_distance(struct ob_problem *p, const void *theta);
+
+/* A metric of this problem by name, or NULL. */
+const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,
+                                          const char *name);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * Optimizers: one step of one rule over one flat vector. The loop, the budget, stopping
+ * and logging are the trainer's.
+ *
+ * Everything happens on the training thread. A step reads theta, the gradient and loss at
+ * theta, and writes theta; buffers ("slots") are flat vectors of the same shape. Rules
+ * are computed in the dtype of the run, coefficients in double and rounded once; the same
+ * bits for any pool and any instruction set.
+ */
+#ifndef OB_OPTIM_OPTIMIZER_H
+#define OB_OPTIM_OPTIMIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+#include "optbench/base/param.h"
+#include "optbench/model/problem.h"
+#include "optbench/num/vec.h"
+#include "optbench/optim/linesearch.h"
+#include "optbench/optim/schedule.h"
+
+struct ob_optimizer;
+
+enum {
+    OB_NEEDS_HESSIAN = 1 << 0,
+    OB_WHOLE_VECTOR = 1 << 1, /* groups with other options than [optimizer] are refused */
+    OB_FULL_BATCH = 1 << 2,   /* [batch] size must be full */
+};
+
+enum ob_step_result {
+    OB_STEP_OK,
+    OB_STEP_STUCK,    /* no length along the direction; theta is unchanged */
+    OB_STEP_SINGULAR, /* no usable Hessian; theta is unchanged */
+};
+
+/* What a step works on. Everything is borrowed for the call. */
+struct ob_iterate {
+    struct ob_problem *problem;
+    struct ob_vec *theta, *grad; /* [n]; the optimizer never writes grad */
+    double loss;                 /* objective at theta, of the rows that grad is of */
+    uint64_t k;                  /* number of this step, from 1 */
+    double lr;                   /* out: rate (of the first segment) or length used */
+};
+
+enum {
+    OB_OPTIMIZER_COUNTERS = 2,
+    OB_OPTIMIZER_SLOTS = 4,
+    OB_OPTIMIZER_GROUPS = 64, /* segments with options of their own, at most */
+    OB_OPTIMIZER_NOTE_MAX = 384,
+};
+
+/* A run of parameters with one set of options. */
+struct ob_group {
+    char name[64]; /* "" = [optimizer] itself */
+    size_t offset, n;
+    const void *opts; /* an options struct of the type, borrowed during create */
+};
+
+struct ob_segment {
+    size_t offset, n, group; /* group: index into ob_optimizer.group_opts */
+};
+
+struct ob_optimizer_type {
+    const char *name, *title, *summary, *reference;
+    unsigned needs;
+    size_t opts_size, state_size;
+    unsigned slots;
+    const char *const *slot_names; /* [slots], as torch names them */
+    const char *const
+        *counter_names;            /* saved with the slots; ends with NULL; NULL none */
+    const struct ob_param *params; /* must hold a REAL `lr` */
+
+    /* REQUIRED */
+    enum ob_step_result (*step)(struct ob_optimizer *o, struct ob_iterate *it);
+    /* Appends the update of parameter i with its numbers, as it would be done from *it;
+     * at most four lines. */
+    void (*explain)(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+                    struct ob_buf *out);
+    /* OPTIONAL */
+    bool (*start)(struct ob_optimizer *o, struct ob_err *err);
+    void (*finish)(struct ob_optimizer *o);
+    /* Options that contradict each other: OB_ECONFIG, the text opens with the key. */
+    bool (*check)(const void *opts, struct ob_err *err);
+    /* Why these options give no direction for a line search; NULL = they do. A type
+     * without `direction` never does. */
+    const char *(*no_direction)(const void *opts);
+    enum ob_step_result (*direction)(struct ob_optimizer *o, struct ob_iterate *it,
+                                     struct ob_vec *dir);
+};
+
+struct ob_optimizer {
+    const struct ob_optimizer_type *type;
+    struct ob_problem *problem; /* borrowed */
+    void *state;
+    void **group_opts; /* [groups]; 0 is [optimizer] */
+    char (*group_name)[64];
+    size_t groups;
+    struct ob_segment *segment; /* [segments], in order, covering all n */
+    size_t segments;
+    struct ob_vec slot[OB_OPTIMIZER_SLOTS];
+    uint64_t counter[OB_OPTIMIZER_COUNTERS];
+    const struct ob_schedule *schedule;      /* borrowed; NULL = constant */
+    const struct ob_linesearch_type *search; /* NULL = none */
+    void *search_opts;
+    struct ob_vec dir, trial;         /* only with a line search */
+    char note[OB_OPTIMIZER_NOTE_MAX]; /* what a person should know about the last step;
+                                         "" = nothing. Cleared by each step. */
+    double condition;                 /* of the last Hessian, NaN where none was made */
+};
+
+/* The registry. */
+const struct ob_optimizer_type *const *ob_optimizers(void);
+const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_err *err);
+
+/* What is chosen for a run; all borrowed, options are copied. */
+struct ob_optimizer_setup {
+    const struct ob_optimizer_type *type;
+    const void *opts;
+    const struct ob_group *group; /* [groups], not overlapping; the rest uses opts */
+    size_t groups;
+    const struct ob_schedule *schedule;      /* outlives the optimizer; NULL constant */
+    const struct ob_linesearch_type *search; /* NULL or `none`: none */
+    const void *search_opts;
+};
+
+/* Checks without a problem: contradicting options, an impossible line search. */
+bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err);
+
+/* NULL with *err: as ob_optimizer_check(), or a problem that lacks what the optimizer
+ * or the line search needs, or groups where the rule takes the whole vector (OB_ECONFIG);
+ * want of memory. */
+struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
+                                         struct ob_problem *p, struct ob_err *err);
+void ob_optimizer_destroy(struct ob_optimizer *o);
+
+/* One step. it->lr and o->note are written; where the result is not OB_STEP_OK, theta is
+ * as it was and o->note says why in one sentence. */
+enum ob_step_result ob_optimizer_step(struct ob_optimizer *o, struct ob_iterate *it);
+
+/* What the next step would do to parameter i, with numbers. */
+void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_iterate *it,
+                          size_t i, struct ob_buf *out);
+
+/* Changes an option that the table marks live, in [optimizer] (group "" or NULL) or in a
+ * named group; with "" groups that hold the same old value follow. OB_ECONFIG where the
+ * key or group is unknown or not live, the text is no value for it, or the options would
+ * contradict each other; nothing has changed then. */
+bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key,
+                      const char *text, struct ob_err *err);
+/* The base rate of [optimizer], before the schedule. */
+double ob_optimizer_lr(const struct ob_optimizer *o);
+
+/*
+ * State for a checkpoint: o->slot[i] (named type->slot_names[i], vectors of [n] in the
+ * dtype) and o->counter[j] (named type->counter_names[j]). Writing them back into a fresh
+ * optimizer of the same setup continues with the same bits. Options that were edited live
+ * are saved by the caller as text.
+ */
+size_t ob_optimizer_counters(const struct ob_optimizer *o);
+
+#endif

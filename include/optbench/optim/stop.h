@@ -1,0 +1,143 @@
+/*
+ * When a run ends, and how that is said.
+ *
+ * An ending is an outcome, never an error. The trainer hands the facts of each step, in
+ * order, to ob_stop_check(); rules see every step, recorded or not. Where several rules
+ * are met by one step the first in this order is reported: diverged, saturated, target,
+ * grad_norm, theta_delta, loss_delta, stalled, then budgets.
+ */
+#ifndef OB_OPTIM_STOP_H
+#define OB_OPTIM_STOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+#include "optbench/base/param.h"
+
+/* X(identifier, word of summary.json, title for people) */
+#define OB_STOPS(X)                                                                      \
+    X(OB_GO_ON, "running", "running")                                                    \
+    X(OB_STOP_THETA_DELTA, "theta_delta", "the parameters stopped moving")               \
+    X(OB_STOP_GRAD_NORM, "grad_norm", "the gradient is small enough")                    \
+    X(OB_STOP_LOSS_DELTA, "loss_delta", "the loss stopped changing")                     \
+    X(OB_STOP_TARGET, "target", "the target is met")                                     \
+    X(OB_STOP_MAX_STEPS, "max_steps", "all steps of the budget are done")                \
+    X(OB_STOP_MAX_EPOCHS, "max_epochs", "all epochs of the budget are done")             \
+    X(OB_STOP_TIME, "time", "the time is spent")                                         \
+    X(OB_STOP_MAX_EVALS, "max_evals", "all evaluations of the budget are spent")         \
+    X(OB_STOP_DIVERGED, "diverged", "the run diverged")                                  \
+    X(OB_STOP_SATURATED, "saturated", "the loss is saturated")                           \
+    X(OB_STOP_STALLED, "stalled", "the steps are below rounding")                        \
+    X(OB_STOP_SINGULAR, "singular", "the Hessian is singular")                           \
+    X(OB_STOP_STUCK, "stuck", "no step along the direction helps")                       \
+    X(OB_STOP_CANCELLED, "cancelled", "stopped by hand")
+
+enum ob_stop {
+#define X(id, word, title) id,
+    OB_STOPS(X)
+#undef X
+        OB_STOP_COUNT
+};
+
+const char *ob_stop_name(enum ob_stop s);
+const char *ob_stop_title(enum ob_stop s);
+/* The outcome of that name; OB_STOP_COUNT where there is none. */
+enum ob_stop ob_stop_find(const char *name);
+
+/* [stop]; table ob_stop_params. 0 switches a limit off; thresholds are off when negative
+ * (their default, written "off"), since 0 is a useful threshold. */
+struct ob_stop_opts {
+    int64_t max_steps, max_evals;
+    double max_epochs, max_seconds;
+    double theta_delta, loss_delta, grad_norm; /* met where value <= threshold */
+    bool relative;     /* theta_delta times max(1, |theta|), loss_delta and grad_norm
+                          times max(1, |loss|) */
+    char *target;      /* "loss <= 0.1"; NULL none */
+    int64_t for_steps; /* key `for`: so many steps in a row, >= 1 */
+    double
+        diverge_above; /* a loss above this has diverged; inf = only NaN and infinity */
+};
+extern const struct ob_param ob_stop_params[];
+
+/* `metric op number`, op one of < <= > >=. */
+struct ob_target {
+    char metric[48];
+    enum { OB_TARGET_LT, OB_TARGET_LE, OB_TARGET_GT, OB_TARGET_GE } op;
+    double value;
+};
+/* OB_ECONFIG with a text that says what is wrong with the target. */
+bool ob_target_parse(const char *text, struct ob_target *out, struct ob_err *err);
+
+/* One finished step k: theta_k, and loss and gradient at theta_k. NaN = not measured at
+ * this step, except where `bad` says that a number is truly no number. */
+struct ob_step_facts {
+    uint64_t k;
+    double epoch;
+    double loss, theta_delta, grad_norm, theta_norm;
+    double target;     /* the value of the target's metric; NaN = not measured */
+    double seconds;    /* of training so far; clocks decide no other rule */
+    uint64_t evals;    /* function evaluations so far */
+    size_t clamped;    /* of the evaluation whose gradient made the step */
+    bool step_is_zero; /* theta_k equals theta_(k-1) in every bit */
+    bool grad_is_zero; /* the gradient that made the step was exactly 0 everywhere */
+    const char *bad;   /* first tensor, "loss" or "gradient of w", with a NaN or an
+                          infinity; NULL = all finite. Borrowed for the call. */
+};
+
+enum { OB_STOP_RULES = 8 };
+
+/* Where one rule stands, for the progress display. */
+struct ob_stop_rule {
+    const char *name;    /* as in [stop] */
+    double first;        /* first value seen, NaN before */
+    double value, limit; /* now (NaN before the first step), and where it is met */
+    bool budget;         /* grows towards limit; else falls to it */
+    uint64_t row;        /* steps in a row so far, 0 for budgets */
+};
+
+struct ob_stopper {
+    struct ob_stop_opts opts; /* borrowed texts */
+    struct ob_target target;  /* metric "" = none */
+    double last_loss;
+    uint64_t row_theta, row_loss, row_grad, row_target, row_stalled;
+    struct ob_stop_rule rule[OB_STOP_RULES];
+    size_t rules;
+    char note[256]; /* beside the outcome: "stalled: ..." ; "" = nothing */
+};
+
+/* opts stay with the caller and outlive s. Fails as ob_target_parse(). */
+bool ob_stopper_init(struct ob_stopper *s, const struct ob_stop_opts *opts,
+                     struct ob_err *err);
+
+/* The verdict after step facts->k. The note is written with the outcome. */
+enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *facts);
+
+/* Share of the way that the nearest rule has gone, 0 to 1: linear for budgets, by
+ * logarithm for thresholds. NaN before the first step. */
+double ob_stop_progress(const struct ob_stop_rule *r);
+
+/* How the end is told. */
+struct ob_stop_story {
+    enum ob_stop stop;
+    const char *note; /* of the stopper or of the optimizer; NULL or "" none */
+    uint64_t steps;
+    double loss, theta_delta, grad_norm;
+    double reference_loss; /* NaN = none */
+    double distance;       /* NaN = none */
+    bool mini_batch;       /* steps are noisy */
+    bool rate_fell;        /* the schedule had lowered the rate */
+    bool bce;              /* the loss is the clamped one */
+};
+
+/* Appends one to four sentences for people: what happened, what it does not mean and what
+ * to do. Plain text, one sentence a line. */
+void ob_stop_tell(const struct ob_stop_story *story, struct ob_buf *out);
+
+/* True where loss is not the optimum to three figures: "not the optimum: loss 0.000946
+ * where the closed form has 0.000890". Appends that sentence, or nothing. */
+bool ob_stop_not_optimum(double loss, double reference_loss, struct ob_buf *out);
+
+#endif
