@@ -1,0 +1,58 @@
+/*
+ * The columns of metrics.csv, fixed before the first row and never changed in a run.
+ *
+ * The trainer makes them from the experiment; the recorder writes the header line from
+ * them and every row after it. A column exists only where something can stand in it: no
+ * `batch_loss` on the full batch, no `evals` where every step costs one evaluation. The
+ * order is that of the log's contract: step, epoch, the fixed columns, metrics, evals,
+ * parameters, gradients. `step` is an integer of its own (row.h) and has no number here.
+ *
+ * Read-only after the trainer was created, so any thread may read.
+ */
+#ifndef OB_TRAIN_COLUMNS_H
+#define OB_TRAIN_COLUMNS_H
+
+#include <stddef.h>
+
+#define OB_COLUMN_NAME 80
+/* No more than the bits of ob_row.has. */
+#define OB_COLUMNS_MAX 64
+
+/* X(identifier, name in the header): the columns that the trainer itself fills. */
+#define OB_FIXED_COLUMNS(X)                                                              \
+    X(OB_COLUMN_EPOCH, "epoch")                                                          \
+    X(OB_COLUMN_LOSS, "loss")                                                            \
+    X(OB_COLUMN_LOSS_MIN, "loss_min")                                                    \
+    X(OB_COLUMN_LOSS_MAX, "loss_max")                                                    \
+    X(OB_COLUMN_BATCH_LOSS, "batch_loss")                                                \
+    X(OB_COLUMN_THETA_DELTA, "theta_delta")                                              \
+    X(OB_COLUMN_THETA_DELTA_MAX, "theta_delta_max")                                      \
+    X(OB_COLUMN_GRAD_NORM, "grad_norm")                                                  \
+    X(OB_COLUMN_GRAD_NORM_MAX, "grad_norm_max")                                          \
+    X(OB_COLUMN_LR, "lr")
+
+enum ob_column_id {
+#define X(id, name) id,
+    OB_FIXED_COLUMNS(X)
+#undef X
+        OB_COLUMN_FIXED
+};
+
+struct ob_columns {
+    char name[OB_COLUMNS_MAX][OB_COLUMN_NAME]; /* [width]; none holds a comma */
+    size_t width;                              /* numbers in a row, `step` not counted */
+    int at[OB_COLUMN_FIXED];                   /* place of a fixed column, -1 = absent */
+    int evals;                                 /* place of `evals`, -1 = absent */
+    size_t metric, metrics;                    /* first place and number of metrics */
+    size_t param, params;                      /* parameters w0 .. bias */
+    size_t grad, grads;                        /* their gradients grad.w0 .. */
+};
+
+/* Appends one column and returns its place. The caller has made sure that there is room
+ * and that the name is short enough and holds no comma, quote or line end. */
+size_t ob_columns_add(struct ob_columns *c, const char *name);
+
+/* The place of a column, or -1. */
+int ob_columns_find(const struct ob_columns *c, const char *name);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * How a run ended: the numbers of summary.json and the sentence for people. Made from a
+ * trainer by the main thread after the worker was joined (or at a checkpoint by a test).
+ */
+#ifndef OB_TRAIN_RESULT_H
+#define OB_TRAIN_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/optim/stop.h"
+#include "optbench/train/safetensors.h"
+
+struct ob_trainer;
+
+#define OB_RESULT_METRICS 16
+
+struct ob_result_metric {
+    char name[64];
+    double value;
+};
+
+struct ob_result {
+    enum ob_stop stop;
+    char sentence[512]; /* why it ended and what that means; one line, no full stop */
+    uint64_t steps;
+    double epochs;
+    double loss, best_loss, theta_delta, grad_norm; /* NaN = not measured */
+    uint64_t best_step;
+    uint64_t evals_function, evals_gradient, evals_hessian_product;
+    double seconds; /* spent training */
+    size_t metrics; /* every metric that the model has, at the last parameters */
+    struct ob_result_metric metric[OB_RESULT_METRICS];
+    bool has_reference; /* a closed form exists */
+    double reference_loss;
+    double reference_distance;        /* 2-norm of theta minus the optimum's */
+    struct ob_safetensors parameters; /* the tensors, float32 or float64 */
+};
+
+/* Fills a zeroed result; computes metrics and the reference (a pass over the data). */
+void ob_result_init(struct ob_result *r, struct ob_trainer *t);
+void ob_result_finish(struct ob_result *r);
+
+#endif

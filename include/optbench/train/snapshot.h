@@ -1,0 +1,80 @@
+/*
+ * The state of a run at one moment, for people: what the live screen and `status` show.
+ *
+ * Made by the training thread only when somebody asks, read by the recorder through the
+ * mailbox of feed.h. The newest wins; nobody may rely on seeing every one. Sizes are
+ * fixed when the run starts; the arrays are allocated once with the mailbox's cells, so
+ * handing a snapshot over moves an index and copies nothing.
+ */
+#ifndef OB_TRAIN_SNAPSHOT_H
+#define OB_TRAIN_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/err.h"
+#include "optbench/optim/stop.h"
+
+#define OB_SNAPSHOT_VALUES  4096 /* elements shown of all tensors together */
+#define OB_SNAPSHOT_TENSORS 64
+#define OB_SNAPSHOT_SLOTS   4 /* optimizer buffers shown */
+#define OB_SNAPSHOT_RULES   12
+
+enum ob_phase {
+    OB_PHASE_STARTING,
+    OB_PHASE_RUNNING,
+    OB_PHASE_PAUSED,
+    OB_PHASE_ENDED,
+};
+
+/* "starting", "running", "paused", "ended" */
+const char *ob_phase_name(enum ob_phase phase);
+
+struct ob_snapshot_tensor {
+    char name[64];
+    unsigned ndim;
+    size_t shape[4];
+    size_t size;         /* elements */
+    size_t first, shown; /* its elements in value, grad, change, slot: the first of it */
+    double norm, grad_norm, change_norm; /* 2-norms over all of its elements */
+    double change_max;                   /* largest |theta_k - theta_(k-1)| */
+};
+
+/* How far a stop rule is: from where it stands to where it ends the run. */
+struct ob_snapshot_rule {
+    char name[24];
+    double value, target;
+};
+
+struct ob_snapshot {
+    enum ob_phase phase;
+    enum ob_stop stop;  /* OB_GO_ON until the run has ended */
+    char sentence[512]; /* why it ended, for people; "" before */
+    uint64_t step;      /* steps made */
+    uint64_t rows;      /* rows handed over so far */
+    double epoch;
+    double loss, best_loss, theta_delta, grad_norm, lr; /* NaN = not measured */
+    uint64_t evals_function, evals_gradient, evals_hessian_product;
+    double seconds;    /* spent training: pauses and pace not counted */
+    double per_second; /* steps a second lately, pace included; 0 = not known */
+    double pace;       /* steps a second asked for now; 0 = full speed */
+    bool pace_auto;    /* pace was chosen by the program */
+    size_t rules;
+    struct ob_snapshot_rule rule[OB_SNAPSHOT_RULES];
+    size_t params;  /* elements of all tensors */
+    size_t tensors; /* in `tensor`; further ones are left out */
+    struct ob_snapshot_tensor tensor[OB_SNAPSHOT_TENSORS];
+    size_t shown; /* elements in each array below, at most OB_SNAPSHOT_VALUES */
+    double *value, *grad, *change; /* [shown] */
+    size_t slots;
+    char slot_name[OB_SNAPSHOT_SLOTS][32];
+    double *slot[OB_SNAPSHOT_SLOTS]; /* [shown] */
+};
+
+/* Allocates the arrays for `shown` elements and `slots` optimizer buffers. */
+bool ob_snapshot_init(struct ob_snapshot *s, size_t shown, size_t slots,
+                      struct ob_err *err);
+void ob_snapshot_finish(struct ob_snapshot *s);
+
+#endif

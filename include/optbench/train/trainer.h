@@ -1,0 +1,107 @@
+/*
+ * One experiment being trained: data, problem, optimizer, schedule and stop rules put
+ * together from a spec, and a synchronous step. No thread, no file, no screen: the
+ * worker (worker.h) and the tests call ob_trainer_step() and do something with the row.
+ *
+ * What a row means. theta_0 is the start. Step k makes theta_k from theta_(k-1), the
+ * gradient there and the lr of step k; then one pass over the full batch gives the loss
+ * and the gradient at theta_k. Row k holds these two, the lr, and theta_delta, the norm
+ * of the stored, rounded difference theta_k - theta_(k-1). Row 0 has neither lr nor
+ * theta_delta. So n steps cost n + 1 passes and the last row is complete.
+ *
+ * The same spec gives the same rows to the bit, whatever the number of threads, the
+ * instruction set, pauses and pace. Only `[stop] max_seconds` depends on the clock.
+ *
+ * One thread at a time; after ob_worker_join() the main thread may read results.
+ */
+#ifndef OB_TRAIN_TRAINER_H
+#define OB_TRAIN_TRAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/diag.h"
+#include "optbench/base/err.h"
+#include "optbench/conf/spec.h"
+#include "optbench/optim/stop.h"
+#include "optbench/train/columns.h"
+#include "optbench/train/row.h"
+#include "optbench/train/safetensors.h"
+#include "optbench/train/snapshot.h"
+
+struct ob_trainer;
+
+/* Reads the data and builds everything; theta_0 is set and nothing evaluated. NULL with
+ * the reasons in `diags` (configuration, data, device, memory). `spec` is borrowed for
+ * the trainer's life. */
+struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags);
+void ob_trainer_destroy(struct ob_trainer *t);
+
+/* Lent for the trainer's life. */
+const struct ob_columns *ob_trainer_columns(const struct ob_trainer *t);
+
+/* What the data were: facts for run.json. Texts are lent. */
+struct ob_trainer_data {
+    const char *origin; /* path or generator */
+    uint64_t hash;      /* of the numbers trained on */
+    size_t rows, features;
+};
+struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
+
+/* Number of threads that the passes use, and elements and buffers that a snapshot of
+ * this trainer shows (for ob_feed_sizes). */
+unsigned ob_trainer_threads(const struct ob_trainer *t);
+size_t ob_trainer_shown(const struct ob_trainer *t);
+size_t ob_trainer_slots(const struct ob_trainer *t);
+
+/* Evaluates theta_0 and makes row 0. Once, before the first step, and not after
+ * ob_trainer_load(). Anything but OB_GO_ON ends the run before its first step. */
+enum ob_stop ob_trainer_start(struct ob_trainer *t);
+
+/* Makes one step. Anything but OB_GO_ON is final: no further step may be asked for. */
+enum ob_stop ob_trainer_step(struct ob_trainer *t);
+
+/* Ends the run from outside (cancelled, interrupted): gives the last step its row. */
+void ob_trainer_end(struct ob_trainer *t, enum ob_stop why);
+
+/* The row of the latest start, step or end, lent until the next; NULL where that has no
+ * row. */
+const struct ob_row *ob_trainer_row(const struct ob_trainer *t);
+
+uint64_t ob_trainer_steps(const struct ob_trainer *t); /* made so far */
+enum ob_stop ob_trainer_state(const struct ob_trainer *t);
+
+/* Takes a break of `ns` nanoseconds out of the time that max_seconds and `seconds`
+ * count. */
+void ob_trainer_rested(struct ob_trainer *t, int64_t ns);
+
+/*
+ * Changes a live parameter before the next step: `optimizer.lr`, `lr`, `group.NAME.lr`,
+ * `stop.max_steps` and so on. `from` and `to` receive the values as an INI has them.
+ * OB_ECONFIG where there is no such key, it is not live, or the value is not allowed.
+ */
+bool ob_trainer_set(struct ob_trainer *t, const char *key, const char *value,
+                    char from[static 64], char to[static 128], struct ob_err *err);
+
+/*
+ * Saves everything that later steps depend on into an empty object: parameters,
+ * gradient, optimizer buffers and scalars, generators, position, stop rules, span, live
+ * settings. A run that is loaded and continued makes the same rows as one that never
+ * stopped. Loading wants a trainer of the same spec: names, sizes and types are checked
+ * before anything is changed. OB_EDATA.
+ */
+bool ob_trainer_save(const struct ob_trainer *t, struct ob_safetensors *out,
+                     struct ob_err *err);
+bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
+                     struct ob_err *err);
+
+/* Fills what a trainer knows of a snapshot; phase, per_second and pace are the
+ * worker's. */
+void ob_trainer_snapshot(const struct ob_trainer *t, struct ob_snapshot *out);
+
+/* Copies one whole tensor into an empty object. OB_ECONFIG where there is none. */
+bool ob_trainer_tensor(const struct ob_trainer *t, const char *name,
+                       struct ob_safetensors *out, struct ob_err *err);
+
+#endif

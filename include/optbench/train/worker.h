@@ -1,0 +1,53 @@
+/*
+ * The training thread: steps a trainer, hands its rows to the feed, and carries out
+ * commands between two steps. All signals are blocked in it. It owns the trainer from
+ * start to join.
+ *
+ * Pace. A number of steps a second is kept by absolute deadlines, and a command ends a
+ * wait at once. Automatic pace looks how long the run is: it makes the steps of the run
+ * once beforehand, for a quarter of a second at most, and puts the trainer back. A run
+ * that would end within 5 seconds is then stretched to about 8, faster and faster towards
+ * its end; a longer one runs at full speed. Neither pace nor pauses choose a row or a
+ * bit. A paused worker sleeps on a condition and uses no processor.
+ */
+#ifndef OB_TRAIN_WORKER_H
+#define OB_TRAIN_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/base/err.h"
+#include "optbench/train/feed.h"
+#include "optbench/train/trainer.h"
+
+struct ob_worker;
+
+/* One change of a run that is replayed: lands before step `step`. */
+struct ob_steer {
+    uint64_t step;
+    char key[64], value[128];
+};
+
+struct ob_worker_opts {
+    double pace;               /* OB_PACE_FULL, OB_PACE_AUTO, or steps a second */
+    bool paused;               /* wait before the first step */
+    bool resumed;              /* the trainer was loaded: no row 0 */
+    uint64_t checkpoint_every; /* steps; 0 = only at the end */
+    const struct ob_steer
+        *replay; /* [replays], by step; borrowed for the worker's life */
+    size_t replays;
+    uint64_t last_step; /* ends there as cancelled, 0 = no such end (for a replay) */
+};
+
+/* Starts the thread. Both are borrowed until ob_worker_join(). OB_EFAIL where the system
+ * gives no thread. */
+struct ob_worker *ob_worker_start(struct ob_trainer *t, struct ob_feed *f,
+                                  const struct ob_worker_opts *opts, struct ob_err *err);
+
+/* Waits for the end: the worker has sent OB_NOTICE_ENDED, the last of its notices, with a
+ * checkpoint and a snapshot before it. To end it sooner send OB_VERB_STOP first. NULL is
+ * allowed. */
+void ob_worker_join(struct ob_worker *w);
+
+#endif
