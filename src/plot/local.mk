@@ -1,2 +1,15 @@
 noinst_LIBRARIES += libob_plot.a
-libob_plot_a_SOURCES =
+libob_plot_a_SOURCES = \
+	%D%/axis.c \
+	%D%/chart.c \
+	%D%/dots.c \
+	%D%/glyphs.c \
+	%D%/series.c
+
+ob_headers += \
+	include/optbench/plot/axis.h \
+	include/optbench/plot/chart.h \
+	include/optbench/plot/dots.h \
+	include/optbench/plot/glyphs.h \
+	include/optbench/plot/series.h \
+	include/optbench/plot/surface.h

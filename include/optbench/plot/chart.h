@@ -1,0 +1,82 @@
+/*
+ * A line chart of recorded quantities over steps, as a model: which range of steps and
+ * values it shows, and how that follows the data while they grow. Free of any terminal;
+ * it draws into a surface. Used by one thread.
+ *
+ *   ob_chart_fit()  looks at the data and the room and moves the axes (once per frame)
+ *   ob_chart_draw() draws what fit decided and changes nothing
+ *
+ * The horizontal axis shows 2^k steps per dot column (k may be negative: a run of three
+ * steps fills the chart too) and k only grows, so a column once complete never changes.
+ * Columns are bins aligned to whole multiples of 2^k steps. Each column shows the lowest
+ * to the highest value of its bin, joined with its neighbours by last and first value:
+ * the same dots as drawing every segment (Jugel et al., "M4: a visualization-oriented
+ * time series data aggregation", PVLDB 7(10), 2014).
+ *
+ * The vertical axis has round bounds; it widens at once and narrows only after two
+ * seconds in which less than half of it was used.
+ *
+ * What has no place is marked, never hidden: `x` in the top row for NaN and infinity,
+ * `v` in the bottom row for values that are not positive on a logarithmic axis, `^` and
+ * `v` for magnitudes beyond 1e300; the title counts the first kind.
+ */
+#ifndef OB_PLOT_CHART_H
+#define OB_PLOT_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/plot/series.h"
+#include "optbench/plot/surface.h"
+
+enum ob_chart_x {
+    OB_CHART_GROW,   /* from step 0, doubling the steps per column when full */
+    OB_CHART_FOLLOW, /* the last `window` steps, moving on by a quarter of them */
+    OB_CHART_FIXED,  /* from..to */
+};
+
+/* One line of a chart; every pointer is lent by the caller for the call. */
+struct ob_trace {
+    const struct ob_series *x;       /* step numbers, rising */
+    const struct ob_series *y;       /* values, one per step number */
+    const struct ob_series *lo, *hi; /* the band behind the line, or both NULL */
+    size_t n;         /* rows shown, at most the length of x: playing back shows fewer */
+    const char *name; /* for the legend, safe text; NULL = not in the legend */
+    char letter;      /* marks the line where there is more than one trace */
+    enum ob_ink ink;
+    enum ob_dash dash;
+};
+
+struct ob_chart {
+    /* Set by the owner at any time. */
+    const char *title; /* lent, safe text */
+    bool log_y;
+    enum ob_chart_x mode;
+    double window;   /* steps, for follow */
+    double from, to; /* steps, for fixed; from < to */
+
+    /* Set by fit, read by draw and by whoever wants to know. */
+    bool empty;          /* no value has a place on the axes yet */
+    bool log_used;       /* log_y as of the last fit */
+    double x0;           /* step at the left edge */
+    double per_dot;      /* steps per dot column */
+    double y_lo, y_hi;   /* values at the lower and upper edge */
+    int gutter;          /* text columns left of the plot, the rule included */
+    size_t bad;          /* rows shown that are NaN or infinite */
+    bool roomy;          /* less than half used ... */
+    int64_t roomy_since; /* ... since then, nanoseconds */
+};
+
+/* Forgets the axes, as for another run; settings stay. */
+void ob_chart_reset(struct ob_chart *c);
+
+/* `now_ns` is any clock that runs forward; it only times the narrowing. */
+void ob_chart_fit(struct ob_chart *c, const struct ob_trace *trace, size_t traces,
+                  const struct ob_extent *room, int64_t now_ns);
+
+/* Needs the extent that fit was given. Less than 12 x 4 text cells show the title. */
+void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_t traces,
+                   struct ob_surface *on);
+
+#endif

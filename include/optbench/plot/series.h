@@ -1,0 +1,69 @@
+/*
+ * One recorded quantity over the rows of a run: doubles that are only ever appended, with
+ * a pyramid of (min, max) over blocks above them. A chart asks "lowest, highest, first
+ * and last of rows a to b" a few hundred times per frame; the pyramid answers each in
+ * O(log n) whatever the length, and exactly as a scan over all rows would.
+ *
+ * Owned and used by one thread (the terminal's). A zeroed struct is an empty series.
+ *
+ * Numbers that are not finite are kept as values but counted apart: they enter neither
+ * min nor max, so one NaN does not blind a chart.
+ *
+ * Layout: values lie in chunks that never move; level 0 of the pyramid holds one entry
+ * per complete block of 32 values and each level above joins two entries of the one
+ * below (a complete binary tree kept as arrays), which costs 1.5 bytes per value.
+ */
+#ifndef OB_PLOT_SERIES_H
+#define OB_PLOT_SERIES_H
+
+#include <stddef.h>
+
+enum {
+    OB_SERIES_CHUNK = 4096, /* values per chunk, a multiple of the block */
+    OB_SERIES_BLOCK = 32,   /* values per entry of level 0 */
+    OB_SERIES_LEVELS = 48,
+};
+
+struct ob_series_block {
+    double min, max; /* over the finite values; +inf and -inf when there is none */
+    size_t bad;      /* values that are NaN or infinite */
+};
+
+struct ob_series_level {
+    struct ob_series_block *item; /* [n] */
+    size_t n, cap;
+};
+
+struct ob_series {
+    double **chunk; /* [chunks], each [OB_SERIES_CHUNK] */
+    size_t chunks;
+    size_t n; /* values appended so far */
+    struct ob_series_level level[OB_SERIES_LEVELS];
+};
+
+/* What a range of values looks like. */
+struct ob_span {
+    size_t n;           /* values in the range; nothing else means anything when 0 */
+    size_t bad;         /* of them NaN or infinite */
+    double min, max;    /* over the finite ones; min > max when there is none */
+    double first, last; /* as stored, finite or not */
+};
+
+void ob_series_finish(struct ob_series *s);
+
+void ob_series_append(struct ob_series *s, double value);
+
+/* Forgets all values and keeps nothing allocated. */
+void ob_series_clear(struct ob_series *s);
+
+/* The value at index i < s->n. */
+double ob_series_at(const struct ob_series *s, size_t i);
+
+/* Describes values a to b - 1; b beyond the end means the end, and a >= b gives n = 0. */
+struct ob_span ob_series_query(const struct ob_series *s, size_t a, size_t b);
+
+/* The first index whose value is at least x, or the length. Only for series that never
+ * decrease (the step numbers of the rows). */
+size_t ob_series_lower_bound(const struct ob_series *s, double x);
+
+#endif

@@ -1,0 +1,152 @@
+#include "optbench/plot/series.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/compiler.h"
+#include "optbench/base/mem.h"
+
+static const struct ob_series_block nothing = { .min = INFINITY, .max = -INFINITY };
+
+void ob_series_finish(struct ob_series *s)
+{
+    for (size_t i = 0; i < s->chunks; i++)
+        free(s->chunk[i]);
+    free(s->chunk);
+    for (size_t l = 0; l < OB_SERIES_LEVELS; l++)
+        free(s->level[l].item);
+    memset(s, 0, sizeof *s);
+}
+
+void ob_series_clear(struct ob_series *s)
+{
+    ob_series_finish(s);
+}
+
+static void take_values(struct ob_series_block *into, const double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(v[i])) {
+            into->bad++;
+            continue;
+        }
+        if (v[i] < into->min)
+            into->min = v[i];
+        if (v[i] > into->max)
+            into->max = v[i];
+    }
+}
+
+static void take_block(struct ob_series_block *into, const struct ob_series_block *b)
+{
+    if (b->min < into->min)
+        into->min = b->min;
+    if (b->max > into->max)
+        into->max = b->max;
+    into->bad += b->bad;
+}
+
+static void level_push(struct ob_series_level *level, const struct ob_series_block *b)
+{
+    if (level->n == level->cap) {
+        level->cap = level->cap ? 2 * level->cap : 16;
+        level->item = ob_xreallocarray(level->item, level->cap, sizeof *level->item);
+    }
+    level->item[level->n++] = *b;
+}
+
+/* The last block of values is complete: enters it and every parent that it completes. */
+static void complete_block(struct ob_series *s)
+{
+    size_t from = s->n - OB_SERIES_BLOCK;
+    const double *v = s->chunk[from / OB_SERIES_CHUNK] + from % OB_SERIES_CHUNK;
+    struct ob_series_block b = nothing;
+    take_values(&b, v, OB_SERIES_BLOCK);
+    level_push(&s->level[0], &b);
+    for (size_t l = 0; s->level[l].n % 2 == 0 && l + 1 < OB_SERIES_LEVELS; l++) {
+        const struct ob_series_block *pair = &s->level[l].item[s->level[l].n - 2];
+        b = pair[0];
+        take_block(&b, &pair[1]);
+        level_push(&s->level[l + 1], &b);
+    }
+}
+
+void ob_series_append(struct ob_series *s, double value)
+{
+    size_t at = s->n % OB_SERIES_CHUNK;
+    if (at == 0) {
+        s->chunk = ob_xreallocarray(s->chunk, s->chunks + 1, sizeof *s->chunk);
+        s->chunk[s->chunks] = ob_xreallocarray(NULL, OB_SERIES_CHUNK, sizeof(double));
+        s->chunks++;
+    }
+    s->chunk[s->chunks - 1][at] = value;
+    s->n++;
+    if (s->n % OB_SERIES_BLOCK == 0)
+        complete_block(s);
+}
+
+double ob_series_at(const struct ob_series *s, size_t i)
+{
+    OB_REQUIRE(i < s->n);
+    return s->chunk[i / OB_SERIES_CHUNK][i % OB_SERIES_CHUNK];
+}
+
+/* Values a to b - 1 one by one, across chunks. */
+static void scan(const struct ob_series *s, size_t a, size_t b,
+                 struct ob_series_block *into)
+{
+    while (a < b) {
+        size_t at = a % OB_SERIES_CHUNK, n = OB_SERIES_CHUNK - at;
+        if (n > b - a)
+            n = b - a;
+        take_values(into, s->chunk[a / OB_SERIES_CHUNK] + at, n);
+        a += n;
+    }
+}
+
+struct ob_span ob_series_query(const struct ob_series *s, size_t a, size_t b)
+{
+    struct ob_series_block sum = nothing;
+    if (b > s->n)
+        b = s->n;
+    if (a >= b)
+        return (struct ob_span){ .n = 0, .min = INFINITY, .max = -INFINITY };
+
+    /* Whole blocks lo..hi-1 lie between two ragged ends. */
+    size_t lo = (a + OB_SERIES_BLOCK - 1) / OB_SERIES_BLOCK, hi = b / OB_SERIES_BLOCK;
+    if (lo >= hi) {
+        scan(s, a, b, &sum);
+    } else {
+        scan(s, a, lo * OB_SERIES_BLOCK, &sum);
+        scan(s, hi * OB_SERIES_BLOCK, b, &sum);
+        for (size_t l = 0; lo < hi; l++, lo /= 2, hi /= 2) {
+            if (lo % 2)
+                take_block(&sum, &s->level[l].item[lo++]);
+            if (hi % 2)
+                take_block(&sum, &s->level[l].item[--hi]);
+        }
+    }
+    return (struct ob_span){
+        .n = b - a,
+        .bad = sum.bad,
+        .min = sum.min,
+        .max = sum.max,
+        .first = ob_series_at(s, a),
+        .last = ob_series_at(s, b - 1),
+    };
+}
+
+size_t ob_series_lower_bound(const struct ob_series *s, double x)
+{
+    size_t lo = 0, hi = s->n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (ob_series_at(s, mid) < x)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
