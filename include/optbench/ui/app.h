@@ -1,0 +1,66 @@
+/*
+ * The terminal program: screens, their dispatcher and the event loop. The only place
+ * that ties terminal, feed and screens together; main thread of its process.
+ *
+ * The loop waits in one poll() for keys, signals, the feed and a frame timer. Keys draw
+ * at once; news from the feed only arm the timer, so that there are at most `fps` frames
+ * a second however fast a run is; with nothing going on it never wakes.
+ */
+#ifndef OB_UI_APP_H
+#define OB_UI_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "optbench/base/err.h"
+#include "optbench/ui/feed.h"
+#include "optbench/ui/screen.h"
+#include "optbench/ui/term.h"
+
+struct ob_app {
+    struct ob_term *term; /* lent */
+    struct ob_feed *feed; /* lent */
+    struct ob_view view;
+    struct ob_canvas canvas;
+    void *state[OB_SCREENS];
+    bool quit;
+    int help;                    /* page of the help overlay, 0 = closed */
+    bool suspend;                /* the screen is to be given back to the shell */
+    bool overlay;                /* the run before shall be shown */
+    bool play_only;              /* watch: leaving the live screen leaves the program */
+    struct ob_ctl_request asked; /* what yes would send */
+    int64_t message_until;       /* monotonic ns; 0 = stays */
+    int64_t played_at;           /* when playing was last moved on */
+};
+
+void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed);
+void ob_app_finish(struct ob_app *a);
+
+/* Opens the live screen on a run; starts a run of a config and opens it when it is
+ * there. A failure is on the message line. */
+void ob_app_open(struct ob_app *a, const char *path);
+void ob_app_start(struct ob_app *a, const char *config);
+
+/* One key; news of the feed (true = something changed); time (true = something moves, a
+ * frame is due); one frame. Times are set by the caller in `view`. */
+void ob_app_key(struct ob_app *a, uint32_t key);
+bool ob_app_news(struct ob_app *a);
+bool ob_app_moves(struct ob_app *a);
+void ob_app_draw(struct ob_app *a);
+
+struct ob_app_opts {
+    const char *runs;        /* folder of runs; NULL = the default */
+    const char *config;      /* start a run of it; NULL = not */
+    const char *run;         /* watch this run directory; NULL = not */
+    const char *const *sets; /* [nsets] for runs started here */
+    size_t nsets;
+    struct ob_term_opts term;
+    double fps; /* frames a second at most; 0 = 10 */
+};
+
+/* The whole program on the real terminal, until the person leaves. Returns the exit
+ * status: 0, 130 for two Ctrl-C, 143 for SIGTERM, 129 when the terminal is gone; a
+ * terminal that cannot be used fails with *err set and its exit status. */
+int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err);
+
+#endif

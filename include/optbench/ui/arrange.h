@@ -1,0 +1,41 @@
+/*
+ * Which part of the screen belongs to what: pure functions from sizes to rectangles.
+ * Rectangles lie inside the screen and are disjoint; what has no room is empty. No size
+ * is refused: the smallest screens get one line of text.
+ */
+#ifndef OB_UI_ARRANGE_H
+#define OB_UI_ARRANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optbench/ui/canvas.h"
+
+enum ob_arrange {
+    OB_ARRANGE_LINE,    /* below 40 x 10: one line */
+    OB_ARRANGE_SMALL,   /* one chart above a few lines of numbers */
+    OB_ARRANGE_STACKED, /* charts on the left, numbers on the right, no boxes */
+    OB_ARRANGE_WIDE,    /* boxes side by side */
+};
+
+struct ob_live_places {
+    enum ob_arrange kind;
+    struct ob_rect line; /* of LINE; all others are empty then */
+    struct ob_rect tabs, message, keys;
+    struct ob_rect loss, delta; /* charts, boxes included */
+    struct ob_rect facts, params, events;
+};
+
+struct ob_home_places {
+    enum ob_arrange kind;
+    struct ob_rect line;
+    struct ob_rect tabs, message, keys;
+    struct ob_rect configs, runs; /* a heading line each, then entries */
+};
+
+struct ob_live_places ob_arrange_live(int w, int h);
+
+/* `configs` and `runs` are numbers of entries: the lists share the room by need. */
+struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs);
+
+#endif

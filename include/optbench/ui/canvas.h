@@ -1,0 +1,75 @@
+/*
+ * A screen of character cells in memory. Screens draw into it, a terminal shows it, tests
+ * print it. Everything clips: drawing outside is allowed and shows nothing.
+ *
+ * Text is UTF-8 and is cut by columns; a wide character takes two cells, one that does
+ * not fit whole is left out, characters without width are left out. Control characters
+ * and bytes that are not UTF-8 become '?': what comes from outside has passed
+ * ob_text_safe() before, this is the second wall.
+ *
+ * One thread. A zeroed struct may be sized and finished.
+ */
+#ifndef OB_UI_CANVAS_H
+#define OB_UI_CANVAS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/compiler.h"
+#include "optbench/plot/dots.h"
+#include "optbench/plot/glyphs.h"
+#include "optbench/ui/style.h"
+
+struct ob_cell {
+    char glyph[5]; /* NUL-ended UTF-8; "" is the right half of a wide character */
+    uint8_t style; /* enum ob_style */
+};
+
+struct ob_rect {
+    int x, y, w, h; /* cells; w or h <= 0 is empty */
+};
+
+struct ob_canvas {
+    int w, h;
+    struct ob_cell *cell; /* [h * w], between two guards */
+    struct ob_cell *base; /* private: what was allocated */
+};
+
+enum ob_align { OB_LEFT, OB_RIGHT };
+
+/* Sets the size (at least 1 x 1 is made of anything) and clears. */
+void ob_canvas_size(struct ob_canvas *c, int w, int h);
+void ob_canvas_clear(struct ob_canvas *c);
+void ob_canvas_finish(struct ob_canvas *c);
+
+/* Writes text from (x, y), at most `most` columns; returns the columns used. */
+int ob_canvas_text(struct ob_canvas *c, int x, int y, int most, const char *utf8,
+                   enum ob_style style);
+
+/* Formats and writes text into line `line` of a rectangle, cut to its width. */
+void ob_canvas_line(struct ob_canvas *c, struct ob_rect r, int line, enum ob_align align,
+                    enum ob_style style, const char *format, ...) OB_PRINTF(6, 7);
+
+void ob_canvas_fill(struct ob_canvas *c, struct ob_rect r, const char *glyph,
+                    enum ob_style style);
+
+/* Gives a part of the screen another style, glyphs unchanged. */
+void ob_canvas_restyle(struct ob_canvas *c, struct ob_rect r, enum ob_style style);
+
+/* A frame with a title; returns what lies inside. Empty below 2 x 2. */
+struct ob_rect ob_canvas_box(struct ob_canvas *c, struct ob_rect r, enum ob_glyphs tier,
+                             const char *title);
+
+/* Shows a dot surface with its upper left corner at that of the rectangle. */
+void ob_canvas_dots(struct ob_canvas *c, struct ob_rect r, const struct ob_dots *d,
+                    enum ob_glyphs tier);
+
+/* Appends the rows as text, blanks at the ends cut; with styles, each row is followed by
+ * one of style letters ("|" before both, so that blanks at the ends can be seen). */
+void ob_canvas_write(const struct ob_canvas *c, bool styles, struct ob_buf *out);
+
+/* Whether nothing wrote beside the cells. For tests. */
+bool ob_canvas_intact(const struct ob_canvas *c);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * Where the terminal's data come from and its commands go: an interface, so that tests
+ * drive the screens from memory. The one that ships (`ob_feed_files`) reads run
+ * directories, talks to engines over their control channel and starts runs as processes
+ * of their own. Used by the UI thread; nothing here blocks for longer than reading a few
+ * files takes.
+ */
+#ifndef OB_UI_FEED_H
+#define OB_UI_FEED_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+#include "optbench/run/ctl.h"
+#include "optbench/ui/model.h"
+
+/* What changed, from poll(). */
+enum {
+    OB_FEED_RUN = 1,     /* the run that is watched */
+    OB_FEED_STARTED = 2, /* a run was started: its path is in `started` */
+    OB_FEED_FAILED = 4,  /* starting or a command failed: `why` says it */
+    OB_FEED_ANSWER = 8,  /* a command was carried out: `answer` */
+    OB_FEED_HOME = 16,   /* lists may have changed */
+};
+
+enum { OB_FEED_FDS = 8 };
+
+struct ob_feed;
+
+struct ob_feed_type {
+    const char *name;
+
+    /* REQUIRED */
+    /* Fills the lists of the home screen. */
+    bool (*list)(struct ob_feed *f, struct ob_home_model *home, struct ob_err *err);
+    /* Begins to watch the run at `path` and fills the model; the run watched before is
+     * left alone. */
+    bool (*open)(struct ob_feed *f, const char *path, struct ob_run_model *m,
+                 struct ob_err *err);
+    /* The run before this one of the same file, wholly read; false when there is none. */
+    bool (*before)(struct ob_feed *f, const struct ob_run_model *m,
+                   struct ob_run_model *out);
+    /* Brings the model up to date with what happened; returns OB_FEED_* bits. */
+    unsigned (*poll)(struct ob_feed *f, struct ob_run_model *m);
+    /* Starts a run of a config file; the outcome comes from poll(). */
+    bool (*start)(struct ob_feed *f, const char *config, struct ob_err *err);
+    /* Sends a command to the engine of the watched run; the answer comes from poll(). */
+    bool (*control)(struct ob_feed *f, const struct ob_ctl_request *r,
+                    struct ob_err *err);
+    /* Descriptors to wait on; returns how many, *timeout_ms (-1 = none) how long at most
+     * until poll() wants to be called all the same. */
+    size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
+                   int *timeout_ms);
+    /* Appends one line per run that was watched or started and still goes on. */
+    void (*farewell)(struct ob_feed *f, struct ob_buf *out);
+    void (*destroy)(struct ob_feed *f);
+};
+
+struct ob_feed {
+    const struct ob_feed_type *type;
+    char started[4096];
+    char why[512];
+    struct ob_ctl_answer answer;
+};
+
+struct ob_feed_files_opts {
+    const char *runs;        /* folder of runs; NULL = the default */
+    const char *program;     /* optbench, for new runs; NULL = this very program */
+    const char *const *sets; /* [nsets] "section.key=value" for runs started here */
+    size_t nsets;
+};
+
+/* The feed from run directories; everything in *opts is lent until destroy. */
+struct ob_feed *ob_feed_files(const struct ob_feed_files_opts *opts);
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * What the screens show: plain data, filled by a feed (feed.h) and only read while
+ * drawing. Nothing here knows files or terminals. The UI thread owns all of it.
+ *
+ * All texts from outside are kept raw and made safe where they are drawn.
+ */
+#ifndef OB_UI_MODEL_H
+#define OB_UI_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "optbench/plot/series.h"
+#include "optbench/run/events.h"
+#include "optbench/run/live.h"
+#include "optbench/run/runinfo.h"
+
+/* The recorded quantities of which a run keeps a series. */
+enum ob_quantity {
+    OB_Q_STEP,
+    OB_Q_LOSS,
+    OB_Q_LOSS_MIN,
+    OB_Q_LOSS_MAX,
+    OB_Q_DELTA,
+    OB_Q_DELTA_MAX,
+    OB_Q_GRAD,
+    OB_Q_LR,
+    OB_QUANTITIES,
+};
+
+enum { OB_MODEL_PARAMS = 64, OB_MODEL_EVENTS = 64 };
+
+/* One run. A zeroed struct is an empty one. */
+struct ob_run_model {
+    char *path; /* of the run directory; NULL = no run */
+    struct ob_run_info info;
+    struct ob_live live;
+    bool has_live;
+    char outcome[1024]; /* the summary's message, "" = none */
+    struct ob_series series[OB_QUANTITIES];
+    struct ob_series *param; /* [params]: logged parameters, small models only */
+    char (*param_name)[64];  /* [params] */
+    size_t params;
+    struct ob_event event[OB_MODEL_EVENTS]; /* the last ones, oldest first */
+    size_t events;
+    bool connected; /* commands reach the engine */
+
+    /* Playing a finished run again from its log. */
+    bool playing;
+    bool play_paused;
+    double play_step; /* rows up to this step are shown */
+    double play_pace; /* steps a second */
+};
+
+/* The figures of the moment that is shown; NAN = not known. */
+struct ob_run_facts {
+    double step, loss, delta, grad, lr;
+};
+
+/* One line of the parameter table. */
+struct ob_param_line {
+    char name[96];              /* raw */
+    double value, grad, change; /* of a tensor: norms and the largest change */
+};
+
+void ob_run_model_finish(struct ob_run_model *m);
+
+/* Forgets the series, not the run: its log is read again from the start. */
+void ob_run_model_restart(struct ob_run_model *m);
+
+/* Number of rows that are shown: all, or those already played. */
+size_t ob_run_model_rows(const struct ob_run_model *m);
+
+struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
+
+/* Whether its engine still works on it. */
+bool ob_run_model_active(const struct ob_run_model *m);
+
+/* Lines of the parameter table from `first` on, at most `most`; returns how many. Small
+ * models line by line, larger ones tensor by tensor; *total gets how many there are. */
+size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
+                           struct ob_param_line *out, size_t most, size_t *total);
+
+/* How far a stop rule is, 0 to 1; NAN where that cannot be said. */
+double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_rule *r);
+
+/* Starts, stops, moves on the playing of a finished run. */
+void ob_run_model_play(struct ob_run_model *m);
+bool ob_run_model_play_on(struct ob_run_model *m, double seconds); /* true = changed */
+
+/* The home screen's lists. */
+struct ob_config_entry {
+    char *path;
+    char *name;  /* of the file, without folder */
+    char *title; /* "" = none, or why it cannot be read */
+    bool broken;
+    bool shipped;
+};
+
+struct ob_home_model {
+    struct ob_config_entry *config; /* [configs] */
+    size_t configs;
+    struct ob_run_list runs;
+};
+
+void ob_home_model_finish(struct ob_home_model *m);
+
+#endif

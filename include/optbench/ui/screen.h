@@ -1,0 +1,87 @@
+/*
+ * A screen: draws a part of the program's state into the whole canvas and answers
+ * requests. One file each, listed in src/ui/screens.def. Drawing is a pure function of
+ * state and view; what moves on with time (axes of charts) moves in update().
+ */
+#ifndef OB_UI_SCREEN_H
+#define OB_UI_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "optbench/ui/canvas.h"
+#include "optbench/ui/model.h"
+#include "optbench/ui/request.h"
+
+enum ob_screen_id {
+#define X(id) OB_SCREEN_##id,
+#include "optbench/ui/screens.def"
+#undef X
+    OB_SCREENS,
+};
+
+/* What all screens may look at. Owned by the app. */
+struct ob_view {
+    struct ob_home_model home;
+    struct ob_run_model run;    /* run.path NULL = none was opened */
+    struct ob_run_model before; /* the overlay; before.path NULL = none or hidden */
+    enum ob_screen_id screen;
+    enum ob_glyphs glyphs;
+    int64_t now_ns;    /* monotonic */
+    int64_t wall_ns;   /* since 1970 */
+    char message[512]; /* the message line, raw; "" = nothing to say */
+    enum ob_style message_style;
+    bool asking; /* the message is a question: y or not */
+};
+
+/* What a screen asks of the app in answer to a request. */
+enum ob_wish {
+    OB_WISH_NONE,
+    OB_WISH_BACK,
+    OB_WISH_START,   /* run the config `path` */
+    OB_WISH_OPEN,    /* open the run `path` */
+    OB_WISH_CONTROL, /* send `control` */
+    OB_WISH_OVERLAY, /* show or hide the run before */
+    OB_WISH_LIST,    /* read the lists again */
+    OB_WISH_ASK,     /* ask `text`; on yes send `control` */
+    OB_WISH_SAY,     /* show `text` */
+};
+
+struct ob_wishes {
+    enum ob_wish wish;
+    char path[4096];
+    char text[256];
+    struct ob_ctl_request control;
+};
+
+struct ob_screen_type {
+    const char *name; /* on its tab */
+    enum ob_scope scope;
+    size_t state_size; /* zeroed at start */
+
+    /* REQUIRED */
+    void (*draw)(const void *state, const struct ob_view *v, struct ob_canvas *c);
+    /* Returns whether the request meant something here. */
+    bool (*request)(void *state, struct ob_view *v, enum ob_request r,
+                    struct ob_wishes *wish);
+    /* OPTIONAL, NULL = nothing to do */
+    void (*update)(void *state, const struct ob_view *v, int w, int h);
+    void (*finish)(void *state);
+};
+
+extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
+
+/* Parts that screens share: the tab bar, the message line, the hint bar. */
+void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
+                    const char *right);
+void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
+void ob_screen_keys(enum ob_scope scope, struct ob_canvas *c, struct ob_rect r);
+void ob_screen_help(enum ob_scope scope, const struct ob_view *v, struct ob_canvas *c,
+                    int page);
+
+/* Text for people. */
+void ob_show_number(char out[static 32], double v);  /* 4 digits, "-" for NAN */
+void ob_show_seconds(char out[static 32], double s); /* "0:32", "1:02:03" */
+void ob_show_age(char out[static 32], int64_t then, int64_t now); /* "now", "5 min" */
+
+#endif
