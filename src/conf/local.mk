@@ -1,5 +1,20 @@
 noinst_LIBRARIES += libob_conf.a
-libob_conf_a_SOURCES =
+libob_conf_a_CFLAGS = $(AM_CFLAGS) $(INIH_CFLAGS)
+libob_conf_a_SOURCES = \
+	%D%/explain.c \
+	%D%/ini.c \
+	%D%/ini_text.c \
+	%D%/layers.c \
+	%D%/place.c \
+	%D%/refused.c \
+	%D%/schema.c \
+	%D%/spec.c \
+	%D%/spec_check.c \
+	%D%/spec_load.c \
+	%D%/spec_priv.h \
+	%D%/spec_write.c \
+	%D%/tables.c \
+	%D%/value.c
 
 ob_headers += \
 	include/optbench/conf/ini.h \

@@ -18,6 +18,9 @@
 #include "optbench/base/err.h"
 #include "optbench/base/param.h"
 
+/* Names in the schema are shorter than this. */
+#define OB_SCHEMA_NAME_MAX 64
+
 /* One member of a plug-in family, seen as what can be chosen and set. */
 struct ob_kind {
     const char *name, *title, *summary;
@@ -44,6 +47,7 @@ struct ob_section {
     const struct ob_param *params;  /* common keys; NULL = none */
     const struct ob_family *family; /* NULL = none */
     size_t offset;                  /* of the common options within struct ob_spec */
+    size_t type_at, opts_at;        /* of `type` and `opts` in it, with a family */
     bool repeats;                   /* [name.NAME], any number of them; never [name] */
     bool inherits; /* takes the keys of [optimizer]'s kind as well (groups) */
 };
@@ -83,6 +87,9 @@ struct ob_alias {
 
 /* The alias of that name that `kind` knows, or NULL. */
 const struct ob_alias *ob_schema_alias(const struct ob_kind *kind, const char *name);
+
+/* All aliases by number; NULL behind the last. */
+const struct ob_alias *ob_schema_alias_at(size_t i);
 
 /*
  * Prints what `topic` is: a section ("optimizer"), a kind ("optimizer.adam", or "adam"

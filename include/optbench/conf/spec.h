@@ -28,8 +28,9 @@
 #include "optbench/optim/schedule.h"
 #include "optbench/optim/stop.h"
 
-enum ob_math { OB_MATH_REPRODUCIBLE, OB_MATH_FAST };
-enum ob_generator { OB_RNG_PHILOX, OB_RNG_TORCH };
+enum ob_math { OB_MATH_REPRODUCIBLE };
+enum ob_generator { OB_RNG_PHILOX };
+enum ob_device { OB_DEVICE_CPU, OB_DEVICE_AUTO };
 enum ob_log_params { OB_LOG_PARAMS_AUTO, OB_LOG_PARAMS_NONE };
 
 /* [experiment] */
@@ -39,9 +40,9 @@ struct ob_experiment_opts {
     char *base;      /* always NULL after loading: its values are here already */
     int64_t seed;    /* 0 .. 2^53 */
     int dtype;       /* enum ob_dtype */
-    int rng;         /* enum ob_generator; only philox passes the checks */
-    int math;        /* enum ob_math; only reproducible passes the checks */
-    char *device;    /* "cpu" */
+    int rng;         /* enum ob_generator */
+    int math;        /* enum ob_math */
+    int device;      /* enum ob_device; never auto after loading */
     int64_t threads; /* 0 = auto: one for small problems */
 };
 
@@ -60,6 +61,7 @@ struct ob_batch_opts {
 struct ob_log_opts {
     int64_t every;           /* steps; 0 = auto: thinned by the rule of the sampler */
     int params;              /* enum ob_log_params; auto: up to 16 parameters */
+    bool gradients;          /* the gradients of the logged parameters as well */
     struct ob_texts metrics; /* names that the model knows */
 };
 

@@ -1,0 +1,264 @@
+#include <config.h>
+
+#include <string.h>
+
+#include "optbench/base/suggest.h"
+#include "optbench/conf/schema.h"
+
+/* Names stand in a column of this width, what is said about them behind it. */
+#define COLUMN 16
+
+/* Prints text behind a column, broken at blanks so that lines stay below 80 columns. */
+static void print_wrapped(FILE *to, const char *text)
+{
+    size_t used = COLUMN + 2;
+    bool fresh = true;
+    fprintf(to, "%*s", COLUMN + 2, "");
+    for (size_t n; *text; text += n + (text[n] == ' ')) {
+        n = strcspn(text, " ");
+        if (!fresh && used + 1 + n > 79) {
+            fprintf(to, "\n%*s", COLUMN + 2, "");
+            used = COLUMN + 2;
+            fresh = true;
+        }
+        fprintf(to, "%s%.*s", fresh ? "" : " ", (int)n, text);
+        used += n + !fresh;
+        fresh = false;
+    }
+    fputc('\n', to);
+}
+
+static void print_key(FILE *to, const struct ob_param *p, const char *inherits)
+{
+    struct ob_buf facts = { 0 };
+    ob_param_allowed(p, &facts);
+    if (p->unit)
+        ob_buf_addf(&facts, ", in %s", p->unit);
+    if (p->required)
+        ob_buf_adds(&facts, "; must be given");
+    else
+        ob_buf_adds(&facts, "; default ");
+    if (inherits)
+        ob_buf_adds(&facts, inherits);
+    else if (!p->required && !ob_param_write_default(p, &facts))
+        ob_buf_adds(&facts, "not set");
+    if (p->live)
+        ob_buf_adds(&facts, "; may be changed during a run");
+    fprintf(to, "  %-*s", COLUMN, p->name);
+    if (strlen(p->name) < COLUMN)
+        fprintf(to, "%s\n", facts.data);
+    else
+        fprintf(to, "\n%*s%s\n", COLUMN + 2, "", facts.data);
+    if (p->help)
+        print_wrapped(to, p->help);
+    ob_buf_finish(&facts);
+}
+
+static void print_table(FILE *to, const struct ob_param *table)
+{
+    for (; table && table->kind; table++)
+        print_key(to, table, NULL);
+}
+
+static void print_aliases(FILE *to, const struct ob_kind *kind)
+{
+    const struct ob_alias *a;
+    for (size_t i = 0; (a = ob_schema_alias_at(i)); i++)
+        if (ob_schema_alias(kind, a->name))
+            fprintf(to, "  %-*s%s\n", COLUMN, a->name, a->help);
+}
+
+static void explain_kind(FILE *to, const struct ob_section *s, const struct ob_kind *k)
+{
+    fprintf(to, "[%s]\n%s = %s\n\n", s->name, s->family->key->name, k->name);
+    fprintf(to, "%s", k->title);
+    fprintf(to, k->summary ? ": %s\n" : "\n", k->summary);
+    if (k->reference)
+        fprintf(to, "Reference: %s\n", k->reference);
+    if (ob_params_count(k->params)) {
+        fprintf(to, "\nKeys of %s, in [%s] or in [%s.%s]:\n\n", k->name, s->name, s->name,
+                k->name);
+        print_table(to, k->params);
+        print_aliases(to, k);
+    }
+}
+
+struct key_printer {
+    FILE *to;
+    const struct ob_section *section;
+};
+
+static void print_common(void *ctx, const struct ob_schema_key *key)
+{
+    struct key_printer *pr = ctx;
+    if (key->section == pr->section && !key->kind)
+        print_key(pr->to, key->param, key->inherits);
+}
+
+static void explain_section(FILE *to, const struct ob_section *s)
+{
+    fprintf(to, "[%s%s]\n%s\n\n", s->name, s->repeats ? ".NAME" : "", s->help);
+    struct key_printer pr = { to, s };
+    ob_schema_each(print_common, &pr);
+    if (s->inherits)
+        fprintf(to, "\nThe keys of [optimizer]'s kind besides, with the values of "
+                    "[optimizer] where they are not given.\n");
+    if (!s->family)
+        return;
+    fprintf(to, "\nKinds, each with keys of its own (optbench explain %s.KIND):\n\n",
+            s->name);
+    for (size_t i = 0; i < s->family->kinds; i++)
+        fprintf(to, "  %-*s%s\n", COLUMN, s->family->kind[i].name,
+                s->family->kind[i].title);
+}
+
+static void explain_all(FILE *to)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    fprintf(to, "The sections of an experiment file:\n\n");
+    for (size_t i = 0; i < n; i++) {
+        const char *suffix = s[i].repeats ? ".NAME" : "";
+        int width = COLUMN - (int)strlen(s[i].name);
+        fprintf(to, "  %s%-*s%s\n", s[i].name, width, suffix, s[i].help);
+    }
+    fprintf(to, "\noptbench explain SECTION lists its keys, SECTION.KEY tells about one, "
+                "SECTION.KIND about a kind.\n");
+}
+
+/* A key by the name of its section, its kind (NULL = any) and its own. */
+struct wanted {
+    FILE *to; /* NULL = only look */
+    const struct ob_section *section;
+    const struct ob_kind *kind;
+    const char *name;
+    size_t found;
+};
+
+static void match_key(void *ctx, const struct ob_schema_key *key)
+{
+    struct wanted *w = ctx;
+    if (key->section != w->section || strcmp(key->param->name, w->name) ||
+        (w->kind && key->kind && key->kind != w->kind))
+        return;
+    if (w->to) {
+        fprintf(w->to, "%s[%s%s%s%s]\n", w->found ? "\n" : "", key->section->name,
+                key->section->repeats ? ".NAME" : "", key->kind ? "." : "",
+                key->kind ? key->kind->name : "");
+        print_key(w->to, key->param, key->inherits);
+    }
+    w->found++;
+}
+
+static bool explain_key(FILE *to, const struct ob_section *s, const struct ob_kind *kind,
+                        const char *name)
+{
+    struct wanted w = { .to = to, .section = s, .kind = kind, .name = name };
+    ob_schema_each(match_key, &w);
+    if (!w.found && s->inherits) {
+        w.section = ob_schema_section("optimizer");
+        ob_schema_each(match_key, &w);
+    }
+    return w.found > 0;
+}
+
+/* The section whose family has a kind of that name; *kind is that kind. */
+static const struct ob_section *section_of_kind(const char *name,
+                                                const struct ob_kind **kind)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    for (size_t i = 0; i < n; i++) {
+        *kind = s[i].family ? ob_family_find(s[i].family, name) : NULL;
+        if (*kind)
+            return &s[i];
+    }
+    return NULL;
+}
+
+struct offers {
+    struct ob_suggest sections, keys;
+    const struct ob_section *section; /* whose keys count; NULL = of all */
+};
+
+static void offer_key(void *ctx, const struct ob_schema_key *key)
+{
+    struct offers *o = ctx;
+    if (!o->section || key->section == o->section)
+        ob_suggest_offer(&o->keys, key->param->name);
+}
+
+static bool unknown(const char *topic, const struct ob_section *s, const char *rest,
+                    struct ob_err *err)
+{
+    struct offers o = { .section = s };
+    size_t n;
+    const struct ob_section *all = ob_schema(&n);
+    ob_suggest_init(&o.keys, s ? rest : topic);
+    ob_suggest_init(&o.sections, topic);
+    for (size_t i = 0; !s && i < n; i++)
+        ob_suggest_offer(&o.sections, all[i].name);
+    ob_schema_each(offer_key, &o);
+    for (size_t i = 0; s && s->family && i < s->family->kinds; i++)
+        ob_suggest_offer(&o.keys, s->family->kind[i].name);
+    if (o.sections.best)
+        return ob_fail(err, OB_EUSAGE, "there is no '%s'; did you mean '%s'?", topic,
+                       o.sections.best);
+    if (o.keys.best && s)
+        return ob_fail(err, OB_EUSAGE, "there is no '%s'; did you mean '%s.%s'?", topic,
+                       s->name, o.keys.best);
+    return ob_fail(err, OB_EUSAGE,
+                   "there is no section or kind '%s'; optbench explain lists them",
+                   topic);
+}
+
+/* Behind "section.": a kind, a key, "kind.key", or "NAME.key" of a group. */
+static bool explain_part(FILE *to, const struct ob_section *s, const char *rest)
+{
+    const char *dot = strrchr(rest, '.');
+    if (s->repeats) {
+        if (dot)
+            return explain_key(to, s, NULL, dot + 1);
+        if (!explain_key(to, s, NULL, rest))
+            explain_section(to, s);
+        return true;
+    }
+    char name[OB_SCHEMA_NAME_MAX];
+    size_t n = dot ? (size_t)(dot - rest) : strlen(rest);
+    if (n >= sizeof name)
+        return false;
+    memcpy(name, rest, n);
+    name[n] = '\0';
+    const struct ob_kind *kind = s->family ? ob_family_find(s->family, name) : NULL;
+    if (!dot && kind) {
+        explain_kind(to, s, kind);
+        return true;
+    }
+    return (!dot || kind) && explain_key(to, s, kind, dot ? dot + 1 : rest);
+}
+
+bool ob_schema_explain(FILE *to, const char *topic, struct ob_err *err)
+{
+    if (!topic || !*topic) {
+        explain_all(to);
+        return true;
+    }
+    char name[OB_SCHEMA_NAME_MAX] = "";
+    size_t n = strcspn(topic, ".");
+    if (n < sizeof name)
+        memcpy(name, topic, n);
+    const struct ob_section *s = ob_schema_section(name);
+    const struct ob_kind *kind;
+    if (s && (!topic[n] || !topic[n + 1])) {
+        explain_section(to, s);
+        return true;
+    }
+    if (s)
+        return explain_part(to, s, topic + n + 1) ||
+               unknown(topic, s, topic + n + 1, err);
+    s = section_of_kind(topic, &kind);
+    if (!s)
+        return unknown(topic, NULL, NULL, err);
+    explain_kind(to, s, kind);
+    return true;
+}

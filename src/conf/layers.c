@@ -1,0 +1,159 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "spec_priv.h"
+
+/* Bases of bases; more is a mistake, and a chain through changing links has no end. */
+#define DEPTH_MAX 16
+
+/* The files that are being read, from the one that the user named to the innermost. */
+struct chain {
+    const struct chain *outer;
+    char *real; /* by realpath(3), so that links and ".." are seen through */
+    unsigned depth;
+};
+
+static bool in_chain(const struct chain *c, const char *real)
+{
+    for (; c; c = c->outer)
+        if (!strcmp(c->real, real))
+            return true;
+    return false;
+}
+
+static struct layer *layer_add(struct layers *ls)
+{
+    ls->item = ob_xreallocarray(ls->item, ls->n + 1, sizeof *ls->item);
+    struct layer *l = &ls->item[ls->n++];
+    *l = (struct layer){ 0 };
+    return l;
+}
+
+static struct item item_of(const struct layer *l, const struct ob_ini_entry *e)
+{
+    return (struct item){ .file = l->ini.path,
+                          .dir = l->dir,
+                          .line = e->line,
+                          .section = e->section,
+                          .key = e->key,
+                          .value = e->value };
+}
+
+static bool read_file(struct layers *ls, const char *path, const struct chain *outer,
+                      const struct item *named_by, struct ob_diags *diags);
+
+/* Reads the base of a layer, where it has one, in front of it. */
+static bool read_base(struct layers *ls, const struct layer *l, const struct chain *here,
+                      struct ob_diags *diags)
+{
+    static const char section[] = "experiment", key[] = "base";
+    for (size_t i = 0; i < l->ini.entries; i++) {
+        const struct ob_ini_entry *e = &l->ini.entry[i];
+        if (strcmp(e->section, section) || strcmp(e->key, key))
+            continue;
+        struct ob_experiment_opts opts = { 0 };
+        struct item it = item_of(l, e);
+        const struct ob_param *p = ob_param_find(ob_experiment_params, key);
+        bool ok = value_set(p, &opts, &it, diags) && opts.base &&
+                  read_file(ls, opts.base, here, &it, diags);
+        ob_params_finish(ob_experiment_params, &opts);
+        return ok;
+    }
+    return true;
+}
+
+/* Says what is wrong with a file: where its name was written, or of itself. */
+static bool complain(const char *path, const struct item *named_by,
+                     const struct ob_err *err, struct ob_diags *diags)
+{
+    if (named_by)
+        return item_complain(named_by, diags, err->code, "%s", err->text);
+    (void)path;
+    return ob_diags_add_err(diags, NULL, 0, err);
+}
+
+static bool read_file(struct layers *ls, const char *path, const struct chain *outer,
+                      const struct item *named_by, struct ob_diags *diags)
+{
+    struct ob_buf text = { 0 };
+    struct ob_err err = { 0 };
+    struct layer l = { 0 };
+    struct chain here = { .outer = outer, .depth = outer ? outer->depth + 1 : 0 };
+    here.real = realpath(path, NULL);
+    if (!here.real)
+        here.real = ob_path_absolute(path);
+    bool ok;
+    if (in_chain(outer, here.real))
+        ok = ob_fail(&err, OB_ECONFIG, "the file is based on itself: %s", path);
+    else if (here.depth > DEPTH_MAX)
+        ok = ob_fail(&err, OB_ECONFIG, "more than %d files based on one another",
+                     DEPTH_MAX);
+    else
+        ok = ob_file_read(path, OB_INI_FILE_MAX, &text, &err);
+    if (!ok) {
+        complain(path, named_by, &err, diags);
+        goto out;
+    }
+    l.dir = ob_path_dir(path);
+    ok = ob_ini_parse(path, ob_buf_text(&text), text.len, &l.ini, diags);
+    ok = read_base(ls, &l, &here, diags) && ok;
+    *layer_add(ls) = l;
+out:
+    ob_buf_finish(&text);
+    free(here.real);
+    return ok;
+}
+
+/* "section.key=value": the key is what follows the last dot in front of the '='. */
+static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
+{
+    char *label = ob_xasprintf("--set %s", set);
+    const char *eq = strchr(set, '='), *dot = NULL;
+    for (const char *s = set; eq && s < eq; s++)
+        if (*s == '.')
+            dot = s;
+    struct ob_err err;
+    bool ok = ob_ini_check_text(set, strlen(set), &err);
+    if (ok && (!dot || dot == set || dot + 1 == eq))
+        ok = ob_fail(&err, OB_EUSAGE, "expected section.key=value");
+    if (!ok) {
+        ob_diags_add_err(diags, label, 0, &err);
+        free(label);
+        return false;
+    }
+    while (*++eq == ' ' || *eq == '\t')
+        continue;
+    struct layer *l = layer_add(ls);
+    l->ini.path = label;
+    l->ini.entry = ob_xcalloc(1, sizeof *l->ini.entry);
+    l->ini.entries = 1;
+    l->ini.entry[0] = (struct ob_ini_entry){
+        .section = ob_xstrndup(set, (size_t)(dot - set)),
+        .key = ob_xstrndup(dot + 1, strcspn(dot + 1, "= \t")),
+        .value = ob_xstrdup(eq),
+    };
+    return true;
+}
+
+bool layers_read(struct layers *ls, const char *path, const char *const *sets,
+                 size_t nsets, struct ob_diags *diags)
+{
+    bool ok = read_file(ls, path, NULL, NULL, diags);
+    for (size_t i = 0; i < nsets; i++)
+        ok = read_set(ls, sets[i], diags) && ok;
+    return ok;
+}
+
+void layers_finish(struct layers *ls)
+{
+    for (size_t i = 0; i < ls->n; i++) {
+        ob_ini_finish(&ls->item[i].ini);
+        free(ls->item[i].dir);
+    }
+    free(ls->item);
+    *ls = (struct layers){ 0 };
+}

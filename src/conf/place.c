@@ -1,0 +1,195 @@
+#include <config.h>
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/suggest.h"
+#include "spec_priv.h"
+
+bool item_complain(const struct item *it, struct ob_diags *diags, enum ob_code code,
+                   const char *format, ...)
+{
+    struct ob_buf text = { 0 };
+    va_list ap;
+    va_start(ap, format);
+    ob_buf_vaddf(&text, format, ap);
+    va_end(ap);
+    ob_diags_add(diags, code, it->file, it->line, "%s.%s: %s", it->section, it->key,
+                 ob_buf_text(&text));
+    ob_buf_finish(&text);
+    return false;
+}
+
+static void offer_sections(struct ob_suggest *s)
+{
+    size_t n;
+    const struct ob_section *all = ob_schema(&n);
+    for (size_t i = 0; i < n; i++)
+        ob_suggest_offer(s, all[i].name);
+}
+
+static void list_sections(struct ob_buf *out)
+{
+    size_t n;
+    const struct ob_section *all = ob_schema(&n);
+    for (size_t i = 0; i < n; i++)
+        ob_buf_addf(out, "%s%s%s", i ? ", " : "", all[i].name,
+                    all[i].repeats ? ".NAME" : "");
+}
+
+static void unknown_section(const char *name, const char *file, unsigned line,
+                            struct ob_diags *diags)
+{
+    struct ob_buf hint = { 0 };
+    struct ob_suggest s;
+    size_t stem = strcspn(name, ".");
+    char *word = ob_xstrndup(name, stem);
+    ob_suggest_init(&s, word);
+    offer_sections(&s);
+    if (s.best) {
+        ob_buf_addf(&hint, "did you mean [%s%s]?", s.best, name + stem);
+    } else {
+        ob_buf_adds(&hint, "the sections are ");
+        list_sections(&hint);
+    }
+    ob_diags_add(diags, OB_ECONFIG, file, line, "[%s]: unknown section; %s", name,
+                 ob_buf_text(&hint));
+    free(word);
+    ob_buf_finish(&hint);
+}
+
+static void unknown_kind(const struct ob_section *s, const char *kind, const char *file,
+                         unsigned line, struct ob_diags *diags)
+{
+    const char *near = ob_text_suggest(kind, s->family->key->choices);
+    struct ob_buf hint = { 0 };
+    if (near)
+        ob_buf_addf(&hint, "did you mean [%s.%s]?", s->name, near);
+    else
+        ob_param_allowed(s->family->key, &hint);
+    ob_diags_add(diags, OB_ECONFIG, file, line, "[%s.%s]: unknown %s of %s; %s", s->name,
+                 kind, s->family->key->name, s->name, ob_buf_text(&hint));
+    ob_buf_finish(&hint);
+}
+
+struct place place_find(const char *name, const char *file, unsigned line,
+                        struct ob_diags *diags)
+{
+    struct place p = { 0 };
+    struct ob_diags unheard = { 0 };
+    struct ob_diags *to = diags ? diags : &unheard;
+    const char *dot = strchr(name, '.');
+    char *stem = ob_xstrndup(name, strcspn(name, "."));
+    const struct ob_section *s = ob_schema_section(stem);
+    if (refused(&(struct item){ .file = file, .line = line, .section = name }, to))
+        goto out;
+    if (!s) {
+        unknown_section(name, file, line, to);
+    } else if (s->repeats) {
+        if (dot && dot[1])
+            p = (struct place){ .section = s, .group = dot + 1 };
+        else
+            ob_diags_add(to, OB_ECONFIG, file, line, "[%s]: write [%s.NAME] with a name",
+                         name, s->name);
+    } else if (!dot) {
+        p.section = s;
+    } else if (!s->family) {
+        ob_diags_add(to, OB_ECONFIG, file, line, "[%s]: [%s] has no kinds", name,
+                     s->name);
+    } else {
+        p.kind = ob_family_find(s->family, dot + 1);
+        if (p.kind)
+            p.section = s;
+        else
+            unknown_kind(s, dot + 1, file, line, to);
+    }
+out:
+    free(stem);
+    ob_diags_finish(&unheard);
+    return p;
+}
+
+const struct ob_param *place_param(const struct ob_section *s, const struct ob_kind *kind,
+                                   const char *key, bool *own)
+{
+    const struct ob_param *p = ob_param_find(s->params, key);
+    *own = p != NULL;
+    if (!p && kind)
+        p = ob_param_find(kind->params, key);
+    return p;
+}
+
+static void offer_params(struct ob_suggest *s, const struct ob_param *table)
+{
+    size_t n = ob_params_count(table);
+    for (size_t i = 0; i < n; i++)
+        ob_suggest_offer(s, table[i].name);
+}
+
+static void list_params(struct ob_buf *out, const struct ob_param *table)
+{
+    size_t n = ob_params_count(table);
+    for (size_t i = 0; i < n; i++)
+        ob_buf_addf(out, "%s%s", out->len ? ", " : "", table[i].name);
+}
+
+/* Another kind of the same family that has the key, or NULL. */
+static const struct ob_kind *other_owner(const struct ob_family *f, const char *key)
+{
+    for (size_t i = 0; f && i < f->kinds; i++)
+        if (ob_param_find(f->kind[i].params, key) || ob_schema_alias(&f->kind[i], key))
+            return &f->kind[i];
+    return NULL;
+}
+
+/* Another section that has the key among its common ones, or NULL. */
+static const struct ob_section *other_section(const char *key)
+{
+    size_t n;
+    const struct ob_section *all = ob_schema(&n);
+    for (size_t i = 0; i < n; i++)
+        if (ob_param_find(all[i].params, key))
+            return &all[i];
+    return NULL;
+}
+
+void unknown_key(const struct item *it, const struct ob_section *s,
+                 const struct ob_kind *kind, struct ob_diags *diags)
+{
+    if (refused(it, diags))
+        return;
+    const struct ob_family *f =
+        s->inherits ? ob_schema_section("optimizer")->family : s->family;
+    const struct ob_kind *owner = other_owner(f, it->key);
+    if (owner && kind) {
+        item_complain(it, diags, OB_ECONFIG,
+                      "not a key of %s but of %s; [%s.%s] can hold it", kind->name,
+                      owner->name, s->inherits ? "optimizer" : s->name, owner->name);
+        return;
+    }
+    struct ob_suggest near;
+    ob_suggest_init(&near, it->key);
+    offer_params(&near, s->params);
+    if (f && !s->inherits)
+        ob_suggest_offer(&near, f->key->name);
+    if (kind)
+        offer_params(&near, kind->params);
+    const struct ob_section *other = other_section(it->key);
+    struct ob_buf keys = { 0 };
+    if (near.best && (near.distance <= 1 || !other)) {
+        item_complain(it, diags, OB_ECONFIG, "unknown key; did you mean '%s'?",
+                      near.best);
+    } else if (other) {
+        item_complain(it, diags, OB_ECONFIG, "unknown key; [%s] has one of that name",
+                      other->name);
+    } else {
+        list_params(&keys, s->params);
+        if (kind)
+            list_params(&keys, kind->params);
+        item_complain(it, diags, OB_ECONFIG, "unknown key; the keys are %s",
+                      ob_buf_text(&keys));
+    }
+    ob_buf_finish(&keys);
+}

@@ -1,0 +1,70 @@
+#include <config.h>
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "spec_priv.h"
+
+/*
+ * Words of the vocabulary that mean something which this program does not do. They get a
+ * line of their own, for "unknown key" would send people looking for a typing mistake.
+ * Patterns as in the shell; a NULL key or value stands for any.
+ */
+static const struct {
+    const char *section, *key, *value;
+    enum ob_code code;
+    const char *text;
+} table[] = {
+    { "sweep", NULL, NULL, OB_ECONFIG,
+      "there are no sweeps: start one run for each value, with --set" },
+    { "layer", NULL, NULL, OB_ECONFIG, "no model kind here has layers" },
+    { "layer.*", NULL, NULL, OB_ECONFIG, "no model kind here has layers" },
+    { "experiment", "math", "fast", OB_ECONFIG,
+      "math without a promise about its bits is not offered: reproducible" },
+    { "experiment", "math", "blas", OB_ECONFIG,
+      "no model kind here has products large enough for it: reproducible" },
+    { "experiment", "rng", "torch", OB_ECONFIG,
+      "the generator of torch is not offered: philox" },
+    { "experiment", "device", "cuda", OB_EDEVICE,
+      "this program computes on the CPU only: cpu or auto" },
+    { "experiment", "device", "cuda:*", OB_EDEVICE,
+      "this program computes on the CPU only: cpu or auto" },
+    { "experiment", "device", "opencl", OB_EDEVICE,
+      "this program computes on the CPU only: cpu or auto" },
+    { "experiment", "device", "opencl:*", OB_EDEVICE,
+      "this program computes on the CPU only: cpu or auto" },
+    { "data", "val", NULL, OB_ECONFIG, "every row is trained on: no part is set aside" },
+    { "data", "test", NULL, OB_ECONFIG, "every row is trained on: no part is set aside" },
+    { "data", "test_path", NULL, OB_ECONFIG,
+      "every row is trained on: no second table is read" },
+    { "data", "stratify", NULL, OB_ECONFIG,
+      "every row is trained on: no part is set aside" },
+    { "data", "storage", NULL, OB_ECONFIG, "tables are always stored dense" },
+    { "batch", "replacement", NULL, OB_ECONFIG,
+      "rows are always drawn without replacement" },
+    { "checkpoint", "best", NULL, OB_ECONFIG,
+      "there is no validation loss that could be best" },
+    { "stop", "patience", NULL, OB_ECONFIG,
+      "there is no validation loss to be patient with" },
+    { "stop", "min_delta", NULL, OB_ECONFIG,
+      "there is no validation loss to be patient with" },
+};
+
+static bool covers(const char *pattern, const char *word)
+{
+    return !pattern || (word && !fnmatch(pattern, word, 0));
+}
+
+bool refused(const struct item *it, struct ob_diags *diags)
+{
+    for (size_t i = 0; i < OB_COUNT(table); i++) {
+        if (!covers(table[i].section, it->section) || !covers(table[i].key, it->key) ||
+            !covers(table[i].value, it->value))
+            continue;
+        if (it->key)
+            return !item_complain(it, diags, table[i].code, "%s", table[i].text);
+        return !ob_diags_add(diags, table[i].code, it->file, it->line, "[%s]: %s",
+                             it->section, table[i].text);
+    }
+    return false;
+}

@@ -1,0 +1,226 @@
+#include <config.h>
+
+#include "optbench/conf/schema.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/conf/spec.h"
+
+/* The registries differ in the type of their entries only; each becomes one list of
+ * struct ob_kind. */
+#define COLLECT(function, tag, registry)                                                 \
+    static struct ob_kind *function(size_t *n)                                           \
+    {                                                                                    \
+        const struct tag *const *list = registry();                                      \
+        for (*n = 0; list[*n];)                                                          \
+            ++*n;                                                                        \
+        struct ob_kind *out = ob_xcalloc(*n, sizeof *out);                               \
+        for (size_t i = 0; i < *n; i++)                                                  \
+            out[i] = (struct ob_kind){                                                   \
+                .name = list[i]->name,                                                   \
+                .title = list[i]->title,                                                 \
+                .summary = list[i]->summary,                                             \
+                .reference = list[i]->reference,                                         \
+                .params = list[i]->params,                                               \
+                .opts_size = list[i]->opts_size,                                         \
+                .type = list[i],                                                         \
+            };                                                                           \
+        return out;                                                                      \
+    }
+COLLECT(collect_sources, ob_source_type, ob_sources)
+COLLECT(collect_models, ob_problem_type, ob_problem_types)
+COLLECT(collect_optimizers, ob_optimizer_type, ob_optimizers)
+COLLECT(collect_linesearches, ob_linesearch_type, ob_linesearches)
+COLLECT(collect_schedules, ob_schedule_type, ob_schedules)
+#undef COLLECT
+
+enum { SOURCES, MODELS, OPTIMIZERS, LINESEARCHES, SCHEDULES, FAMILIES };
+
+static const struct {
+    const char *name, *key, *fallback, *help;
+    struct ob_kind *(*collect)(size_t *n);
+} plan[FAMILIES] = {
+    [SOURCES] = { "sources", "source", "csv", "where the data come from",
+                  collect_sources },
+    [MODELS] = { "models", "kind", "linear", "which model is fitted", collect_models },
+    [OPTIMIZERS] = { "optimizers", "kind", "sgd", "which rule makes the steps",
+                     collect_optimizers },
+    [LINESEARCHES] = { "linesearches", "kind", "none",
+                       "what finds the length of a step in place of lr",
+                       collect_linesearches },
+    [SCHEDULES] = { "schedules", "kind", "constant",
+                    "how the learning rate changes with the step", collect_schedules },
+};
+
+static struct ob_family family[FAMILIES];
+static struct ob_param family_key[FAMILIES];
+
+#define SECTION(id, ...) .name = #id, .offset = offsetof(struct ob_spec, id), __VA_ARGS__
+#define CHOSEN(id)                                                                       \
+    .type_at = offsetof(struct ob_spec, id.type),                                        \
+    .opts_at = offsetof(struct ob_spec, id.opts)
+
+static const struct ob_section sections[] = {
+    { SECTION(experiment, .params = ob_experiment_params,
+              .help = "what the run is called and how it computes") },
+    { SECTION(seed, .params = ob_seed_params,
+              .help = "one seed for each use of random numbers") },
+    { .name = "data",
+      .offset = offsetof(struct ob_spec, data.common),
+      .params = ob_data_params,
+      .family = &family[SOURCES],
+      CHOSEN(data),
+      .help = "the table that the model is fitted to" },
+    { .name = "model",
+      .offset = offsetof(struct ob_spec, model.common),
+      .params = ob_model_params,
+      .family = &family[MODELS],
+      CHOSEN(model),
+      .help = "the function that is minimised, and where the search starts" },
+    { SECTION(batch, .params = ob_batch_params, .help = "the rows of one step") },
+    { SECTION(optimizer, .family = &family[OPTIMIZERS], CHOSEN(optimizer),
+              .help = "the rule that makes the steps") },
+    { SECTION(line_search, .family = &family[LINESEARCHES], CHOSEN(line_search),
+              .help = "how far a step goes, where lr does not say it") },
+    { .name = "group",
+      .params = ob_group_params,
+      .repeats = true,
+      .inherits = true,
+      .help = "parameters with settings of the optimizer of their own" },
+    { .name = "schedule",
+      .offset = offsetof(struct ob_spec, schedule.common),
+      .params = ob_schedule_params,
+      .family = &family[SCHEDULES],
+      CHOSEN(schedule),
+      .help = "how the learning rate changes with the step" },
+    { SECTION(stop, .params = ob_stop_params, .help = "when the run ends") },
+    { SECTION(log, .params = ob_log_params, .help = "what metrics.csv holds") },
+    { SECTION(checkpoint, .params = ob_checkpoint_params,
+              .help = "when the state of the run is saved") },
+    { SECTION(ui, .params = ob_ui_params,
+              .help = "how the run is watched; changes nothing that is computed") },
+};
+#undef SECTION
+#undef CHOSEN
+
+/* betas = 0.9 0.999 is how torch has it; the scalars can be swept and edited live. */
+static const struct ob_alias aliases[] = {
+    { "betas", { "beta1", "beta2" }, "beta1 and beta2 in one line" },
+};
+
+static void build_family(size_t i)
+{
+    struct ob_family *f = &family[i];
+    f->name = plan[i].name;
+    f->kind = plan[i].collect(&f->kinds);
+    const char **names = ob_xcalloc(f->kinds + 1, sizeof *names);
+    for (size_t k = 0; k < f->kinds; k++) {
+        names[k] = f->kind[k].name;
+        if (!strcmp(names[k], plan[i].fallback))
+            f->fallback = k;
+    }
+    family_key[i] = (struct ob_param){
+        .name = plan[i].key,
+        .kind = OB_PARAM_CHOICE,
+        .choices = names,
+        .fallback = (double)f->fallback,
+        .help = plan[i].help,
+    };
+    f->key = &family_key[i];
+}
+
+static void build(void)
+{
+    for (size_t i = 0; i < FAMILIES; i++)
+        build_family(i);
+}
+
+const struct ob_section *ob_schema(size_t *n)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, build);
+    *n = OB_COUNT(sections);
+    return sections;
+}
+
+const struct ob_section *ob_schema_section(const char *name)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(s[i].name, name))
+            return &s[i];
+    return NULL;
+}
+
+const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name)
+{
+    for (size_t i = 0; i < f->kinds; i++)
+        if (!strcmp(f->kind[i].name, name))
+            return &f->kind[i];
+    return NULL;
+}
+
+/* Keys that take another key's value where they are not set. */
+static const struct {
+    const char *section, *from;
+} inherited[] = {
+    { "seed", "experiment.seed" },
+};
+
+static const char *inherits_from(const char *section)
+{
+    for (size_t i = 0; i < OB_COUNT(inherited); i++)
+        if (!strcmp(inherited[i].section, section))
+            return inherited[i].from;
+    return NULL;
+}
+
+void ob_schema_each(void (*fn)(void *ctx, const struct ob_schema_key *key), void *ctx)
+{
+    size_t n;
+    const struct ob_section *all = ob_schema(&n);
+    for (size_t i = 0; i < n; i++) {
+        struct ob_schema_key key = { .section = &all[i],
+                                     .inherits = inherits_from(all[i].name) };
+        const struct ob_family *f = all[i].family;
+        if (f) {
+            key.param = f->key;
+            fn(ctx, &key);
+        }
+        size_t common = ob_params_count(all[i].params);
+        for (size_t j = 0; j < common; j++) {
+            key.param = &all[i].params[j];
+            fn(ctx, &key);
+        }
+        for (size_t k = 0; f && k < f->kinds; k++) {
+            key.kind = &f->kind[k];
+            size_t own = ob_params_count(key.kind->params);
+            for (size_t j = 0; j < own; j++) {
+                key.param = &key.kind->params[j];
+                fn(ctx, &key);
+            }
+        }
+    }
+}
+
+const struct ob_alias *ob_schema_alias(const struct ob_kind *kind, const char *name)
+{
+    for (size_t i = 0; i < OB_COUNT(aliases); i++) {
+        if (strcmp(aliases[i].name, name))
+            continue;
+        const char *const *key = aliases[i].key;
+        while (*key && ob_param_find(kind->params, *key))
+            key++;
+        if (!*key)
+            return &aliases[i];
+    }
+    return NULL;
+}
+
+const struct ob_alias *ob_schema_alias_at(size_t i)
+{
+    return i < OB_COUNT(aliases) ? &aliases[i] : NULL;
+}

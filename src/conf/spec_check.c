@@ -1,0 +1,200 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/suggest.h"
+#include "optbench/model/init.h"
+#include "spec_priv.h"
+
+/* Adds what a floor below said. Its text opens with the key, "horizon: ...", which tells
+ * the line; without a key it is about `key`. */
+static void relay(const struct ob_spec *spec, struct ob_diags *diags, const char *section,
+                  const char *key, const struct ob_err *err)
+{
+    const char *colon = strstr(err->text, ": ");
+    char *word = colon ? ob_xstrndup(err->text, (size_t)(colon - err->text)) : NULL;
+    bool names_key = word && !strpbrk(word, " '");
+    ob_spec_complain(spec, diags, err->code, section, names_key ? word : key, "%s",
+                     names_key ? colon + 2 : err->text);
+    free(word);
+}
+
+static void check_required(const struct ob_spec *spec, const char *section,
+                           const struct ob_param *table, struct ob_diags *diags)
+{
+    const char *file;
+    unsigned line;
+    for (; table && table->kind; table++) {
+        if (!table->required || ob_spec_where(spec, section, table->name, &file, &line))
+            continue;
+        ob_diags_add(diags, OB_ECONFIG, file, 0, "%s.%s: missing; it is %s", section,
+                     table->name, table->help);
+    }
+}
+
+static void check_all_required(struct ob_spec *spec, struct ob_diags *diags)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].repeats)
+            continue;
+        check_required(spec, s[i].name, s[i].params, diags);
+        const struct ob_kind *kind = spec_kind(&s[i], spec);
+        if (kind)
+            check_required(spec, s[i].name, kind->params, diags);
+    }
+    for (size_t i = 0; i < spec->groups; i++) {
+        char *section = ob_xasprintf("group.%s", spec->group[i].name);
+        check_required(spec, section, ob_group_params, diags);
+        free(section);
+    }
+}
+
+static void check_names(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    static const char rule[] =
+        "a name is 1 to 100 letters, digits, '.', '_' or '-' and starts with none of "
+        "'.' and '-'";
+    if (!ob_path_is_plain(spec->experiment.name))
+        ob_spec_complain(spec, diags, OB_ECONFIG, "experiment", "name", "'%s': %s",
+                         spec->experiment.name, rule);
+    for (size_t i = 0; i < spec->groups; i++) {
+        const struct ob_group_spec *g = &spec->group[i];
+        char *section = ob_xasprintf("group.%s", g->name);
+        if (!ob_path_is_plain(g->name))
+            ob_spec_complain(spec, diags, OB_ECONFIG, section, "match", "%s", rule);
+        free(section);
+    }
+}
+
+/* The nearest name of a metric of the model or of `more` (NULL-ended), or NULL. */
+static const char *near_metric(const struct ob_problem_type *t, const char *const *more,
+                               const char *word)
+{
+    struct ob_suggest s;
+    ob_suggest_init(&s, word);
+    for (; more && *more; more++)
+        ob_suggest_offer(&s, *more);
+    for (const struct ob_metric *m = t->metrics; m && m->name; m++)
+        ob_suggest_offer(&s, m->name);
+    return s.best;
+}
+
+/* Says that `word` is no figure that this model has. */
+static void unknown_metric(const struct ob_spec *spec, struct ob_diags *diags,
+                           const char *section, const char *key, const char *word,
+                           const char *const *more)
+{
+    const struct ob_problem_type *t = spec->model.type;
+    const char *near = near_metric(t, more, word);
+    struct ob_buf hint = { 0 };
+    if (near) {
+        ob_buf_addf(&hint, "; did you mean '%s'?", near);
+    } else {
+        for (; more && *more; more++)
+            ob_buf_addf(&hint, "%s%s", hint.len ? ", " : "; there are ", *more);
+        for (const struct ob_metric *m = t->metrics; m && m->name; m++)
+            ob_buf_addf(&hint, "%s%s", hint.len ? ", " : "; there are ", m->name);
+    }
+    ob_spec_complain(spec, diags, OB_ECONFIG, section, key,
+                     "'%s' is not a figure of the model %s%s", word, t->name,
+                     ob_buf_text(&hint));
+    ob_buf_finish(&hint);
+}
+
+static bool in_list(const char *const *list, const char *word)
+{
+    while (*list && strcmp(*list, word))
+        list++;
+    return *list != NULL;
+}
+
+static void check_metrics(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    const struct ob_texts *m = &spec->log.metrics;
+    for (size_t i = 0; i < m->n; i++) {
+        if (!ob_problem_metric(spec->model.type, m->item[i]))
+            unknown_metric(spec, diags, "log", "metrics", m->item[i], NULL);
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(m->item[i], m->item[j]))
+                ob_spec_complain(spec, diags, OB_ECONFIG, "log", "metrics",
+                                 "'%s' is there twice", m->item[i]);
+    }
+}
+
+static void check_target(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    static const char *const always[] = { "loss", NULL };
+    struct ob_target target;
+    struct ob_err err;
+    if (!spec->stop.target)
+        return;
+    if (!ob_target_parse(spec->stop.target, &target, &err))
+        relay(spec, diags, "stop", "target", &err);
+    else if (!in_list(always, target.metric) &&
+             !ob_problem_metric(spec->model.type, target.metric))
+        unknown_metric(spec, diags, "stop", "target", target.metric, always);
+}
+
+/* Columns that every log has, or can have; names of parameters are known to the data
+ * only, so a name that ends in a digit (w0, grad.w0) is left to the screen. */
+static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    static const char *const columns[] = {
+        "loss",          "theta_delta", "grad_norm", "lr",   "loss_min",
+        "loss_max",      "batch_loss",  "evals",     "bias", "theta_delta_max",
+        "grad_norm_max", "grad.bias",   NULL
+    };
+    static const char *const scales[] = { "log", "linear", NULL };
+    for (size_t i = 0; i < spec->ui.charts.n; i++) {
+        const char *chart = spec->ui.charts.item[i];
+        size_t n = strcspn(chart, ":");
+        char *name = ob_xstrndup(chart, n);
+        bool parameter = n && strchr("0123456789", name[n - 1]);
+        if (chart[n] && !in_list(scales, chart + n + 1))
+            ob_spec_complain(spec, diags, OB_ECONFIG, "ui", "charts",
+                             "'%s': a scale is log or linear", chart);
+        if (!parameter && !in_list(columns, name) &&
+            !ob_problem_metric(spec->model.type, name))
+            unknown_metric(spec, diags, "ui", "charts", name, columns);
+        free(name);
+    }
+}
+
+static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    struct ob_err err;
+    if (!ob_init_check(&spec->model.common, &err))
+        relay(spec, diags, "model", "init", &err);
+    if (!ob_schedule_check(&spec->schedule.common, &err))
+        relay(spec, diags, "schedule", "horizon", &err);
+    struct ob_optimizer_setup setup = {
+        .type = spec->optimizer.type,
+        .opts = spec->optimizer.opts,
+        .search = spec->line_search.type,
+        .search_opts = spec->line_search.opts,
+    };
+    if (!ob_optimizer_check(&setup, &err))
+        relay(spec, diags, "optimizer", "kind", &err);
+    for (size_t i = 0; i < spec->groups; i++) {
+        char *section = ob_xasprintf("group.%s", spec->group[i].name);
+        setup.opts = spec->group[i].opts;
+        if (spec->optimizer.type->check && !spec->optimizer.type->check(setup.opts, &err))
+            relay(spec, diags, section, "match", &err);
+        free(section);
+    }
+}
+
+void spec_check(struct ob_spec *spec, struct ob_diags *diags)
+{
+    check_all_required(spec, diags);
+    check_names(spec, diags);
+    check_metrics(spec, diags);
+    check_target(spec, diags);
+    check_charts(spec, diags);
+    check_floors_below(spec, diags);
+}

@@ -1,0 +1,264 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "spec_priv.h"
+
+/* One ob_spec_load(). Entries are applied in two sweeps over the layers: first the keys
+ * that choose kinds, for they decide what the other keys mean; then, layer by layer, all
+ * others, general sections before [section.KIND]. Groups come last, since they start
+ * from what [optimizer] ended up as. */
+struct loading {
+    struct ob_spec *spec;
+    struct layers layers;
+    struct ob_diags *diags;
+};
+
+/* What a sweep does with one entry whose section is known. */
+typedef void visit_fn(struct loading *l, const struct item *it, struct place p);
+
+/* Calls fn for every entry of layer `from` in a known section. */
+static void each_entry(struct loading *l, const struct layer *from, visit_fn *fn)
+{
+    for (size_t i = 0; i < from->ini.entries; i++) {
+        const struct ob_ini_entry *e = &from->ini.entry[i];
+        struct item it = { .file = from->ini.path,
+                           .dir = from->dir,
+                           .line = e->line,
+                           .section = e->section,
+                           .key = e->key,
+                           .value = e->value };
+        struct place p = place_find(it.section, it.file, it.line, NULL);
+        if (p.section)
+            fn(l, &it, p);
+    }
+}
+
+static void each_layer(struct loading *l, visit_fn *fn)
+{
+    for (size_t i = 0; i < l->layers.n; i++)
+        each_entry(l, &l->layers.item[i], fn);
+}
+
+/* Reports sections that do not exist, once for each header; a set has no header. */
+static void check_headers(struct loading *l)
+{
+    for (size_t i = 0; i < l->layers.n; i++) {
+        const struct ob_ini *ini = &l->layers.item[i].ini;
+        for (size_t h = 0; h < ini->headers; h++)
+            place_find(ini->header[h].section, ini->path, ini->header[h].line, l->diags);
+        for (size_t e = 0; e < ini->entries; e++) {
+            const struct ob_ini_entry *entry = &ini->entry[e];
+            if (!entry->line)
+                place_find(entry->section, ini->path, 0, l->diags);
+            else if (!*entry->section)
+                ob_diags_add(l->diags, OB_ECONFIG, ini->path, entry->line,
+                             "'%s' stands before the first [section]", entry->key);
+        }
+    }
+}
+
+static bool chooses_kind(const struct item *it, struct place p)
+{
+    return p.section->family && !p.kind && !strcmp(it->key, p.section->family->key->name);
+}
+
+static void visit_kind(struct loading *l, const struct item *it, struct place p)
+{
+    if (!chooses_kind(it, p) || refused(it, l->diags))
+        return;
+    const struct ob_family *f = p.section->family;
+    int chosen = 0;
+    if (!value_set(f->key, &chosen, it, l->diags))
+        return;
+    const struct ob_kind *old = spec_kind(p.section, l->spec);
+    kind_opts_free(old, *spec_opts(p.section, l->spec));
+    spec_choose(p.section, l->spec, &f->kind[chosen]);
+    note_add(l->spec, p.section->name, it->key, it);
+}
+
+/* The options that one entry writes to. */
+struct target {
+    const struct ob_section *section;
+    const struct ob_kind *kind; /* NULL = none */
+    void *common, *opts;
+};
+
+static bool set_alias(const struct ob_alias *a, const struct target *t,
+                      const struct item *it, struct ob_diags *diags)
+{
+    struct ob_texts words = { 0 };
+    struct ob_err err;
+    static const struct ob_param list[] = {
+        { .name = "values", .kind = OB_PARAM_TEXTS },
+        { 0 },
+    };
+    size_t keys = 0;
+    while (a->key[keys])
+        keys++;
+    bool ok = ob_param_set(list, &words, it->value, &err);
+    if (!ok)
+        item_complain(it, diags, OB_ECONFIG, "%s", err.text);
+    else if (words.n != keys)
+        ok = item_complain(it, diags, OB_ECONFIG, "%zu values where %zu belong: %s",
+                           words.n, keys, a->help);
+    for (size_t i = 0; ok && i < keys; i++) {
+        struct item part = *it;
+        part.value = words.item[i];
+        ok = value_set(ob_param_find(t->kind->params, a->key[i]), t->opts, &part, diags);
+    }
+    ob_params_finish(list, &words);
+    return ok;
+}
+
+static bool apply(const struct target *t, const struct item *it, struct ob_diags *diags)
+{
+    bool own;
+    const struct ob_param *p = place_param(t->section, t->kind, it->key, &own);
+    if (p)
+        return value_set(p, own ? t->common : t->opts, it, diags);
+    const struct ob_alias *a = t->kind ? ob_schema_alias(t->kind, it->key) : NULL;
+    if (a)
+        return set_alias(a, t, it, diags);
+    unknown_key(it, t->section, t->kind, diags);
+    return false;
+}
+
+/* Settings of a kind that is not active: checked as if it were, then forgotten. */
+static void check_idle(const struct item *it, struct place p, struct ob_diags *diags)
+{
+    struct ob_spec idle = { 0 };
+    struct target t = { p.section, p.kind, spec_common(p.section, &idle),
+                        kind_opts(p.kind) };
+    apply(&t, it, diags);
+    ob_params_finish(p.section->params, t.common);
+    kind_opts_free(p.kind, t.opts);
+}
+
+static void visit_section(struct loading *l, const struct item *it, struct place p,
+                          bool special)
+{
+    if (p.group || special != (p.kind != NULL) || chooses_kind(it, p) ||
+        refused(it, l->diags))
+        return;
+    const struct ob_kind *active = spec_kind(p.section, l->spec);
+    if (p.kind && p.kind != active) {
+        check_idle(it, p, l->diags);
+        return;
+    }
+    struct target t = { p.section, active, spec_common(p.section, l->spec),
+                        p.section->family ? *spec_opts(p.section, l->spec) : NULL };
+    if (apply(&t, it, l->diags))
+        note_add(l->spec, p.section->name, it->key, it);
+}
+
+static void visit_general(struct loading *l, const struct item *it, struct place p)
+{
+    visit_section(l, it, p, false);
+}
+
+static void visit_special(struct loading *l, const struct item *it, struct place p)
+{
+    visit_section(l, it, p, true);
+}
+
+static struct ob_group_spec *group_of(struct ob_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->groups; i++)
+        if (!strcmp(spec->group[i].name, name))
+            return &spec->group[i];
+    const struct ob_kind *kind = spec_kind(ob_schema_section("optimizer"), spec);
+    spec->group = ob_xreallocarray(spec->group, spec->groups + 1, sizeof *spec->group);
+    struct ob_group_spec *g = &spec->group[spec->groups++];
+    *g = (struct ob_group_spec){ .name = ob_xstrdup(name) };
+    ob_params_reset(ob_group_params, g);
+    if (kind->opts_size) {
+        g->opts = ob_xcalloc(1, kind->opts_size);
+        ob_params_copy(kind->params, g->opts, spec->optimizer.opts);
+    }
+    return g;
+}
+
+static void visit_group(struct loading *l, const struct item *it, struct place p)
+{
+    if (!p.group || refused(it, l->diags))
+        return;
+    struct ob_group_spec *g = group_of(l->spec, p.group);
+    struct target t = { p.section, spec_kind(ob_schema_section("optimizer"), l->spec), g,
+                        g->opts };
+    if (apply(&t, it, l->diags))
+        note_add(l->spec, it->section, it->key, it);
+}
+
+static void reset(struct ob_spec *spec)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].repeats)
+            continue;
+        ob_params_reset(s[i].params, spec_common(&s[i], spec));
+        if (s[i].family)
+            spec_choose(&s[i], spec, &s[i].family->kind[s[i].family->fallback]);
+    }
+}
+
+/* "dir/heights.ini" -> "heights"; what may not stand in a name becomes '-'. */
+static char *stem(const char *path)
+{
+    const char *base = ob_path_base(path);
+    const char *dot = strrchr(base, '.');
+    size_t n = dot && dot > base ? (size_t)(dot - base) : strlen(base);
+    char *name = ob_xstrndup(base, n < 64 ? n : 64);
+    for (char *c = name; *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
+                    *c))
+            *c = '-';
+    if (ob_path_is_plain(name))
+        return name;
+    free(name);
+    return ob_xstrdup("experiment");
+}
+
+/* Defaults that depend on other values. */
+static void derive(struct ob_spec *spec)
+{
+    const char *file;
+    unsigned line;
+    free(spec->experiment.base);
+    spec->experiment.base = NULL;
+    if (!spec->experiment.name)
+        spec->experiment.name = stem(spec->path);
+    spec->experiment.device = OB_DEVICE_CPU;
+    const struct ob_section *seed = ob_schema_section("seed");
+    for (const struct ob_param *p = seed->params; p->kind; p++)
+        if (!ob_spec_where(spec, seed->name, p->name, &file, &line))
+            memcpy((char *)spec_common(seed, spec) + p->offset, &spec->experiment.seed,
+                   sizeof spec->experiment.seed);
+}
+
+bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
+                  struct ob_spec *spec, struct ob_diags *diags)
+{
+    struct loading l = { .spec = spec, .diags = diags };
+    size_t before = diags->n;
+    spec->path = ob_xstrdup(path);
+    reset(spec);
+    layers_read(&l.layers, path, sets, nsets, diags);
+    check_headers(&l);
+    each_layer(&l, visit_kind);
+    for (size_t i = 0; i < l.layers.n; i++) {
+        each_entry(&l, &l.layers.item[i], visit_general);
+        each_entry(&l, &l.layers.item[i], visit_special);
+    }
+    each_layer(&l, visit_group);
+    derive(spec);
+    if (l.layers.n)
+        spec_check(spec, diags);
+    layers_finish(&l.layers);
+    ob_diags_sort(diags);
+    return diags->n == before;
+}

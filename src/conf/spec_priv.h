@@ -1,0 +1,94 @@
+/*
+ * What the files of spec.c share: the layers that a spec is read from, the places of
+ * options inside struct ob_spec, and the notes about who set what. All of it lives during
+ * one ob_spec_load(), except the notes.
+ */
+#ifndef OB_CONF_SPEC_PRIV_H
+#define OB_CONF_SPEC_PRIV_H
+
+#include "optbench/conf/ini.h"
+#include "optbench/conf/schema.h"
+#include "optbench/conf/spec.h"
+
+/* Where and what a key was set; the last setter counts. */
+struct ob_spec_note {
+    char *section, *key, *file; /* section without a kind: "optimizer", "group.w" */
+    unsigned line;              /* 0 = by --set */
+};
+
+/* One file, or one --set as a file of one key. */
+struct layer {
+    struct ob_ini ini; /* ini.path: as problems name it */
+    char *dir;         /* relative paths start here; NULL = the working directory */
+};
+
+struct layers {
+    struct layer *item; /* [n], what comes later wins */
+    size_t n;
+};
+
+/* The file with everything it is based on, then the sets. Problems go to diags, what
+ * could be read is there all the same. */
+bool layers_read(struct layers *ls, const char *path, const char *const *sets,
+                 size_t nsets, struct ob_diags *diags);
+void layers_finish(struct layers *ls);
+
+/* An entry as it is being judged. */
+struct item {
+    const char *file, *dir;
+    unsigned line;
+    const char *section, *key, *value; /* section as written */
+};
+
+/* Adds "section.key: text" with the place of the item; returns false. */
+bool item_complain(const struct item *it, struct ob_diags *diags, enum ob_code code,
+                   const char *format, ...) OB_PRINTF(4, 5);
+
+/* A section's name taken apart: "optimizer.adam", "group.weights". */
+struct place {
+    const struct ob_section *section; /* NULL = not known, and reported if asked to */
+    const struct ob_kind *kind;       /* NULL = the section itself */
+    const char *group;                /* NULL = not a group; lent from the name */
+};
+
+/* Looks a section up. With diags a name that is unknown, refused or incomplete is
+ * reported at file:line. */
+struct place place_find(const char *name, const char *file, unsigned line,
+                        struct ob_diags *diags);
+
+/* The parameter of a section by name: the section's own, then the kind's (may be NULL).
+ * *own tells which of the two. */
+const struct ob_param *place_param(const struct ob_section *s, const struct ob_kind *kind,
+                                   const char *key, bool *own);
+
+/* Reports a key that the section does not have: refused, another kind's, mistyped. */
+void unknown_key(const struct item *it, const struct ob_section *s,
+                 const struct ob_kind *kind, struct ob_diags *diags);
+
+/* Reads the item's value into the member of p: quotes, variables, folders. */
+bool value_set(const struct ob_param *p, void *opts, const struct item *it,
+               struct ob_diags *diags);
+
+/* Values and keys that the vocabulary has and this program has not. True after
+ * reporting. `key` and `value` may be NULL: only the section is judged. */
+bool refused(const struct item *it, struct ob_diags *diags);
+
+/* Access by the offsets of the schema. */
+void *spec_common(const struct ob_section *s, struct ob_spec *spec);
+void **spec_opts(const struct ob_section *s, struct ob_spec *spec);
+const struct ob_kind *spec_kind(const struct ob_section *s, const struct ob_spec *spec);
+void spec_choose(const struct ob_section *s, struct ob_spec *spec,
+                 const struct ob_kind *kind);
+
+/* Options of a kind with all defaults; NULL where it has none. Release with
+ * kind_opts_free(). */
+void *kind_opts(const struct ob_kind *kind);
+void kind_opts_free(const struct ob_kind *kind, void *opts);
+
+void note_add(struct ob_spec *spec, const char *section, const char *key,
+              const struct item *it);
+
+/* What no table can say: names, metrics, targets, what fits together. */
+void spec_check(struct ob_spec *spec, struct ob_diags *diags);
+
+#endif

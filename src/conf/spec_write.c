@@ -1,0 +1,129 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/hash.h"
+#include "optbench/base/mem.h"
+#include "spec_priv.h"
+
+/* Keys that cannot change a byte of metrics.csv, as "section" or "section.key". */
+static const char *const outside_hash[] = {
+    "experiment.name", "experiment.title", "experiment.threads", "checkpoint", "ui",
+};
+
+static bool is_outside(const char *section, const char *key)
+{
+    char *full = ob_xasprintf("%s.%s", section, key);
+    bool found = false;
+    for (size_t i = 0; i < OB_COUNT(outside_hash); i++)
+        found =
+            found || !strcmp(outside_hash[i], section) || !strcmp(outside_hash[i], full);
+    free(full);
+    return found;
+}
+
+struct writer {
+    struct ob_buf *out;
+    bool hashed; /* leave out what is outside the hash */
+};
+
+/* A path is read with variables expanded: its own '$' are doubled. */
+static void add_path(const char *path, struct ob_buf *out)
+{
+    struct ob_buf text = { 0 };
+    for (const char *c = path; *c; c++) {
+        if (*c == '$')
+            ob_buf_addc(&text, '$');
+        ob_buf_addc(&text, *c);
+    }
+    ob_ini_quote(ob_buf_text(&text), out);
+    ob_buf_finish(&text);
+}
+
+/* Appends the value; false where it is not set and has no default that would come back
+ * in its place. */
+static bool add_value(const struct ob_param *p, const void *opts, struct ob_buf *out)
+{
+    struct ob_buf text = { 0 };
+    bool set = ob_param_write(p, opts, &text);
+    if (p->kind == OB_PARAM_PATH && set)
+        add_path(ob_buf_text(&text), out);
+    else if (p->kind == OB_PARAM_TEXT && set)
+        ob_ini_quote(ob_buf_text(&text), out);
+    else
+        ob_buf_adds(out, ob_buf_text(&text));
+    ob_buf_finish(&text);
+    return set || p->fallback_text;
+}
+
+static void write_table(struct writer *w, const char *section,
+                        const struct ob_param *table, const void *opts)
+{
+    for (; table && table->kind; table++) {
+        struct ob_buf value = { 0 };
+        bool set = add_value(table, opts, &value);
+        if (set && !(w->hashed && is_outside(section, table->name)))
+            ob_buf_addf(w->out, "%s =%s%s\n", table->name, value.len ? " " : "",
+                        ob_buf_text(&value));
+        ob_buf_finish(&value);
+    }
+}
+
+static void write_header(struct writer *w, const char *section, const char *name)
+{
+    ob_buf_addf(w->out, "%s[%s%s%s]\n", w->out->len ? "\n" : "", section, name ? "." : "",
+                name ? name : "");
+}
+
+static void write_groups(struct writer *w, const struct ob_section *s,
+                         const struct ob_spec *spec)
+{
+    for (size_t i = 0; i < spec->groups; i++) {
+        const struct ob_group_spec *g = &spec->group[i];
+        write_header(w, s->name, g->name);
+        write_table(w, s->name, s->params, g);
+        write_table(w, s->name, spec->optimizer.type->params, g->opts);
+    }
+}
+
+static void write_section(struct writer *w, const struct ob_section *s,
+                          struct ob_spec *spec)
+{
+    const struct ob_kind *kind = spec_kind(s, spec);
+    write_header(w, s->name, NULL);
+    if (kind)
+        ob_buf_addf(w->out, "%s = %s\n", s->family->key->name, kind->name);
+    write_table(w, s->name, s->params, spec_common(s, spec));
+    if (kind)
+        write_table(w, s->name, kind->params, *spec_opts(s, spec));
+}
+
+static void write_all(struct writer *w, const struct ob_spec *spec)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].repeats)
+            write_groups(w, &s[i], spec);
+        else
+            write_section(w, &s[i], (struct ob_spec *)spec);
+    }
+}
+
+void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out)
+{
+    struct ob_buf text = { 0 };
+    write_all(&(struct writer){ .out = &text }, spec);
+    ob_buf_add(out, text.data, text.len);
+    ob_buf_finish(&text);
+}
+
+uint64_t ob_spec_hash(const struct ob_spec *spec)
+{
+    struct ob_buf text = { 0 };
+    write_all(&(struct writer){ .out = &text, .hashed = true }, spec);
+    uint64_t h = ob_hash(text.data, text.len, 0);
+    ob_buf_finish(&text);
+    return h;
+}

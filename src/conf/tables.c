@@ -1,0 +1,115 @@
+#include <config.h>
+
+#include <math.h>
+
+#include "optbench/conf/spec.h"
+#include "optbench/num/dtype.h"
+
+/* Seeds are whole numbers that a double holds, so that every file format keeps them. */
+#define SEED_MAX 9007199254740992.0
+
+static const char *const dtypes[] = {
+    [OB_F32] = "float32",
+    [OB_F64] = "float64",
+    NULL,
+};
+static const char *const generators[] = { [OB_RNG_PHILOX] = "philox", NULL };
+static const char *const contracts[] = { [OB_MATH_REPRODUCIBLE] = "reproducible", NULL };
+static const char *const devices[] = {
+    [OB_DEVICE_CPU] = "cpu",
+    [OB_DEVICE_AUTO] = "auto",
+    NULL,
+};
+static const char *const param_logs[] = {
+    [OB_LOG_PARAMS_AUTO] = "auto",
+    [OB_LOG_PARAMS_NONE] = "none",
+    NULL,
+};
+
+const struct ob_param ob_experiment_params[] = {
+    OB_TEXT(struct ob_experiment_opts, name,
+            .help = "part of the run directory's name; the name of the file where left "
+                    "out"),
+    OB_TEXT(struct ob_experiment_opts, title, .help = "one line for people"),
+    OB_PATH(struct ob_experiment_opts, base,
+            .help = "another file that is read first; what is set here wins"),
+    OB_INTEGER(struct ob_experiment_opts, seed, .min = 0, .max = SEED_MAX,
+               .help = "start of every stream of random numbers"),
+    OB_CHOICE(struct ob_experiment_opts, dtype, .choices = dtypes, .fallback = OB_F64,
+              .help = "precision of parameters, gradients and data"),
+    OB_CHOICE(struct ob_experiment_opts, rng, .choices = generators,
+              .help = "generator of random numbers"),
+    OB_CHOICE(struct ob_experiment_opts, math, .choices = contracts,
+              .help = "what is promised about the last bits: reproducible gives the "
+                      "same bytes on every machine"),
+    OB_CHOICE(struct ob_experiment_opts, device, .choices = devices,
+              .help = "where the numbers are computed"),
+    OB_INTEGER(struct ob_experiment_opts, threads, .min = 0, .max = 1024,
+               .zero_word = "auto",
+               .help = "threads of the passes over the data; auto takes one for small "
+                       "problems; the results never depend on it"),
+    { 0 },
+};
+
+const struct ob_param ob_seed_params[] = {
+    OB_INTEGER(struct ob_seed_opts, data, .min = 0, .max = SEED_MAX,
+               .help = "for generated data"),
+    OB_INTEGER(struct ob_seed_opts, init, .min = 0, .max = SEED_MAX,
+               .help = "for the start of the parameters"),
+    OB_INTEGER(struct ob_seed_opts, batch, .min = 0, .max = SEED_MAX,
+               .help = "for the order of the rows"),
+    OB_INTEGER(struct ob_seed_opts, dropout, .min = 0, .max = SEED_MAX,
+               .help = "for what is left out of a network"),
+    { 0 },
+};
+
+const struct ob_param ob_batch_params[] = {
+    OB_INTEGER(struct ob_batch_opts, size, .min = 0, .max = SEED_MAX, .zero_word = "full",
+               .unit = "rows", .help = "rows in one step"),
+    OB_BOOLEAN(struct ob_batch_opts, shuffle, .fallback = 1,
+               .help = "a new order of the rows in every epoch"),
+    OB_BOOLEAN(struct ob_batch_opts, drop_last,
+               .help = "leave out the last batch of an epoch when it is not full"),
+    { 0 },
+};
+
+const struct ob_param ob_group_params[] = {
+    OB_TEXTS(struct ob_group_spec, match, .required = true,
+             .help = "patterns of tensor names (w, bias, linear*); the first group that "
+                     "matches has the tensor"),
+    { 0 },
+};
+
+const struct ob_param ob_log_params[] = {
+    OB_INTEGER(struct ob_log_opts, every, .min = 0, .max = SEED_MAX, .zero_word = "auto",
+               .unit = "steps",
+               .help = "steps between two rows of metrics.csv; auto logs every step of "
+                       "short runs and thins out long ones"),
+    OB_CHOICE(struct ob_log_opts, params, .choices = param_logs,
+              .help = "whether the parameters are logged; auto: up to 16 of them"),
+    OB_BOOLEAN(struct ob_log_opts, gradients,
+               .help = "log the gradient of each logged parameter, too"),
+    OB_TEXTS(struct ob_log_opts, metrics,
+             .help = "further figures that the model knows, one column each"),
+    { 0 },
+};
+
+const struct ob_param ob_checkpoint_params[] = {
+    OB_INTEGER(struct ob_checkpoint_opts, every, .min = 0, .max = SEED_MAX,
+               .zero_word = "end", .unit = "steps",
+               .help = "steps between two checkpoints; there is always one at the end"),
+    OB_INTEGER(struct ob_checkpoint_opts, keep, .fallback = 3, .min = 1, .max = 1000000,
+               .help = "newest checkpoints that stay"),
+    { 0 },
+};
+
+const struct ob_param ob_ui_params[] = {
+    OB_REAL(struct ob_ui_opts, pace, .min = 0, .max = INFINITY, .zero_word = "auto",
+            .unit = "steps a second",
+            .help = "speed of a run started from the terminal; auto makes short runs "
+                    "last a few seconds, inf is full speed"),
+    OB_BOOLEAN(struct ob_ui_opts, paused, .help = "wait before the first step"),
+    OB_TEXTS(struct ob_ui_opts, charts, .fallback_text = "loss:log theta_delta:log",
+             .help = "columns of metrics.csv to draw, each with :log or :linear"),
+    { 0 },
+};

@@ -1,0 +1,89 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/suggest.h"
+#include "spec_priv.h"
+
+/* The folder of the shipped tables, as a path is written: "@data/heights.csv". */
+static const char *const folders[] = { "data", NULL };
+
+/* "@data/x" -> the folder; false after *err where the word behind '@' is no folder. */
+static bool installed(const char *path, struct ob_buf *out, struct ob_err *err)
+{
+    size_t n = strcspn(path + 1, "/");
+    char *word = ob_xstrndup(path + 1, n);
+    bool ok = !strcmp(word, folders[0]);
+    if (ok) {
+        char *dir = ob_path_data();
+        char *joined = path[1 + n] ? ob_path_join(dir, path + 2 + n) : ob_xstrdup(dir);
+        ob_buf_adds(out, joined);
+        free(joined);
+        free(dir);
+    } else {
+        const char *near = ob_text_suggest(word, folders);
+        ob_fail(err, OB_ECONFIG,
+                "there is no folder '@%s'; %s@%s is the folder of the shipped tables, "
+                "./@... a file of that name",
+                word, near ? "did you mean @data? " : "", folders[0]);
+    }
+    free(word);
+    return ok;
+}
+
+static bool resolve_path(const char *text, const char *dir, struct ob_buf *out,
+                         struct ob_err *err)
+{
+    struct ob_buf expanded = { 0 }, placed = { 0 };
+    bool ok = ob_path_expand(text, &expanded, err);
+    if (ok && !expanded.len)
+        ok = ob_fail(err, OB_ECONFIG, "the path is empty");
+    if (ok && expanded.data[0] == '@') {
+        ok = installed(expanded.data, &placed, err);
+    } else if (ok) {
+        char *joined = ob_path_join(dir ? dir : "", expanded.data);
+        ob_buf_adds(&placed, joined);
+        free(joined);
+    }
+    if (ok) {
+        char *absolute = ob_path_absolute(placed.data);
+        ob_buf_adds(out, absolute);
+        free(absolute);
+    }
+    ob_buf_finish(&expanded);
+    ob_buf_finish(&placed);
+    return ok;
+}
+
+/* The value as ob_param_set() takes it. */
+static bool prepare(const struct ob_param *p, const struct item *it, struct ob_buf *out,
+                    struct ob_err *err)
+{
+    struct ob_buf word = { 0 };
+    bool ok = true;
+    if (p->kind == OB_PARAM_TEXTS || p->kind == OB_PARAM_REALS)
+        ob_buf_adds(out, it->value);
+    else if (p->kind == OB_PARAM_PATH)
+        ok = ob_ini_unquote(it->value, &word, err) &&
+             resolve_path(ob_buf_text(&word), it->dir, out, err);
+    else
+        ok = ob_ini_unquote(it->value, out, err);
+    ob_buf_finish(&word);
+    return ok;
+}
+
+bool value_set(const struct ob_param *p, void *opts, const struct item *it,
+               struct ob_diags *diags)
+{
+    struct ob_buf text = { 0 };
+    struct ob_err err = { 0 };
+    bool ok =
+        prepare(p, it, &text, &err) && ob_param_set(p, opts, ob_buf_text(&text), &err);
+    if (!ok)
+        item_complain(it, diags, err.code, "%s", err.text);
+    ob_buf_finish(&text);
+    return ok;
+}
