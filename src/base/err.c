@@ -61,6 +61,16 @@ int ob_code_exit(enum ob_code code)
     return codes[code].exit_status;
 }
 
+const char *ob_errno_text(int error)
+{
+#ifdef __GLIBC__
+    const char *text = strerrordesc_np(error);
+    return text ? text : "unknown error";
+#else
+    return strerror(error);
+#endif
+}
+
 void ob_require_failed(const char *cond, const char *file, int line, const char *function)
 {
     fprintf(stderr, "optbench: %s:%d: %s: broken promise: %s\n", file, line, function,

@@ -1,8 +1,36 @@
 noinst_LIBRARIES += libob_base.a
 libob_base_a_SOURCES = \
+	%D%/bigint.c \
+	%D%/bigint_priv.h \
 	%D%/buf.c \
+	%D%/clock.c \
+	%D%/decimal_priv.h \
+	%D%/decimal_read.c \
+	%D%/decimal_write.c \
+	%D%/diag.c \
 	%D%/err.c \
-	%D%/mem.c
+	%D%/file.c \
+	%D%/hash.c \
+	%D%/json_priv.h \
+	%D%/json_read.c \
+	%D%/json_value.c \
+	%D%/json_write.c \
+	%D%/log.c \
+	%D%/mem.c \
+	%D%/number.c \
+	%D%/param.c \
+	%D%/param_priv.h \
+	%D%/param_set.c \
+	%D%/param_write.c \
+	%D%/path.c \
+	%D%/path_places.c \
+	%D%/pow10.c \
+	%D%/pow10_priv.h \
+	%D%/rng.c \
+	%D%/runes.c \
+	%D%/runes_priv.h \
+	%D%/suggest.c \
+	%D%/text.c
 
 ob_headers += \
 	include/optbench/base/buf.h \

@@ -52,4 +52,7 @@ bool ob_fail_at(struct ob_err *err, const char *prefix_format, ...) OB_PRINTF(2,
 const char *ob_code_text(enum ob_code code);
 int ob_code_exit(enum ob_code code);
 
+/* What errno says, in English whatever the locale; static storage, any thread. */
+const char *ob_errno_text(int error);
+
 #endif

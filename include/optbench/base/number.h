@@ -52,7 +52,7 @@ size_t ob_number_write(char out[static OB_NUMBER_MAX], double v);
 
 /*
  * For people: v rounded to `digits` (1 to 17) significant digits, in the same two forms
- * but plain below 1e-4 .. 1e6 only, and zeros at the end dropped: 0.000946, 1.23e-09,
+ * but plain only for 1e-4 <= |v| < 1e7, and zeros at the end dropped: 0.000946, 1.23e-09,
  * 2066500. Rounds the shortest decimal, half away from zero, so 0.15 with one digit is
  * 0.2. Cut to cap bytes, always NUL ended; returns the length written.
  */

@@ -62,11 +62,12 @@ bool ob_file_read_at(int dirfd, const char *name, size_t max, struct ob_buf *out
 bool ob_file_write(int fd, const void *data, size_t n, struct ob_err *err);
 
 /*
- * Replaces the entry `name` of an open directory (AT_FDCWD for the working one) as a
- * whole: writes a temporary file beside it, renames it over. Another process sees the
- * old content or the new, never a part, and a failure (OB_EIO) leaves the old one and no
- * temporary file. With sync, file and directory have reached the disk on return. Mode
- * 0666 less umask.
+ * Replaces a file as a whole: writes a temporary one beside it, renames it over. `name`
+ * is relative to the open directory (AT_FDCWD for the working one); a symbolic link of
+ * that name is replaced, not followed. Another process sees the old content or the new,
+ * never a part, and a failure (OB_EIO) leaves the old one and no temporary file. With
+ * sync, file and directory have reached the disk on return. Mode 0666 less umask. Two
+ * threads must not replace the same file at once; two processes may.
  */
 bool ob_file_replace(int dirfd, const char *name, const void *data, size_t n, bool sync,
                      struct ob_err *err);
@@ -80,10 +81,10 @@ char *ob_path_cache(void);
 
 /*
  * The folder of the shipped tables and that of the shipped experiments: what
- * OPTBENCH_DATA (OPTBENCH_CONFIGS) names; else the first that exists of data (configs)
- * beside the executable, one level above it, and ../share/optbench/data from it, which
- * finds a build inside the source tree and an installation that was moved; else the
- * place that configure was told. Never NULL; the folder need not exist.
+ * OPTBENCH_DATA (OPTBENCH_CONFIGS) names; else data (configs) in the folder of the
+ * executable, the one above it, or ../share/optbench from it, the first of them that has
+ * data/SOURCES.md: a build inside the source tree and an installation that was moved find
+ * their own; else the place that configure was told. Never NULL; need not exist.
  */
 char *ob_path_data(void);
 char *ob_path_configs(void);

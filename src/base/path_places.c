@@ -1,0 +1,88 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* Where the XDG variable, or else a folder below the home folder, puts us. */
+static char *personal(const char *xdg, const char *below_home)
+{
+    const char *base = variable(xdg), *home = variable("HOME");
+    if (base && base[0] == '/')
+        return ob_path_join(base, "optbench");
+    return home ? ob_xasprintf("%s/%s/optbench", home, below_home) : NULL;
+}
+
+char *ob_path_config(void)
+{
+    return personal("XDG_CONFIG_HOME", ".config");
+}
+
+char *ob_path_state(void)
+{
+    return personal("XDG_STATE_HOME", ".local/state");
+}
+
+char *ob_path_cache(void)
+{
+    return personal("XDG_CACHE_HOME", ".cache");
+}
+
+static bool is_root_of_ours(const char *dir)
+{
+    char *mark = ob_path_join(dir, "data/SOURCES.md");
+    bool found = access(mark, R_OK) == 0;
+    free(mark);
+    return found;
+}
+
+/* The folder that holds data and configs, found from the executable, or NULL. */
+static char *root_near_executable(void)
+{
+    static const char *const below[] = { "", "..", "../share/optbench" };
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    char *found = NULL;
+    if (n < 0)
+        return NULL;
+    exe[n] = '\0';
+    char *dir = ob_path_dir(exe);
+    for (size_t i = 0; !found && i < OB_COUNT(below); i++) {
+        char *root = *below[i] ? ob_path_join(dir, below[i]) : ob_xstrdup(dir);
+        if (is_root_of_ours(root))
+            found = root;
+        else
+            free(root);
+    }
+    free(dir);
+    return found;
+}
+
+static char *shipped(const char *env, const char *name)
+{
+    const char *told = variable(env);
+    if (told)
+        return ob_path_absolute(told);
+    char *root = root_near_executable();
+    char *out = ob_path_join(root ? root : OB_PKGDATADIR, name);
+    free(root);
+    return out;
+}
+
+char *ob_path_data(void)
+{
+    return shipped("OPTBENCH_DATA", "data");
+}
+
+char *ob_path_configs(void)
+{
+    return shipped("OPTBENCH_CONFIGS", "configs");
+}
