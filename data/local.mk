@@ -1,0 +1,14 @@
+ob_data_files = \
+	%D%/SOURCES.md \
+	%D%/admission.csv \
+	%D%/breast_cancer.csv \
+	%D%/diabetes.csv \
+	%D%/digits.csv \
+	%D%/heights.csv \
+	%D%/housing.csv \
+	%D%/iris.csv \
+	%D%/longley.csv \
+	%D%/wine.csv
+
+dist_ob_data_DATA = $(ob_data_files)
+ob_datadir = $(pkgdatadir)/data
