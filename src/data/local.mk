@@ -1,5 +1,23 @@
 noinst_LIBRARIES += libob_data.a
-libob_data_a_SOURCES =
+libob_data_a_SOURCES = \
+	%D%/csv.c \
+	%D%/csv_header.c \
+	%D%/csv_header.h \
+	%D%/csv_rows.c \
+	%D%/csv_rows.h \
+	%D%/dataset.c \
+	%D%/facts.c \
+	%D%/facts.h \
+	%D%/preview.c \
+	%D%/scale.c \
+	%D%/scale.h \
+	%D%/select.c \
+	%D%/select.h \
+	%D%/source.c \
+	%D%/source_csv.c \
+	%D%/source_inline.c \
+	%D%/sources.def \
+	%D%/table.c
 
 ob_headers += \
 	include/optbench/data/csv.h \

@@ -20,7 +20,7 @@ struct ob_json;
 void ob_dataset_print(const struct ob_dataset *d, FILE *out, size_t rows);
 
 /* Writes one object: origin, hash, rows, dropped, filled, features and target (each name,
- * missing, min, mean, max, std, and shift and scale where scaled), classes, head (the
+ * missing, min, mean, max, std, and shift and divisor where scaled), classes, head (the
  * first 10 rows, features then target). */
 void ob_dataset_json(const struct ob_dataset *d, struct ob_json *out);
 

@@ -19,7 +19,8 @@
 struct ob_table_column {
     char *name;     /* owned, never NULL; "c3" where the file names none */
     bool unnamed;   /* the file has a header row and this column's name in it is empty */
-    double *value;  /* [cap], owned; NULL: not read. Text: the index of the level */
+    bool read;      /* its values are wanted */
+    double *value;  /* [cap], owned, NULL unless read. Words: the index of the level */
     char **level;   /* [levels], owned, in the order of first appearance */
     size_t levels;  /* 0 = a column of numbers */
     size_t missing; /* cells that hold no value */
@@ -42,7 +43,7 @@ void ob_table_finish(struct ob_table *t);
 size_t ob_table_add_column(struct ob_table *t, const char *name, bool read);
 
 /* Makes room for at least one more row in every column that is read, by half as much
- * again each time. Fails with OB_ENOMEM; the table is then unchanged. */
+ * again each time. Fails with OB_ENOMEM; rows and values are then unchanged. */
 bool ob_table_grow(struct ob_table *t, struct ob_err *err);
 
 /* The column of that name, or t->columns. */

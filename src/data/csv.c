@@ -1,0 +1,336 @@
+#include <config.h>
+
+#include "optbench/data/csv.h"
+
+#include <csv.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "csv_rows.h"
+#include "optbench/base/mem.h"
+
+/* The only file that includes libcsv's header. What libcsv 3.0.3 leaves to its user is
+ * done here: lines are not counted, comments are not known, an open quote swallows the
+ * rest of the file. */
+
+#define BLOCK       ((size_t)256 << 10)
+#define FIELD_STEP  ((size_t)64 << 10)
+#define CSV_OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL)
+
+struct reader {
+    struct csv_parser parser;
+    struct ob_csv_rows rows;
+    unsigned line;   /* of the next byte, as far as cells have been delivered */
+    size_t ends;     /* row ends that libcsv told of */
+    bool blanks;     /* the delimiter is a run of blanks */
+    bool after_cr;   /* the row end just seen was a CR: a LF belongs to it */
+    bool line_start; /* the next byte begins a line outside quotes */
+    bool in_comment; /* bytes up to the line end are skipped */
+    bool begun;      /* the first block has been looked at */
+};
+
+/* Line breaks inside a cell: LF, CRLF or CR, each one. */
+static unsigned line_breaks(const char *s, size_t n)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += s[i] == '\n' || (s[i] == '\r' && (i + 1 == n || s[i + 1] != '\n'));
+    return count;
+}
+
+static void on_cell(void *s, size_t n, void *data)
+{
+    struct reader *r = data;
+    r->after_cr = false;
+    if (r->rows.stop || (!s && r->blanks))
+        return;
+    if (!ob_csv_rows_cell(&r->rows, s, n, r->line) && s)
+        r->line += line_breaks(s, n);
+}
+
+static void on_end(int c, void *data)
+{
+    struct reader *r = data;
+    r->ends++;
+    if (c == '\n' && r->after_cr) {
+        r->after_cr = false;
+        return;
+    }
+    ob_csv_rows_end(&r->rows);
+    r->line++;
+    r->after_cr = c == '\r';
+}
+
+/* libcsv grows its one field buffer with this; NULL ends the reading. */
+static void *grow_field(void *p, size_t n)
+{
+    return n > OB_CSV_FIELD_MAX + FIELD_STEP ? NULL : realloc(p, n);
+}
+
+static bool reader_init(struct reader *r, const char *file,
+                        const struct ob_csv_format *format,
+                        const struct ob_data_opts *common, struct ob_table *out,
+                        struct ob_diags *diags)
+{
+    *r = (struct reader){
+        .rows = { .file = file,
+                  .format = format,
+                  .common = common,
+                  .table = out,
+                  .diags = diags },
+        .line = 1,
+        .blanks = format->delimiter == ' ',
+        .line_start = true,
+    };
+    out->origin = ob_xstrdup(file);
+    if (csv_init(&r->parser, CSV_OPTIONS | CSV_REPALL_NL) != 0)
+        return ob_diags_add(diags, OB_ENOMEM, file, 0, "no memory to read it");
+    csv_set_delim(&r->parser, (unsigned char)format->delimiter);
+    csv_set_realloc_func(&r->parser, grow_field);
+    csv_set_blk_size(&r->parser, FIELD_STEP);
+    return true;
+}
+
+static void reader_finish(struct reader *r)
+{
+    csv_free(&r->parser);
+    ob_csv_rows_finish(&r->rows);
+}
+
+/* Ends the reading with a problem in the cell that has not been delivered. */
+static void give_up(struct reader *r, const char *what)
+{
+    struct ob_buf place = { 0 };
+    ob_csv_rows_place(&r->rows, r->rows.col, &place);
+    ob_csv_rows_report(&r->rows, OB_EDATA, r->line, "%s: %s", ob_buf_text(&place), what);
+    ob_buf_finish(&place);
+    r->rows.stop = true;
+}
+
+static void split(struct reader *r, const char *s, size_t n)
+{
+    if (r->rows.stop || n == 0 || csv_parse(&r->parser, s, n, on_cell, on_end, r) == n)
+        return;
+    if (csv_error(&r->parser) == CSV_EPARSE)
+        give_up(r,
+                "a quote in the middle of a cell; put quotes around the whole cell and "
+                "double those inside it");
+    else
+        give_up(r, "longer than 1 MiB; is a quote left open here?");
+}
+
+/* The same for a stretch whose last byte may end a line: notes whether it did. */
+static void split_to_line_end(struct reader *r, const char *s, size_t n)
+{
+    split(r, s, n - 1);
+    size_t ends = r->ends;
+    split(r, s + n - 1, 1);
+    r->line_start = r->ends != ends;
+}
+
+/* Skips to the end of a comment; returns the bytes used. */
+static size_t skip_comment(struct reader *r, const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && s[i] != '\n' && s[i] != '\r')
+        i++;
+    if (i == n)
+        return n;
+    r->in_comment = false;
+    r->line_start = true;
+    r->line++;
+    r->after_cr = s[i] == '\r';
+    return i + 1;
+}
+
+/* Bytes before the next place where a comment could begin, at least one. */
+static size_t to_hash(const char *s, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const char *hash = memchr(s + i, '#', n - i);
+        if (!hash)
+            break;
+        i = (size_t)(hash - s);
+        if (s[i - 1] == '\n' || s[i - 1] == '\r')
+            return i;
+    }
+    return n;
+}
+
+/* Text without NUL bytes. */
+static void feed_text(struct reader *r, const char *s, size_t n)
+{
+    while (n && !r->rows.stop) {
+        size_t used;
+        if (r->line_start && s[0] == '#')
+            r->in_comment = true;
+        if (r->in_comment) {
+            used = skip_comment(r, s, n);
+        } else {
+            used = to_hash(s, n);
+            split_to_line_end(r, s, used);
+        }
+        s += used;
+        n -= used;
+    }
+}
+
+static bool begins(const char *s, size_t n, const char *magic, size_t m)
+{
+    return n >= m && memcmp(s, magic, m) == 0;
+}
+
+/* What a file is that is no text, or NULL. Looks at its first bytes. */
+static const char *foreign(const char *s, size_t n)
+{
+    if (begins(s, n, "\xff\xfe", 2) || begins(s, n, "\xfe\xff", 2) ||
+        (n >= 2 && (s[0] == '\0') != (s[1] == '\0')))
+        return "is UTF-16 text; convert it, e.g. iconv -f UTF-16 -t UTF-8";
+    if (begins(s, n, "\x1f\x8b", 2))
+        return "is compressed (gzip); unpack it first";
+    if (begins(s, n, "PK\x03\x04", 4))
+        return "is a zip archive or a spreadsheet; save it as CSV";
+    return NULL;
+}
+
+static void feed(struct reader *r, const char *s, size_t n)
+{
+    if (!r->begun && n) {
+        r->begun = true;
+        const char *what = foreign(s, n);
+        if (what) {
+            ob_csv_rows_report(&r->rows, OB_EDATA, 0, "%s", what);
+            r->rows.stop = true;
+            return;
+        }
+        if (begins(s, n, "\xef\xbb\xbf", 3)) {
+            s += 3;
+            n -= 3;
+        }
+    }
+    const char *nul = n ? memchr(s, '\0', n) : NULL;
+    feed_text(r, s, nul ? (size_t)(nul - s) : n);
+    if (nul && !r->rows.stop)
+        give_up(r, "a NUL byte; this is not a text file, or a damaged one");
+}
+
+/* Ends the reading; true where nothing was wrong with the file. */
+static bool close_reader(struct reader *r)
+{
+    if (!r->rows.stop && csv_fini(&r->parser, on_cell, on_end, r) != 0)
+        give_up(r, "the quote that opens here is never closed");
+    ob_csv_rows_close(&r->rows);
+    return r->rows.problems == 0;
+}
+
+bool ob_csv_parse(const char *text, size_t n, const char *name,
+                  const struct ob_csv_format *format, const struct ob_data_opts *common,
+                  struct ob_table *out, struct ob_diags *diags)
+{
+    struct reader r;
+    if (!reader_init(&r, name, format, common, out, diags))
+        return false;
+    feed(&r, text, n);
+    bool ok = close_reader(&r);
+    reader_finish(&r);
+    return ok;
+}
+
+/* Opens a regular file; -1 after adding to diags. */
+static int open_table(const char *path, struct ob_diags *diags)
+{
+    struct stat st;
+    /* Without O_NONBLOCK the open itself would wait for the writer of a FIFO. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        ob_diags_add(diags, OB_EIO, path, 0, "%s", strerror(errno));
+        return -1;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        return fd;
+    ob_diags_add(diags, OB_EDATA, path, 0,
+                 S_ISDIR(st.st_mode) ? "is a directory" : "is not a regular file");
+    close(fd);
+    return -1;
+}
+
+bool ob_csv_read(const char *path, const struct ob_csv_format *format,
+                 const struct ob_data_opts *common, struct ob_table *out,
+                 struct ob_diags *diags)
+{
+    struct reader r;
+    int fd = open_table(path, diags);
+    if (fd < 0)
+        return false;
+    bool ok = reader_init(&r, path, format, common, out, diags);
+    char *block = ob_xmalloc(BLOCK);
+    ssize_t got = 1;
+
+    while (ok && got != 0 && !r.rows.stop) {
+        got = read(fd, block, BLOCK);
+        if (got > 0) {
+            feed(&r, block, (size_t)got);
+        } else if (got < 0 && errno != EINTR) {
+            ob_csv_rows_report(&r.rows, OB_EIO, 0, "%s", strerror(errno));
+            r.rows.stop = true;
+        }
+    }
+    ok = ok && close_reader(&r);
+    reader_finish(&r);
+    free(block);
+    close(fd);
+    return ok;
+}
+
+bool ob_csv_delimiter(const char *word, char *out)
+{
+    static const struct {
+        const char *word;
+        char byte;
+    } known[] = {
+        { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "space", ' ' }
+    };
+    for (size_t i = 0; i < OB_COUNT(known); i++)
+        if (strcmp(word, known[i].word) == 0) {
+            *out = known[i].byte;
+            return true;
+        }
+    if (strlen(word) != 1)
+        return false;
+    unsigned char c = (unsigned char)word[0];
+    if (c == '\t' || (c > ' ' && c < 127 && !isalnum(c) && !strchr("\"#+-.", c))) {
+        *out = (char)c;
+        return true;
+    }
+    return false;
+}
+
+static void count_cell(void *s, size_t n, void *data)
+{
+    (void)s;
+    (void)n;
+    ++*(size_t *)data;
+}
+
+static void ignore_end(int c, void *data)
+{
+    (void)c;
+    (void)data;
+}
+
+size_t ob_csv_count_cells(const char *text, size_t n)
+{
+    struct csv_parser parser;
+    size_t cells = 0;
+    if (csv_init(&parser, CSV_OPTIONS | CSV_REPALL_NL) != 0)
+        return 0;
+    csv_parse(&parser, text, n, count_cell, ignore_end, &cells);
+    csv_fini(&parser, count_cell, ignore_end, &cells);
+    csv_free(&parser);
+    return cells;
+}

@@ -1,0 +1,320 @@
+#include <config.h>
+
+#include "csv_rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "csv_header.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/number.h"
+
+#define PROBLEMS_MAX 20
+
+/* More words than this in one column are names or free text, not classes. */
+#define LEVELS_MAX 10000
+
+/* Bytes of a cell that a message repeats. */
+#define SHOWN 40
+
+/* Room for a number with a decimal comma, to read it with a point. */
+#define COMMA_MAX 64
+
+void ob_csv_rows_finish(struct ob_csv_rows *r)
+{
+    for (size_t j = 0; r->sink && j < r->table->columns; j++)
+        free(r->sink[j].sorted);
+    free(r->sink);
+    r->sink = NULL;
+    for (size_t i = 0; i < OB_COUNT(r->saved); i++) {
+        ob_buf_finish(&r->saved[i].text);
+        free(r->saved[i].end);
+        r->saved[i] = (struct ob_csv_saved){ 0 };
+    }
+}
+
+void ob_csv_rows_report(struct ob_csv_rows *r, enum ob_code code, unsigned line,
+                        const char *format, ...)
+{
+    if (r->stop)
+        return;
+    struct ob_buf text = { 0 };
+    va_list ap;
+    va_start(ap, format);
+    ob_buf_vaddf(&text, format, ap);
+    va_end(ap);
+    ob_diags_add(r->diags, code, r->file, line, "%s", ob_buf_text(&text));
+    ob_buf_finish(&text);
+    if (++r->problems < PROBLEMS_MAX)
+        return;
+    ob_diags_add(r->diags, code, r->file, line,
+                 "too many problems; not read any further");
+    r->stop = true;
+}
+
+void ob_csv_rows_place(const struct ob_csv_rows *r, size_t j, struct ob_buf *out)
+{
+    ob_buf_addf(out, "column %zu", j + 1);
+    if (r->body && j < r->table->columns)
+        ob_buf_addf(out, " '%.*s'", SHOWN, r->table->column[j].name);
+}
+
+/* Reports what is wrong with a cell; `what` follows the quoted cell. */
+static void report_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
+                        unsigned line, const char *what)
+{
+    struct ob_buf place = { 0 };
+    ob_csv_rows_place(r, j, &place);
+    int shown = (int)(n > SHOWN ? SHOWN : n);
+    ob_csv_rows_report(r, OB_EDATA, line, "%s: '%.*s%s' %s", ob_buf_text(&place), shown,
+                       s, n > SHOWN ? "..." : "", what);
+    ob_buf_finish(&place);
+}
+
+static bool with_decimal_comma(const char *s, size_t n, double *out)
+{
+    char copy[COMMA_MAX];
+    if (n >= sizeof copy || memchr(s, '.', n))
+        return false;
+    memcpy(copy, s, n);
+    char *comma = memchr(copy, ',', n);
+    if (comma)
+        *comma = '.';
+    return ob_number_parse(copy, n, out);
+}
+
+bool ob_csv_number(const struct ob_csv_format *format, const char *s, size_t n,
+                   double *out)
+{
+    if (format->decimal == ',')
+        return with_decimal_comma(s, n, out);
+    return ob_number_parse(s, n, out);
+}
+
+bool ob_csv_missing(const char *s, size_t n)
+{
+    static const char *const word[] = {
+        "na", "nan", "n/a", "#n/a", "-nan", "null", "none", "?",
+    };
+    if (n == 0)
+        return true;
+    for (size_t i = 0; i < OB_COUNT(word); i++)
+        if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0)
+            return true;
+    return false;
+}
+
+/* A cell without a value. */
+static void miss(struct ob_csv_rows *r, size_t j, unsigned line)
+{
+    struct ob_table_column *c = &r->table->column[j];
+    bool target = r->sink[j].role == OB_ROLE_TARGET;
+    c->missing++;
+    c->value[r->table->rows] = NAN;
+    if (r->common->missing == OB_MISSING_DROP ||
+        (r->common->missing == OB_MISSING_MEAN && !target))
+        return;
+    struct ob_buf place = { 0 };
+    ob_csv_rows_place(r, j, &place);
+    ob_csv_rows_report(r, OB_EDATA, line, "%s: no value; set data.missing = drop%s",
+                       ob_buf_text(&place), target ? "" : " or mean");
+    ob_buf_finish(&place);
+}
+
+/* The code of a word, which is added if it is new; -1 after a report. */
+static double intern(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
+                     unsigned line)
+{
+    struct ob_table_column *c = &r->table->column[j];
+    struct ob_csv_sink *sink = &r->sink[j];
+    size_t low = 0, high = c->levels;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int order = strcmp(c->level[sink->sorted[mid]], s);
+        if (order == 0)
+            return (double)sink->sorted[mid];
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (c->levels == LEVELS_MAX) {
+        report_cell(r, j, s, n, line, "is the 10001st word: no target has that many");
+        sink->kind = OB_CSV_BAD;
+        return -1;
+    }
+    if ((c->levels & (c->levels - 1)) == 0) {
+        size_t cap = c->levels ? 2 * c->levels : 1;
+        c->level = ob_xreallocarray(c->level, cap, sizeof *c->level);
+        sink->sorted = ob_xreallocarray(sink->sorted, cap, sizeof *sink->sorted);
+    }
+    memmove(&sink->sorted[low + 1], &sink->sorted[low],
+            (c->levels - low) * sizeof *sink->sorted);
+    sink->sorted[low] = c->levels;
+    c->level[c->levels] = ob_xstrndup(s, n);
+    return (double)c->levels++;
+}
+
+/* A word where a number should be. */
+static void refuse(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
+                   unsigned line)
+{
+    struct ob_csv_sink *sink = &r->sink[j];
+    if (sink->kind == OB_CSV_NUMBERS) {
+        report_cell(r, j, s, n, line, "is not a number");
+        return;
+    }
+    sink->kind = OB_CSV_BAD;
+    if (!r->table->named && r->table->rows == 0)
+        report_cell(r, j, s, n, line,
+                    "is not a number; if this row holds names, set data.header = yes");
+    else
+        report_cell(r, j, s, n, line,
+                    "is not a number; only the target may be words, so leave this column "
+                    "out of data.features");
+}
+
+/* Everything that is not plainly a number. */
+static void odd_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
+                     unsigned line)
+{
+    struct ob_csv_sink *sink = &r->sink[j];
+    double *value = &r->table->column[j].value[r->table->rows];
+    double v;
+
+    while (n && (s[0] == ' ' || s[0] == '\t'))
+        s++, n--;
+    while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+        n--;
+    if (ob_csv_missing(s, n)) {
+        miss(r, j, line);
+    } else if (sink->kind != OB_CSV_WORDS && ob_csv_number(r->format, s, n, &v)) {
+        *value = v;
+        if (isfinite(v))
+            sink->kind = OB_CSV_NUMBERS;
+        else
+            report_cell(r, j, s, n, line, "is not a finite number");
+    } else if (sink->role == OB_ROLE_TARGET && sink->kind != OB_CSV_NUMBERS) {
+        sink->kind = OB_CSV_WORDS;
+        char *word = ob_xstrndup(s, n);
+        *value = intern(r, j, word, n, line);
+        free(word);
+    } else {
+        refuse(r, j, s, n, line);
+    }
+}
+
+static void save(struct ob_csv_rows *r, const char *s, size_t n)
+{
+    struct ob_csv_saved *saved = &r->saved[r->rows_saved];
+    if ((saved->cells & (saved->cells - 1)) == 0)
+        saved->end = ob_xreallocarray(saved->end, saved->cells ? 2 * saved->cells : 1,
+                                      sizeof *saved->end);
+    ob_buf_add(&saved->text, s ? s : "", n);
+    saved->end[saved->cells++] = saved->text.len;
+    saved->line = r->line;
+}
+
+bool ob_csv_rows_cell(struct ob_csv_rows *r, const char *s, size_t n, unsigned line)
+{
+    size_t j = r->col++;
+    if (j == 0)
+        r->line = line;
+    if (!r->body) {
+        save(r, s, n);
+        return false;
+    }
+    if (j >= r->table->columns || r->sink[j].role == OB_ROLE_NONE)
+        return false;
+
+    struct ob_csv_sink *sink = &r->sink[j];
+    double v;
+    if (n && sink->kind == OB_CSV_NUMBERS && ob_csv_number(r->format, s, n, &v) &&
+        isfinite(v)) {
+        r->table->column[j].value[r->table->rows] = v;
+        return true;
+    }
+    if (sink->kind != OB_CSV_BAD)
+        odd_cell(r, j, s ? s : "", n, line);
+    return false;
+}
+
+/* The end of a row of the body. */
+static void keep_row(struct ob_csv_rows *r)
+{
+    struct ob_err err;
+    if (r->col != r->table->columns) {
+        ob_csv_rows_report(r, OB_EDATA, r->line, "%zu column%s where the %s has %zu",
+                           r->col, r->col == 1 ? "" : "s",
+                           r->table->named ? "header" : "first row", r->table->columns);
+        return;
+    }
+    r->table->rows++;
+    if (!ob_table_grow(r->table, &err)) {
+        ob_csv_rows_report(r, err.code, r->line, "%s", err.text);
+        r->stop = true;
+    }
+}
+
+/* Sends a saved row through the body. */
+static void replay(struct ob_csv_rows *r, const struct ob_csv_saved *saved)
+{
+    r->col = 0;
+    for (size_t j = 0, at = 0; j < saved->cells; at = saved->end[j++]) {
+        char *cell = ob_xstrndup(saved->text.data + at, saved->end[j] - at);
+        ob_csv_rows_cell(r, cell, saved->end[j] - at, saved->line);
+        free(cell);
+    }
+    keep_row(r);
+}
+
+/* The rows that decide about the header are complete. */
+static void begin_body(struct ob_csv_rows *r)
+{
+    struct ob_err err;
+    bool header;
+    if (!ob_csv_header_decide(r, &header) || !ob_csv_header_columns(r, header)) {
+        r->stop = true;
+        return;
+    }
+    if (!ob_table_grow(r->table, &err)) {
+        ob_csv_rows_report(r, err.code, r->saved[0].line, "%s", err.text);
+        r->stop = true;
+        return;
+    }
+    r->body = true;
+    for (size_t i = header ? 1 : 0; i < r->rows_saved && !r->stop; i++)
+        replay(r, &r->saved[i]);
+}
+
+void ob_csv_rows_end(struct ob_csv_rows *r)
+{
+    if (r->col == 0 || r->stop)
+        return;
+    if (r->body) {
+        keep_row(r);
+    } else {
+        r->rows_saved++;
+        if (r->format->header != OB_CSV_HEADER_AUTO || r->rows_saved == 2)
+            begin_body(r);
+    }
+    r->col = 0;
+}
+
+void ob_csv_rows_close(struct ob_csv_rows *r)
+{
+    if (r->stop)
+        return;
+    if (!r->body && r->rows_saved)
+        begin_body(r);
+    if (r->stop || r->problems)
+        return;
+    if (!r->body)
+        ob_csv_rows_report(r, OB_EDATA, 0, "holds no table: there is no row in it");
+    else if (r->table->rows == 0)
+        ob_csv_rows_report(r, OB_EDATA, r->saved[0].line,
+                           "a header and no row of data below it");
+}

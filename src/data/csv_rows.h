@@ -1,0 +1,71 @@
+/*
+ * The half of the CSV reader that knows nothing of bytes: takes cells and row ends as
+ * they come, recognises the header, and fills the table. csv.c, the other half, splits.
+ */
+#ifndef OB_SRC_DATA_CSV_ROWS_H
+#define OB_SRC_DATA_CSV_ROWS_H
+
+#include "optbench/base/buf.h"
+#include "optbench/base/diag.h"
+#include "optbench/data/csv.h"
+
+/* A row kept as text until it is known what it is. */
+struct ob_csv_saved {
+    struct ob_buf text;
+    size_t *end; /* [cells] where each cell ends in text */
+    size_t cells;
+    unsigned line;
+};
+
+/* What a column's cells have been so far. */
+enum ob_csv_kind {
+    OB_CSV_UNKNOWN, /* no cell with a value yet */
+    OB_CSV_NUMBERS,
+    OB_CSV_WORDS, /* the target only */
+    OB_CSV_BAD,   /* reported; its cells no longer matter */
+};
+
+struct ob_csv_sink {
+    enum ob_role role;
+    enum ob_csv_kind kind;
+    size_t *sorted; /* [levels of the column] in byte order, for looking words up */
+};
+
+struct ob_csv_rows {
+    /* Set by the caller, borrowed. */
+    const char *file; /* for messages */
+    const struct ob_csv_format *format;
+    const struct ob_data_opts *common;
+    struct ob_table *table;
+    struct ob_diags *diags;
+
+    struct ob_csv_sink *sink; /* [table->columns] */
+    struct ob_csv_saved saved[2];
+    size_t rows_saved;
+    bool body;     /* the columns are known: cells go into the table */
+    size_t col;    /* cells of this row so far */
+    unsigned line; /* of this row's first cell */
+    size_t problems;
+    bool stop; /* nothing more is wanted: too many problems, or a hopeless one */
+};
+
+void ob_csv_rows_finish(struct ob_csv_rows *r);
+
+/* The next cell of the row, NUL ended; NULL for an empty one. It begins on `line`. True
+ * if it is a number, which can't hold a line break. */
+bool ob_csv_rows_cell(struct ob_csv_rows *r, const char *s, size_t n, unsigned line);
+
+/* The row has ended. One without cells is a blank line. */
+void ob_csv_rows_end(struct ob_csv_rows *r);
+
+/* The file has ended. */
+void ob_csv_rows_close(struct ob_csv_rows *r);
+
+/* Adds a problem, and after the last one that is wanted sets stop. */
+void ob_csv_rows_report(struct ob_csv_rows *r, enum ob_code code, unsigned line,
+                        const char *format, ...) OB_PRINTF(4, 5);
+
+/* Appends "column 3 'price'", j from 0; without a name while there is none. */
+void ob_csv_rows_place(const struct ob_csv_rows *r, size_t j, struct ob_buf *out);
+
+#endif

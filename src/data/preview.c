@@ -1,0 +1,259 @@
+#include <config.h>
+
+#include "optbench/data/preview.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/json.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/number.h"
+#include "optbench/base/text.h"
+
+#define NAME_COLS   22 /* widest name that is shown whole */
+#define NUMBER_COLS 10
+#define BINS        8
+#define HEAD_COLS   7  /* columns of the rows that are printed */
+#define JSON_ROWS   10 /* rows in the JSON form */
+#define CLASSES_MAX 20
+
+/* Features, then the target; `index` up to and including d->features. */
+static const struct ob_column *column_at(const struct ob_dataset *d, size_t index)
+{
+    if (index < d->features)
+        return &d->x[index];
+    return d->has_y ? &d->y : NULL;
+}
+
+/* Appends a name made safe, cut to `cols` and filled up with blanks. */
+static void add_name(struct ob_buf *out, const char *name, int cols, bool right)
+{
+    struct ob_buf safe = { 0 };
+    ob_text_safe(&safe, name, strlen(name));
+    if (ob_text_width(ob_buf_text(&safe)) > cols) {
+        char *begin = ob_xstrndup(safe.data, ob_text_clip(safe.data, cols - 2));
+        ob_buf_clear(&safe);
+        ob_buf_addf(&safe, "%s..", begin);
+        free(begin);
+    }
+    int blanks = cols - ob_text_width(ob_buf_text(&safe));
+    ob_buf_addf(out, "%*s%s%*s", right ? blanks : 0, "", ob_buf_text(&safe),
+                right ? 0 : blanks, "");
+    ob_buf_finish(&safe);
+}
+
+static void add_number(struct ob_buf *out, double v)
+{
+    char text[OB_NUMBER_MAX];
+    ob_number_show(text, sizeof text, v, 5);
+    ob_buf_addf(out, " %*s", NUMBER_COLS, text);
+}
+
+/* How the values of a column are spread from its least to its greatest, one character
+ * for each eighth. Scaling does not change the picture. */
+static void add_histogram(struct ob_buf *out, const double *v, size_t n)
+{
+    static const char ramp[] = " .:-=+*#%@";
+    size_t bin[BINS] = { 0 }, most = 1;
+    double low = v[0], high = v[0];
+    for (size_t i = 1; i < n; i++) {
+        low = v[i] < low ? v[i] : low;
+        high = v[i] > high ? v[i] : high;
+    }
+    for (size_t i = 0; i < n; i++) {
+        /* Halves keep the difference of two huge numbers finite. */
+        double share = high > low ? (v[i] / 2 - low / 2) / (high / 2 - low / 2) : 0;
+        size_t k = (size_t)(share * BINS);
+        bin[k < BINS ? k : BINS - 1]++;
+    }
+    for (size_t k = 0; k < BINS; k++)
+        most = bin[k] > most ? bin[k] : most;
+    ob_buf_adds(out, "  |");
+    for (size_t k = 0; k < BINS; k++)
+        ob_buf_addc(out, ramp[(bin[k] * (sizeof ramp - 2) + most - 1) / most]);
+    ob_buf_addc(out, '|');
+}
+
+static void add_columns(struct ob_buf *out, const struct ob_dataset *d)
+{
+    ob_buf_addf(out, "%-*s %*s %*s %*s %*s  spread\n", NAME_COLS + 1, "column",
+                NUMBER_COLS, "min", NUMBER_COLS, "mean", NUMBER_COLS, "max", NUMBER_COLS,
+                "std");
+    for (size_t j = 0; j <= d->features; j++) {
+        const struct ob_column *c = column_at(d, j);
+        if (!c)
+            break;
+        add_name(out, c->name, NAME_COLS, false);
+        ob_buf_addc(out, j < d->features ? ' ' : '*');
+        add_number(out, c->facts.min);
+        add_number(out, c->facts.mean);
+        add_number(out, c->facts.max);
+        add_number(out, c->facts.std);
+        add_histogram(out, c->value, d->rows);
+        ob_buf_addc(out, '\n');
+        if (c->facts.missing)
+            ob_buf_addf(out, "    %zu without a value\n", c->facts.missing);
+    }
+    if (d->has_y)
+        ob_buf_adds(out, "* the target\n");
+}
+
+static size_t count_class(const struct ob_dataset *d, size_t k)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->rows; i++)
+        n += d->y.value[i] == (double)k;
+    return n;
+}
+
+static void add_classes(struct ob_buf *out, const struct ob_dataset *d)
+{
+    for (size_t k = 0; k < d->classes && k < CLASSES_MAX; k++) {
+        ob_buf_addf(out, "class %zu is ", k);
+        add_name(out, d->class_name[k], NAME_COLS, false);
+        ob_buf_addf(out, " %zu rows\n", count_class(d, k));
+    }
+    if (d->classes > CLASSES_MAX)
+        ob_buf_addf(out, "and %zu classes more\n", d->classes - CLASSES_MAX);
+}
+
+static void add_scaling(struct ob_buf *out, const struct ob_dataset *d)
+{
+    if (!d->x_mean)
+        return;
+    ob_buf_adds(out, "\nscaled: (value - shift) / divisor\n");
+    for (size_t j = 0; j < d->features; j++) {
+        char shift[OB_NUMBER_MAX], divisor[OB_NUMBER_MAX];
+        ob_number_write(shift, d->x_mean[j]);
+        ob_number_write(divisor, d->x_std[j]);
+        add_name(out, d->x[j].name, NAME_COLS, false);
+        ob_buf_addf(out, "  shift %-20s divisor %s\n", shift, divisor);
+    }
+}
+
+static void add_rows(struct ob_buf *out, const struct ob_dataset *d, size_t rows)
+{
+    size_t all = d->features + d->has_y, shown = all < HEAD_COLS ? all : HEAD_COLS;
+    rows = rows < d->rows ? rows : d->rows;
+    if (rows == 0)
+        return;
+    ob_buf_addf(out, "\nfirst %zu row%s%s\n", rows, rows == 1 ? "" : "s",
+                d->x_mean ? ", scaled" : "");
+    for (size_t j = 0; j < shown; j++) {
+        ob_buf_addc(out, ' ');
+        add_name(out, column_at(d, j)->name, NUMBER_COLS, true);
+    }
+    ob_buf_adds(out, shown < all ? " ...\n" : "\n");
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < shown; j++)
+            add_number(out, column_at(d, j)->value[i]);
+        ob_buf_addc(out, '\n');
+    }
+}
+
+void ob_dataset_print(const struct ob_dataset *d, FILE *to, size_t rows)
+{
+    struct ob_buf out = { 0 };
+    ob_text_safe(&out, d->origin, strlen(d->origin));
+    ob_buf_addf(&out, "\n%zu row%s, %zu feature%s, hash %016" PRIx64 "\n", d->rows,
+                d->rows == 1 ? "" : "s", d->features, d->features == 1 ? "" : "s",
+                d->hash);
+    if (d->dropped)
+        ob_buf_addf(&out, "%zu rows left out for a missing value\n", d->dropped);
+    if (d->filled)
+        ob_buf_addf(&out, "%zu missing values filled with the mean of their column\n",
+                    d->filled);
+    ob_buf_addc(&out, '\n');
+    add_columns(&out, d);
+    add_classes(&out, d);
+    add_scaling(&out, d);
+    add_rows(&out, d, rows);
+    fputs(ob_buf_text(&out), to);
+    ob_buf_finish(&out);
+}
+
+static void put_number(struct ob_json *out, const char *key, double v)
+{
+    ob_json_key(out, key);
+    ob_json_number(out, v);
+}
+
+static void put_count(struct ob_json *out, const char *key, size_t n)
+{
+    ob_json_key(out, key);
+    ob_json_integer(out, (int64_t)n);
+}
+
+static void put_column(struct ob_json *out, const struct ob_dataset *d, size_t j)
+{
+    const struct ob_column *c = column_at(d, j);
+    ob_json_begin_object(out);
+    ob_json_key(out, "name");
+    ob_json_string(out, c->name);
+    put_count(out, "missing", c->facts.missing);
+    put_number(out, "min", c->facts.min);
+    put_number(out, "mean", c->facts.mean);
+    put_number(out, "max", c->facts.max);
+    put_number(out, "std", c->facts.std);
+    if (d->x_mean && j < d->features) {
+        put_number(out, "shift", d->x_mean[j]);
+        put_number(out, "divisor", d->x_std[j]);
+    }
+    ob_json_end_object(out);
+}
+
+static void put_classes(struct ob_json *out, const struct ob_dataset *d)
+{
+    ob_json_key(out, "classes");
+    ob_json_begin_array(out);
+    for (size_t k = 0; k < d->classes; k++) {
+        ob_json_begin_object(out);
+        ob_json_key(out, "name");
+        ob_json_string(out, d->class_name[k]);
+        put_count(out, "rows", count_class(d, k));
+        ob_json_end_object(out);
+    }
+    ob_json_end_array(out);
+}
+
+static void put_head(struct ob_json *out, const struct ob_dataset *d)
+{
+    ob_json_key(out, "head");
+    ob_json_begin_array(out);
+    for (size_t i = 0; i < d->rows && i < JSON_ROWS; i++) {
+        ob_json_begin_array(out);
+        for (size_t j = 0; j < d->features + d->has_y; j++)
+            ob_json_number(out, column_at(d, j)->value[i]);
+        ob_json_end_array(out);
+    }
+    ob_json_end_array(out);
+}
+
+void ob_dataset_json(const struct ob_dataset *d, struct ob_json *out)
+{
+    char hash[17];
+    snprintf(hash, sizeof hash, "%016" PRIx64, d->hash);
+    ob_json_begin_object(out);
+    ob_json_key(out, "origin");
+    ob_json_string(out, d->origin);
+    ob_json_key(out, "hash");
+    ob_json_string(out, hash);
+    put_count(out, "rows", d->rows);
+    put_count(out, "dropped", d->dropped);
+    put_count(out, "filled", d->filled);
+    ob_json_key(out, "features");
+    ob_json_begin_array(out);
+    for (size_t j = 0; j < d->features; j++)
+        put_column(out, d, j);
+    ob_json_end_array(out);
+    ob_json_key(out, "target");
+    if (d->has_y)
+        put_column(out, d, d->features);
+    else
+        ob_json_null(out);
+    put_classes(out, d);
+    put_head(out, d);
+    ob_json_end_object(out);
+}

@@ -1,0 +1,18 @@
+/*
+ * From a table to a dataset: chooses the columns by name, deals with missing values,
+ * computes facts and hash.
+ */
+#ifndef OB_SRC_DATA_SELECT_H
+#define OB_SRC_DATA_SELECT_H
+
+#include "optbench/data/source.h"
+
+/* Whether the features are "all but the target". */
+bool ob_data_all_features(const struct ob_data_opts *common);
+
+/* Moves the chosen columns out of the table into a zeroed dataset. False after adding to
+ * diags; the caller finishes both either way. */
+bool ob_select(struct ob_table *t, const struct ob_data_opts *common,
+               struct ob_dataset *out, struct ob_diags *diags);
+
+#endif
