@@ -18,6 +18,9 @@
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
 
+/* The Philox stream of initial values; the batches of the trainer use others. */
+enum { OB_STREAM_INIT = 1 };
+
 /* Checks what can be known without a dataset (words, counts of numbers, the shape of each
  * start entry). OB_ECONFIG with a text that opens with "init: " or "start: ". */
 bool ob_init_check(const struct ob_model_opts *opts, struct ob_err *err);

@@ -52,7 +52,8 @@ struct ob_metric {
     double (*value)(struct ob_problem *p, const void *theta);
 };
 
-/* How often the problem was asked, since creation or the last ob_problem_counts_set(). */
+/* How often the problem was asked, since creation; a resumed run writes the old counts
+ * back. */
 struct ob_problem_counts {
     uint64_t function, gradient, hessian, hessian_product;
 };
@@ -78,9 +79,8 @@ struct ob_problem_type {
     const char *name, *title, *summary, *reference;
     unsigned needs; /* OB_PROBLEM_NEEDS_... */
     size_t opts_size, state_size;
-    const struct ob_param
-        *params; /* keys of [model] for this kind; ends with an empty one */
-    const struct ob_metric *metrics; /* ends with an empty entry; NULL = none */
+    const struct ob_param *params;   /* of [model] for this kind; ends with an empty one */
+    const struct ob_metric *metrics; /* ends with an empty one; NULL = none */
 
     /* REQUIRED. start adds the tensors to p->layout, builds the state from the dataset
      * (NULL where the type needs none; not kept) and marks the penalised range. */
@@ -89,14 +89,22 @@ struct ob_problem_type {
     void (*eval)(struct ob_problem *p, const void *theta, void *grad,
                  struct ob_eval *out);
 
-    /* OPTIONAL, NULL = nothing to do or not able to. All without penalties. */
+    /* OPTIONAL, NULL = nothing to do or not able to. All without penalties; false only
+     * for want of memory, except where said. */
     void (*finish)(struct ob_problem *p); /* safe after a failed start */
-    bool (*batch)(struct ob_problem *p, const size_t *row, size_t n, struct ob_err *err);
-    void (*hessian)(struct ob_problem *p, const void *theta, double *h /* [n*n] */);
-    void (*hvp)(struct ob_problem *p, const void *theta, const void *v, void *out);
-    double (*curvature)(struct ob_problem *p, const void *theta, const void *dir);
-    /* The minimiser of the whole objective in double; false where none exists. */
-    bool (*reference_point)(struct ob_problem *p, double *theta /* [n] */, double *loss);
+    bool (*batch)(struct ob_problem *p, const uint32_t *row, size_t n,
+                  struct ob_err *err);
+    bool (*hessian)(struct ob_problem *p, const void *theta, double *h,
+                    struct ob_err *err);
+    bool (*hvp)(struct ob_problem *p, const void *theta, const void *v, void *out,
+                struct ob_err *err);
+    bool (*curvature)(struct ob_problem *p, const void *theta, const void *dir,
+                      double *out, struct ob_err *err);
+    /* Whether these options have a closed form; NULL with reference_point: always. */
+    bool (*has_reference)(const struct ob_problem *p);
+    /* The minimiser of the whole objective in double and its value there; false where
+     * it is not unique. */
+    bool (*reference_point)(struct ob_problem *p, double *theta, double *loss);
 };
 
 enum {
@@ -138,11 +146,11 @@ void ob_problem_destroy(struct ob_problem *p);
 unsigned ob_problem_can(const struct ob_problem *p);
 
 /*
- * Restricts eval, hessian, hvp and curvature to n rows (indices below p->rows, repeats
- * allowed); NULL and 0 go back to all rows, which keeps the last batch for nothing.
- * Metrics and the reference are always over all rows. Fails only for want of memory.
+ * Restricts eval, hessian, hvp and curvature to n >= 1 rows (indices below p->rows,
+ * repeats allowed, copied); NULL and 0 go back to all rows. Metrics and the reference are
+ * always over all rows. Needs OB_CAN_BATCH; fails only for want of memory.
  */
-bool ob_problem_batch(struct ob_problem *p, const size_t *row, size_t n,
+bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err);
 
 /* Value and, unless grad is NULL, gradient of the objective at theta [n]. */
@@ -150,15 +158,21 @@ void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
                      struct ob_eval *out);
 
 /* Second derivatives of the objective (the l1 term has none). Each needs its bit of
- * ob_problem_can(). h is row-major and symmetric; v and out [n] in the dtype. */
-void ob_problem_hessian(struct ob_problem *p, const void *theta, double *h);
-void ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void *out);
+ * ob_problem_can() and fails only for want of memory. h [n * n] is row-major and
+ * symmetric; v, dir and out [n] are in the dtype. */
+bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
+                        struct ob_err *err);
+bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
+                    struct ob_err *err);
 /* dir' H dir, the second derivative along dir; counts as a Hessian product. */
-double ob_problem_curvature(struct ob_problem *p, const void *theta, const void *dir);
+bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *dir,
+                          double *out, struct ob_err *err);
 
 /* The optimum of the objective where a closed form exists: theta [n] (NULL allowed) and
- * its loss. False where there is none: another loss, l1 > 0, dependent columns, or data
- * so large (rows * n^2 > 4e9) that it would take longer than a person waits. */
+ * its loss. False where there is none: another model, l1 > 0, dependent columns, or data
+ * so large (rows * n > 2e7 or rows * n^2 > 4e9) that it would take longer or more memory
+ * than the run. Computed on first demand, in double, on the data as rounded to the dtype.
+ */
 bool ob_problem_reference(struct ob_problem *p, double *theta, double *loss);
 /* |theta - optimum|; NaN where there is none. */
 double ob_problem_distance(struct ob_problem *p, const void *theta);

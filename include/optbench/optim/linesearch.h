@@ -19,7 +19,7 @@ enum { OB_LINE_NOTE_MAX = 256 };
 struct ob_line {
     struct ob_problem *problem;
     const struct ob_vec *theta, *grad, *dir; /* [n] */
-    struct ob_vec *trial;                    /* [n], scratch */
+    struct ob_vec *trial, *trial_grad;       /* [n], scratch */
     double loss;                             /* objective at theta */
     double slope;                            /* grad . dir, in double */
     double lr;                               /* the schedule's rate, a first guess */

@@ -5,6 +5,11 @@
  * order, to ob_stop_check(); rules see every step, recorded or not. Where several rules
  * are met by one step the first in this order is reported: diverged, saturated, target,
  * grad_norm, theta_delta, loss_delta, stalled, then budgets.
+ *
+ * saturated: step and gradient are exactly zero while a loss term is clamped. stalled:
+ * the step is below rounding though gradient and rate are not zero; it also meets a
+ * theta_delta rule, which is reported with a note. Without that rule a run is stalled
+ * after OB_STALLED_STEPS such steps in a row.
  */
 #ifndef OB_OPTIM_STOP_H
 #define OB_OPTIM_STOP_H
@@ -47,8 +52,7 @@ const char *ob_stop_title(enum ob_stop s);
 /* The outcome of that name; OB_STOP_COUNT where there is none. */
 enum ob_stop ob_stop_find(const char *name);
 
-/* [stop]; table ob_stop_params. 0 switches a limit off; thresholds are off when negative
- * (their default, written "off"), since 0 is a useful threshold. */
+/* [stop]; table ob_stop_params. 0 switches a rule off. */
 struct ob_stop_opts {
     int64_t max_steps, max_evals;
     double max_epochs, max_seconds;
@@ -57,8 +61,7 @@ struct ob_stop_opts {
                           times max(1, |loss|) */
     char *target;      /* "loss <= 0.1"; NULL none */
     int64_t for_steps; /* key `for`: so many steps in a row, >= 1 */
-    double
-        diverge_above; /* a loss above this has diverged; inf = only NaN and infinity */
+    double max_loss;   /* above it a run has diverged; inf = only NaN and infinity have */
 };
 extern const struct ob_param ob_stop_params[];
 
@@ -77,7 +80,8 @@ struct ob_step_facts {
     uint64_t k;
     double epoch;
     double loss, theta_delta, grad_norm, theta_norm;
-    double target;     /* the value of the target's metric; NaN = not measured */
+    double lr;         /* of step k; a step of rate 0 proves nothing */
+    double target;     /* the target's metric; NaN = not measured; unused for "loss" */
     double seconds;    /* of training so far; clocks decide no other rule */
     uint64_t evals;    /* function evaluations so far */
     size_t clamped;    /* of the evaluation whose gradient made the step */
@@ -87,36 +91,47 @@ struct ob_step_facts {
                           infinity; NULL = all finite. Borrowed for the call. */
 };
 
-enum { OB_STOP_RULES = 8 };
+enum { OB_STOP_RULES = 8, OB_STALLED_STEPS = 16 };
 
 /* Where one rule stands, for the progress display. */
 struct ob_stop_rule {
     const char *name;    /* as in [stop] */
     double first;        /* first value seen, NaN before */
-    double value, limit; /* now (NaN before the first step), and where it is met */
+    double value, limit; /* now (NaN where not measured), and where it is met */
     bool budget;         /* grows towards limit; else falls to it */
-    uint64_t row;        /* steps in a row so far, 0 for budgets */
+    uint64_t row;        /* steps in a row that met it; 0 for budgets */
 };
 
+enum ob_stop_row { OB_ROW_TARGET, OB_ROW_GRAD, OB_ROW_THETA, OB_ROW_LOSS, OB_ROWS };
+
+/* State of the rules; plain data, may be copied and saved whole. */
 struct ob_stopper {
-    struct ob_stop_opts opts; /* borrowed texts */
+    struct ob_stop_opts opts; /* its text stays with the caller */
     struct ob_target target;  /* metric "" = none */
-    double last_loss;
-    uint64_t row_theta, row_loss, row_grad, row_target, row_stalled;
-    struct ob_stop_rule rule[OB_STOP_RULES];
-    size_t rules;
-    char note[256]; /* beside the outcome: "stalled: ..." ; "" = nothing */
+    struct ob_step_facts last;
+    double first[OB_ROWS]; /* first value of each threshold, NaN before */
+    uint64_t row[OB_ROWS]; /* steps in a row that met it */
+    uint64_t stalled;      /* steps in a row without any movement */
+    double last_loss;      /* of the step before, NaN at first */
+    char note[256];        /* beside the outcome; "" = nothing */
 };
 
 /* opts stay with the caller and outlive s. Fails as ob_target_parse(). */
 bool ob_stopper_init(struct ob_stopper *s, const struct ob_stop_opts *opts,
                      struct ob_err *err);
 
+/* The loss at the start, before step 1, so that loss_delta has something to compare. */
+void ob_stopper_begin(struct ob_stopper *s, double loss);
+
 /* The verdict after step facts->k. The note is written with the outcome. */
 enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *facts);
 
-/* Share of the way that the nearest rule has gone, 0 to 1: linear for budgets, by
- * logarithm for thresholds. NaN before the first step. */
+/* The rules that are switched on, and where they stand; returns how many. */
+size_t ob_stop_rules(const struct ob_stopper *s,
+                     struct ob_stop_rule out[static OB_STOP_RULES]);
+
+/* Share of the way that a rule has gone, 0 to 1: linear for budgets, by logarithm for
+ * thresholds. NaN before its first value. */
 double ob_stop_progress(const struct ob_stop_rule *r);
 
 /* How the end is told. */
