@@ -1,12 +1,39 @@
 noinst_LIBRARIES += libob_num.a
 libob_num_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
+libob_num_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=baseline \
+	-DOB_VARIANT_ISA=OB_ISA_BASELINE
 libob_num_a_SOURCES = \
+	%D%/cpu.c \
+	%D%/design.c \
+	%D%/design_pass.c \
+	%D%/design_priv.h \
 	%D%/dtype.c \
+	%D%/kernels_body.h \
+	%D%/kernels_f32.c \
+	%D%/kernels_f64.c \
 	%D%/layout.c \
+	%D%/pool.c \
+	%D%/reduce.c \
 	%D%/vec.c
+
 # The same kernels compiled for newer instruction sets; libraries listed here are linked
 # behind libob_num.a.
 ob_num_variants =
+if OB_X86
+noinst_LIBRARIES += libob_num_v3.a libob_num_v4.a
+ob_num_variants += libob_num_v3.a libob_num_v4.a
+libob_num_v3_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v3
+libob_num_v3_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v3 -DOB_VARIANT_ISA=OB_ISA_V3
+libob_num_v3_a_SOURCES = \
+	%D%/kernels_f32.c \
+	%D%/kernels_f64.c
+libob_num_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v4 \
+	-mprefer-vector-width=512
+libob_num_v4_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v4 -DOB_VARIANT_ISA=OB_ISA_V4
+libob_num_v4_a_SOURCES = \
+	%D%/kernels_f32.c \
+	%D%/kernels_f64.c
+endif
 
 ob_headers += \
 	include/optbench/num/blas.h \
@@ -14,6 +41,8 @@ ob_headers += \
 	include/optbench/num/dense.h \
 	include/optbench/num/design.h \
 	include/optbench/num/dtype.h \
+	include/optbench/num/fmath.h \
+	include/optbench/num/formulas.h \
 	include/optbench/num/kernels.h \
 	include/optbench/num/lapack.h \
 	include/optbench/num/layout.h \

@@ -10,6 +10,8 @@
 #ifndef OB_NUM_CPU_H
 #define OB_NUM_CPU_H
 
+#include <stdbool.h>
+
 enum ob_isa {
     OB_ISA_BASELINE, /* what the compiler makes for any x86-64, or for another machine */
     OB_ISA_V3,       /* x86-64-v3: AVX2 */
@@ -20,7 +22,7 @@ enum ob_isa {
 enum ob_isa ob_cpu_isa(void);
 
 /* Whether this build has the variant and this processor can run it. */
-int ob_cpu_has(enum ob_isa isa);
+bool ob_cpu_has(enum ob_isa isa);
 
 /* "baseline", "x86-64-v3", "x86-64-v4": the variant in use, for run.json and `devices`.
  */

@@ -34,8 +34,9 @@ struct ob_design {
     void *x; /* chunk c, column j, row i of the chunk at x + (c * cols + j) * ld + i,
                 owned */
     void *y; /* row i of chunk c at y + c * ld + i, owned */
-    void *partial;   /* [chunks * (cols + 1)] sums of chunks, owned scratch */
-    double *wide;    /* scratch of the second-order passes, made on first use */
+    void *partial; /* [chunks * (cols + 1)] sums of chunks, owned scratch */
+    double *wide;  /* [wide_cap] scratch of the second-order passes, made on first use */
+    size_t wide_cap;
     size_t *clamped; /* [chunks], owned scratch */
 };
 
@@ -70,11 +71,11 @@ bool ob_design_hessian(struct ob_design *d, struct ob_pool *pool,
                        double *h, struct ob_err *err);
 
 /* out [cols] = H v, in dtype, without forming H. */
-bool ob_design_hvp(struct ob_design *d, struct ob_pool *pool, enum ob_sample_loss loss,
-                   double scale, const void *theta, const void *v, void *out,
-                   struct ob_err *err);
+void ob_design_hvp(struct ob_design *d, struct ob_pool *pool, enum ob_sample_loss loss,
+                   double scale, const void *theta, const void *v, void *out);
 
-/* v' H v: the second derivative of the loss along v. Added in double. */
+/* v' H v: the second derivative of the loss along v. Added in double. false with
+ * OB_ENOMEM (scratch). */
 bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
                          enum ob_sample_loss loss, double scale, const void *theta,
                          const void *v, double *out, struct ob_err *err);

@@ -30,9 +30,9 @@ enum {
 /* Rows of one chunk of a linear model, z = X theta. Arrays are of the table's dtype. */
 struct ob_rows {
     const void *x; /* column j at x + j * ld, [rows] each, borrowed */
-    size_t ld; /* elements from one column to the next, >= rows; the space behind the rows
-                  is zero */
-    const void *y; /* [rows], borrowed; may be NULL for predict and apply */
+    size_t ld;     /* elements from one column to the next; at least rows rounded up to a
+                      power of two >= 16 where rows <= OB_LANES; zeros behind the rows */
+    const void *y; /* [ld], borrowed; zeros behind the rows; not read by predict */
     size_t rows;   /* 1 .. OB_CHUNK */
     size_t cols;
 };
@@ -70,14 +70,23 @@ struct ob_kernels {
     void (*predict)(const struct ob_rows *r, const void *theta, void *z);
 
     /* h[i] = l''(z_i, y_i), in double. */
-    void (*curvature[OB_SAMPLE_LOSSES])(const struct ob_rows *r, const void *theta,
-                                        double *h);
+    void (*second[OB_SAMPLE_LOSSES])(const struct ob_rows *r, const void *theta,
+                                     double *h);
 
-    /* sum_i w_i x_ij, in dtype, w in dtype [rows]. */
-    double (*column)(size_t n, const void *w, const void *x);
+    /* sum[j] = sum_i l''(z_i, y_i) u_i x_ij, u = X v, all in dtype. */
+    void (*hvp[OB_SAMPLE_LOSSES])(const struct ob_rows *r, const void *theta,
+                                  const void *v, void *sum);
 
-    /* sum_i h_i x_ij x_ik for one pair of columns, added in double. */
-    double (*weighted)(size_t n, const double *h, const void *xj, const void *xk);
+    /* sum_i l''(z_i, y_i) u_i^2, u = X v in dtype, multiplied and added in double. */
+    double (*along[OB_SAMPLE_LOSSES])(const struct ob_rows *r, const void *theta,
+                                      const void *v);
+
+    /* sum_i h_i a_i b_i over one chunk, added in double. */
+    double (*weighted)(size_t n, const double *h, const void *a, const void *b);
+
+    /* The second level of the tree: out[j] is the fold of partial[c * stride + j] over
+     * the chunks c, j < k, in dtype. */
+    void (*fold)(size_t chunks, size_t stride, size_t k, const void *partial, void *out);
 };
 
 /* The table of the variant in use. */

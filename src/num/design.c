@@ -1,0 +1,162 @@
+#include <config.h>
+
+#include "design_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+
+/* Few rows are padded to a power of two for the straight-line pass, more to whole cache
+ * lines, and those of several chunks have the same distance in all. */
+static size_t leading(size_t rows)
+{
+    size_t ld = 16;
+    while (ld < rows && ld < OB_LANES)
+        ld *= 2;
+    if (rows > OB_LANES)
+        ld = rows < OB_CHUNK ? (rows + 63) / 64 * 64 : OB_CHUNK;
+    return ld;
+}
+
+static void set_rows(struct ob_design *d, size_t rows)
+{
+    d->rows = rows;
+    d->chunks = (rows + OB_CHUNK - 1) / OB_CHUNK;
+}
+
+static bool reserve(struct ob_design *d, enum ob_dtype dtype, size_t cap, size_t cols,
+                    struct ob_err *err)
+{
+    OB_REQUIRE(cap >= 1 && cols >= 1);
+    size_t size = ob_dtype_size(dtype), chunks = (cap + OB_CHUNK - 1) / OB_CHUNK, columns;
+    *d = (struct ob_design){
+        .dtype = dtype, .cols = cols, .ld = leading(cap), .cap = cap
+    };
+    if (__builtin_mul_overflow(chunks, cols, &columns))
+        return ob_fail(err, OB_ENOMEM, "out of memory: %zu rows of %zu columns", cap,
+                       cols);
+    d->x = ob_alloc(columns, d->ld * size, err);
+    d->y = d->x ? ob_alloc(chunks, d->ld * size, err) : NULL;
+    d->partial = d->y ? ob_alloc(chunks, (cols + 1) * size, err) : NULL;
+    d->clamped = d->partial ? ob_alloc(chunks, sizeof *d->clamped, err) : NULL;
+    if (!d->clamped)
+        ob_design_finish(d);
+    return d->clamped;
+}
+
+static void put(enum ob_dtype dtype, void *p, size_t i, double v)
+{
+    if (dtype == OB_F32)
+        ((float *)p)[i] = (float)v;
+    else
+        ((double *)p)[i] = v;
+}
+
+static double get(enum ob_dtype dtype, const void *p, size_t i)
+{
+    return dtype == OB_F32 ? (double)((const float *)p)[i] : ((const double *)p)[i];
+}
+
+/* Where row i, column j lies. */
+static size_t place(const struct ob_design *d, size_t i, size_t j)
+{
+    return (i / OB_CHUNK * d->cols + j) * d->ld + i % OB_CHUNK;
+}
+
+bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
+                    const double *const *column, const double *y, struct ob_err *err)
+{
+    if (!reserve(d, dtype, rows, cols, err))
+        return false;
+    set_rows(d, rows);
+    for (size_t j = 0; j < cols; j++)
+        for (size_t i = 0; i < rows; i++)
+            put(dtype, d->x, place(d, i, j), column[j][i]);
+    for (size_t i = 0; y && i < rows; i++)
+        put(dtype, d->y, i, y[i]);
+    return true;
+}
+
+bool ob_design_init_batch(struct ob_design *d, const struct ob_design *from, size_t cap,
+                          struct ob_err *err)
+{
+    return reserve(d, from->dtype, cap, from->cols, err);
+}
+
+void ob_design_finish(struct ob_design *d)
+{
+    free(d->x);
+    free(d->y);
+    free(d->partial);
+    free(d->wide);
+    free(d->clamped);
+    *d = (struct ob_design){ .dtype = d->dtype };
+}
+
+/* Rows [from, to) of all columns become zeros again. */
+static void clear_rows(struct ob_design *d, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        for (size_t j = 0; j < d->cols; j++)
+            put(d->dtype, d->x, place(d, i, j), 0);
+        put(d->dtype, d->y, i, 0);
+    }
+}
+
+void ob_design_gather(struct ob_design *batch, const struct ob_design *from,
+                      const uint32_t *index, size_t n)
+{
+    OB_REQUIRE(n >= 1 && n <= batch->cap && batch->cols == from->cols &&
+               batch->dtype == from->dtype);
+    clear_rows(batch, n, batch->rows);
+    set_rows(batch, n);
+    for (size_t i = 0; i < n; i++) {
+        OB_REQUIRE(index[i] < from->rows);
+        if (batch->dtype == OB_F32) {
+            for (size_t j = 0; j < batch->cols; j++)
+                ((float *)batch->x)[place(batch, i, j)] =
+                    ((const float *)from->x)[place(from, index[i], j)];
+            ((float *)batch->y)[i] = ((const float *)from->y)[index[i]];
+        } else {
+            for (size_t j = 0; j < batch->cols; j++)
+                ((double *)batch->x)[place(batch, i, j)] =
+                    ((const double *)from->x)[place(from, index[i], j)];
+            ((double *)batch->y)[i] = ((const double *)from->y)[index[i]];
+        }
+    }
+}
+
+double ob_design_x(const struct ob_design *d, size_t i, size_t j)
+{
+    OB_REQUIRE(i < d->rows && j < d->cols);
+    return get(d->dtype, d->x, place(d, i, j));
+}
+
+double ob_design_y(const struct ob_design *d, size_t i)
+{
+    OB_REQUIRE(i < d->rows);
+    return get(d->dtype, d->y, i);
+}
+
+struct ob_rows ob_design_chunk(const struct ob_design *d, size_t chunk)
+{
+    size_t size = ob_dtype_size(d->dtype), left = d->rows - chunk * OB_CHUNK;
+    return (struct ob_rows){
+        .x = (const char *)d->x + chunk * d->cols * d->ld * size,
+        .ld = d->ld,
+        .y = (const char *)d->y + chunk * d->ld * size,
+        .rows = left < OB_CHUNK ? left : OB_CHUNK,
+        .cols = d->cols,
+    };
+}
+
+bool ob_design_widen(struct ob_design *d, size_t n, struct ob_err *err)
+{
+    if (n <= d->wide_cap)
+        return true;
+    free(d->wide);
+    d->wide = ob_alloc(n, sizeof *d->wide, err);
+    d->wide_cap = d->wide ? n : 0;
+    return d->wide;
+}

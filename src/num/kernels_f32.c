@@ -1,0 +1,2 @@
+#define OB_REAL 32
+#include "kernels_body.h"

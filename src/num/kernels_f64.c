@@ -1,0 +1,2 @@
+#define OB_REAL 64
+#include "kernels_body.h"
