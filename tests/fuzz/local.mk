@@ -1,0 +1,37 @@
+# A target is one word in fuzz_targets and the five lines of its programs: what it is made
+# of and the lowest floor that it needs, for the replay and for libFuzzer (README.md).
+fuzz_targets = \
+	%D%/fuzz_json \
+	%D%/fuzz_number \
+	%D%/fuzz_text
+
+tests_fuzz_fuzz_json_SOURCES = %D%/fuzz_json.c $(fuzz_replay)
+tests_fuzz_fuzz_json_LDADD = $(ob_base_libs)
+tests_fuzz_live_json_SOURCES = %D%/fuzz_json.c
+tests_fuzz_live_json_LDADD = $(ob_base_libs)
+tests_fuzz_live_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_number_SOURCES = %D%/fuzz_number.c $(fuzz_replay)
+tests_fuzz_fuzz_number_LDADD = $(ob_base_libs)
+tests_fuzz_live_number_SOURCES = %D%/fuzz_number.c
+tests_fuzz_live_number_LDADD = $(ob_base_libs)
+tests_fuzz_live_number_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_text_SOURCES = %D%/fuzz_text.c $(fuzz_replay)
+tests_fuzz_fuzz_text_LDADD = $(ob_base_libs)
+tests_fuzz_live_text_SOURCES = %D%/fuzz_text.c
+tests_fuzz_live_text_LDADD = $(ob_base_libs)
+tests_fuzz_live_text_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+# Built on request only, with clang.
+EXTRA_PROGRAMS = \
+	%D%/live_json \
+	%D%/live_number \
+	%D%/live_text
+
+fuzz_replay = %D%/fuzz.h %D%/fuzz_main.c
+fuzz_engine = -fsanitize=fuzzer
+
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
+EXTRA_DIST += %D%/README.md %D%/corpus

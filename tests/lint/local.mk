@@ -1,0 +1,9 @@
+lint_tests = \
+	%D%/banned.sh \
+	%D%/floors.sh \
+	%D%/format.sh \
+	%D%/headers.sh \
+	%D%/registry.sh
+
+TESTS += $(lint_tests)
+EXTRA_DIST += $(lint_tests) tests/lib/tap.sh

@@ -1,0 +1,83 @@
+#!/bin/sh
+# Includes only go down: what each floor may include is the table below, and each foreign
+# library is known to exactly one file.
+. "${OB_SRCDIR:?}/tests/lib/tap.sh"
+cd "$OB_SRCDIR" || exit 1
+
+# floor: floors, or single headers, or header@file where only that file may.
+allowed() {
+    case $1 in
+    base) echo "base" ;;
+    num) echo "base num" ;;
+    data) echo "base num data" ;;
+    model) echo "base num data model" ;;
+    optim) echo "base num optim model/problem.h" ;;
+    conf) echo "base num data model optim conf" ;;
+    train) echo "base num data model optim conf train" ;;
+    run) echo "base conf run train@engine train@recorder" ;;
+    plot) echo "base plot" ;;
+    report) echo "base plot run report" ;;
+    ui) echo "base plot conf run ui" ;;
+    cli) echo "base num data model optim conf train run plot report ui cli" ;;
+    esac
+}
+
+# Files that may include less than their floor: they are used where the rest is not.
+narrowed() {
+    case $1 in
+    */run/history.[ch] | */run/live.[ch] | */run/rundir.[ch]) echo "base run" ;;
+    *) return 1 ;;
+    esac
+}
+
+# Prints each include of $1 that the list $2 does not allow.
+check_file() {
+    sed -n 's|^ *# *include *"optbench/\([a-z]*\)/\([a-z0-9_]*\.h\)".*|\1 \2|p' "$1" |
+        while read -r floor header; do
+            stem=${1##*/}
+            stem=${stem%.*}
+            case " $2 " in
+            *" $floor "* | *" $floor/$header "* | *" $floor@$stem "*) ;;
+            *) echo "$1 includes optbench/$floor/$header" ;;
+            esac
+        done
+}
+
+for dir in src/*/; do
+    floor=$(basename "$dir")
+    list=$(allowed "$floor")
+    tap_ok "$floor is a floor" test -n "$list"
+    bad=$(for file in "$dir"*.[ch] "include/optbench/$floor/"*.h; do
+        [ -e "$file" ] || continue
+        check_file "$file" "$(narrowed "$file" || echo "$list")"
+    done)
+    tap_empty "$floor includes only what lies below" "$bad"
+done
+
+# Whatever else is included in quotes lies in the same folder or below it.
+bad=$(grep -nE '^ *# *include *"' src/*/*.[ch] src/*/*/*.[ch] include/optbench/*/*.h 2>/dev/null |
+    grep -vE '"optbench/[a-z]+/[a-z0-9_]+\.(h|def)"' |
+    while IFS= read -r hit; do
+        file=${hit%%:*}
+        name=${hit#*\"}
+        name=${name%%\"*}
+        case $name in
+        *..*) echo "$hit" ;;
+        *) [ -e "${file%/*}/$name" ] || echo "$hit" ;;
+        esac
+    done)
+tap_empty "other quoted includes name a file of the same folder" "$bad"
+
+foreign() {
+    header=$1 owner=$2
+    found=$(grep -lE "^ *# *include *(<([a-z/]*/)?$header>|\"$header\")" src/*/*.[ch] include/optbench/*/*.h)
+    [ -n "$found" ] || [ -e "$owner" ] || return 0
+    tap_same "<$header> is included by one file" "$owner" "$found"
+}
+foreign 'n?cursesw?\.h' src/ui/term_curses.c
+foreign 'cblas\.h' src/num/blas.c
+foreign 'lapacke\.h' src/num/lapack.c
+foreign 'csv\.h' src/data/csv.c
+foreign 'ini\.h' src/conf/ini.c
+
+tap_done
