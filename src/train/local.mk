@@ -1,5 +1,25 @@
 noinst_LIBRARIES += libob_train.a
-libob_train_a_SOURCES =
+libob_train_a_SOURCES = \
+	%D%/build.c \
+	%D%/cadence.h \
+	%D%/checkpoint.c \
+	%D%/columns.c \
+	%D%/feed.c \
+	%D%/obey.c \
+	%D%/pace.c \
+	%D%/pace.h \
+	%D%/pilot.c \
+	%D%/result.c \
+	%D%/ring.c \
+	%D%/safetensors.c \
+	%D%/sampler.c \
+	%D%/snapshot.c \
+	%D%/steer.c \
+	%D%/trainer.c \
+	%D%/trainer_priv.h \
+	%D%/view.c \
+	%D%/worker.c \
+	%D%/worker_priv.h
 
 ob_headers += \
 	include/optbench/train/columns.h \

@@ -41,9 +41,10 @@ struct ob_command {
 };
 
 enum ob_notice_kind {
-    OB_NOTICE_REPLY,      /* id, ok, step; text = what is wrong where not ok; array for
-                             GET, checkpoint for CHECKPOINT */
-    OB_NOTICE_SET,        /* before step `step` key went from `from` to `to` */
+    OB_NOTICE_REPLY,      /* id, ok, step; text = what is wrong where not ok; data = the
+                             tensor of GET. A CHECKPOINT that works is answered by
+                             OB_NOTICE_CHECKPOINT instead */
+    OB_NOTICE_SET,        /* after `step` steps key went from `from` to `to` */
     OB_NOTICE_PACE,       /* the pace is `to` steps a second now */
     OB_NOTICE_PAUSED,     /* after `step` steps */
     OB_NOTICE_RESUMED,    /* after `step` steps */
@@ -58,7 +59,7 @@ struct ob_notice {
     uint64_t rows; /* rows handed over before this: the log's length at this moment */
     bool ok;
     enum ob_stop stop;
-    char text[256];
+    char text[512];
     char key[64], from[64], to[128];
     struct ob_safetensors *data; /* checkpoint, or the one tensor of GET; the receiver
                                     finishes and frees it; NULL otherwise */

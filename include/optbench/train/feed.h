@@ -60,9 +60,12 @@ bool ob_feed_pending(const struct ob_feed *f);
 /* Takes the oldest command; false when there is none. */
 bool ob_feed_receive(struct ob_feed *f, struct ob_command *out);
 
-/* Sleeps until a command waits (true) or the monotonic clock (ob_clock_ns) has passed
- * `until`; INT64_MAX = no limit. */
+/* Sleeps until a command waits (true), the feed is closed, or the monotonic clock
+ * (ob_clock_ns) has passed `until`; INT64_MAX = no limit. */
 bool ob_feed_sleep(struct ob_feed *f, int64_t until);
+
+/* Whether ob_feed_close() was called: nobody takes rows any more. */
+bool ob_feed_closed(const struct ob_feed *f);
 
 /* Queues a notice, with what it carries, and wakes the main thread. */
 void ob_feed_notify(struct ob_feed *f, const struct ob_notice *n);

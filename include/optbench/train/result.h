@@ -1,5 +1,5 @@
 /*
- * How a run ended: the numbers of summary.json and the sentence for people. Made from a
+ * How a run ended: the numbers of summary.json and the words for people. Made from a
  * trainer by the main thread after the worker was joined (or at a checkpoint by a test).
  */
 #ifndef OB_TRAIN_RESULT_H
@@ -15,6 +15,7 @@
 struct ob_trainer;
 
 #define OB_RESULT_METRICS 16
+#define OB_RESULT_TEXT    1024
 
 struct ob_result_metric {
     char name[64];
@@ -23,7 +24,8 @@ struct ob_result_metric {
 
 struct ob_result {
     enum ob_stop stop;
-    char sentence[512]; /* why it ended and what that means; one line, no full stop */
+    char text[OB_RESULT_TEXT]; /* what happened, what it does not mean, what to do: a few
+                                  sentences on one line */
     uint64_t steps;
     double epochs;
     double loss, best_loss, theta_delta, grad_norm; /* NaN = not measured */

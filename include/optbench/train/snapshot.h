@@ -15,11 +15,13 @@
 
 #include "optbench/base/err.h"
 #include "optbench/optim/stop.h"
+#include "optbench/train/result.h"
 
 #define OB_SNAPSHOT_VALUES  4096 /* elements shown of all tensors together */
 #define OB_SNAPSHOT_TENSORS 64
 #define OB_SNAPSHOT_SLOTS   4 /* optimizer buffers shown */
 #define OB_SNAPSHOT_RULES   12
+#define OB_SNAPSHOT_KNOBS   24
 
 enum ob_phase {
     OB_PHASE_STARTING,
@@ -47,14 +49,23 @@ struct ob_snapshot_rule {
     double value, target;
 };
 
+/* A setting that may be changed while the run is under way. */
+struct ob_snapshot_knob {
+    char key[64]; /* "optimizer.lr": as ob_trainer_set() takes it */
+    double value;
+    double min, max; /* both 0 = no limit */
+};
+
 struct ob_snapshot {
     enum ob_phase phase;
-    enum ob_stop stop;  /* OB_GO_ON until the run has ended */
-    char sentence[512]; /* why it ended, for people; "" before */
-    uint64_t step;      /* steps made */
-    uint64_t rows;      /* rows handed over so far */
+    enum ob_stop stop;         /* OB_GO_ON until the run has ended */
+    char text[OB_RESULT_TEXT]; /* how it ended, for people; "" before */
+    uint64_t step;             /* steps made */
+    uint64_t rows;             /* rows handed over so far */
     double epoch;
-    double loss, best_loss, theta_delta, grad_norm, lr; /* NaN = not measured */
+    double loss, batch_loss,
+        best_loss; /* NaN = not measured, in this line and the next */
+    double theta_delta, grad_norm, lr;
     uint64_t evals_function, evals_gradient, evals_hessian_product;
     double seconds;    /* spent training: pauses and pace not counted */
     double per_second; /* steps a second lately, pace included; 0 = not known */
@@ -62,6 +73,8 @@ struct ob_snapshot {
     bool pace_auto;    /* pace was chosen by the program */
     size_t rules;
     struct ob_snapshot_rule rule[OB_SNAPSHOT_RULES];
+    size_t knobs;
+    struct ob_snapshot_knob knob[OB_SNAPSHOT_KNOBS];
     size_t params;  /* elements of all tensors */
     size_t tensors; /* in `tensor`; further ones are left out */
     struct ob_snapshot_tensor tensor[OB_SNAPSHOT_TENSORS];

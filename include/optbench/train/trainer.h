@@ -72,6 +72,9 @@ const struct ob_row *ob_trainer_row(const struct ob_trainer *t);
 uint64_t ob_trainer_steps(const struct ob_trainer *t); /* made so far */
 enum ob_stop ob_trainer_state(const struct ob_trainer *t);
 
+/* Steps that the budget still allows; UINT64_MAX = no limit. */
+uint64_t ob_trainer_budget(const struct ob_trainer *t);
+
 /* Takes a break of `ns` nanoseconds out of the time that max_seconds and `seconds`
  * count. */
 void ob_trainer_rested(struct ob_trainer *t, int64_t ns);
@@ -98,7 +101,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
 
 /* Fills what a trainer knows of a snapshot; phase, per_second and pace are the
  * worker's. */
-void ob_trainer_snapshot(const struct ob_trainer *t, struct ob_snapshot *out);
+void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out);
 
 /* Copies one whole tensor into an empty object. OB_ECONFIG where there is none. */
 bool ob_trainer_tensor(const struct ob_trainer *t, const char *name,

@@ -23,7 +23,7 @@
 
 struct ob_worker;
 
-/* One change of a run that is replayed: lands before step `step`. */
+/* One change of a run that is replayed: it landed after `step` steps. */
 struct ob_steer {
     uint64_t step;
     char key[64], value[128];

@@ -1,0 +1,283 @@
+#include <config.h>
+
+#include <fnmatch.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/data/source.h"
+#include "optbench/model/init.h"
+#include "trainer_priv.h"
+
+/* Below this many numbers in the data a pass is over before a second thread is awake. */
+#define NUMBERS_PER_POOL 200000.0
+#define PARAMS_LOGGED    16
+
+static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
+                      struct ob_diags *diags)
+{
+    const struct ob_spec *s = t->spec;
+    if (!ob_dataset_load(s->data.type, s->data.opts, &s->data.common, data, diags))
+        return false;
+    t->origin = ob_xstrdup(data->origin);
+    t->data_hash = data->hash;
+    t->rows = data->rows;
+    t->features = data->features;
+    return true;
+}
+
+static bool make_pool(struct ob_trainer *t, struct ob_err *err)
+{
+    int64_t threads = t->spec->experiment.threads;
+    if (!threads && (double)t->rows * (double)t->features < NUMBERS_PER_POOL)
+        threads = 1;
+    if (threads == 1)
+        return true;
+    t->pool = ob_pool_create((unsigned)threads, err);
+    return t->pool != NULL;
+}
+
+static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
+                         struct ob_err *err)
+{
+    const struct ob_spec *s = t->spec;
+    const struct ob_problem_common common = {
+        .dtype = (enum ob_dtype)s->experiment.dtype,
+        .pool = t->pool,
+        .l1 = s->model.common.l1,
+        .l2 = s->model.common.l2,
+    };
+    t->problem = ob_problem_create(s->model.type, s->model.opts, &common, data, err);
+    if (!t->problem)
+        return false;
+    size_t n = t->problem->n;
+    return ob_vec_init(&t->theta, common.dtype, n, err) &&
+           ob_vec_init(&t->grad, common.dtype, n, err) &&
+           ob_vec_init(&t->previous, common.dtype, n, err) &&
+           ob_problem_init_theta(t->problem, &s->model.common, (uint64_t)s->seed.init,
+                                 &t->theta, err);
+}
+
+static bool check_batch(const struct ob_trainer *t, struct ob_diags *diags)
+{
+    int64_t size = t->spec->batch.size;
+    if (size == 0 || (uint64_t)size >= t->rows)
+        return true;
+    return ob_spec_complain(t->spec, diags, OB_ECONFIG, "batch", "size",
+                            "%lld of %zu rows: training is on the full batch only; "
+                            "write size = full",
+                            (long long)size, t->rows);
+}
+
+/* ---- groups of parameters ---- */
+
+static bool group_matches(const struct ob_group_spec *g, const char *tensor)
+{
+    for (size_t i = 0; i < g->match.n; i++)
+        if (fnmatch(g->match.item[i], tensor, 0) == 0)
+            return true;
+    return false;
+}
+
+/* Every pattern must match some tensor, even one that an earlier group took. */
+static bool check_patterns(const struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    bool fine = true;
+    for (size_t g = 0; g < t->spec->groups; g++) {
+        const struct ob_group_spec *group = &t->spec->group[g];
+        for (size_t i = 0; i < group->match.n; i++) {
+            size_t at = 0;
+            while (at < l->count &&
+                   fnmatch(group->match.item[i], l->tensor[at].name, 0) != 0)
+                at++;
+            if (at < l->count)
+                continue;
+            char *section = ob_xasprintf("group.%s", group->name);
+            fine = ob_spec_complain(t->spec, diags, OB_ECONFIG, section, "match",
+                                    "'%s' matches no tensor; the first of %zu is '%s'",
+                                    group->match.item[i], l->count, l->tensor[0].name);
+            free(section);
+        }
+    }
+    return fine;
+}
+
+/* Fills out[] with the tensors that some group has; neighbours of one group make one
+ * entry. Returns their number, out's size where there are too many. */
+static size_t assign_groups(const struct ob_trainer *t,
+                            struct ob_group out[OB_OPTIMIZER_GROUPS])
+{
+    const struct ob_layout *l = &t->problem->layout;
+    size_t n = 0;
+    for (size_t i = 0; i < l->count && n < OB_OPTIMIZER_GROUPS; i++) {
+        const struct ob_tensor *tensor = &l->tensor[i];
+        size_t g = 0;
+        while (g < t->spec->groups && !group_matches(&t->spec->group[g], tensor->name))
+            g++;
+        if (g == t->spec->groups)
+            continue;
+        const struct ob_group_spec *spec = &t->spec->group[g];
+        if (n && strcmp(out[n - 1].name, spec->name) == 0 &&
+            out[n - 1].offset + out[n - 1].n == tensor->offset) {
+            out[n - 1].n += tensor->size;
+            continue;
+        }
+        out[n] = (struct ob_group){ .offset = tensor->offset,
+                                    .n = tensor->size,
+                                    .opts = spec->opts };
+        memcpy(out[n].name, spec->name, strnlen(spec->name, sizeof out[n].name - 1));
+        n++;
+    }
+    return n;
+}
+
+static bool make_optimizer(struct ob_trainer *t, struct ob_err *err)
+{
+    const struct ob_spec *s = t->spec;
+    const struct ob_schedule_clock clock = { .max_steps = (uint64_t)s->stop.max_steps,
+                                             .steps_per_epoch = 1 };
+    struct ob_group group[OB_OPTIMIZER_GROUPS];
+    size_t groups = assign_groups(t, group);
+    if (groups == OB_OPTIMIZER_GROUPS)
+        return ob_fail(err, OB_ECONFIG, "more than %d groups of parameters",
+                       OB_OPTIMIZER_GROUPS - 1);
+    if (!ob_schedule_init(&t->schedule, s->schedule.type, s->schedule.opts,
+                          &s->schedule.common, &clock, err))
+        return ob_fail_at(err, "schedule");
+    const struct ob_optimizer_setup setup = {
+        .type = s->optimizer.type,
+        .opts = s->optimizer.opts,
+        .group = group,
+        .groups = groups,
+        .schedule = &t->schedule,
+        .search = s->line_search.type,
+        .search_opts = s->line_search.opts,
+    };
+    t->optimizer = ob_optimizer_create(&setup, t->problem, err);
+    return t->optimizer != NULL;
+}
+
+/* ---- stop rules and columns ---- */
+
+static bool is_trainer_metric(const char *name)
+{
+    return strcmp(name, "loss") == 0 || strcmp(name, "theta_delta") == 0 ||
+           strcmp(name, "grad_norm") == 0;
+}
+
+static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
+{
+    struct ob_err err = { 0 };
+    if (!ob_stopper_init(&t->stopper, &t->spec->stop, &err))
+        return ob_spec_complain(t->spec, diags, err.code, "stop", "target", "%s",
+                                err.text);
+    const char *metric = t->stopper.target.metric;
+    if (!*metric || is_trainer_metric(metric))
+        return true;
+    t->target = ob_problem_metric(t->problem->type, metric);
+    if (!t->target)
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "stop", "target",
+                                "the model '%s' has no metric '%s'",
+                                t->problem->type->name, metric);
+    return true;
+}
+
+/* The metrics of [log], `accuracy` first, as the order of columns has it. */
+static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_texts *want = &t->spec->log.metrics;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < want->n; i++) {
+            const char *name = want->item[i];
+            if ((strcmp(name, "accuracy") == 0) != (pass == 0) ||
+                ob_columns_find(&t->columns, name) >= 0)
+                continue;
+            const struct ob_metric *m = ob_problem_metric(t->problem->type, name);
+            if (!m || t->columns.metrics == OB_RESULT_METRICS)
+                return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "metrics",
+                                        "the model '%s' has no metric '%s'",
+                                        t->problem->type->name, name);
+            t->metric[t->columns.metrics++] = m;
+            ob_columns_add(&t->columns, name);
+        }
+    return true;
+}
+
+static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
+{
+    static const char *const fixed[] = {
+#define X(id, name) [id] = name,
+        OB_FIXED_COLUMNS(X)
+#undef X
+    };
+    struct ob_columns *c = &t->columns;
+    for (int i = 0; i < OB_COLUMN_FIXED; i++)
+        c->at[i] = i == OB_COLUMN_BATCH_LOSS ? -1 : (int)ob_columns_add(c, fixed[i]);
+    c->metric = c->width;
+    if (!find_metrics(t, diags))
+        return false;
+    c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;
+    c->param = c->width;
+    if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= PARAMS_LOGGED)
+        for (c->params = 0; c->params < t->problem->n; c->params++) {
+            char name[OB_COLUMN_NAME_MAX];
+            ob_columns_add(c,
+                           ob_layout_column_name(&t->problem->layout, c->params, name));
+        }
+    t->row = ob_xcalloc(1, ob_row_size(c->width));
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags *diags)
+{
+    struct ob_err err = { 0 };
+    if (!load_data(t, data, diags) || !check_batch(t, diags))
+        return false;
+    if (!make_pool(t, &err) || !make_problem(t, data, &err))
+        return ob_diags_add_err(diags, t->spec->path, 0, &err);
+    if (!check_patterns(t, diags))
+        return false;
+    if (!make_optimizer(t, &err))
+        return ob_diags_add_err(diags, t->spec->path, 0, &err);
+    if (!make_stopper(t, diags) || !make_columns(t, diags))
+        return false;
+    ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
+    t->loss = t->theta_delta = t->grad_norm = t->lr = NAN;
+    t->best_loss = NAN;
+    return true;
+}
+
+struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    struct ob_trainer *t = ob_xcalloc(1, sizeof *t);
+    struct ob_dataset data = { 0 };
+    t->spec = spec;
+    bool done = build(t, &data, diags);
+    ob_dataset_finish(&data);
+    if (!done) {
+        ob_trainer_destroy(t);
+        return NULL;
+    }
+    return t;
+}
+
+void ob_trainer_destroy(struct ob_trainer *t)
+{
+    if (!t)
+        return;
+    ob_optimizer_destroy(t->optimizer);
+    ob_schedule_finish(&t->schedule);
+    ob_problem_destroy(t->problem);
+    ob_pool_destroy(t->pool);
+    ob_vec_finish(&t->theta);
+    ob_vec_finish(&t->grad);
+    ob_vec_finish(&t->previous);
+    free(t->row);
+    free(t->origin);
+    free(t->told);
+    free(t);
+}

@@ -1,0 +1,318 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/buf.h"
+#include "trainer_priv.h"
+
+#define FORMAT "optbench checkpoint 1"
+
+/* ---- the scalars: one list for both ways ---- */
+
+struct scalars {
+    struct {
+        const char *key;
+        uint64_t *value;
+    } integer[24];
+    struct {
+        const char *key;
+        double *value;
+    } number[20];
+    size_t integers, numbers;
+};
+
+static void integer(struct scalars *s, const char *key, uint64_t *value)
+{
+    OB_REQUIRE(s->integers < OB_COUNT(s->integer));
+    s->integer[s->integers].key = key;
+    s->integer[s->integers++].value = value;
+}
+
+static void number(struct scalars *s, const char *key, double *value)
+{
+    OB_REQUIRE(s->numbers < OB_COUNT(s->number));
+    s->number[s->numbers].key = key;
+    s->number[s->numbers++].value = value;
+}
+
+/* Members that are no uint64_t pass through these. */
+struct spare {
+    uint64_t clamped, grad_is_zero, span_any, rows;
+    double seconds;
+};
+
+static const char *const row_key[OB_ROWS] = {
+    [OB_ROW_TARGET] = "stop.row.target",
+    [OB_ROW_GRAD] = "stop.row.grad_norm",
+    [OB_ROW_THETA] = "stop.row.theta_delta",
+    [OB_ROW_LOSS] = "stop.row.loss_delta",
+};
+static const char *const first_key[OB_ROWS] = {
+    [OB_ROW_TARGET] = "stop.first.target",
+    [OB_ROW_GRAD] = "stop.first.grad_norm",
+    [OB_ROW_THETA] = "stop.first.theta_delta",
+    [OB_ROW_LOSS] = "stop.first.loss_delta",
+};
+
+static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scalars *s)
+{
+    struct ob_problem_counts *counts = &t->problem->counts;
+    struct ob_stopper *stopper = &t->stopper;
+    struct ob_span *span = &t->sampler.span;
+    *s = (struct scalars){ 0 };
+    integer(s, "step", &t->k);
+    integer(s, "best_step", &t->best_step);
+    integer(s, "clamped", &spare->clamped);
+    integer(s, "grad_is_zero", &spare->grad_is_zero);
+    integer(s, "rows", &spare->rows);
+    integer(s, "span.any", &spare->span_any);
+    integer(s, "evals.function", &counts->function);
+    integer(s, "evals.gradient", &counts->gradient);
+    integer(s, "evals.hessian", &counts->hessian);
+    integer(s, "evals.hessian_product", &counts->hessian_product);
+    for (size_t i = 0; i < OB_ROWS; i++) {
+        integer(s, row_key[i], &stopper->row[i]);
+        number(s, first_key[i], &stopper->first[i]);
+    }
+    integer(s, "stop.stalled", &stopper->stalled);
+    for (size_t i = 0; i < ob_optimizer_counters(t->optimizer); i++)
+        integer(s, t->optimizer->type->counter_names[i], &t->optimizer->counter[i]);
+    number(s, "loss", &t->loss);
+    number(s, "theta_delta", &t->theta_delta);
+    number(s, "grad_norm", &t->grad_norm);
+    number(s, "lr", &t->lr);
+    number(s, "best_loss", &t->best_loss);
+    number(s, "span.loss_min", &span->loss_min);
+    number(s, "span.loss_max", &span->loss_max);
+    number(s, "span.theta_delta_max", &span->theta_delta_max);
+    number(s, "span.grad_norm_max", &span->grad_norm_max);
+    number(s, "stop.last_loss", &stopper->last_loss);
+    number(s, "seconds", &spare->seconds);
+}
+
+/* ---- the arrays ---- */
+
+/* Vector number i of those that are saved, with what stands before a tensor's name. */
+static struct ob_vec *vector(struct ob_trainer *t, size_t i, char prefix[static 64])
+{
+    struct ob_optimizer *o = t->optimizer;
+    prefix[0] = '\0';
+    if (i == 0)
+        return &t->theta;
+    if (i == 1) {
+        snprintf(prefix, 64, "grad.");
+        return &t->grad;
+    }
+    if (i - 2 >= o->type->slots)
+        return NULL;
+    snprintf(prefix, 64, "%s.", o->type->slot_names[i - 2]);
+    return &o->slot[i - 2];
+}
+
+static void array_name(char out[static OB_ARRAY_NAME], const char *prefix,
+                       const struct ob_tensor *tensor)
+{
+    int n = snprintf(out, OB_ARRAY_NAME, "%s%s", prefix, tensor->name);
+    OB_REQUIRE(n > 0 && n < OB_ARRAY_NAME);
+}
+
+static char *element(const struct ob_vec *v, size_t i)
+{
+    return (char *)v->data + i * ob_dtype_size(v->dtype);
+}
+
+static bool save_vector(const struct ob_trainer *t, const struct ob_vec *v,
+                        const char *prefix, struct ob_safetensors *out,
+                        struct ob_err *err)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    for (size_t i = 0; i < l->count && v->n; i++) {
+        const struct ob_tensor *tensor = &l->tensor[i];
+        char name[OB_ARRAY_NAME];
+        array_name(name, prefix, tensor);
+        if (!ob_safetensors_add(out, name, ob_trainer_array_type(t), tensor->ndim,
+                                tensor->shape, element(v, tensor->offset), err))
+            return false;
+    }
+    return true;
+}
+
+/* Checks (v NULL) or takes over the arrays of one vector. */
+static bool check_vector(const struct ob_trainer *t, const struct ob_vec *v,
+                         const char *prefix, const struct ob_safetensors *in,
+                         struct ob_err *err)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    for (size_t i = 0; i < l->count && v->n; i++) {
+        char name[OB_ARRAY_NAME];
+        array_name(name, prefix, &l->tensor[i]);
+        const struct ob_array *a = ob_safetensors_find(in, name);
+        if (!a)
+            return ob_fail(err, OB_EDATA, "the checkpoint has no array '%s'", name);
+        if (a->type != ob_trainer_array_type(t) || a->n != l->tensor[i].size)
+            return ob_fail(err, OB_EDATA,
+                           "array '%s' of the checkpoint has another size "
+                           "or type than this experiment",
+                           name);
+    }
+    return true;
+}
+
+static void load_vector(const struct ob_trainer *t, struct ob_vec *v, const char *prefix,
+                        const struct ob_safetensors *in)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    for (size_t i = 0; i < l->count && v->n; i++) {
+        char name[OB_ARRAY_NAME];
+        array_name(name, prefix, &l->tensor[i]);
+        const struct ob_array *a = ob_safetensors_find(in, name);
+        memcpy(element(v, l->tensor[i].offset), a->data, a->n * ob_dtype_size(v->dtype));
+    }
+}
+
+/* ---- settings changed by hand ---- */
+
+static void knob_text(const struct ob_knob *k, const void *opts, struct ob_buf *out)
+{
+    ob_buf_clear(out);
+    ob_param_write(k->param, opts, out);
+}
+
+/* Only what differs from the experiment: a resumed run may be given other settings. */
+static void save_knobs(const struct ob_trainer *t, struct ob_safetensors *out)
+{
+    struct ob_knob k;
+    struct ob_buf now = { 0 }, spec = { 0 };
+    for (size_t i = 0; ob_trainer_knob(t, i, &k); i++) {
+        knob_text(&k, k.opts, &now);
+        knob_text(&k, k.spec_opts, &spec);
+        if (strcmp(ob_buf_text(&now), ob_buf_text(&spec)) == 0)
+            continue;
+        char key[80];
+        snprintf(key, sizeof key, "set.%s", k.key);
+        ob_safetensors_note(out, key, ob_buf_text(&now));
+    }
+    ob_buf_finish(&now);
+    ob_buf_finish(&spec);
+}
+
+/* A saved setting, or else that of the experiment. */
+static bool load_knobs(struct ob_trainer *t, const struct ob_safetensors *in,
+                       struct ob_err *err)
+{
+    struct ob_knob k;
+    struct ob_buf now = { 0 }, want = { 0 };
+    bool done = true;
+    for (size_t i = 0; done && ob_trainer_knob(t, i, &k); i++) {
+        char key[80], from[64], to[128];
+        snprintf(key, sizeof key, "set.%s", k.key);
+        const char *saved = ob_safetensors_text(in, key);
+        knob_text(&k, k.opts, &now);
+        knob_text(&k, k.spec_opts, &want);
+        const char *text = saved ? saved : ob_buf_text(&want);
+        if (strcmp(ob_buf_text(&now), text) != 0)
+            done = ob_trainer_set(t, k.key, text, from, to, err);
+    }
+    ob_buf_finish(&now);
+    ob_buf_finish(&want);
+    return done;
+}
+
+/* ---- the whole ---- */
+
+bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *out,
+                     struct ob_err *err)
+{
+    /* The lists serve both ways and so want to write; saving only reads through them. */
+    struct ob_trainer *t = (struct ob_trainer *)trainer;
+    struct scalars s;
+    struct spare spare = { .clamped = t->clamped,
+                           .grad_is_zero = t->grad_is_zero,
+                           .span_any = t->sampler.span.any,
+                           .rows = t->sampler.rows,
+                           .seconds = ob_trainer_seconds(t) };
+    char prefix[64];
+    const struct ob_vec *v;
+    for (size_t i = 0; (v = vector(t, i, prefix)); i++)
+        if (!save_vector(t, v, prefix, out, err))
+            return false;
+    ob_safetensors_note(out, "format", FORMAT);
+    list_scalars(t, &spare, &s);
+    for (size_t i = 0; i < s.integers; i++)
+        ob_safetensors_note_integer(out, s.integer[i].key, *s.integer[i].value);
+    for (size_t i = 0; i < s.numbers; i++)
+        ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
+    save_knobs(t, out);
+    return true;
+}
+
+static bool check(struct ob_trainer *t, const struct scalars *s,
+                  const struct ob_safetensors *in, struct ob_err *err)
+{
+    const char *format = ob_safetensors_text(in, "format");
+    if (!format || strcmp(format, FORMAT) != 0)
+        return ob_fail(err, OB_EDATA, "not a checkpoint of this version of optbench");
+    char prefix[64];
+    const struct ob_vec *v;
+    for (size_t i = 0; (v = vector(t, i, prefix)); i++)
+        if (!check_vector(t, v, prefix, in, err))
+            return false;
+    uint64_t whole;
+    double real;
+    for (size_t i = 0; i < s->integers; i++)
+        if (!ob_safetensors_integer(in, s->integer[i].key, &whole))
+            return ob_fail(err, OB_EDATA, "the checkpoint has no '%s'",
+                           s->integer[i].key);
+    for (size_t i = 0; i < s->numbers; i++)
+        if (!ob_safetensors_number(in, s->number[i].key, &real))
+            return ob_fail(err, OB_EDATA, "the checkpoint has no '%s'", s->number[i].key);
+    return true;
+}
+
+bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
+                     struct ob_err *err)
+{
+    struct scalars s;
+    struct spare spare = { 0 };
+    char prefix[64];
+    struct ob_vec *v;
+    list_scalars(t, &spare, &s);
+    if (!check(t, &s, in, err) || !load_knobs(t, in, err))
+        return false;
+    for (size_t i = 0; (v = vector(t, i, prefix)); i++)
+        load_vector(t, v, prefix, in);
+    ob_vec_copy(&t->previous, &t->theta);
+    for (size_t i = 0; i < s.integers; i++)
+        ob_safetensors_integer(in, s.integer[i].key, s.integer[i].value);
+    for (size_t i = 0; i < s.numbers; i++)
+        ob_safetensors_number(in, s.number[i].key, s.number[i].value);
+    t->clamped = (size_t)spare.clamped;
+    t->grad_is_zero = spare.grad_is_zero != 0;
+    struct ob_span span = t->sampler.span;
+    span.any = spare.span_any != 0;
+    ob_sampler_resume(&t->sampler, t->k, spare.rows, &span);
+    t->row_made = span.any == 0;
+    t->row_fresh = false;
+    t->stop = OB_GO_ON;
+    t->stopper.note[0] = '\0';
+    t->stopper.last = (struct ob_step_facts){ .k = t->k,
+                                              .epoch = (double)t->k,
+                                              .loss = t->loss,
+                                              .theta_delta = t->theta_delta,
+                                              .grad_norm = t->grad_norm,
+                                              .theta_norm = NAN,
+                                              .target = NAN,
+                                              .lr = t->lr,
+                                              .seconds = spare.seconds,
+                                              .evals = t->problem->counts.function };
+    free(t->told);
+    t->told = NULL;
+    t->seconds = t->seconds_before = spare.seconds;
+    t->begun = ob_clock_ns();
+    t->rested = 0;
+    ob_cadence_init(&t->cadence, t->begun);
+    return true;
+}

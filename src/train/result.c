@@ -1,0 +1,109 @@
+#include <config.h>
+
+#include "optbench/train/result.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "optbench/base/buf.h"
+#include "trainer_priv.h"
+
+/* Whether [model] loss is the clamped one. */
+static bool is_bce(const struct ob_trainer *t)
+{
+    const struct ob_param *p = ob_param_find(t->problem->type->params, "loss");
+    struct ob_buf text = { 0 };
+    if (p)
+        ob_param_write(p, t->problem->opts, &text);
+    bool yes = strcmp(ob_buf_text(&text), "bce") == 0;
+    ob_buf_finish(&text);
+    return yes;
+}
+
+/* The closed form's loss; false where there is none, or nothing to compare with it. */
+static bool reference(struct ob_trainer *t, double *loss, double *distance)
+{
+    if (t->stop == OB_STOP_DIVERGED || !(ob_problem_can(t->problem) & OB_CAN_REFERENCE) ||
+        !ob_problem_reference(t->problem, NULL, loss))
+        return false;
+    *distance = ob_problem_distance(t->problem, t->theta.data);
+    return true;
+}
+
+const char *ob_trainer_tell(struct ob_trainer *t)
+{
+    if (t->stop == OB_GO_ON)
+        return "";
+    if (t->told)
+        return t->told;
+    const char *note = t->stopper.note;
+    if (t->stop == OB_STOP_STUCK || t->stop == OB_STOP_SINGULAR)
+        note = t->optimizer->note;
+    struct ob_stop_story story = {
+        .stop = t->stop,
+        .note = note,
+        .steps = t->k,
+        .loss = t->loss,
+        .theta_delta = t->theta_delta,
+        .grad_norm = t->grad_norm,
+        .reference_loss = NAN,
+        .distance = NAN,
+        .rate_fell = !t->optimizer->search && t->lr < ob_optimizer_lr(t->optimizer),
+        .bce = is_bce(t),
+    };
+    double loss, distance;
+    if (reference(t, &loss, &distance)) {
+        story.reference_loss = loss;
+        story.distance = distance;
+    }
+    struct ob_buf text = { 0 };
+    ob_stop_tell(&story, &text);
+    while (text.len && text.data[text.len - 1] == '\n')
+        text.data[--text.len] = '\0';
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] == '\n')
+            text.data[i] = ' ';
+    t->told = ob_buf_take(&text);
+    return t->told;
+}
+
+static void add_metrics(struct ob_result *r, struct ob_trainer *t)
+{
+    const struct ob_metric *m = t->problem->type->metrics;
+    for (; m && m->name && r->metrics < OB_RESULT_METRICS; m++) {
+        struct ob_result_metric *out = &r->metric[r->metrics++];
+        memcpy(out->name, m->name, strnlen(m->name, sizeof out->name - 1));
+        out->value = m->value(t->problem, t->theta.data);
+    }
+}
+
+void ob_result_init(struct ob_result *r, struct ob_trainer *t)
+{
+    const struct ob_problem_counts counts = t->problem->counts;
+    const char *text = ob_trainer_tell(t);
+    *r = (struct ob_result){
+        .stop = t->stop,
+        .steps = t->k,
+        .epochs = (double)t->k,
+        .loss = t->loss,
+        .best_loss = t->best_loss,
+        .best_step = t->best_step,
+        .theta_delta = t->theta_delta,
+        .grad_norm = t->grad_norm,
+        .evals_function = counts.function,
+        .evals_gradient = counts.gradient,
+        .evals_hessian_product = counts.hessian_product,
+        .seconds = ob_trainer_seconds(t),
+    };
+    memcpy(r->text, text, strnlen(text, sizeof r->text - 1));
+    add_metrics(r, t);
+    r->has_reference = reference(t, &r->reference_loss, &r->reference_distance);
+    for (size_t i = 0; i < t->problem->layout.count; i++)
+        ob_trainer_tensor(t, t->problem->layout.tensor[i].name, &r->parameters, NULL);
+}
+
+void ob_result_finish(struct ob_result *r)
+{
+    ob_safetensors_finish(&r->parameters);
+    *r = (struct ob_result){ 0 };
+}

@@ -1,0 +1,84 @@
+/*
+ * The trainer's inside, shared by the files that each do one thing with it: build.c makes
+ * it from a spec, trainer.c steps it, steer.c changes it while it runs, checkpoint.c
+ * saves and restores it, view.c and result.c show it. Everything belongs to whoever runs
+ * the trainer; nothing is shared between threads.
+ */
+#ifndef OB_TRAIN_TRAINER_PRIV_H
+#define OB_TRAIN_TRAINER_PRIV_H
+
+#include "cadence.h"
+#include "optbench/model/problem.h"
+#include "optbench/num/vec.h"
+#include "optbench/optim/optimizer.h"
+#include "optbench/train/sampler.h"
+#include "optbench/train/trainer.h"
+
+struct ob_trainer {
+    /* What is trained. Fixed after build.c. */
+    const struct ob_spec *spec; /* borrowed */
+    char *origin;               /* of the data */
+    uint64_t data_hash;
+    size_t rows, features;
+    struct ob_pool *pool; /* NULL = this thread alone */
+    struct ob_problem *problem;
+    struct ob_schedule schedule;
+    struct ob_optimizer *optimizer;
+    struct ob_columns columns;
+    const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
+    const struct ob_metric *target;                    /* of [stop] target, or NULL */
+
+    /* Where it stands after step k. */
+    uint64_t k;
+    struct ob_vec theta, grad, previous; /* [n]: theta_k, gradient there, theta_(k-1) */
+    double loss, theta_delta, grad_norm, lr; /* NaN = not measured */
+    size_t clamped;                          /* loss terms at their clamp, at theta_k */
+    bool grad_is_zero;                       /* exactly, everywhere, at theta_k */
+    double best_loss;
+    uint64_t best_step;
+    struct ob_stopper stopper;
+    enum ob_stop stop;
+
+    /* The row of step k. */
+    struct ob_sampler sampler;
+    struct ob_row *row;
+    bool row_made;  /* step k has had its row */
+    bool row_fresh; /* ... from the latest call */
+
+    /* Time spent, for max_seconds and for people. */
+    double seconds_before; /* in earlier processes of this run */
+    int64_t begun, rested; /* clock at start or load; breaks since; ns */
+    double seconds;        /* as last looked at; final once the run has ended */
+    struct ob_cadence cadence;
+
+    char *told; /* the text of the end; NULL = not made yet */
+};
+
+/* Seconds of training until now. */
+double ob_trainer_seconds(const struct ob_trainer *t);
+
+/* The value of [stop] target's metric at theta_k, NaN where there is none. */
+double ob_trainer_target(struct ob_trainer *t);
+
+/* The words for the end of the run, made once; "" while it goes on. */
+const char *ob_trainer_tell(struct ob_trainer *t);
+
+/* A setting that may be changed while the run is under way. */
+struct ob_knob {
+    char key[64]; /* "optimizer.lr", "group.NAME.lr", "stop.max_steps" */
+    const struct ob_param *param;
+    const void *opts;      /* where the value stands */
+    const void *spec_opts; /* where it came from */
+    const char *group;     /* name, "" = [optimizer], NULL = [stop] */
+};
+
+/* Setting number i, in a fixed order; false beyond the last. */
+bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out);
+
+/* A name for element types: arrays of a checkpoint hold what the run computes in. */
+static inline enum ob_array_type ob_trainer_array_type(const struct ob_trainer *t)
+{
+    return t->theta.dtype == OB_F32 ? OB_ARRAY_F32 : OB_ARRAY_F64;
+}
+
+#endif

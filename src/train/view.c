@@ -1,0 +1,159 @@
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "optbench/num/kernels.h"
+#include "optbench/num/reduce.h"
+#include "trainer_priv.h"
+
+/* Elements [offset, offset + n) as a vector of their own, lent. */
+static struct ob_vec part(const struct ob_vec *v, size_t offset, size_t n)
+{
+    char *data = v->data;
+    return (struct ob_vec){ v->dtype, n, data + offset * ob_dtype_size(v->dtype) };
+}
+
+/* Largest |a - b|. */
+static double change_max(const struct ob_vec *a, const struct ob_vec *b)
+{
+    enum { BLOCK = 256 };
+    const struct ob_kernels *k = ob_kernels(a->dtype);
+    double scratch[BLOCK], most = 0; /* room for either dtype */
+    for (size_t i = 0; i < a->n; i += BLOCK) {
+        size_t n = a->n - i < BLOCK ? a->n - i : BLOCK;
+        const struct ob_vec pa = part(a, i, n), pb = part(b, i, n);
+        k->sub(n, pa.data, pb.data, scratch);
+        double here = k->absmax(n, scratch);
+        if (!(here <= most))
+            most = here;
+    }
+    return most;
+}
+
+static void fill_tensor(struct ob_trainer *t, const struct ob_tensor *tensor,
+                        struct ob_snapshot_tensor *out)
+{
+    const size_t at = tensor->offset, n = tensor->size;
+    const struct ob_vec theta = part(&t->theta, at, n), grad = part(&t->grad, at, n),
+                        previous = part(&t->previous, at, n);
+    memcpy(out->name, tensor->name, sizeof out->name);
+    out->ndim = tensor->ndim;
+    memcpy(out->shape, tensor->shape, sizeof out->shape);
+    out->size = n;
+    out->norm = ob_norm2(t->pool, &theta);
+    out->grad_norm = ob_norm2(t->pool, &grad);
+    out->change_norm = ob_norm2_diff(t->pool, &theta, &previous);
+    out->change_max = change_max(&theta, &previous);
+}
+
+static void fill_values(const struct ob_trainer *t, size_t from, size_t n, size_t to,
+                        struct ob_snapshot *out)
+{
+    ob_vec_read(&t->theta, from, n, out->value + to);
+    ob_vec_read(&t->grad, from, n, out->grad + to);
+    ob_vec_read(&t->previous, from, n, out->change + to);
+    for (size_t i = to; i < to + n; i++)
+        out->change[i] = out->value[i] - out->change[i];
+    for (size_t s = 0; s < out->slots; s++)
+        if (t->optimizer->slot[s].n)
+            ob_vec_read(&t->optimizer->slot[s], from, n, out->slot[s] + to);
+}
+
+/* Room for values is shared out evenly; what small tensors leave goes to later ones. */
+static void fill_tensors(struct ob_trainer *t, struct ob_snapshot *out)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    size_t room = ob_trainer_shown(t), at = 0;
+    out->params = l->n;
+    out->tensors = l->count < OB_SNAPSHOT_TENSORS ? l->count : OB_SNAPSHOT_TENSORS;
+    for (size_t i = 0; i < out->tensors; i++) {
+        struct ob_snapshot_tensor *tensor = &out->tensor[i];
+        size_t share = room / (out->tensors - i);
+        fill_tensor(t, &l->tensor[i], tensor);
+        tensor->first = at;
+        tensor->shown = tensor->size < share ? tensor->size : share;
+        fill_values(t, l->tensor[i].offset, tensor->shown, at, out);
+        at += tensor->shown;
+        room -= tensor->shown;
+    }
+    out->shown = at;
+}
+
+static void fill_rules(const struct ob_trainer *t, struct ob_snapshot *out)
+{
+    struct ob_stop_rule all[OB_STOP_RULES];
+    out->rules = ob_stop_rules(&t->stopper, all);
+    for (size_t i = 0; i < out->rules; i++) {
+        struct ob_snapshot_rule *rule = &out->rule[i];
+        memset(rule->name, 0, sizeof rule->name);
+        memcpy(rule->name, all[i].name, strnlen(all[i].name, sizeof rule->name - 1));
+        rule->value = all[i].value;
+        rule->target = all[i].limit;
+    }
+}
+
+static void fill_knobs(const struct ob_trainer *t, struct ob_snapshot *out)
+{
+    struct ob_knob k;
+    out->knobs = 0;
+    for (size_t i = 0; out->knobs < OB_SNAPSHOT_KNOBS && ob_trainer_knob(t, i, &k); i++) {
+        struct ob_snapshot_knob *knob = &out->knob[out->knobs++];
+        memcpy(knob->key, k.key, sizeof knob->key);
+        knob->value = ob_param_number(k.param, k.opts);
+        knob->min = k.param->min;
+        knob->max = k.param->max;
+    }
+}
+
+size_t ob_trainer_shown(const struct ob_trainer *t)
+{
+    return t->theta.n < OB_SNAPSHOT_VALUES ? t->theta.n : OB_SNAPSHOT_VALUES;
+}
+
+size_t ob_trainer_slots(const struct ob_trainer *t)
+{
+    size_t slots = t->optimizer->type->slots;
+    return slots < OB_SNAPSHOT_SLOTS ? slots : OB_SNAPSHOT_SLOTS;
+}
+
+void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
+{
+    const struct ob_problem_counts *counts = &t->problem->counts;
+    out->stop = t->stop;
+    memset(out->text, 0, sizeof out->text);
+    const char *text = ob_trainer_tell(t);
+    memcpy(out->text, text, strnlen(text, sizeof out->text - 1));
+    out->step = t->k;
+    out->epoch = (double)t->k;
+    out->loss = t->loss;
+    out->batch_loss = NAN;
+    out->best_loss = t->best_loss;
+    out->theta_delta = t->theta_delta;
+    out->grad_norm = t->grad_norm;
+    out->lr = t->lr;
+    out->evals_function = counts->function;
+    out->evals_gradient = counts->gradient;
+    out->evals_hessian_product = counts->hessian_product;
+    out->seconds = ob_trainer_seconds(t);
+    for (size_t s = 0; s < out->slots; s++) {
+        const char *name = t->optimizer->type->slot_names[s];
+        memset(out->slot_name[s], 0, sizeof out->slot_name[s]);
+        memcpy(out->slot_name[s], name, strnlen(name, sizeof out->slot_name[s] - 1));
+    }
+    fill_rules(t, out);
+    fill_knobs(t, out);
+    fill_tensors(t, out);
+}
+
+bool ob_trainer_tensor(const struct ob_trainer *t, const char *name,
+                       struct ob_safetensors *out, struct ob_err *err)
+{
+    const struct ob_tensor *tensor = ob_layout_find(&t->problem->layout, name);
+    if (!tensor)
+        return ob_fail(err, OB_ECONFIG, "no tensor '%s'; the first of %zu is '%s'", name,
+                       t->problem->layout.count, t->problem->layout.tensor[0].name);
+    const struct ob_vec v = part(&t->theta, tensor->offset, tensor->size);
+    return ob_safetensors_add(out, name, ob_trainer_array_type(t), tensor->ndim,
+                              tensor->shape, v.data, err) != NULL;
+}

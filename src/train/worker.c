@@ -1,0 +1,273 @@
+#include <config.h>
+
+#include "optbench/train/worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "worker_priv.h"
+
+#define SNAPSHOT_NS INT64_C(100000000) /* at most ten a second */
+#define WAKE_NS     INT64_C(20000000)  /* a slow run announces its rows so often */
+#define RATE_NS     INT64_C(500000000) /* speed is measured over such stretches */
+#define LATE_NS     INT64_C(250000000) /* further behind its pace a run starts afresh */
+
+/* ---- telling the main thread ---- */
+
+void ob_worker_notify(struct ob_worker *w, struct ob_notice *n)
+{
+    n->step = ob_trainer_steps(w->t);
+    n->rows = ob_feed_rows(w->f);
+    ob_feed_notify(w->f, n);
+}
+
+void ob_worker_publish(struct ob_worker *w)
+{
+    struct ob_snapshot *s = ob_feed_cell(w->f);
+    uint64_t step = ob_trainer_steps(w->t);
+    ob_trainer_snapshot(w->t, s);
+    s->phase = s->stop != OB_GO_ON ? OB_PHASE_ENDED
+               : w->paused         ? OB_PHASE_PAUSED
+                                   : OB_PHASE_RUNNING;
+    s->rows = ob_feed_rows(w->f);
+    s->per_second = w->paused ? 0 : w->per_second;
+    s->pace = ob_pace_rate(&w->pace, step);
+    s->pace_auto = w->pace.length != 0;
+    ob_feed_publish(w->f);
+    w->published = ob_clock_ns();
+    w->published_step = step;
+}
+
+/* What the time asks for: speed, a wake for the rows of a slow run, a snapshot. */
+static void look(struct ob_worker *w, int64_t now)
+{
+    uint64_t step = ob_trainer_steps(w->t);
+    if (now - w->rate_time >= RATE_NS) {
+        w->per_second =
+            (double)(step - w->rate_step) / ((double)(now - w->rate_time) * 1e-9);
+        w->rate_step = step;
+        w->rate_time = now;
+    }
+    if (now - w->woken >= WAKE_NS && ob_feed_rows(w->f) != w->woken_rows) {
+        w->woken = now;
+        w->woken_rows = ob_feed_rows(w->f);
+        ob_feed_wake(w->f);
+    }
+    if (now - w->published >= SNAPSHOT_NS && w->published_step != step &&
+        ob_feed_watched(w->f))
+        ob_worker_publish(w);
+}
+
+bool ob_worker_checkpoint(struct ob_worker *w, uint64_t id, struct ob_err *err)
+{
+    struct ob_notice n = { .kind = OB_NOTICE_CHECKPOINT, .id = id, .ok = true };
+    n.data = ob_xcalloc(1, sizeof *n.data);
+    if (!ob_trainer_save(w->t, n.data, err)) {
+        ob_notice_finish(&n);
+        return false;
+    }
+    ob_worker_notify(w, &n);
+    return true;
+}
+
+/* ---- what the step number asks for ---- */
+
+static void replay(struct ob_worker *w)
+{
+    uint64_t step = ob_trainer_steps(w->t);
+    for (; w->replayed < w->opts.replays; w->replayed++) {
+        const struct ob_steer *s = &w->opts.replay[w->replayed];
+        if (s->step > step)
+            return;
+        ob_worker_set(w, s->key, s->value, NULL);
+    }
+}
+
+static void scheduled(struct ob_worker *w)
+{
+    uint64_t step = ob_trainer_steps(w->t), every = w->opts.checkpoint_every;
+    replay(w);
+    if (every && step % every == 0 && step > w->checkpointed) {
+        w->checkpointed = step;
+        ob_worker_checkpoint(w, 0, NULL);
+    }
+    if (w->opts.last_step && step >= w->opts.last_step)
+        w->cancelled = true;
+    if (w->step_until && step >= w->step_until)
+        ob_worker_pause(w);
+}
+
+/* The next step before which ob_worker_attend() has something to do. */
+static uint64_t next_attention(const struct ob_worker *w)
+{
+    uint64_t step = ob_trainer_steps(w->t), at = UINT64_MAX;
+    if (!w->step_until && (w->pace.length || w->pace.rate > 0))
+        return step;
+    if (w->replayed < w->opts.replays)
+        at = w->opts.replay[w->replayed].step;
+    if (w->opts.checkpoint_every) {
+        uint64_t next = (step / w->opts.checkpoint_every + 1) * w->opts.checkpoint_every;
+        at = next < at ? next : at;
+    }
+    if (w->opts.last_step && w->opts.last_step < at)
+        at = w->opts.last_step;
+    if (w->step_until && w->step_until < at)
+        at = w->step_until;
+    return at;
+}
+
+/* ---- waiting ---- */
+
+/* Until a command comes or the time does; the trainer's clock stands still. */
+static void rest(struct ob_worker *w, int64_t until)
+{
+    int64_t from = ob_clock_ns();
+    ob_feed_sleep(w->f, until);
+    ob_trainer_rested(w->t, ob_clock_ns() - from);
+}
+
+/* Waits for the next step's moment, or for a part of that; false when it has come. */
+static bool wait_for_pace(struct ob_worker *w)
+{
+    if (w->step_until)
+        return false;
+    uint64_t step = ob_trainer_steps(w->t);
+    int64_t deadline = ob_pace_deadline(&w->pace, step + 1);
+    if (deadline == INT64_MIN)
+        return false;
+    int64_t now = ob_clock_ns();
+    look(w, now);
+    if (deadline <= now) {
+        if (now - deadline > LATE_NS)
+            ob_pace_anchor(&w->pace, step + 1, now);
+        return false;
+    }
+    /* The last snapshot may be older than the last step: do not sleep over it. */
+    if (w->published_step != step && ob_feed_watched(w->f) &&
+        w->published + SNAPSHOT_NS < deadline)
+        deadline = w->published + SNAPSHOT_NS;
+    if (ob_feed_rows(w->f) != w->woken_rows && w->woken + WAKE_NS < deadline)
+        deadline = w->woken + WAKE_NS;
+    rest(w, deadline);
+    return true;
+}
+
+/* Everything that happens between two steps. */
+static enum ob_stop attend(struct ob_worker *w)
+{
+    struct ob_command c;
+    scheduled(w);
+    for (;;) {
+        while (ob_feed_receive(w->f, &c))
+            ob_worker_obey(w, &c);
+        if (w->cancelled || ob_feed_closed(w->f)) {
+            ob_trainer_end(w->t, OB_STOP_CANCELLED);
+            return OB_STOP_CANCELLED;
+        }
+        if (w->paused)
+            rest(w, INT64_MAX);
+        else if (!wait_for_pace(w))
+            break;
+    }
+    w->attend = next_attention(w);
+    return OB_GO_ON;
+}
+
+/* ---- the thread ---- */
+
+static bool hand_over(struct ob_worker *w)
+{
+    const struct ob_row *row = ob_trainer_row(w->t);
+    return !row || ob_feed_push(w->f, row);
+}
+
+static enum ob_stop begin(struct ob_worker *w)
+{
+    int64_t now = ob_clock_ns();
+    ob_cadence_init(&w->cadence, now);
+    w->rate_time = now;
+    w->rate_step = w->checkpointed = ob_trainer_steps(w->t);
+    enum ob_stop stop = w->opts.resumed ? OB_GO_ON : ob_trainer_start(w->t);
+    hand_over(w);
+    if (stop != OB_GO_ON)
+        return stop;
+    if (w->opts.paused)
+        ob_worker_pause(w);
+    else
+        ob_worker_publish(w);
+    ob_worker_pace(w, w->opts.pace);
+    return OB_GO_ON;
+}
+
+static void train(struct ob_worker *w)
+{
+    enum ob_stop stop = begin(w);
+    while (stop == OB_GO_ON) {
+        if (ob_feed_pending(w->f) || ob_trainer_steps(w->t) >= w->attend)
+            stop = attend(w);
+        if (stop == OB_GO_ON)
+            stop = ob_trainer_step(w->t);
+        if (!hand_over(w) && stop == OB_GO_ON) {
+            stop = OB_STOP_CANCELLED;
+            ob_trainer_end(w->t, stop);
+        }
+        if (ob_cadence_due(&w->cadence))
+            look(w, w->cadence.last);
+    }
+}
+
+/* Last words, in this order: the snapshot, the checkpoint, answers, the end. */
+static void end(struct ob_worker *w)
+{
+    struct ob_command c;
+    w->paused = false;
+    ob_worker_publish(w);
+    ob_worker_checkpoint(w, 0, NULL);
+    if (w->step_until)
+        ob_worker_reply(w, w->step_id, NULL);
+    while (ob_feed_receive(w->f, &c))
+        ob_worker_reply(w, c.id, c.verb == OB_VERB_STOP ? NULL : "the run has ended");
+    struct ob_notice n = { .kind = OB_NOTICE_ENDED,
+                           .ok = true,
+                           .stop = ob_trainer_state(w->t) };
+    ob_worker_notify(w, &n);
+}
+
+static void *run(void *arg)
+{
+    struct ob_worker *w = arg;
+    train(w);
+    end(w);
+    return NULL;
+}
+
+struct ob_worker *ob_worker_start(struct ob_trainer *t, struct ob_feed *f,
+                                  const struct ob_worker_opts *opts, struct ob_err *err)
+{
+    struct ob_worker *w = ob_xcalloc(1, sizeof *w);
+    sigset_t all, before;
+    w->t = t;
+    w->f = f;
+    w->opts = *opts;
+    /* A thread inherits the mask, so nothing is delivered to it even at its birth. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&w->thread, NULL, run, w);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!failed)
+        return w;
+    free(w);
+    ob_fail(err, OB_EFAIL, "no training thread: %s", strerror(failed));
+    return NULL;
+}
+
+void ob_worker_join(struct ob_worker *w)
+{
+    if (!w)
+        return;
+    pthread_join(w->thread, NULL);
+    free(w);
+}
