@@ -1,5 +1,21 @@
 noinst_LIBRARIES += libob_run.a
-libob_run_a_SOURCES =
+libob_run_a_SOURCES = \
+	%D%/client.c \
+	%D%/control.c \
+	%D%/control_files.c \
+	%D%/control_priv.h \
+	%D%/ctl.c \
+	%D%/events.c \
+	%D%/fields.c \
+	%D%/fields.h \
+	%D%/history.c \
+	%D%/live.c \
+	%D%/rundir.c \
+	%D%/runinfo.c \
+	%D%/runlist.c \
+	%D%/spawn.c \
+	%D%/summary.c \
+	%D%/tail.c
 
 ob_headers += \
 	include/optbench/run/client.h \
@@ -12,4 +28,5 @@ ob_headers += \
 	include/optbench/run/rundir.h \
 	include/optbench/run/runinfo.h \
 	include/optbench/run/spawn.h \
-	include/optbench/run/summary.h
+	include/optbench/run/summary.h \
+	include/optbench/run/tail.h

@@ -5,7 +5,12 @@
  *
  *   {"id":1,"cmd":"set","key":"optimizer.lr","value":0.01}
  *   {"id":1,"ok":true,"step":812,"old":0.03,"new":0.01}
- *   {"id":2,"error":"unknown command 'sett'"}
+ *   {"id":2,"cmd":"pace","value":"full"}        a number of steps a second, "full",
+ * "auto"
+ *   {"id":3,"cmd":"step","n":10}
+ *   {"id":4,"cmd":"get","key":"w"}
+ *   {"id":5,"cmd":"watch","label":"alice@host"}
+ *   {"id":6,"ok":false,"step":812,"error":"unknown command 'sett'"}
  *
  * The answer to a change is sent when it has been applied, between two steps, and holds
  * the step after which it counts. A line is at most OB_CTL_LINE bytes.
@@ -42,7 +47,9 @@ enum ob_ctl_verb {
     OB_CTL_VERBS(X)
 #undef X
 };
-const char *ob_ctl_verb_name(enum ob_ctl_verb v);
+const char *ob_ctl_verb_name(enum ob_ctl_verb v); /* the word; static */
+bool ob_ctl_verb_changes(enum ob_ctl_verb v);
+bool ob_ctl_verb_find(const char *name, enum ob_ctl_verb *out); /* false = none */
 
 struct ob_ctl_request {
     int64_t id; /* chosen by the client, returned with the answer */

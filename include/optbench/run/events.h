@@ -11,11 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 #include "optbench/run/rundir.h"
+#include "optbench/run/tail.h"
 
 /* Texts are raw and cut to their members. */
 struct ob_event {
@@ -24,6 +24,7 @@ struct ob_event {
     int64_t time;      /* wall clock, ns since 1970 */
     char key[64];      /* of set; else "" */
     double old, fresh; /* of set and pace; NAN else. "old" and "new" in the file */
+    char word[64];     /* of set: the new value where it is no number; else "" */
     char text[512];    /* more words, "" = none */
 };
 
@@ -34,15 +35,14 @@ bool ob_event_parse(struct ob_event *e, const char *line, size_t n, struct ob_er
 /* One line for people ("lr 0.03 -> 0.01 at step 812"), safe for a terminal. */
 void ob_event_show(const struct ob_event *e, struct ob_buf *out);
 
-/* The events of a run that may still grow. At most the last 4096 are kept. */
+/* The events of a run that may still grow. At least the last 2048 are kept. */
 struct ob_events {
     struct ob_event *item; /* [n], oldest first; owned */
     size_t n;
-    size_t total; /* read so far, those no longer kept included */
-    const struct ob_rundir *dir;
-    off_t offset;       /* private: bytes read */
-    struct ob_buf tail; /* private: line not ended yet */
-    size_t cap;         /* private */
+    size_t total;        /* read so far, those no longer kept included */
+    struct ob_tail tail; /* private */
+    size_t cap;          /* private */
+    bool changed;        /* private */
 };
 void ob_events_init(struct ob_events *v, const struct ob_rundir *dir);
 void ob_events_finish(struct ob_events *v);

@@ -9,8 +9,8 @@
  * cut it back to its checkpoint) or was replaced is read again from the start, and
  * `restarts` counts up so that the owner of a chart starts over, too.
  *
- * Values are columns of doubles; an empty field is NAN and so is "nan" (`measured` tells
- * them apart is not needed by any chart). Columns are found by name, never by place.
+ * Values are columns of doubles; an empty field ("not measured") is NAN, as "nan" is.
+ * Columns are found by name, never by place.
  */
 #ifndef OB_RUN_HISTORY_H
 #define OB_RUN_HISTORY_H
@@ -18,11 +18,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
-#include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 #include "optbench/run/rundir.h"
+#include "optbench/run/tail.h"
 
 #define OB_HISTORY_NONE ((size_t)-1)
 
@@ -36,12 +35,11 @@ struct ob_history {
     bool full;         /* the limit of memory is reached: later rows are not read */
 
     /* Private to history.c. */
-    const struct ob_rundir *dir;
-    int fd; /* -1 until the file exists */
-    ino_t inode;
-    off_t offset;       /* bytes read, the torn tail included */
-    struct ob_buf tail; /* begin of a line whose end is not written yet */
-    size_t cap;         /* rows allocated */
+    struct ob_tail tail;
+    size_t cap;   /* rows allocated */
+    double *row;  /* [columns] of the line being read */
+    size_t step;  /* place of the column `step` */
+    bool changed; /* since the poll began */
 };
 
 /* Borrows `dir` until finish. No file need exist yet. */
@@ -65,10 +63,5 @@ const double *ob_history_values(const struct ob_history *h, const char *name);
 
 /* Place of the last row whose step is <= `step`; OB_HISTORY_NONE where there is none. */
 size_t ob_history_find(const struct ob_history *h, double step);
-
-/* Place of the first parameter column: those after the last column whose name the log
- * itself knows (step ... evals) and that `names`, the parameters of `live`, do not list
- * otherwise. `columns` where there is none. */
-size_t ob_history_first_param(const struct ob_history *h);
 
 #endif

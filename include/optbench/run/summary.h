@@ -22,8 +22,7 @@ struct ob_summary_metric {
     double value;
 };
 
-/* One tensor: written as a number (ndim 0 or one element named `bias`-like), a list or
- * nested lists, row-major. */
+/* One tensor: written as a number (ndim 0), a list or nested lists, row-major. */
 struct ob_summary_tensor {
     char name[64];
     unsigned ndim;
@@ -38,6 +37,7 @@ struct ob_summary {
     char message[1024]; /* the outcome in words, with what to do; raw; "" = none */
     uint64_t steps;
     double epochs;
+    bool measured; /* the next four are; else null in the file */
     double loss, best_loss, theta_delta, grad_norm;
     uint64_t evals_function, evals_gradient, evals_hessian_product;
     struct ob_summary_metric *metric; /* [metrics]; owned */

@@ -1,0 +1,17 @@
+# The readers and the channel need base alone; that they link without the floors between
+# is part of the test.
+run_tests = \
+	%D%/test_control \
+	%D%/test_history \
+	%D%/test_readers \
+	%D%/test_rundir
+
+check_PROGRAMS += $(run_tests)
+TESTS += $(run_tests)
+noinst_HEADERS += %D%/scratch.h
+
+run_test_libs = libob_run.a $(ob_base_libs) $(TEST_LIBS)
+tests_unit_run_test_control_LDADD = $(run_test_libs)
+tests_unit_run_test_history_LDADD = $(run_test_libs)
+tests_unit_run_test_readers_LDADD = $(run_test_libs)
+tests_unit_run_test_rundir_LDADD = $(run_test_libs)

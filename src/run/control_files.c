@@ -1,0 +1,136 @@
+#include <config.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control_priv.h"
+#include "optbench/base/clock.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+
+enum { FOUND_MAX = 64, OPEN_MAX = 256 };
+
+struct ob_control_files {
+    const struct ob_rundir *dir;
+    char found[FOUND_MAX][OB_RUN_NAME_MAX + 1]; /* requests of this scan, oldest first */
+    size_t n, next;
+    char open[OPEN_MAX][OB_RUN_NAME_MAX + 1]; /* unanswered, by ticket % OPEN_MAX */
+    uint32_t tickets;
+    int64_t watching_until;
+};
+
+static bool has_end(const char *name, const char *end)
+{
+    size_t n = strlen(name), m = strlen(end);
+    return n > m && strcmp(name + n - m, end) == 0;
+}
+
+static DIR *folder(const struct ob_control_files *f)
+{
+    int fd =
+        openat(f->dir->fd, "control", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir && fd >= 0)
+        close(fd);
+    return dir;
+}
+
+/* Removes requests and answers, whoever left them. */
+static void sweep(struct ob_control_files *f)
+{
+    DIR *dir = folder(f);
+    const struct dirent *e;
+    while (dir && (e = readdir(dir)))
+        if (has_end(e->d_name, OB_CONTROL_REQUEST) ||
+            has_end(e->d_name, OB_CONTROL_ANSWER))
+            unlinkat(dirfd(dir), e->d_name, 0);
+    if (dir)
+        closedir(dir);
+}
+
+struct ob_control_files *ob_control_files_create(const struct ob_rundir *dir,
+                                                 struct ob_err *err)
+{
+    if (!ob_rundir_mkdir(dir, "control", err))
+        return NULL;
+    struct ob_control_files *f = ob_xcalloc(1, sizeof *f);
+    f->dir = dir;
+    sweep(f);
+    return f;
+}
+
+/* Answers stay: who asked may not have read them yet. */
+void ob_control_files_destroy(struct ob_control_files *f)
+{
+    free(f);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+void ob_control_files_scan(struct ob_control_files *f)
+{
+    DIR *dir = folder(f);
+    const struct dirent *e;
+    f->n = f->next = 0;
+    while (dir && f->n < FOUND_MAX && (e = readdir(dir)))
+        if (has_end(e->d_name, OB_CONTROL_REQUEST) && ob_path_is_plain(e->d_name))
+            snprintf(f->found[f->n++], sizeof f->found[0], "%s", e->d_name);
+    if (dir)
+        closedir(dir);
+    if (f->n)
+        qsort(f->found, f->n, sizeof f->found[0], by_name);
+}
+
+bool ob_control_files_next(struct ob_control_files *f, struct ob_buf *line,
+                           uint32_t *ticket)
+{
+    while (f->next < f->n) {
+        const char *name = f->found[f->next++];
+        char path[OB_RUN_NAME_MAX + 16];
+        snprintf(path, sizeof path, "control/%s", name);
+        bool ok = ob_rundir_read(f->dir, path, OB_CTL_LINE, line, NULL);
+        unlinkat(f->dir->fd, path, 0);
+        if (!ok)
+            ob_buf_clear(line);
+        while (line->len && line->data[line->len - 1] == '\n')
+            line->data[--line->len] = '\0';
+        *ticket = f->tickets++;
+        char *word = f->open[*ticket % OPEN_MAX];
+        size_t n = strlen(name) - strlen(OB_CONTROL_REQUEST);
+        memmove(word, name, n);
+        word[n] = '\0';
+        return true;
+    }
+    return false;
+}
+
+void ob_control_files_answer(struct ob_control_files *f, uint32_t ticket,
+                             const struct ob_ctl_answer *a)
+{
+    struct ob_buf text = { 0 };
+    char path[OB_RUN_NAME_MAX + 32];
+    if (f->tickets - ticket > OPEN_MAX)
+        return; /* so long ago that nobody waits any more */
+    snprintf(path, sizeof path, "control/%s%s", f->open[ticket % OPEN_MAX],
+             OB_CONTROL_ANSWER);
+    ob_ctl_answer_write(a, &text);
+    ob_rundir_replace(f->dir, path, text.data, text.len, false, NULL);
+    ob_buf_finish(&text);
+}
+
+void ob_control_files_watch(struct ob_control_files *f)
+{
+    f->watching_until = ob_clock_ns() + OB_CONTROL_WATCH_NS;
+}
+
+unsigned ob_control_files_watching(const struct ob_control_files *f)
+{
+    return f->watching_until > ob_clock_ns();
+}

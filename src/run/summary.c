@@ -1,0 +1,224 @@
+#include <config.h>
+
+#include "optbench/run/summary.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fields.h"
+#include "optbench/base/json.h"
+#include "optbench/base/mem.h"
+
+enum { METRICS_MAX = 256, TENSORS_MAX = 4096 };
+
+void ob_summary_finish(struct ob_summary *s)
+{
+    for (size_t i = 0; i < s->tensors; i++)
+        free(s->tensor[i].value);
+    free(s->tensor);
+    free(s->metric);
+    *s = (struct ob_summary){ 0 };
+}
+
+/* Not-a-number was measured and is said; "not measured" is null. */
+static void measured(struct ob_json *j, const char *key, double v, bool known)
+{
+    ob_json_key(j, key);
+    if (known)
+        ob_json_number(j, v);
+    else
+        ob_json_null(j);
+}
+
+/* Nested lists, row-major: dimension `d` from *at on. */
+static void nested(struct ob_json *j, const struct ob_summary_tensor *t, unsigned d,
+                   size_t *at)
+{
+    if (d == t->ndim) {
+        ob_json_number(j, t->value[(*at)++]);
+        return;
+    }
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < t->shape[d]; i++)
+        nested(j, t, d + 1, at);
+    ob_json_end_array(j);
+}
+
+static void parameters(struct ob_json *j, const struct ob_summary *s)
+{
+    size_t left = OB_SUMMARY_VALUES;
+    ob_json_key(j, "parameters");
+    ob_json_begin_object(j);
+    for (size_t i = 0; i < s->tensors; i++) {
+        const struct ob_summary_tensor *t = &s->tensor[i];
+        size_t at = 0;
+        if (!t->value || t->size > left)
+            continue;
+        left -= t->size;
+        ob_json_key(j, t->name);
+        nested(j, t, 0, &at);
+    }
+    ob_json_end_object(j);
+}
+
+void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
+{
+    struct ob_json j = { .out = out, .pretty = true };
+    ob_json_begin_object(&j);
+    ob_field_put_text(&j, "state", ob_run_state_name(s->state));
+    ob_field_put_text(&j, "stop", s->stop);
+    ob_field_put_text(&j, "message", s->message);
+    ob_field_put_count(&j, "steps", s->steps);
+    measured(&j, "epochs", s->epochs, true);
+    measured(&j, "loss", s->loss, s->measured);
+    measured(&j, "best_loss", s->best_loss, s->measured);
+    measured(&j, "theta_delta", s->theta_delta, s->measured && s->steps > 0);
+    measured(&j, "grad_norm", s->grad_norm, s->measured);
+    ob_json_key(&j, "evaluations");
+    ob_json_begin_object(&j);
+    ob_field_put_count(&j, "function", s->evals_function);
+    ob_field_put_count(&j, "gradient", s->evals_gradient);
+    ob_field_put_count(&j, "hessian_product", s->evals_hessian_product);
+    ob_json_end_object(&j);
+    ob_json_key(&j, "metrics");
+    ob_json_begin_object(&j);
+    for (size_t i = 0; i < s->metrics; i++)
+        measured(&j, s->metric[i].name, s->metric[i].value, true);
+    ob_json_end_object(&j);
+    parameters(&j, s);
+    if (s->has_reference) {
+        ob_json_key(&j, "reference");
+        ob_json_begin_object(&j);
+        measured(&j, "loss", s->reference_loss, true);
+        measured(&j, "distance", s->reference_distance, true);
+        ob_json_end_object(&j);
+    }
+    ob_field_put_text(&j, "device", s->device);
+    measured(&j, "seconds", s->seconds, true);
+    ob_json_end_object(&j);
+    ob_buf_addc(out, '\n');
+}
+
+static void metrics_read(struct ob_summary *s, const struct ob_json_value *v)
+{
+    size_t n = ob_json_count(v);
+    if (ob_json_kind(v) != OB_JSON_OBJECT || n > METRICS_MAX)
+        return;
+    s->metric = ob_xcalloc(n + 1, sizeof *s->metric);
+    s->metrics = n;
+    for (size_t i = 0; i < n; i++) {
+        snprintf(s->metric[i].name, sizeof s->metric[i].name, "%s", ob_json_key_at(v, i));
+        s->metric[i].value = ob_json_num(ob_json_at(v, i), NAN);
+    }
+}
+
+/* The shape of nested lists is that of their first entries; false where the rest of them
+ * does not have it, or it is too large. */
+static bool shape_read(struct ob_summary_tensor *t, const struct ob_json_value *v)
+{
+    size_t size = 1;
+    for (; ob_json_kind(v) == OB_JSON_ARRAY; v = ob_json_at(v, 0)) {
+        size_t n = ob_json_count(v);
+        if (t->ndim == OB_COUNT(t->shape) || n == 0 || n > OB_SUMMARY_VALUES / size)
+            return false;
+        t->shape[t->ndim++] = n;
+        size *= n;
+    }
+    t->size = size;
+    return true;
+}
+
+static bool values_read(struct ob_summary_tensor *t, const struct ob_json_value *v,
+                        unsigned d, size_t *at)
+{
+    if (d == t->ndim) {
+        if (ob_json_kind(v) == OB_JSON_ARRAY || ob_json_kind(v) == OB_JSON_OBJECT)
+            return false;
+        t->value[(*at)++] = ob_json_num(v, NAN);
+        return true;
+    }
+    if (ob_json_kind(v) != OB_JSON_ARRAY || ob_json_count(v) != t->shape[d])
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < t->shape[d]; i++)
+        ok = values_read(t, ob_json_at(v, i), d + 1, at);
+    return ok;
+}
+
+static void tensors_read(struct ob_summary *s, const struct ob_json_value *v)
+{
+    size_t n = ob_json_count(v);
+    if (ob_json_kind(v) != OB_JSON_OBJECT || n > TENSORS_MAX)
+        return;
+    s->tensor = ob_xcalloc(n + 1, sizeof *s->tensor);
+    for (size_t i = 0; i < n; i++) {
+        struct ob_summary_tensor t = { 0 };
+        size_t at = 0;
+        if (!shape_read(&t, ob_json_at(v, i)))
+            continue;
+        snprintf(t.name, sizeof t.name, "%s", ob_json_key_at(v, i));
+        t.value = ob_xcalloc(t.size, sizeof *t.value);
+        if (values_read(&t, ob_json_at(v, i), 0, &at))
+            s->tensor[s->tensors++] = t;
+        else
+            free(t.value);
+    }
+}
+
+static void scalars_read(struct ob_summary *s, const struct ob_json_value *v)
+{
+    const struct ob_json_value *evals = ob_json_get(v, "evaluations");
+    const struct ob_json_value *reference = ob_json_get(v, "reference");
+    ob_field_text(v, "stop", s->stop, sizeof s->stop);
+    ob_field_text(v, "message", s->message, sizeof s->message);
+    ob_field_text(v, "device", s->device, sizeof s->device);
+    s->steps = ob_field_count(v, "steps", INT64_MAX);
+    s->epochs = ob_field_num(v, "epochs");
+    s->loss = ob_field_num(v, "loss");
+    s->best_loss = ob_field_num(v, "best_loss");
+    s->theta_delta = ob_field_num(v, "theta_delta");
+    s->grad_norm = ob_field_num(v, "grad_norm");
+    s->measured = ob_json_kind(ob_json_get(v, "loss")) != OB_JSON_NULL;
+    s->evals_function = ob_field_count(evals, "function", INT64_MAX);
+    s->evals_gradient = ob_field_count(evals, "gradient", INT64_MAX);
+    s->evals_hessian_product = ob_field_count(evals, "hessian_product", INT64_MAX);
+    s->has_reference = ob_json_kind(reference) == OB_JSON_OBJECT;
+    s->reference_loss = ob_field_num(reference, "loss");
+    s->reference_distance = ob_field_num(reference, "distance");
+    s->seconds = ob_field_num(v, "seconds");
+}
+
+bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
+                      struct ob_err *err)
+{
+    char state[16];
+    *s = (struct ob_summary){ 0 };
+    struct ob_json_value *v = ob_json_parse(text, n, err);
+    if (!v)
+        return false;
+    ob_field_text(v, "state", state, sizeof state);
+    s->state = ob_run_state_find(state);
+    bool ok = s->state == OB_RUN_FINISHED || s->state == OB_RUN_INTERRUPTED ||
+              s->state == OB_RUN_FAILED;
+    if (ok) {
+        scalars_read(s, v);
+        metrics_read(s, ob_json_get(v, "metrics"));
+        tensors_read(s, ob_json_get(v, "parameters"));
+    } else {
+        ob_fail(err, OB_EDATA, "summary.json has no state that a run can end in");
+    }
+    ob_json_free(v);
+    return ok;
+}
+
+bool ob_summary_read(struct ob_summary *s, const struct ob_rundir *d, struct ob_err *err)
+{
+    struct ob_buf text = { 0 };
+    *s = (struct ob_summary){ 0 };
+    bool ok = ob_rundir_read(d, "summary.json", (size_t)4 << 20, &text, err) &&
+              ob_summary_parse(s, ob_buf_text(&text), text.len, err);
+    ob_buf_finish(&text);
+    return ok;
+}
