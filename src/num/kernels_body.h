@@ -1,9 +1,9 @@
 /*
  * The kernel table of one dtype for one instruction set: included by kernels_f32.c and
- * kernels_f64.c, which define OB_REAL, and compiled once per library with OB_VARIANT (the
- * ending of the table's name) and OB_VARIANT_ISA given on the command line. Everything
- * but the table is static: an object compiled for AVX-512 must not lend a function to the
- * rest of the program.
+ * kernels_f64.c, which define OB_REAL_BITS, and compiled once per library with OB_VARIANT
+ * (the ending of the table's name) and OB_VARIANT_ISA given on the command line.
+ * Everything but the table is static: an object compiled for AVX-512 must not lend a
+ * function to the rest of the program.
  *
  * Plain loops that the compiler vectorises. Block sizes differ per variant, the order of
  * additions never does: it is spelled out in kernels.h.
@@ -420,7 +420,7 @@ DEFINE_LOSS(bce, false)
 extern const struct ob_kernels JOIN(OB_FN(ob_kernels), OB_VARIANT);
 const struct ob_kernels JOIN(OB_FN(ob_kernels), OB_VARIANT) = {
     .isa = OB_VARIANT_ISA,
-    .dtype = OB_REAL == 32 ? OB_F32 : OB_F64,
+    .dtype = OB_REAL_BITS == 32 ? OB_F32 : OB_F64,
     .axpy = axpy,
     .scale = scale,
     .sub = sub,

@@ -1,2 +1,2 @@
-#define OB_REAL 32
+#define OB_REAL_BITS 32
 #include "kernels_body.h"

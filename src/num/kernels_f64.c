@@ -1,2 +1,2 @@
-#define OB_REAL 64
+#define OB_REAL_BITS 64
 #include "kernels_body.h"

@@ -13,8 +13,8 @@ compiles() {
         -Wno-unused-function -Iinclude -fsyntax-only "$@" -xc -
 }
 
-# Templates are included once for each precision, which OB_REAL names.
-templates=$(grep -lE 'include "optbench/num/real.h"|error "define OB_REAL' include/optbench/*/*.h)
+# Templates are included once for each precision, which OB_REAL_BITS names.
+templates=$(grep -lE 'include "optbench/num/real.h"|error "define OB_REAL_BITS' include/optbench/*/*.h)
 
 for header in include/optbench/*/*.h; do
     name=${header#include/}

@@ -2,8 +2,8 @@
  * Elementary functions from + - * / and integer operations alone, in float (_f32) and
  * double (_f64): the same bits on every CPU, in every vector width and on every device
  * with IEEE arithmetic, where libm and vendors' libraries differ in the last place. Used
- * as OB_FN(ob_exp)(x) by code written once; include real.h with OB_REAL first. May be
- * included once per OB_REAL.
+ * as OB_FN(ob_exp)(x) by code written once; include real.h with OB_REAL_BITS first. May
+ * be included once per OB_REAL_BITS.
  *
  * All are free of branches so that loops over them vectorise, keep denormals, propagate
  * NaN, give the limits at infinity and keep the sign of zero where the function does.
@@ -19,8 +19,8 @@
  */
 #include "optbench/num/real.h"
 
-#if (OB_REAL == 32 && !defined(OB_NUM_FMATH_F32)) ||                                     \
-    (OB_REAL == 64 && !defined(OB_NUM_FMATH_F64))
+#if (OB_REAL_BITS == 32 && !defined(OB_NUM_FMATH_F32)) ||                                \
+    (OB_REAL_BITS == 64 && !defined(OB_NUM_FMATH_F64))
 
 #    undef OB_INT
 #    undef OB_UINT
@@ -57,7 +57,7 @@
  * / 2 log  (log((1+s)/(1-s)) / s - 2) / z  z = s^2, (sqrt 2 - 1) / (sqrt 2 + 1) >= s sin
  * (sin r / r - 1) / z             z = r^2, |r| <= pi / 4 cos  (cos r - 1 + z / 2) / z^2
  */
-#    if OB_REAL == 32
+#    if OB_REAL_BITS == 32
 #        define OB_NUM_FMATH_F32
 #        define OB_INT          ob_i32
 #        define OB_UINT         ob_u32
@@ -154,7 +154,7 @@
                             z * (0x1.1eea59a405282p-29 + z * -0x1.8fe23d913e0fbp-37)))))
 #    endif
 
-#    if defined(__OPENCL_VERSION__) && OB_REAL == 32
+#    if defined(__OPENCL_VERSION__) && OB_REAL_BITS == 32
 OB_DEVFN OB_UINT OB_FN(ob_bits)(real x)
 {
     return as_uint(x);
@@ -207,7 +207,7 @@ OB_DEVFN real OB_FN(ob_sqrt)(real x)
 {
 #    if defined(__OPENCL_VERSION__) || defined(__CUDACC__)
     return sqrt(x);
-#    elif OB_REAL == 32
+#    elif OB_REAL_BITS == 32
     return __builtin_sqrtf(x);
 #    else
     return __builtin_sqrt(x);

@@ -1,15 +1,16 @@
 /*
  * The per-sample losses of loss.h as functions of the score z and the target y: value,
  * first and second derivative with respect to z, written once for the CPU loops and the
- * GPU kernels. Include real.h with OB_REAL first; may be included once per OB_REAL.
+ * GPU kernels. Include real.h with OB_REAL_BITS first; may be included once per
+ * OB_REAL_BITS.
  *
  * *_clamped says whether a logarithm in the value was clamped: only `bce` can.
  */
 #include "optbench/num/fmath.h"
 
-#if (OB_REAL == 32 && !defined(OB_NUM_FORMULAS_F32)) ||                                  \
-    (OB_REAL == 64 && !defined(OB_NUM_FORMULAS_F64))
-#    if OB_REAL == 32
+#if (OB_REAL_BITS == 32 && !defined(OB_NUM_FORMULAS_F32)) ||                             \
+    (OB_REAL_BITS == 64 && !defined(OB_NUM_FORMULAS_F64))
+#    if OB_REAL_BITS == 32
 #        define OB_NUM_FORMULAS_F32
 #    else
 #        define OB_NUM_FORMULAS_F64

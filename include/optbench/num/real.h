@@ -2,26 +2,26 @@
  * The prelude of everything that is written once for float, double and GPU kernels: the
  * common subset of C99, OpenCL C 1.2 and CUDA C.
  *
- * Define OB_REAL as 32 or 64 before including. It then gives
+ * Define OB_REAL_BITS as 32 or 64 before including. It then gives
  *   real        the type
  *   R(1.5)      a literal of that type (there must be no other literals with a point)
  *   OB_FN(name) name_f32 or name_f64
  *   OB_DEVFN    the storage class of a function
- * A C file may include it again with another OB_REAL; the names then change meaning.
+ * A C file may include it again with another OB_REAL_BITS; the names then change meaning.
  *
  * Rules of the subset: no recursion, no designated initialisers, no struct returned from
  * a kernel, no library function but ob_sqrt, selects (?:) of values instead of branches
  * so that C loops vectorise, and no dependence on contraction: everything is compiled
  * with -ffp-contract=off (OpenCL: FP_CONTRACT OFF, NVRTC: --fmad=false).
  */
-#ifndef OB_REAL
-#    error "define OB_REAL as 32 or 64 before including real.h"
+#ifndef OB_REAL_BITS
+#    error "define OB_REAL_BITS as 32 or 64 before including real.h"
 #endif
 
 #undef real
 #undef R
 #undef OB_FN
-#if OB_REAL == 64
+#if OB_REAL_BITS == 64
 #    define real     double
 #    define R(x)     x
 #    define OB_FN(f) f##_f64

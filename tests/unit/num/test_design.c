@@ -4,10 +4,10 @@
  */
 #include <config.h>
 
-#define OB_REAL 32
+#define OB_REAL_BITS 32
 #include "optbench/num/formulas.h"
-#undef OB_REAL
-#define OB_REAL 64
+#undef OB_REAL_BITS
+#define OB_REAL_BITS 64
 #include "optbench/num/formulas.h"
 
 #include "num_test.h"
@@ -23,7 +23,8 @@ struct sample {
     float theta32[MOST_COLS], v32[MOST_COLS];
 };
 
-static void make(struct sample *s, struct dice *dice, size_t rows, size_t cols, bool binary)
+static void make(struct sample *s, struct dice *dice, size_t rows, size_t cols,
+                 bool binary)
 {
     s->rows = rows;
     s->cols = cols;
@@ -36,7 +37,8 @@ static void make(struct sample *s, struct dice *dice, size_t rows, size_t cols, 
             s->column[j][i] = (double)(float)roll_real(dice, -3, 3);
     }
     for (size_t i = 0; i < rows; i++)
-        s->y[i] = binary ? (double)(roll(dice) & 1) : (double)(float)roll_real(dice, -9, 9);
+        s->y[i] =
+            binary ? (double)(roll(dice) & 1) : (double)(float)roll_real(dice, -9, 9);
 }
 
 static void drop(struct sample *s)
@@ -160,8 +162,8 @@ static void check(const struct sample *s, enum ob_sample_loss l, enum ob_dtype d
     ob_design_finish(&d);
 }
 
-static const size_t edges[] = { 1,   2,   3,    15,   16,   17,   31,   49,   64,   65,
-                                128, 129, 255,  256,  257,  300,  511,  512,  513,  1000,
+static const size_t edges[] = { 1,    2,    3,    15,   16,   17,   31,   49,  64,  65,
+                                128,  129,  255,  256,  257,  300,  511,  512, 513, 1000,
                                 2047, 2048, 2049, 2304, 4096, 4097, 5000, 6400 };
 
 static void every_pass_is_the_tree(void **state)
@@ -212,8 +214,8 @@ static void batches_are_designs(void **state)
         }
         for (size_t j = 0; j < s.cols; j++)
             p[j] = picked[j];
-        assert_true(ob_design_init(&same, OB_F32, sizes[k], s.cols, p, picked[MOST_COLS],
-                                   NULL));
+        assert_true(
+            ob_design_init(&same, OB_F32, sizes[k], s.cols, p, picked[MOST_COLS], NULL));
         ob_design_gather(&batch, &all, index, sizes[k]);
         float a[MOST_COLS], b[MOST_COLS];
         struct ob_pass_out x, y;
@@ -278,7 +280,8 @@ static void variants_agree(void **state)
     }
 }
 
-/* Experiment "logistic" of the notebooks in small: raw scores push the sigmoid to its ends. */
+/* Experiment "logistic" of the notebooks in small: raw scores push the sigmoid to its
+ * ends. */
 static void saturation_is_zero_slope(void **state)
 {
     (void)state;
