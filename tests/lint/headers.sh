@@ -14,12 +14,12 @@ compiles() {
 }
 
 # Templates are included once for each precision, which OB_REAL_BITS names.
-templates=$(grep -lE 'include "optbench/num/real.h"|error "define OB_REAL_BITS' include/optbench/*/*.h)
+templates=$(grep -lE 'include "optbench/num/(real|fmath|formulas).h"|error "define OB_REAL_BITS' include/optbench/*/*.h)
 
 for header in include/optbench/*/*.h; do
     name=${header#include/}
     case $templates in
-    *"$header"*) tap_ok "$name compiles alone" compiles "#include \"$name\"\n" -DOB_REAL=64 ;;
+    *"$header"*) tap_ok "$name compiles alone" compiles "#include \"$name\"\n" -DOB_REAL_BITS=64 ;;
     *) tap_ok "$name compiles alone" compiles "#include \"$name\"\n#include \"$name\"\n" ;;
     esac
 done
