@@ -1,5 +1,18 @@
 noinst_LIBRARIES += libob_cli.a
-libob_cli_a_SOURCES =
+libob_cli_a_SOURCES = \
+	%D%/args.c \
+	%D%/args.h \
+	%D%/cmd_data.c \
+	%D%/cmd_explain.c \
+	%D%/cmd_list.c \
+	%D%/cmd_new.c \
+	%D%/command.c \
+	%D%/examples.c \
+	%D%/examples.h \
+	%D%/help.c \
+	%D%/open_config.c \
+	%D%/open_config.h
+
 ob_headers += include/optbench/cli/command.h
 EXTRA_DIST += %D%/commands.def
 

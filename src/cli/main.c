@@ -1,9 +1,78 @@
 #include <config.h>
 
+#include <errno.h>
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
-int main(void)
+#include "optbench/base/mem.h"
+#include "optbench/base/suggest.h"
+#include "optbench/cli/command.h"
+
+/* A first word that is no command but names something to open. */
+static bool opens_something(const char *word)
 {
-    puts(PACKAGE_STRING);
+    struct stat st;
+    size_t n = strlen(word);
+    return (n > 4 && strcmp(word + n - 4, ".ini") == 0) || strchr(word, '/') ||
+           stat(word, &st) == 0;
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[64];
+    size_t n = 0;
+    for (const struct ob_command_type *const *c = ob_commands(); *c; c++)
+        names[n++] = (*c)->name;
+    names[n] = NULL;
+    const char *near = ob_text_suggest(word, names);
+    if (near)
+        return ob_cli_failf(OB_EUSAGE, "unknown command '%s'; did you mean '%s'?", word,
+                            near);
+    return ob_cli_failf(OB_EUSAGE, "unknown command '%s' (try 'optbench --help')", word);
+}
+
+/* `optbench [CONFIG] [OPTION]...` is the command `ui` without its name. */
+static int run_terminal(int argc, char **argv)
+{
+    char **shifted = ob_xcalloc((size_t)argc + 2, sizeof *shifted);
+    shifted[0] = (char[]){ "ui" };
+    for (int i = 1; i < argc; i++)
+        shifted[i] = argv[i];
+    int status = ob_command_run(ob_command_find("ui"), argc, shifted);
+    free(shifted);
+    return status;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 2 || opens_something(argv[1]))
+        return run_terminal(argc, argv);
+    const struct ob_command_type *command = ob_command_find(argv[1]);
+    if (command)
+        return ob_command_run(command, argc - 1, argv + 1);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0)
+        ob_cli_help(stdout);
+    else if (strcmp(argv[1], "--version") == 0)
+        ob_cli_version(stdout);
+    else if (argv[1][0] == '-')
+        return run_terminal(argc, argv);
+    else
+        return unknown_command(argv[1]);
     return 0;
+}
+
+int main(int argc, char **argv)
+{
+    /* UTF-8 for the terminal, never a decimal comma. */
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    int status = dispatch(argc, argv);
+    /* What was asked for and could not be written must not look like success. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0)
+        status = ob_cli_failf(OB_EIO, "standard output: %s", strerror(errno));
+    return status;
 }

@@ -6,4 +6,4 @@ lint_tests = \
 	%D%/registry.sh
 
 TESTS += $(lint_tests)
-EXTRA_DIST += $(lint_tests) tests/lib/tap.sh
+EXTRA_DIST += $(lint_tests) tests/lib/program.sh tests/lib/tap.sh

@@ -1,0 +1,185 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "examples.h"
+#include "open_config.h"
+
+#include "optbench/base/clock.h"
+#include "optbench/base/json.h"
+#include "optbench/base/number.h"
+#include "optbench/base/suggest.h"
+#include "optbench/base/text.h"
+#include "optbench/conf/schema.h"
+#include "optbench/run/runinfo.h"
+
+/* Everything can be listed as lines for people or as one JSON array. */
+struct printer {
+    bool as_json;
+    struct ob_buf text;
+    struct ob_json json;
+};
+
+static void print_pair(struct printer *p, const char *name, const char *title,
+                       const char *summary)
+{
+    char safe[256];
+    if (!p->as_json) {
+        printf("%-16s %s\n", name, ob_text_safe_z(safe, sizeof safe, summary));
+        return;
+    }
+    ob_json_begin_object(&p->json);
+    ob_json_key(&p->json, "name");
+    ob_json_string(&p->json, name);
+    ob_json_key(&p->json, "title");
+    ob_json_string(&p->json, title);
+    ob_json_key(&p->json, "summary");
+    ob_json_string(&p->json, summary);
+    ob_json_end_object(&p->json);
+}
+
+static void list_kinds(struct printer *p, const struct ob_family *f)
+{
+    for (size_t i = 0; i < f->kinds; i++)
+        print_pair(p, f->kind[i].name, f->kind[i].title, f->kind[i].summary);
+}
+
+static void list_configs(struct printer *p)
+{
+    struct ob_examples e;
+    ob_examples_init(&e);
+    for (size_t i = 0; i < e.n; i++) {
+        char *title = ob_examples_title(&e, i);
+        print_pair(p, e.name[i], title, title);
+        free(title);
+    }
+    ob_examples_finish(&e);
+}
+
+static void run_as_text(const struct ob_run_info *r)
+{
+    char loss[32] = "-", steps[32], safe[OB_RUN_NAME_MAX + 1];
+    if (!isnan(r->loss))
+        ob_number_show(loss, sizeof loss, r->loss, 6);
+    ob_si_show(steps, sizeof steps, (double)r->step);
+    printf("%-48s %-11s %-12s %8s  %s\n", ob_text_safe_z(safe, sizeof safe, r->name),
+           ob_run_state_name(r->state), r->stop[0] ? r->stop : "-", steps, loss);
+}
+
+static void run_as_json(struct ob_json *j, const struct ob_run_info *r, const char *path)
+{
+    ob_json_begin_object(j);
+    ob_json_key(j, "name");
+    ob_json_string(j, r->name);
+    ob_json_key(j, "path");
+    ob_json_string(j, path);
+    ob_json_key(j, "experiment");
+    ob_json_string(j, r->experiment);
+    ob_json_key(j, "state");
+    ob_json_string(j, ob_run_state_name(r->state));
+    ob_json_key(j, "stop");
+    ob_json_string(j, r->stop);
+    ob_json_key(j, "steps");
+    ob_json_integer(j, (int64_t)r->step);
+    ob_json_key(j, "loss");
+    if (isnan(r->loss) && !r->has_summary)
+        ob_json_null(j);
+    else
+        ob_json_number(j, r->loss);
+    ob_json_end_object(j);
+}
+
+static int list_runs(struct printer *p, const char *runs)
+{
+    struct ob_run_list list = { 0 };
+    struct ob_err err = { 0 };
+    if (!ob_run_list_read(&list, ob_runs_folder(runs), &err))
+        return ob_cli_fail(&err);
+    if (!p->as_json && list.n)
+        printf("%-48s %-11s %-12s %8s  %s\n", "RUN", "STATE", "STOP", "STEPS", "LOSS");
+    for (size_t i = 0; i < list.n; i++)
+        if (p->as_json)
+            run_as_json(&p->json, &list.item[i], list.path[i]);
+        else
+            run_as_text(&list.item[i]);
+    ob_run_list_finish(&list);
+    return 0;
+}
+
+static void list_families(struct printer *p)
+{
+    size_t n;
+    const struct ob_section *section = ob_schema(&n);
+    for (size_t i = 0; i < n; i++)
+        if (section[i].family)
+            print_pair(p, section[i].family->name, section[i].family->name,
+                       section[i].help);
+    print_pair(p, "configs", "configs", "the shipped experiments");
+    print_pair(p, "runs", "runs", "the runs of a folder, newest first");
+}
+
+static int list_named(struct printer *p, const char *what, const char *runs)
+{
+    struct ob_suggest near;
+    size_t n;
+    const struct ob_section *section = ob_schema(&n);
+    if (strcmp(what, "runs") == 0)
+        return list_runs(p, runs);
+    if (strcmp(what, "configs") == 0) {
+        list_configs(p);
+        return 0;
+    }
+    ob_suggest_init(&near, what);
+    ob_suggest_offer(&near, "runs");
+    ob_suggest_offer(&near, "configs");
+    for (size_t i = 0; i < n; i++) {
+        if (!section[i].family)
+            continue;
+        if (strcmp(section[i].family->name, what) == 0) {
+            list_kinds(p, section[i].family);
+            return 0;
+        }
+        ob_suggest_offer(&near, section[i].family->name);
+    }
+    return ob_cli_failf(OB_EUSAGE, "list: nothing is called '%s'%s%s%s", what,
+                        near.best ? "; did you mean '" : " (try 'optbench list')",
+                        near.best ? near.best : "", near.best ? "'?" : "");
+}
+
+static int run(const struct ob_args *args)
+{
+    const char *what = ob_args_operand(args, 0);
+    struct printer p = { .as_json = ob_args_has(args, "json") };
+    int status = 0;
+    p.json.out = &p.text;
+    if (p.as_json)
+        ob_json_begin_array(&p.json);
+    if (what)
+        status = list_named(&p, what, ob_args_get(args, "runs"));
+    else
+        list_families(&p);
+    if (p.as_json && status == 0) {
+        ob_json_end_array(&p.json);
+        printf("%s\n", ob_buf_text(&p.text));
+    }
+    ob_buf_finish(&p.text);
+    return status;
+}
+
+const struct ob_command_type ob_command_list = {
+    .name = "list",
+    .operands = "[FAMILY]",
+    .most = 1,
+    .summary = "list optimizers, models, sources, runs ...",
+    .about = "Without FAMILY the families are listed.",
+    .options =
+        (const struct ob_option[]){
+            OB_OPTION_RUNS,
+            { .name = "json", .letter = 'j', .help = "as one JSON array" },
+            { 0 },
+        },
+    .run = run,
+};

@@ -1,0 +1,109 @@
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "examples.h"
+
+#include "optbench/base/buf.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/suggest.h"
+#include "optbench/base/text.h"
+#include "optbench/cli/command.h"
+
+/* An experiment file is a page or two; anything larger is none. */
+static const size_t size_max = (size_t)1 << 20;
+
+static int list(const struct ob_examples *e)
+{
+    char safe[256];
+    if (!e->n)
+        return ob_cli_failf(OB_EIO, "no shipped experiments in '%s'", e->folder);
+    for (size_t i = 0; i < e->n; i++) {
+        char *title = ob_examples_title(e, i);
+        printf("%-24s %s\n", e->name[i], ob_text_safe_z(safe, sizeof safe, title));
+        free(title);
+    }
+    return 0;
+}
+
+static int create(const char *path, const struct ob_buf *text, bool force)
+{
+    struct ob_err err = { 0 };
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), 0666);
+    if (fd < 0 && errno == EEXIST)
+        return ob_cli_failf(OB_EUSAGE, "new: '%s' exists; --force overwrites it", path);
+    if (fd < 0)
+        return ob_cli_failf(OB_EIO, "new: '%s': %s", path, strerror(errno));
+    bool ok = ob_file_write(fd, text->data, text->len, &err);
+    if (close(fd) != 0 && ok)
+        ok = ob_fail(&err, OB_EIO, "%s", strerror(errno));
+    if (!ok) {
+        ob_fail_at(&err, "new: '%s'", path);
+        return ob_cli_fail(&err);
+    }
+    char safe[1024];
+    printf("%s\n", ob_text_safe_z(safe, sizeof safe, path));
+    return 0;
+}
+
+static int copy(const struct ob_examples *e, size_t i, const char *to, bool force)
+{
+    struct ob_err err = { 0 };
+    struct ob_buf text = { 0 };
+    char *from = ob_examples_path(e, i);
+    char *path = to ? ob_xstrdup(to) : ob_xasprintf("%s.ini", e->name[i]);
+    int status = ob_file_read(from, size_max, &text, &err) ? create(path, &text, force)
+                                                           : ob_cli_fail(&err);
+    ob_buf_finish(&text);
+    free(from);
+    free(path);
+    return status;
+}
+
+static int run(const struct ob_args *args)
+{
+    const char *name = ob_args_operand(args, 0);
+    struct ob_examples e;
+    struct ob_suggest near;
+    int status = -1;
+    ob_examples_init(&e);
+    if (!name)
+        status = list(&e);
+    else
+        ob_suggest_init(&near, name);
+    for (size_t i = 0; status < 0 && i < e.n; i++) {
+        ob_suggest_offer(&near, e.name[i]);
+        if (strcmp(e.name[i], name) == 0)
+            status = copy(&e, i, ob_args_operand(args, 1), ob_args_has(args, "force"));
+    }
+    if (status < 0)
+        status = ob_cli_failf(OB_EUSAGE, "new: no shipped experiment '%s'%s%s%s", name,
+                              near.best ? "; did you mean '" : "",
+                              near.best ? near.best : " (try 'optbench new')",
+                              near.best ? "'?" : "");
+    ob_examples_finish(&e);
+    return status;
+}
+
+const struct ob_command_type ob_command_new = {
+    .name = "new",
+    .operands = "[EXAMPLE [FILE]]",
+    .most = 2,
+    .summary = "copy a shipped experiment to begin from",
+    .about = "Without operands the shipped experiments are listed. FILE is EXAMPLE.ini "
+             "in the\n"
+             "working directory where not given; a file that exists is left alone.",
+    .options =
+        (const struct ob_option[]){
+            { .name = "force", .letter = 'f', .help = "overwrite a file that exists" },
+            { 0 },
+        },
+    .run = run,
+};

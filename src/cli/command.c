@@ -1,0 +1,52 @@
+#include <config.h>
+
+#include "optbench/cli/command.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/text.h"
+
+#define X(name) extern const struct ob_command_type ob_command_##name;
+#include "commands.def"
+#undef X
+
+static const struct ob_command_type *const commands[] = {
+#define X(name) &ob_command_##name,
+#include "commands.def"
+#undef X
+    NULL,
+};
+
+const struct ob_command_type *const *ob_commands(void)
+{
+    return commands;
+}
+
+const struct ob_command_type *ob_command_find(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+int ob_cli_fail(const struct ob_err *err)
+{
+    struct ob_buf safe = { 0 };
+    ob_text_safe(&safe, err->text, strlen(err->text));
+    fprintf(stderr, "optbench: %s\n", ob_buf_text(&safe));
+    ob_buf_finish(&safe);
+    return ob_code_exit(err->code);
+}
+
+int ob_cli_failf(enum ob_code code, const char *format, ...)
+{
+    struct ob_err err = { .code = code };
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(err.text, sizeof err.text, format, ap);
+    va_end(ap);
+    return ob_cli_fail(&err);
+}

@@ -1,0 +1,149 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "docgen.h"
+
+#include "optbench/base/buf.h"
+#include "optbench/cli/command.h"
+#include "optbench/conf/schema.h"
+
+/* Text for a line of mdoc: backslashes spelled out, a leading dot or quote kept from
+ * being a request, a dash kept a dash. */
+static void put(const char *s)
+{
+    if (*s == '.' || *s == '\'')
+        fputs("\\&", stdout);
+    for (; *s; s++)
+        if (*s == '\\')
+            fputs("\\e", stdout);
+        else if (*s == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*s);
+}
+
+static void sentence(const char *s)
+{
+    put(s);
+    fputs(".\n", stdout);
+}
+
+/* A paragraph: its line breaks are the source's, not the page's. */
+static void paragraph(const char *s)
+{
+    while (*s) {
+        size_t n = strcspn(s, "\n");
+        char line[256];
+        snprintf(line, sizeof line, "%.*s", (int)n, s);
+        put(line);
+        putchar('\n');
+        s += n + (s[n] == '\n');
+    }
+}
+
+static void option(const struct ob_option *o)
+{
+    fputs(".It ", stdout);
+    if (o->letter)
+        printf("Fl %c , ", o->letter);
+    printf("Fl -%s", o->name);
+    if (o->argument)
+        printf(" Ns = Ns Ar %s", o->argument);
+    putchar('\n');
+    sentence(o->help);
+}
+
+void ob_doc_commands(void)
+{
+    for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
+        printf(".Ss optbench %s", (*c)->name);
+        if ((*c)->operands[0])
+            printf(" %s", (*c)->operands);
+        putchar('\n');
+        printf("%c",
+               (*c)->summary[0] >= 'a' ? (*c)->summary[0] - 'a' + 'A' : (*c)->summary[0]);
+        sentence((*c)->summary + 1);
+        if ((*c)->about) {
+            puts(".Pp");
+            paragraph((*c)->about);
+        }
+        if (!(*c)->options || !(*c)->options->name)
+            continue;
+        puts(".Bl -tag -width 4n");
+        for (const struct ob_option *o = (*c)->options; o->name; o++)
+            option(o);
+        puts(".El");
+    }
+}
+
+static void key(const struct ob_param *p, const char *inherits)
+{
+    struct ob_buf text = { 0 };
+    printf(".It Ic %s\n", p->name);
+    sentence(p->help);
+    ob_param_allowed(p, &text);
+    if (text.len) {
+        fputs("Allowed: ", stdout);
+        put(ob_buf_text(&text));
+        fputs(".\n", stdout);
+    }
+    ob_buf_clear(&text);
+    if (inherits)
+        printf("Default: the value of\n.Ic %s .\n", inherits);
+    else if (p->required)
+        puts("It has no default.");
+    else if (ob_param_write_default(p, &text) && text.len) {
+        fputs("Default: ", stdout);
+        put(ob_buf_text(&text));
+        fputs(".\n", stdout);
+    }
+    if (p->live)
+        puts("It may be changed while a run is under way.");
+    ob_buf_finish(&text);
+}
+
+struct walk {
+    const struct ob_section *section;
+    const struct ob_kind *kind;
+    bool in_list;
+};
+
+static void end_list(struct walk *w)
+{
+    if (w->in_list)
+        puts(".El");
+    w->in_list = false;
+}
+
+static void one_key(void *ctx, const struct ob_schema_key *k)
+{
+    struct walk *w = ctx;
+    if (k->section != w->section) {
+        end_list(w);
+        printf(".Ss [%s%s]\n", k->section->name, k->section->repeats ? ".NAME" : "");
+        sentence(k->section->help);
+        w->section = k->section;
+        w->kind = NULL;
+    }
+    if (k->kind != w->kind) {
+        end_list(w);
+        if (k->kind) {
+            printf(".Pp\n%s =\n.Sy %s :\n", w->section->family->key->name, k->kind->name);
+            sentence(k->kind->summary);
+        }
+        w->kind = k->kind;
+    }
+    if (!w->in_list)
+        puts(".Bl -tag -width 4n");
+    w->in_list = true;
+    key(k->param, k->inherits);
+}
+
+void ob_doc_keys(void)
+{
+    struct walk w = { 0 };
+    ob_schema_each(one_key, &w);
+    end_list(&w);
+}

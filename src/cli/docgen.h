@@ -1,0 +1,10 @@
+/* The parts of docgen; each writes to stdout. */
+#ifndef OB_CLI_DOCGEN_H
+#define OB_CLI_DOCGEN_H
+
+void ob_doc_commands(void); /* mdoc: every subcommand with its options */
+void ob_doc_keys(void);     /* mdoc: every section with its kinds and keys */
+int ob_doc_bash(void);
+int ob_doc_zsh(void);
+
+#endif

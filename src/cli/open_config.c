@@ -1,0 +1,55 @@
+#include <config.h>
+
+#include "open_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+
+char *ob_cli_config_path(const char *word)
+{
+    if (access(word, F_OK) == 0 || strchr(word, '/'))
+        return ob_xstrdup(word);
+    size_t n = strlen(word);
+    bool has_ending = n > 4 && strcmp(word + n - 4, ".ini") == 0;
+    char *folder = ob_path_configs();
+    char *name = ob_xasprintf("%s%s", word, has_ending ? "" : ".ini");
+    char *path = ob_path_join(folder, name);
+    free(name);
+    free(folder);
+    if (access(path, F_OK) == 0)
+        return path;
+    free(path);
+    return ob_xstrdup(word);
+}
+
+int ob_cli_complain(struct ob_diags *diags)
+{
+    ob_diags_sort(diags);
+    ob_diags_print(diags, stderr);
+    int status = ob_diags_exit(diags);
+    ob_diags_finish(diags);
+    return status;
+}
+
+bool ob_cli_open_config(const struct ob_args *args, struct ob_spec *spec, int *status)
+{
+    struct ob_diags diags = { 0 };
+    size_t nsets;
+    const char **sets = ob_args_all(args, "set", &nsets);
+    char *path = ob_cli_config_path(ob_args_operand(args, 0));
+    *spec = (struct ob_spec){ 0 };
+    bool ok = ob_spec_load(path, sets, nsets, spec, &diags);
+    free(path);
+    free(sets);
+    if (!ok) {
+        *status = ob_cli_complain(&diags);
+        ob_spec_finish(spec);
+        return false;
+    }
+    ob_diags_finish(&diags);
+    return true;
+}

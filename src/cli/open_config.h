@@ -1,0 +1,35 @@
+/* What the commands that take CONFIG and --set share; for src/cli alone. */
+#ifndef OB_CLI_OPEN_CONFIG_H
+#define OB_CLI_OPEN_CONFIG_H
+
+#include "optbench/cli/command.h"
+#include "optbench/conf/spec.h"
+
+/* The table entry of --set, the same everywhere. */
+#define OB_OPTION_SET                                                                    \
+    {                                                                                    \
+        .name = "set", .letter = 's', .argument = "SECTION.KEY=VALUE",                   \
+        .help = "change a value of the config; may be given more than once"              \
+    }
+
+/* The table entry of --runs. */
+#define OB_OPTION_RUNS                                                                   \
+    {                                                                                    \
+        .name = "runs", .argument = "DIR", .word = OB_WORD_FOLDER,                       \
+        .help = "the folder of runs (default: $OPTBENCH_RUNS, else ./runs)"              \
+    }
+
+/* Loads the config that operand 0 names, with every --set. On failure prints every
+ * problem and returns false with the exit status in *status; *spec is finished then.
+ * A name without a slash that is no file here is looked for among the shipped examples.
+ */
+bool ob_cli_open_config(const struct ob_args *args, struct ob_spec *spec, int *status);
+
+/* Prints the problems in order and releases them; returns the exit status. */
+int ob_cli_complain(struct ob_diags *diags);
+
+/* The path meant by `word`: itself where it exists, else the shipped example of that name
+ * (with or without .ini), else itself. free() it. */
+char *ob_cli_config_path(const char *word);
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Replays the malformed files of tests/bad through the program: the messages, the exit
+# status, and not one raw control byte.
+#
+# NAME.expect holds `exit N` and then what stderr must be, with the folder left out.
+. "$OB_SRCDIR/tests/lib/program.sh"
+
+escape=$(printf '[\001-\010\013-\037]')
+
+replay() {
+    name=$1 expect=$2
+    shift 2
+    cp "$(dirname "$expect")"/* . 2>/dev/null
+    run "$@"
+    { echo "exit $status" && sed "s|$work/||g" err; } >seen
+    if cmp -s "$expect" seen; then
+        tap_pass "$name"
+    else
+        tap_fail "$name" "$(diff -u "$expect" seen)"
+    fi
+    if LC_ALL=C grep -q "$escape" err out; then
+        tap_fail "$name: no control byte reaches the terminal"
+    fi
+}
+
+for expect in "$OB_SRCDIR"/tests/bad/ini/*.expect; do
+    name=$(basename "$expect" .expect)
+    replay "ini: $name" "$expect" "$OPTBENCH" check "$name.ini"
+done
+for expect in "$OB_SRCDIR"/tests/bad/csv/*.expect; do
+    name=$(basename "$expect" .expect)
+    if [ -f "$OB_SRCDIR/tests/bad/csv/$name.ini" ]; then
+        config=$name.ini
+    else
+        config=$name-config.ini
+        printf '[data]\nsource = csv\npath = %s.csv\ntarget = y\n[model]\nkind = linear\n[optimizer]\nkind = gd\nlr = 0.1\n' \
+            "$name" >"$config"
+    fi
+    replay "csv: $name" "$expect" "$OPTBENCH" data "$config"
+done
+tap_done
