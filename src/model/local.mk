@@ -1,6 +1,14 @@
 noinst_LIBRARIES += libob_model.a
 libob_model_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
-libob_model_a_SOURCES =
+libob_model_a_SOURCES = \
+	%D%/gradcheck.c \
+	%D%/init.c \
+	%D%/linear.c \
+	%D%/logistic.c \
+	%D%/problem.c \
+	%D%/problems.def \
+	%D%/rowmodel.c \
+	%D%/rowmodel.h
 
 ob_headers += \
 	include/optbench/model/gradcheck.h \

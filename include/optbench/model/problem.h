@@ -79,7 +79,7 @@ struct ob_problem_type {
     const char *name, *title, *summary, *reference;
     unsigned needs; /* OB_PROBLEM_NEEDS_... */
     size_t opts_size, state_size;
-    const struct ob_param *params;   /* of [model] for this kind; ends with an empty one */
+    const struct ob_param *params; /* of [model] for this kind; ends with an empty one */
     const struct ob_metric *metrics; /* ends with an empty one; NULL = none */
 
     /* REQUIRED. start adds the tensors to p->layout, builds the state from the dataset

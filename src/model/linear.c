@@ -1,0 +1,176 @@
+/* Linear regression: z = X w + bias, squared losses, and the closed form that every run
+ * can be judged by. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/num/dense.h"
+#include "rowmodel.h"
+
+enum { HALF_MSE, MSE, SSE };
+static const char *const losses[] = { "half_mse", "mse", "sse", NULL };
+
+struct opts {
+    int loss;
+    bool bias;
+    int bias_column;
+};
+
+static const struct ob_param params[] = {
+    OB_CHOICE(struct opts, loss, .choices = losses,
+              .help =
+                  "half_mse: mean (z - y)^2 / 2; mse: mean (z - y)^2; sse: their sum"),
+    OB_BOOLEAN(struct opts, bias, .fallback = 1,
+               .help = "add a constant term, the parameter `bias`"),
+    OB_CHOICE(struct opts, bias_column, .choices = row_bias_columns,
+              .help = "whether the bias stands before or behind the weights"),
+    { 0 },
+};
+
+static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
+{
+    const struct opts *o = p->opts;
+    struct row_setup setup = {
+        .bias = o->bias,
+        .bias_first = o->bias_column == ROW_BIAS_FIRST,
+        .loss = o->loss == HALF_MSE ? OB_LOSS_HALF_SQUARED : OB_LOSS_SQUARED,
+        .mean = o->loss != SSE,
+    };
+    if (d->classes)
+        return ob_fail(err, OB_EDATA,
+                       "column '%s': a linear model needs numbers, not words such as "
+                       "'%s'",
+                       d->y.name, d->class_name[0]);
+    return row_start(p, d, &setup, err);
+}
+
+/* The objective times `factor` is |X theta - y|^2 + ridge * sum w^2. */
+struct square_form {
+    double factor, ridge;
+};
+
+static struct square_form square_form(const struct ob_problem *p)
+{
+    double rows = (double)p->rows;
+    switch (((const struct opts *)p->opts)->loss) {
+    case HALF_MSE:
+        return (struct square_form){ 2 * rows, p->l2 * rows };
+    case MSE:
+        return (struct square_form){ rows, p->l2 / 2 * rows };
+    default:
+        return (struct square_form){ 1, p->l2 / 2 };
+    }
+}
+
+static bool has_reference(const struct ob_problem *p)
+{
+    return p->l1 == 0;
+}
+
+/* Column j of the augmented system: the data, and below them one row sqrt(ridge) e_j for
+ * each weight (Golub and Van Loan, Matrix Computations, 4th ed., section 6.1.4), so that
+ * the condition number is not squared with a ridge either. */
+static void fill_column(const struct ob_problem *p, size_t j, double ridge, double *out)
+{
+    const struct row_model *m = p->state;
+    for (size_t i = 0; i < p->rows; i++)
+        out[i] = ob_design_x(&m->full, i, j);
+    for (size_t k = 0; ridge > 0 && k < p->weight_count; k++)
+        out[p->rows + k] = j == p->weight_offset + k ? sqrt(ridge) : 0;
+}
+
+static bool reference_point(struct ob_problem *p, double *theta, double *loss)
+{
+    const struct row_model *m = p->state;
+    struct square_form form = square_form(p);
+    size_t rows = p->rows + (form.ridge > 0 ? p->weight_count : 0), rank = 0;
+    double *x = ob_alloc(rows * (p->n + 1), sizeof *x, NULL);
+    if (!x)
+        return false;
+    const double **column = ob_xcalloc(p->n, sizeof *column);
+    double *y = x + rows * p->n, residual;
+    for (size_t j = 0; j < p->n; j++) {
+        fill_column(p, j, form.ridge, x + j * rows);
+        column[j] = x + j * rows;
+    }
+    for (size_t i = 0; i < p->rows; i++)
+        y[i] = ob_design_y(&m->full, i);
+    bool ok =
+        ob_lstsq(rows, p->n, column, y, theta, &residual, &rank, NULL) && rank == p->n;
+    if (ok)
+        *loss = residual / form.factor;
+    free(column);
+    free(x);
+    return ok;
+}
+
+static double square(double z, double y)
+{
+    return (z - y) * (z - y);
+}
+
+static double absolute(double z, double y)
+{
+    return fabs(z - y);
+}
+
+static double target(double z, double y)
+{
+    (void)z;
+    return y;
+}
+
+static double mse(struct ob_problem *p, const void *theta)
+{
+    return row_sum(p, theta, square) / (double)p->rows;
+}
+
+static double half_mse(struct ob_problem *p, const void *theta)
+{
+    return mse(p, theta) / 2;
+}
+
+static double mae(struct ob_problem *p, const void *theta)
+{
+    return row_sum(p, theta, absolute) / (double)p->rows;
+}
+
+/* 1 - SS_residual / SS_total; NaN where the target is constant. */
+static double r2(struct ob_problem *p, const void *theta)
+{
+    const struct row_model *m = p->state;
+    double mean = row_sum(p, theta, target) / (double)p->rows, total = 0;
+    for (size_t i = 0; i < p->rows; i++)
+        total += square(ob_design_y(&m->full, i), mean);
+    return total > 0 ? 1 - row_sum(p, theta, square) / total : NAN;
+}
+
+static const struct ob_metric metrics[] = {
+    { "half_mse", "half the mean squared error", half_mse },
+    { "mse", "mean squared error", mse },
+    { "mae", "mean absolute error", mae },
+    { "r2", "share of the variance explained", r2 },
+    { 0 },
+};
+
+const struct ob_problem_type ob_problem_linear = {
+    .name = "linear",
+    .title = "Linear regression",
+    .summary = "a weighted sum of the features, fitted by squared error",
+    .reference = "Legendre 1805; Hastie, Tibshirani, Friedman, The Elements of "
+                 "Statistical Learning, 2nd ed., chapter 3",
+    .needs = OB_PROBLEM_NEEDS_DATA | OB_PROBLEM_NEEDS_TARGET,
+    .opts_size = sizeof(struct opts),
+    .state_size = sizeof(struct row_model),
+    .params = params,
+    .metrics = metrics,
+    .start = start,
+    .eval = row_eval,
+    .finish = row_finish,
+    .batch = row_batch,
+    .hessian = row_hessian,
+    .hvp = row_hvp,
+    .curvature = row_curvature,
+    .has_reference = has_reference,
+    .reference_point = reference_point,
+};

@@ -1,0 +1,265 @@
+#include "optbench/model/problem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/suggest.h"
+#include "optbench/data/dataset.h"
+
+#define X(id) extern const struct ob_problem_type ob_problem_##id;
+#include "problems.def"
+#undef X
+
+static const struct ob_problem_type *const types[] = {
+#define X(id) &ob_problem_##id,
+#include "problems.def"
+#undef X
+    NULL,
+};
+
+const struct ob_param ob_model_params[] = {
+    OB_REAL(struct ob_model_opts, l1, .min = 0, .max = INFINITY, .below_max = true,
+            .help = "weight of the penalty l1 * sum |w|; the bias is left out"),
+    OB_REAL(struct ob_model_opts, l2, .min = 0, .max = INFINITY, .below_max = true,
+            .help = "weight of the penalty l2 / 2 * sum w^2; the bias is left out"),
+    OB_TEXTS(struct ob_model_opts, init, .fallback_text = "zeros",
+             .help = "zeros, constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], or "
+                     "one number per parameter"),
+    OB_TEXTS(struct ob_model_opts, start,
+             .help = "single start values laid over init, such as w0:-8 bias:2"),
+    { 0 },
+};
+
+const struct ob_problem_type *const *ob_problem_types(void)
+{
+    return types;
+}
+
+const struct ob_problem_type *ob_problem_find(const char *name, struct ob_err *err)
+{
+    struct ob_suggest s;
+    ob_suggest_init(&s, name);
+    for (const struct ob_problem_type *const *t = types; *t; t++) {
+        if (strcmp((*t)->name, name) == 0)
+            return *t;
+        ob_suggest_offer(&s, (*t)->name);
+    }
+    if (s.best)
+        ob_fail(err, OB_ECONFIG, "no model is called '%s'; did you mean '%s'?", name,
+                s.best);
+    else
+        ob_fail(err, OB_ECONFIG, "no model is called '%s'", name);
+    return NULL;
+}
+
+static bool check_data(const struct ob_problem_type *type, const struct ob_dataset *data,
+                       struct ob_err *err)
+{
+    if ((type->needs & OB_PROBLEM_NEEDS_DATA) && !data)
+        return ob_fail(err, OB_ECONFIG, "a %s model needs data", type->name);
+    if ((type->needs & OB_PROBLEM_NEEDS_TARGET) && !data->has_y)
+        return ob_fail(err, OB_ECONFIG,
+                       "a %s model needs a target column: set data.target", type->name);
+    return true;
+}
+
+struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const void *opts,
+                                     const struct ob_problem_common *common,
+                                     const struct ob_dataset *data, struct ob_err *err)
+{
+    OB_REQUIRE(type->start && type->eval);
+    OB_REQUIRE(common->l1 >= 0 && common->l2 >= 0);
+    if (!check_data(type, data, err))
+        return NULL;
+    struct ob_problem *p = ob_xcalloc(1, sizeof *p);
+    p->type = type;
+    p->dtype = common->dtype;
+    p->pool = common->pool;
+    p->l1 = common->l1;
+    p->l2 = common->l2;
+    p->opts = ob_xcalloc(1, type->opts_size + 1);
+    ob_params_copy(type->params, p->opts, opts);
+    p->state = ob_xcalloc(1, type->state_size + 1);
+    p->rows = data ? data->rows : 0;
+    if (!type->start(p, data, err)) {
+        ob_problem_destroy(p);
+        return NULL;
+    }
+    p->n = p->layout.n;
+    OB_REQUIRE(p->n > 0 && p->weight_offset + p->weight_count <= p->n);
+    return p;
+}
+
+void ob_problem_destroy(struct ob_problem *p)
+{
+    if (!p)
+        return;
+    if (p->type->finish)
+        p->type->finish(p);
+    ob_layout_finish(&p->layout);
+    ob_params_finish(p->type->params, p->opts);
+    free(p->opts);
+    free(p->state);
+    free(p->ref_theta);
+    free(p);
+}
+
+unsigned ob_problem_can(const struct ob_problem *p)
+{
+    const struct ob_problem_type *t = p->type;
+    bool closed = t->reference_point && (!t->has_reference || t->has_reference(p));
+    return (t->hessian ? OB_CAN_HESSIAN : 0u) | (t->hvp ? OB_CAN_HVP : 0u) |
+           (t->curvature ? OB_CAN_CURVATURE : 0u) | (t->batch ? OB_CAN_BATCH : 0u) |
+           (closed ? OB_CAN_REFERENCE : 0u);
+}
+
+bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
+                      struct ob_err *err)
+{
+    OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0));
+    return p->type->batch(p, row, n, err);
+}
+
+/* Entry i of an array of the problem's dtype. */
+static double at(const struct ob_problem *p, const void *v, size_t i)
+{
+    return p->dtype == OB_F32 ? (double)((const float *)v)[i] : ((const double *)v)[i];
+}
+
+/* v[i] += x, in the dtype: x is rounded, then the sum. */
+static void add_at(const struct ob_problem *p, void *v, size_t i, double x)
+{
+    if (p->dtype == OB_F32)
+        ((float *)v)[i] += (float)x;
+    else
+        ((double *)v)[i] += x;
+}
+
+static double sign(double x)
+{
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+
+/* Adds the penalties in index order, on one thread: few parameters are weights of a data
+ * model, and the order must not depend on anything. */
+static double penalise(struct ob_problem *p, const void *theta, void *grad)
+{
+    double absolute = 0, squares = 0;
+    for (size_t k = 0; k < p->weight_count; k++) {
+        size_t i = p->weight_offset + k;
+        double w = at(p, theta, i);
+        absolute += fabs(w);
+        squares += w * w;
+        if (grad)
+            add_at(p, grad, i, p->l1 * sign(w) + p->l2 * w);
+    }
+    /* A penalty of weight 0 is no penalty, also where the sum overflows. */
+    return (p->l1 > 0 ? p->l1 * absolute : 0) + (p->l2 > 0 ? p->l2 / 2 * squares : 0);
+}
+
+void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
+                     struct ob_eval *out)
+{
+    p->counts.function++;
+    p->counts.gradient += grad != NULL;
+    p->type->eval(p, theta, grad, out);
+    if (p->l1 > 0 || p->l2 > 0)
+        out->loss += penalise(p, theta, grad);
+}
+
+bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
+                        struct ob_err *err)
+{
+    OB_REQUIRE(p->type->hessian);
+    p->counts.hessian++;
+    if (!p->type->hessian(p, theta, h, err))
+        return false;
+    for (size_t k = 0; k < p->weight_count; k++) {
+        size_t i = p->weight_offset + k;
+        h[i * p->n + i] += p->l2;
+    }
+    return true;
+}
+
+bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
+                    struct ob_err *err)
+{
+    OB_REQUIRE(p->type->hvp);
+    p->counts.hessian_product++;
+    if (!p->type->hvp(p, theta, v, out, err))
+        return false;
+    for (size_t k = 0; p->l2 > 0 && k < p->weight_count; k++) {
+        size_t i = p->weight_offset + k;
+        add_at(p, out, i, p->l2 * at(p, v, i));
+    }
+    return true;
+}
+
+bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *dir,
+                          double *out, struct ob_err *err)
+{
+    OB_REQUIRE(p->type->curvature);
+    p->counts.hessian_product++;
+    if (!p->type->curvature(p, theta, dir, out, err))
+        return false;
+    double squares = 0;
+    for (size_t k = 0; p->l2 > 0 && k < p->weight_count; k++) {
+        double d = at(p, dir, p->weight_offset + k);
+        squares += d * d;
+    }
+    *out += p->l2 * squares;
+    return true;
+}
+
+/* Beyond this the closed form would take longer than the run it judges, or more memory.
+ */
+static bool too_large(const struct ob_problem *p)
+{
+    double entries = (double)p->rows * (double)p->n;
+    return entries > 2e7 || entries * (double)p->n > 4e9;
+}
+
+static void find_reference(struct ob_problem *p)
+{
+    p->ref_state = OB_REF_NONE;
+    if (!(ob_problem_can(p) & OB_CAN_REFERENCE) || too_large(p))
+        return;
+    p->ref_theta = ob_xcalloc(p->n, sizeof *p->ref_theta);
+    if (p->type->reference_point(p, p->ref_theta, &p->ref_loss))
+        p->ref_state = OB_REF_KNOWN;
+}
+
+bool ob_problem_reference(struct ob_problem *p, double *theta, double *loss)
+{
+    if (p->ref_state == OB_REF_UNKNOWN)
+        find_reference(p);
+    if (p->ref_state != OB_REF_KNOWN)
+        return false;
+    if (theta)
+        memcpy(theta, p->ref_theta, p->n * sizeof *theta);
+    *loss = p->ref_loss;
+    return true;
+}
+
+double ob_problem_distance(struct ob_problem *p, const void *theta)
+{
+    double loss, squares = 0;
+    if (!ob_problem_reference(p, NULL, &loss))
+        return NAN;
+    for (size_t i = 0; i < p->n; i++) {
+        double d = at(p, theta, i) - p->ref_theta[i];
+        squares += d * d;
+    }
+    return sqrt(squares);
+}
+
+const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,
+                                          const char *name)
+{
+    for (const struct ob_metric *m = type->metrics; m && m->name; m++)
+        if (strcmp(m->name, name) == 0)
+            return m;
+    return NULL;
+}

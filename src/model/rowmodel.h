@@ -1,0 +1,53 @@
+/*
+ * What linear and logistic regression share: z = X theta over the rows of a dataset, a
+ * loss per row, its mean or sum. Private to src/model.
+ *
+ * The column of ones of the bias is a column of the design, so the flat vector is
+ * [w bias] or [bias w] and every derivative treats it like a feature. Its place matters
+ * for the last bits of float32: z is added up in column order.
+ */
+#ifndef OB_MODEL_ROWMODEL_H
+#define OB_MODEL_ROWMODEL_H
+
+#include "optbench/data/dataset.h"
+#include "optbench/model/problem.h"
+#include "optbench/num/design.h"
+
+/* The members of a row model's options that the shared part reads. */
+struct row_setup {
+    bool bias, bias_first;
+    enum ob_sample_loss loss;
+    bool mean; /* else the sum over the rows */
+};
+
+struct row_model {
+    struct ob_design full, batch;
+    struct ob_design *now; /* &full or &batch */
+    bool has_batch;        /* batch was made */
+    enum ob_sample_loss loss;
+    bool mean;
+    void *z; /* [rows] of the dtype, scratch of the metrics */
+};
+
+enum { ROW_BIAS_FIRST, ROW_BIAS_LAST };
+extern const char *const row_bias_columns[]; /* for the choice `bias_column` */
+
+/* p->state is a struct row_model. Adds the tensors w [d] and bias, and copies the data.
+ * OB_EDATA where a value is beyond the dtype. */
+bool row_start(struct ob_problem *p, const struct ob_dataset *d,
+               const struct row_setup *setup, struct ob_err *err);
+
+/* Members of ob_problem_type. */
+void row_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eval *out);
+void row_finish(struct ob_problem *p);
+bool row_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_err *err);
+bool row_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_err *err);
+bool row_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
+             struct ob_err *err);
+bool row_curvature(struct ob_problem *p, const void *theta, const void *dir, double *out,
+                   struct ob_err *err);
+
+/* sum over all rows of f(z_i, y_i), added in row order, in double. */
+double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y));
+
+#endif
