@@ -105,7 +105,7 @@ struct ob_optimizer {
     const struct ob_schedule *schedule;      /* borrowed; NULL = constant */
     const struct ob_linesearch_type *search; /* NULL = none */
     void *search_opts;
-    struct ob_vec dir, trial;         /* only with a line search */
+    struct ob_vec dir, trial, trial_grad; /* only with a line search */
     char note[OB_OPTIMIZER_NOTE_MAX]; /* what a person should know about the last step;
                                          "" = nothing. Cleared by each step. */
     double condition;                 /* of the last Hessian, NaN where none was made */

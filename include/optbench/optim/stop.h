@@ -113,6 +113,7 @@ struct ob_stopper {
     uint64_t row[OB_ROWS]; /* steps in a row that met it */
     uint64_t stalled;      /* steps in a row without any movement */
     double last_loss;      /* of the step before, NaN at first */
+    double loss_change;    /* of the last step */
     char note[256];        /* beside the outcome; "" = nothing */
 };
 
@@ -144,7 +145,7 @@ struct ob_stop_story {
     double distance;       /* NaN = none */
     bool mini_batch;       /* steps are noisy */
     bool rate_fell;        /* the schedule had lowered the rate */
-    bool bce;              /* the loss is the clamped one */
+    bool bce;              /* the loss is clamped, so small steps may mean saturation */
 };
 
 /* Appends one to four sentences for people: what happened, what it does not mean and what

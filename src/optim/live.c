@@ -1,0 +1,75 @@
+/* Live edits: an option changes between two steps, through the parameter table. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/optim/optimizer.h"
+
+/* The text of one option; owned by the caller. */
+static char *value_text(const struct ob_param *p, const void *opts)
+{
+    struct ob_buf b = { 0 };
+    ob_param_write(p, opts, &b);
+    return ob_buf_take(&b);
+}
+
+/* Replaces the options of group g by a changed copy, if they make sense together. */
+static bool change(struct ob_optimizer *o, size_t g, const struct ob_param *p,
+                   const char *text, struct ob_err *err)
+{
+    const struct ob_optimizer_type *t = o->type;
+    void *opts = ob_xcalloc(1, t->opts_size + 1);
+    ob_params_copy(t->params, opts, o->group_opts[g]);
+    bool ok = ob_param_set(p, opts, text, err) && (!t->check || t->check(opts, err));
+    if (ok && o->search && t->no_direction && t->no_direction(opts))
+        ok = ob_fail(err, OB_ECONFIG, "the line search cannot go on while %s",
+                     t->no_direction(opts));
+    if (ok) {
+        void *old = o->group_opts[g];
+        o->group_opts[g] = opts;
+        opts = old;
+    }
+    ob_params_finish(t->params, opts);
+    free(opts);
+    return ok;
+}
+
+/* Groups that had the value of [optimizer] keep having it. A group whose other options
+ * forbid the new value stays as it is. */
+static void follow(struct ob_optimizer *o, const struct ob_param *p, const char *old,
+                   const char *text)
+{
+    for (size_t g = 1; g < o->groups; g++) {
+        char *own = value_text(p, o->group_opts[g]);
+        if (strcmp(own, old) == 0)
+            change(o, g, p, text, NULL);
+        free(own);
+    }
+}
+
+bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key,
+                      const char *text, struct ob_err *err)
+{
+    const struct ob_param *p = ob_param_find(o->type->params, key);
+    bool found = !group || !group[0];
+    if (!p)
+        return ob_fail(err, OB_ECONFIG, "%s has no option '%s'", o->type->name, key);
+    if (!p->live)
+        return ob_fail(err, OB_ECONFIG, "'%s' cannot change while a run is under way",
+                       key);
+    if (found) {
+        char *old = value_text(p, o->group_opts[0]);
+        bool ok = change(o, 0, p, text, err);
+        if (ok)
+            follow(o, p, old, text);
+        free(old);
+        return ok;
+    }
+    for (size_t g = 1; g < o->groups; g++)
+        if (strcmp(o->group_name[g], group) == 0) {
+            if (!change(o, g, p, text, err))
+                return false;
+            found = true;
+        }
+    return found || ob_fail(err, OB_ECONFIG, "no group is called '%s'", group);
+}

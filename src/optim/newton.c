@@ -1,0 +1,247 @@
+/*
+ * Newton's method: theta = theta - lr * H^-1 g with the exact Hessian.
+ *
+ * H is factored by Cholesky where it is positive definite, else by LU. A Hessian whose
+ * condition number reaches 1 / (n eps) of the run's dtype is singular for every practical
+ * purpose (Golub and Van Loan, Matrix Computations, 4th ed., section 2.6): the step would
+ * be noise, so there is none. An indefinite Hessian has a step, but it leads to a saddle
+ * point or a maximum; it is taken, and the note says so.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/number.h"
+#include "optbench/num/dense.h"
+#include "optbench/num/lapack.h"
+
+struct opts {
+    double lr, damping;
+};
+
+struct state {
+    double *hessian; /* [n * n] as evaluated, damping included */
+    double *factor;  /* [n * n] */
+    double *eigen;   /* [n] ascending */
+    double *work;    /* [2 n] */
+    double *step;    /* [n] H^-1 g */
+    size_t *pivot;   /* [n] */
+    int *pivot_big;  /* [n], of LAPACK */
+};
+
+static const struct ob_param params[] = {
+    OB_REAL(struct opts, lr, .fallback = 1, .min = 0, .max = INFINITY, .below_max = true,
+            .live = true, .help = "share of the Newton step that is taken"),
+    OB_REAL(struct opts, damping, .min = 0, .max = INFINITY, .below_max = true,
+            .live = true, .help = "added to the diagonal of the Hessian"),
+    { 0 },
+};
+
+static bool start(struct ob_optimizer *o, struct ob_err *err)
+{
+    struct state *s = o->state;
+    size_t n = o->problem->n;
+    o->condition = NAN;
+    return (s->hessian = ob_alloc(n * n, sizeof *s->hessian, err)) &&
+           (s->factor = ob_alloc(n * n, sizeof *s->factor, err)) &&
+           (s->eigen = ob_alloc(n, sizeof *s->eigen, err)) &&
+           (s->work = ob_alloc(2 * n, sizeof *s->work, err)) &&
+           (s->step = ob_alloc(n, sizeof *s->step, err)) &&
+           (s->pivot = ob_alloc(n, sizeof *s->pivot, err)) &&
+           (s->pivot_big = ob_alloc(n, sizeof *s->pivot_big, err));
+}
+
+static void finish(struct ob_optimizer *o)
+{
+    struct state *s = o->state;
+    free(s->hessian);
+    free(s->factor);
+    free(s->eigen);
+    free(s->work);
+    free(s->step);
+    free(s->pivot);
+    free(s->pivot_big);
+    memset(s, 0, sizeof *s);
+}
+
+static bool own_algebra(size_t n)
+{
+    return n <= OB_DENSE_MAX;
+}
+
+/* A fresh copy of the Hessian in s->factor, which every factorisation spoils. */
+static double *fresh(struct state *s, size_t n)
+{
+    memcpy(s->factor, s->hessian, n * n * sizeof *s->factor);
+    return s->factor;
+}
+
+static bool eigenvalues(struct state *s, size_t n)
+{
+    double *a = fresh(s, n);
+    for (size_t i = 0; i < n * n; i++)
+        if (!isfinite(a[i]))
+            return false;
+    return own_algebra(n) ? ob_eigen_symmetric(n, a, s->eigen, NULL, s->work)
+                          : ob_lapack_eigen_symmetric(n, a, s->eigen, false);
+}
+
+static double condition(const double *eigen, size_t n)
+{
+    double largest = 0, smallest = INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        largest = fmax(largest, fabs(eigen[i]));
+        smallest = fmin(smallest, fabs(eigen[i]));
+    }
+    return smallest > 0 ? largest / smallest : INFINITY;
+}
+
+static bool by_cholesky(struct state *s, size_t n)
+{
+    if (own_algebra(n)) {
+        if (!ob_cholesky(n, fresh(s, n)))
+            return false;
+        ob_cholesky_solve(n, s->factor, s->step);
+        return true;
+    }
+    if (!ob_lapack_cholesky(n, fresh(s, n)))
+        return false;
+    ob_lapack_cholesky_solve(n, s->factor, s->step);
+    return true;
+}
+
+static bool by_lu(struct state *s, size_t n)
+{
+    if (own_algebra(n)) {
+        if (!ob_lu(n, fresh(s, n), s->pivot))
+            return false;
+        ob_lu_solve(n, s->factor, s->pivot, s->step);
+        return true;
+    }
+    if (!ob_lapack_lu(n, fresh(s, n), s->pivot_big))
+        return false;
+    ob_lapack_lu_solve(n, s->factor, s->pivot_big, s->step);
+    return true;
+}
+
+static enum ob_step_result singular(struct ob_optimizer *o)
+{
+    char shown[OB_NUMBER_MAX];
+    ob_number_show(shown, sizeof shown, o->condition, 3);
+    if (isnan(o->condition))
+        snprintf(o->note, sizeof o->note, "the Hessian holds values that are no numbers");
+    else
+        snprintf(o->note, sizeof o->note,
+                 "the Hessian is singular for %s: its condition number is %s; a damping "
+                 "above 0, an l2 penalty or fewer dependent features would help",
+                 ob_dtype_name(o->problem->dtype), shown);
+    return OB_STEP_SINGULAR;
+}
+
+/* Says so where the curvature is not positive in every direction. */
+static void note_indefinite(struct ob_optimizer *o, size_t n)
+{
+    const struct state *s = o->state;
+    char shown[OB_NUMBER_MAX];
+    if (s->eigen[0] > 0)
+        return;
+    ob_number_show(shown, sizeof shown, s->eigen[0], 3);
+    snprintf(o->note, sizeof o->note,
+             "the Hessian is %s (smallest eigenvalue %s): this step heads for a %s, not "
+             "for a minimum",
+             s->eigen[n - 1] < 0 ? "negative definite" : "indefinite", shown,
+             s->eigen[n - 1] < 0 ? "maximum" : "saddle point");
+}
+
+/* Fills state.step with H^-1 g. */
+static enum ob_step_result solve(struct ob_optimizer *o, struct ob_iterate *it)
+{
+    struct state *s = o->state;
+    const struct opts *opts = o->group_opts[0];
+    struct ob_err err;
+    size_t n = it->theta->n;
+    o->condition = NAN;
+    if (!ob_problem_hessian(it->problem, it->theta->data, s->hessian, &err)) {
+        snprintf(o->note, sizeof o->note, "no Hessian: %.300s", err.text);
+        return OB_STEP_STUCK;
+    }
+    for (size_t i = 0; i < n; i++)
+        s->hessian[i * n + i] += opts->damping;
+    if (!eigenvalues(s, n))
+        return singular(o);
+    o->condition = condition(s->eigen, n);
+    if (!(o->condition < 1 / ((double)n * ob_dtype_eps(it->theta->dtype))))
+        return singular(o);
+    ob_vec_read(it->grad, 0, n, s->step);
+    if (!by_cholesky(s, n) && !by_lu(s, n))
+        return singular(o);
+    note_indefinite(o, n);
+    return OB_STEP_OK;
+}
+
+static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
+{
+    const struct state *s = o->state;
+    const struct opts *opts = o->group_opts[0];
+    it->lr = ob_schedule_rate(o->schedule, opts->lr, it->k);
+    enum ob_step_result result = solve(o, it);
+    for (size_t i = 0; result == OB_STEP_OK && i < it->theta->n; i++)
+        ob_vec_set(it->theta, i, ob_vec_get(it->theta, i) - it->lr * s->step[i]);
+    return result;
+}
+
+static enum ob_step_result direction(struct ob_optimizer *o, struct ob_iterate *it,
+                                     struct ob_vec *dir)
+{
+    const struct state *s = o->state;
+    enum ob_step_result result = solve(o, it);
+    for (size_t i = 0; result == OB_STEP_OK && i < dir->n; i++)
+        ob_vec_set(dir, i, -s->step[i]);
+    return result;
+}
+
+static void explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+                    struct ob_buf *out)
+{
+    /* A Hessian of its own, made on a copy of what solve() writes and not counted: to ask
+     * is not to train. */
+    const struct opts *opts = o->group_opts[0];
+    const struct state *s = o->state;
+    struct ob_optimizer asked = *o;
+    struct ob_iterate at = *it;
+    struct ob_problem_counts counts = it->problem->counts;
+    char name[OB_COLUMN_NAME_MAX];
+    bool ok = solve(&asked, &at) == OB_STEP_OK;
+    it->problem->counts = counts;
+    explain_name(it, i, name);
+    if (!ok) {
+        ob_buf_addf(out, "no step: %s\n", asked.note);
+        return;
+    }
+    double lr = ob_schedule_rate(o->schedule, opts->lr, it->k);
+    double theta = ob_vec_get(it->theta, i), d = s->step[i];
+    explain_line(out, name, "component of H^-1 g = %v (condition number of H %v)\n",
+                 (double[]){ d, asked.condition });
+    explain_line(out, name, "%n = %v - %v * %v = %v\n",
+                 (double[]){ theta, lr, d, theta - lr * d });
+}
+
+const struct ob_optimizer_type ob_optimizer_newton = {
+    .name = "newton",
+    .title = "Newton's method",
+    .summary = "steps to the minimum of the local quadratic model",
+    .reference = "Nocedal, Wright, Numerical Optimization, 2nd ed., section 3.3; "
+                 "Levenberg 1944 (damping)",
+    .needs = OB_NEEDS_HESSIAN | OB_WHOLE_VECTOR | OB_FULL_BATCH,
+    .opts_size = sizeof(struct opts),
+    .state_size = sizeof(struct state),
+    .params = params,
+    .step = step,
+    .explain = explain,
+    .start = start,
+    .finish = finish,
+    .direction = direction,
+};

@@ -1,0 +1,272 @@
+#include "optbench/optim/optimizer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/suggest.h"
+#include "optbench/num/kernels.h"
+#include "optbench/num/reduce.h"
+
+#define X(id) extern const struct ob_optimizer_type ob_optimizer_##id;
+#include "optimizers.def"
+#undef X
+
+static const struct ob_optimizer_type *const types[] = {
+#define X(id) &ob_optimizer_##id,
+#include "optimizers.def"
+#undef X
+    NULL,
+};
+
+const struct ob_optimizer_type *const *ob_optimizers(void)
+{
+    return types;
+}
+
+const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_err *err)
+{
+    struct ob_suggest s;
+    ob_suggest_init(&s, name);
+    for (const struct ob_optimizer_type *const *t = types; *t; t++) {
+        if (strcmp((*t)->name, name) == 0)
+            return *t;
+        ob_suggest_offer(&s, (*t)->name);
+    }
+    if (s.best)
+        ob_fail(err, OB_ECONFIG, "no optimizer is called '%s'; did you mean '%s'?", name,
+                s.best);
+    else
+        ob_fail(err, OB_ECONFIG, "no optimizer is called '%s'", name);
+    return NULL;
+}
+
+static bool searches(const struct ob_optimizer_setup *s)
+{
+    return s->search && s->search->length;
+}
+
+static bool check_search(const struct ob_optimizer_setup *s, struct ob_err *err)
+{
+    const struct ob_optimizer_type *t = s->type;
+    const char *why = NULL;
+    if (!t->direction)
+        return ob_fail(err, OB_ECONFIG,
+                       "kind: a line search cannot be used with %s, which chooses the "
+                       "length of its steps itself",
+                       t->name);
+    if (t->no_direction)
+        why = t->no_direction(s->opts);
+    if (why)
+        return ob_fail(err, OB_ECONFIG, "kind: a line search cannot be used while %s",
+                       why);
+    if (s->groups > 0)
+        return ob_fail(err, OB_ECONFIG,
+                       "kind: a line search moves all parameters together, so there "
+                       "cannot be groups");
+    return true;
+}
+
+bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err)
+{
+    const struct ob_optimizer_type *t = s->type;
+    if (t->check && !t->check(s->opts, err))
+        return false;
+    for (size_t g = 0; t->check && g < s->groups; g++)
+        if (!t->check(s->group[g].opts, err))
+            return ob_fail_at(err, "group.%s", s->group[g].name);
+    if ((t->needs & OB_WHOLE_VECTOR) && s->groups > 0)
+        return ob_fail(err, OB_ECONFIG,
+                       "%s treats all parameters together, so there cannot be groups",
+                       t->name);
+    if (s->groups >= OB_OPTIMIZER_GROUPS)
+        return ob_fail(err, OB_ECONFIG, "more than %d groups", OB_OPTIMIZER_GROUPS - 1);
+    return !searches(s) || check_search(s, err);
+}
+
+static bool check_problem(const struct ob_optimizer_setup *s, const struct ob_problem *p,
+                          struct ob_err *err)
+{
+    unsigned can = ob_problem_can(p), wanted = searches(s) ? s->search->needs : 0;
+    if ((s->type->needs & OB_NEEDS_HESSIAN) && !(can & OB_CAN_HESSIAN))
+        return ob_fail(err, OB_ECONFIG, "%s needs a Hessian, and a %s model has none",
+                       s->type->name, p->type->name);
+    if (wanted & ~can)
+        return ob_fail(err, OB_ECONFIG,
+                       "the line search %s needs second derivatives, and a %s model has "
+                       "none",
+                       s->search->name, p->type->name);
+    return true;
+}
+
+static void add_segment(struct ob_optimizer *o, size_t offset, size_t n, size_t group)
+{
+    if (n > 0)
+        o->segment[o->segments++] =
+            (struct ob_segment){ .offset = offset, .n = n, .group = group };
+}
+
+static int by_offset(const void *a, const void *b)
+{
+    size_t x = ((const struct ob_segment *)a)->offset;
+    size_t y = ((const struct ob_segment *)b)->offset;
+    return (x > y) - (x < y);
+}
+
+/* Fills the gaps between the groups with segments of [optimizer], in order. A group may
+ * own several stretches: they come as several entries of one name. */
+static void cut_segments(struct ob_optimizer *o, const struct ob_optimizer_setup *s)
+{
+    struct ob_segment *own = ob_xcalloc(s->groups + 1, sizeof *own);
+    for (size_t g = 0; g < s->groups; g++)
+        own[g] = (struct ob_segment){ s->group[g].offset, s->group[g].n, g + 1 };
+    qsort(own, s->groups, sizeof *own, by_offset);
+    o->segment = ob_xcalloc(2 * s->groups + 1, sizeof *o->segment);
+    size_t at = 0;
+    for (size_t g = 0; g < s->groups; g++) {
+        OB_REQUIRE(own[g].offset >= at && own[g].offset + own[g].n <= o->problem->n);
+        add_segment(o, at, own[g].offset - at, 0);
+        add_segment(o, own[g].offset, own[g].n, own[g].group);
+        at = own[g].offset + own[g].n;
+    }
+    add_segment(o, at, o->problem->n - at, 0);
+    free(own);
+}
+
+static void copy_options(struct ob_optimizer *o, const struct ob_optimizer_setup *s)
+{
+    o->groups = s->groups + 1;
+    o->group_opts = ob_xcalloc(o->groups, sizeof *o->group_opts);
+    o->group_name = ob_xcalloc(o->groups, sizeof *o->group_name);
+    for (size_t g = 0; g < o->groups; g++) {
+        const void *from = g == 0 ? s->opts : s->group[g - 1].opts;
+        o->group_opts[g] = ob_xcalloc(1, s->type->opts_size + 1);
+        ob_params_copy(s->type->params, o->group_opts[g], from);
+        if (g > 0)
+            memcpy(o->group_name[g], s->group[g - 1].name, sizeof o->group_name[g]);
+    }
+}
+
+static bool init_search(struct ob_optimizer *o, const struct ob_optimizer_setup *s,
+                        struct ob_err *err)
+{
+    if (!searches(s))
+        return true;
+    enum ob_dtype dtype = o->problem->dtype;
+    size_t n = o->problem->n;
+    o->search = s->search;
+    o->search_opts = ob_xcalloc(1, s->search->opts_size + 1);
+    ob_params_copy(s->search->params, o->search_opts, s->search_opts);
+    return ob_vec_init(&o->dir, dtype, n, err) && ob_vec_init(&o->trial, dtype, n, err) &&
+           ob_vec_init(&o->trial_grad, dtype, n, err);
+}
+
+struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
+                                         struct ob_problem *p, struct ob_err *err)
+{
+    OB_REQUIRE(s->type->step && s->type->explain && s->type->slots <= OB_OPTIMIZER_SLOTS);
+    if (!ob_optimizer_check(s, err) || !check_problem(s, p, err))
+        return NULL;
+    struct ob_optimizer *o = ob_xcalloc(1, sizeof *o);
+    o->type = s->type;
+    o->problem = p;
+    o->schedule = s->schedule;
+    o->state = ob_xcalloc(1, s->type->state_size + 1);
+    copy_options(o, s);
+    cut_segments(o, s);
+    bool ok = init_search(o, s, err);
+    for (unsigned i = 0; ok && i < s->type->slots; i++)
+        ok = ob_vec_init(&o->slot[i], p->dtype, p->n, err);
+    if (!ok || (s->type->start && !s->type->start(o, err))) {
+        ob_optimizer_destroy(o);
+        return NULL;
+    }
+    return o;
+}
+
+void ob_optimizer_destroy(struct ob_optimizer *o)
+{
+    if (!o)
+        return;
+    if (o->type->finish)
+        o->type->finish(o);
+    for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
+        ob_vec_finish(&o->slot[i]);
+    ob_vec_finish(&o->dir);
+    ob_vec_finish(&o->trial);
+    ob_vec_finish(&o->trial_grad);
+    for (size_t g = 0; g < o->groups; g++) {
+        ob_params_finish(o->type->params, o->group_opts[g]);
+        free(o->group_opts[g]);
+    }
+    if (o->search)
+        ob_params_finish(o->search->params, o->search_opts);
+    free(o->search_opts);
+    free(o->group_opts);
+    free(o->group_name);
+    free(o->segment);
+    free(o->state);
+    free(o);
+}
+
+size_t ob_optimizer_counters(const struct ob_optimizer *o)
+{
+    size_t n = 0;
+    while (o->type->counter_names && o->type->counter_names[n])
+        n++;
+    OB_REQUIRE(n <= OB_OPTIMIZER_COUNTERS);
+    return n;
+}
+
+double ob_optimizer_lr(const struct ob_optimizer *o)
+{
+    return ob_param_number(ob_param_find(o->type->params, "lr"), o->group_opts[0]);
+}
+
+static enum ob_step_result searched_step(struct ob_optimizer *o, struct ob_iterate *it)
+{
+    double lr = ob_schedule_rate(o->schedule, ob_optimizer_lr(o), it->k), length = 0;
+    enum ob_step_result result = o->type->direction(o, it, &o->dir);
+    it->lr = 0;
+    if (result != OB_STEP_OK)
+        return result;
+    struct ob_line line = {
+        .problem = it->problem,
+        .theta = it->theta,
+        .grad = it->grad,
+        .dir = &o->dir,
+        .trial = &o->trial,
+        .trial_grad = &o->trial_grad,
+        .loss = it->loss,
+        .slope = ob_dot(it->problem->pool, it->grad, &o->dir),
+        .lr = lr,
+    };
+    if (line.slope == 0) /* a zero gradient: the step is zero, whatever its length */
+        return OB_STEP_OK;
+    if (!o->search->length(o->search_opts, &line, &length)) {
+        memcpy(o->note, line.note, sizeof line.note);
+        return OB_STEP_STUCK;
+    }
+    it->lr = length;
+    ob_kernels(it->theta->dtype)
+        ->axpy(it->theta->n, length, o->dir.data, it->theta->data);
+    return OB_STEP_OK;
+}
+
+enum ob_step_result ob_optimizer_step(struct ob_optimizer *o, struct ob_iterate *it)
+{
+    o->note[0] = '\0';
+    return o->search ? searched_step(o, it) : o->type->step(o, it);
+}
+
+void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_iterate *it,
+                          size_t i, struct ob_buf *out)
+{
+    OB_REQUIRE(i < it->theta->n);
+    if (o->search)
+        ob_buf_addf(out,
+                    "the length of the step is searched for (%s); this is the step of "
+                    "the learning rate alone:\n",
+                    o->search->name);
+    o->type->explain(o, it, i, out);
+}

@@ -1,0 +1,31 @@
+/* Gradient descent under its two names, gd and sgd. Private to src/optim. */
+#ifndef OB_OPTIM_SGD_H
+#define OB_OPTIM_SGD_H
+
+#include "optbench/optim/optimizer.h"
+
+struct sgd_opts {
+    double lr, momentum, dampening, weight_decay;
+    bool nesterov, maximize;
+};
+
+extern const struct ob_param sgd_params[];
+extern const char *const sgd_slots[];    /* momentum_buffer */
+extern const char *const sgd_counters[]; /* which groups have begun their buffer, bits */
+
+enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it);
+void sgd_explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+                 struct ob_buf *out);
+bool sgd_check(const void *opts, struct ob_err *err);
+const char *sgd_no_direction(const void *opts);
+enum ob_step_result sgd_direction(struct ob_optimizer *o, struct ob_iterate *it,
+                                  struct ob_vec *dir);
+
+/* The members that both types share. */
+#define SGD_MEMBERS                                                                      \
+    .opts_size = sizeof(struct sgd_opts), .slots = 1, .slot_names = sgd_slots,           \
+    .counter_names = sgd_counters, .params = sgd_params, .step = sgd_step,               \
+    .explain = sgd_explain, .check = sgd_check, .no_direction = sgd_no_direction,        \
+    .direction = sgd_direction
+
+#endif

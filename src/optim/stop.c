@@ -1,0 +1,282 @@
+#include "optbench/optim/stop.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "optbench/base/number.h"
+
+static const struct word {
+    const char *name, *title;
+} words[OB_STOP_COUNT] = {
+#define X(id, word, title) [id] = { word, title },
+    OB_STOPS(X)
+#undef X
+};
+
+const struct ob_param ob_stop_params[] = {
+    OB_INTEGER(struct ob_stop_opts, max_steps, .fallback = 100000, .min = 0, .max = 1e15,
+               .zero_word = "none", .unit = "steps", .help = "steps at most"),
+    OB_REAL(struct ob_stop_opts, max_epochs, .min = 0, .max = 1e15, .zero_word = "none",
+            .unit = "epochs", .help = "passes over the data at most"),
+    OB_REAL(struct ob_stop_opts, max_seconds, .min = 0, .max = 1e9, .zero_word = "none",
+            .unit = "seconds", .help = "time of training at most, pauses not counted"),
+    OB_INTEGER(struct ob_stop_opts, max_evals, .min = 0, .max = 1e15, .zero_word = "none",
+               .help = "evaluations of the loss at most"),
+    OB_REAL(struct ob_stop_opts, theta_delta, .min = 0, .max = INFINITY,
+            .below_max = true, .zero_word = "off",
+            .help = "stop when the norm of a step is at most this (not its square)"),
+    OB_REAL(struct ob_stop_opts, loss_delta, .min = 0, .max = INFINITY, .below_max = true,
+            .zero_word = "off",
+            .help = "stop when the loss changes by at most this in a step"),
+    OB_REAL(struct ob_stop_opts, grad_norm, .min = 0, .max = INFINITY, .below_max = true,
+            .zero_word = "off",
+            .help = "stop when the norm of the gradient is at most "
+                    "this"),
+    OB_BOOLEAN(struct ob_stop_opts, relative,
+               .help =
+                   "thresholds are relative: to the norm of the parameters for "
+                   "theta_delta, to the loss for the others, where those are above 1"),
+    OB_TEXT(struct ob_stop_opts, target,
+            .help = "stop when a metric is good enough, such as loss <= 0.1"),
+    { .name = "for",
+      .kind = OB_PARAM_INTEGER,
+      .offset = OB_FIELD(struct ob_stop_opts, for_steps, int64_t),
+      .fallback = 1,
+      .min = 1,
+      .max = 1e9,
+      .unit = "steps",
+      .help = "how many steps in a row must meet a threshold" },
+    OB_REAL(struct ob_stop_opts, max_loss, .fallback = INFINITY, .min = -INFINITY,
+            .max = INFINITY, .help = "a loss above this counts as diverged"),
+    { 0 },
+};
+
+const char *ob_stop_name(enum ob_stop s)
+{
+    return words[s].name;
+}
+
+const char *ob_stop_title(enum ob_stop s)
+{
+    return words[s].title;
+}
+
+enum ob_stop ob_stop_find(const char *name)
+{
+    enum ob_stop s = OB_GO_ON;
+    while (s < OB_STOP_COUNT && strcmp(words[s].name, name) != 0)
+        s++;
+    return s;
+}
+
+bool ob_stopper_init(struct ob_stopper *s, const struct ob_stop_opts *opts,
+                     struct ob_err *err)
+{
+    *s = (struct ob_stopper){ .opts = *opts, .last_loss = NAN, .loss_change = NAN };
+    for (size_t i = 0; i < OB_ROWS; i++)
+        s->first[i] = NAN;
+    s->last.loss = s->last.theta_delta = s->last.grad_norm = s->last.target = NAN;
+    return !opts->target || ob_target_parse(opts->target, &s->target, err);
+}
+
+void ob_stopper_begin(struct ob_stopper *s, double loss)
+{
+    s->last_loss = loss;
+}
+
+static double at_least_one(double x)
+{
+    return x > 1 ? x : 1;
+}
+
+/* Counts one threshold; true when it has been met for long enough. */
+static bool met(struct ob_stopper *s, enum ob_stop_row row, double value, bool now)
+{
+    if (isnan(value)) /* not measured at this step: neither for nor against */
+        return false;
+    if (isnan(s->first[row]))
+        s->first[row] = value;
+    s->row[row] = now ? s->row[row] + 1 : 0;
+    return now && s->row[row] >= (uint64_t)s->opts.for_steps;
+}
+
+static double target_value(const struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    return strcmp(s->target.metric, "loss") == 0 ? f->loss : f->target;
+}
+
+static bool target_met(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    double value = target_value(s, f), limit = s->target.value;
+    bool now = s->target.op == OB_TARGET_LT   ? value < limit
+               : s->target.op == OB_TARGET_LE ? value <= limit
+               : s->target.op == OB_TARGET_GT ? value > limit
+                                              : value >= limit;
+    return met(s, OB_ROW_TARGET, value, now);
+}
+
+/* True where the step was lost to rounding. */
+static bool lost(const struct ob_step_facts *f)
+{
+    return f->step_is_zero && !f->grad_is_zero && f->lr != 0;
+}
+
+static bool delta_met(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    double limit = s->opts.theta_delta;
+    if (f->lr == 0 && !f->grad_is_zero)
+        return false;
+    if (s->opts.relative)
+        limit *= at_least_one(f->theta_norm);
+    return met(s, OB_ROW_THETA, f->theta_delta, f->theta_delta <= limit);
+}
+
+static bool loss_met(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    double change = fabs(f->loss - s->last_loss), limit = s->opts.loss_delta;
+    s->loss_change = change;
+    if (s->opts.relative)
+        limit *= at_least_one(fabs(f->loss));
+    return met(s, OB_ROW_LOSS, change, change <= limit && f->lr != 0);
+}
+
+static bool grad_met(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    double limit = s->opts.grad_norm;
+    if (s->opts.relative)
+        limit *= at_least_one(fabs(f->loss));
+    return met(s, OB_ROW_GRAD, f->grad_norm, f->grad_norm <= limit);
+}
+
+static enum ob_stop diverged(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    char shown[OB_NUMBER_MAX];
+    if (f->bad) {
+        snprintf(s->note, sizeof s->note, "%s is no finite number at step %llu", f->bad,
+                 (unsigned long long)f->k);
+    } else {
+        ob_number_show(shown, sizeof shown, f->loss, 4);
+        snprintf(s->note, sizeof s->note, "the loss is %s at step %llu, above max_loss",
+                 shown, (unsigned long long)f->k);
+    }
+    return OB_STOP_DIVERGED;
+}
+
+/* Every threshold counts at every step, whichever is reported. */
+static enum ob_stop thresholds(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    bool target = s->target.metric[0] && target_met(s, f);
+    bool grad = s->opts.grad_norm > 0 && grad_met(s, f);
+    bool delta = s->opts.theta_delta > 0 && delta_met(s, f);
+    bool loss = s->opts.loss_delta > 0 && loss_met(s, f);
+    if (!isnan(f->loss))
+        s->last_loss = f->loss;
+    return target  ? OB_STOP_TARGET
+           : grad  ? OB_STOP_GRAD_NORM
+           : delta ? OB_STOP_THETA_DELTA
+           : loss  ? OB_STOP_LOSS_DELTA
+                   : OB_GO_ON;
+}
+
+static enum ob_stop budgets(const struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    const struct ob_stop_opts *o = &s->opts;
+    return o->max_steps > 0 && f->k >= (uint64_t)o->max_steps       ? OB_STOP_MAX_STEPS
+           : o->max_epochs > 0 && f->epoch >= o->max_epochs         ? OB_STOP_MAX_EPOCHS
+           : o->max_seconds > 0 && f->seconds >= o->max_seconds     ? OB_STOP_TIME
+           : o->max_evals > 0 && f->evals >= (uint64_t)o->max_evals ? OB_STOP_MAX_EVALS
+                                                                    : OB_GO_ON;
+}
+
+static void note_lost(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    snprintf(s->note, sizeof s->note,
+             "stalled: the step of step %llu is below rounding, though the gradient is "
+             "not zero",
+             (unsigned long long)f->k);
+}
+
+enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    s->last = *f;
+    s->last.bad = NULL;
+    s->note[0] = '\0';
+    if (f->bad || f->loss > s->opts.max_loss)
+        return diverged(s, f);
+    if (f->step_is_zero && f->grad_is_zero && f->clamped > 0)
+        return OB_STOP_SATURATED;
+    s->stalled = lost(f) ? s->stalled + 1 : 0;
+    enum ob_stop verdict = thresholds(s, f);
+    if (verdict == OB_STOP_THETA_DELTA && lost(f))
+        note_lost(s, f);
+    if (verdict != OB_GO_ON)
+        return verdict;
+    if (s->stalled >= OB_STALLED_STEPS && s->opts.theta_delta == 0) {
+        note_lost(s, f);
+        return OB_STOP_STALLED;
+    }
+    return budgets(s, f);
+}
+
+static void add_rule(struct ob_stop_rule *out, size_t *n, bool on,
+                     struct ob_stop_rule rule)
+{
+    if (on)
+        out[(*n)++] = rule;
+}
+
+size_t ob_stop_rules(const struct ob_stopper *s,
+                     struct ob_stop_rule out[static OB_STOP_RULES])
+{
+    const struct ob_stop_opts *o = &s->opts;
+    const struct ob_step_facts *f = &s->last;
+    size_t n = 0;
+#define THRESHOLD(key, r, v, l)                                                          \
+    (struct ob_stop_rule){                                                               \
+        .name = key, .first = s->first[r], .value = v, .limit = l, .row = s->row[r]      \
+    }
+#define BUDGET(key, v, l)                                                                \
+    (struct ob_stop_rule)                                                                \
+    {                                                                                    \
+        .name = key, .first = 0, .value = v, .limit = l, .budget = true                  \
+    }
+    add_rule(out, &n, o->theta_delta > 0,
+             THRESHOLD("theta_delta", OB_ROW_THETA, f->theta_delta, o->theta_delta));
+    add_rule(out, &n, o->grad_norm > 0,
+             THRESHOLD("grad_norm", OB_ROW_GRAD, f->grad_norm, o->grad_norm));
+    add_rule(out, &n, o->loss_delta > 0,
+             THRESHOLD("loss_delta", OB_ROW_LOSS, s->loss_change, o->loss_delta));
+    add_rule(out, &n, s->target.metric[0],
+             THRESHOLD("target", OB_ROW_TARGET, target_value(s, f), s->target.value));
+    add_rule(out, &n, o->max_steps > 0,
+             BUDGET("max_steps", (double)f->k, (double)o->max_steps));
+    add_rule(out, &n, o->max_epochs > 0, BUDGET("max_epochs", f->epoch, o->max_epochs));
+    add_rule(out, &n, o->max_seconds > 0,
+             BUDGET("max_seconds", f->seconds, o->max_seconds));
+    add_rule(out, &n, o->max_evals > 0,
+             BUDGET("max_evals", (double)f->evals, (double)o->max_evals));
+#undef THRESHOLD
+#undef BUDGET
+    return n;
+}
+
+static double between(double x)
+{
+    return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+
+double ob_stop_progress(const struct ob_stop_rule *r)
+{
+    double way = r->limit - r->first;
+    if (isnan(r->first) || isnan(r->value))
+        return NAN;
+    if (r->budget)
+        return between(r->value / r->limit);
+    if (r->value == r->first && way != 0)
+        return 0;
+    if (r->first > 0 && r->limit > 0 && r->first > r->limit)
+        return between(r->value > 0 ? log(r->value / r->first) / log(r->limit / r->first)
+                                    : 1);
+    return way != 0 ? between((r->value - r->first) / way) : 1;
+}
