@@ -1,9 +1,13 @@
 noinst_LIBRARIES += libob_num.a
 libob_num_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
-libob_num_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=baseline \
+libob_num_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENBLAS_CFLAGS) -DOB_VARIANT=baseline \
 	-DOB_VARIANT_ISA=OB_ISA_BASELINE
 libob_num_a_SOURCES = \
+	%D%/blas.c \
 	%D%/cpu.c \
+	%D%/dense.c \
+	%D%/dense_eigen.c \
+	%D%/dense_lstsq.c \
 	%D%/design.c \
 	%D%/design_pass.c \
 	%D%/design_priv.h \
@@ -11,7 +15,9 @@ libob_num_a_SOURCES = \
 	%D%/kernels_body.h \
 	%D%/kernels_f32.c \
 	%D%/kernels_f64.c \
+	%D%/lapack.c \
 	%D%/layout.c \
+	%D%/normal.c \
 	%D%/pool.c \
 	%D%/reduce.c \
 	%D%/vec.c

@@ -36,8 +36,9 @@ void ob_lu_solve(size_t n, const double *lu, const size_t *pivot, double *b);
 /* Eigenvalues of the symmetric matrix a (lower triangle read, spoilt), ascending in w
  * [n]. With v (not NULL, [n * n]) the unit eigenvectors, one a column: A v[:,k] = w[k]
  * v[:,k], the largest component of each positive. Householder to tridiagonal form, then
- * implicit QL (Golub and Van Loan, 8.3). work is [2 * n]. false where A is not finite or,
- * in theory, no convergence after 60 sweeps. */
+ * implicit QR with Wilkinson's shift (Golub and Van Loan, 8.3). work is [2 * n]. false
+ * where A is not finite or, in theory, no convergence after 60 sweeps for each
+ * eigenvalue. */
 bool ob_eigen_symmetric(size_t n, double *a, double *w, double *v, double *work);
 
 /* max |w| / min |w| of a symmetric matrix (not changed): infinity where an eigenvalue is
@@ -46,8 +47,8 @@ bool ob_condition_symmetric(size_t n, const double *a, double *cond, struct ob_e
 
 /*
  * min |X theta - y|: column is [cols] pointers to [rows] doubles, theta [cols].
- * Householder QR of [X y] built row block by row block (Golub and Van Loan, 5.2, 5.3), so
- * that the condition number of X is not squared and the memory is (cols + 1)^2 and one
+ * Householder QR of [X y] built row block by row block (Golub and Van Loan, 5.1 and 5.3),
+ * so that the condition number of X is not squared and the memory is (cols + 1)^2 and one
  * block. *rank is cols where the triangle is well conditioned, less where a diagonal
  * entry vanishes against the largest (theta is then the solution with those entries set
  * to 0); *residual is the sum of squared residuals. rows < cols is rank deficient. false

@@ -18,7 +18,7 @@ double ob_uniform_at(uint64_t seed, uint64_t stream, uint64_t index);
 /* Normal with mean 0 and deviation 1; |x| < 8.6. */
 double ob_normal_at(uint64_t seed, uint64_t stream, uint64_t index);
 
-/* Elements [offset, offset + n) of v; element offset + i takes index i. Computed in
+/* Elements [offset, offset + n) of v; element i takes index i of the stream. Computed in
  * double and rounded once. */
 void ob_fill_uniform(struct ob_vec *v, size_t offset, size_t n, uint64_t seed,
                      uint64_t stream, double low, double high);
