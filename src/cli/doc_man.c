@@ -30,17 +30,24 @@ static void sentence(const char *s)
     fputs(".\n", stdout);
 }
 
-/* A paragraph: its line breaks are the source's, not the page's. */
+/* A paragraph: its line breaks are the source's, not the page's; mdoc wants each sentence
+ * to begin a line. */
 static void paragraph(const char *s)
 {
-    while (*s) {
-        size_t n = strcspn(s, "\n");
-        char line[256];
-        snprintf(line, sizeof line, "%.*s", (int)n, s);
-        put(line);
-        putchar('\n');
-        s += n + (s[n] == '\n');
+    struct ob_buf text = { 0 };
+    for (; *s; s++) {
+        bool ends = *s == '.' && (s[1] == ' ' || s[1] == '\n');
+        ob_buf_addc(&text, *s == '\n' ? ' ' : *s);
+        if (ends) {
+            put(ob_buf_text(&text));
+            putchar('\n');
+            ob_buf_clear(&text);
+            s++;
+        }
     }
+    put(ob_buf_text(&text));
+    putchar('\n');
+    ob_buf_finish(&text);
 }
 
 static void option(const struct ob_option *o)

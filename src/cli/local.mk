@@ -3,7 +3,9 @@ libob_cli_a_SOURCES = \
 	%D%/args.c \
 	%D%/args.h \
 	%D%/cmd_data.c \
+	%D%/cmd_devices.c \
 	%D%/cmd_explain.c \
+	%D%/cmd_gradcheck.c \
 	%D%/cmd_list.c \
 	%D%/cmd_new.c \
 	%D%/command.c \

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#define OB_REAL 64
+#define OB_REAL_BITS 64
 #include "optbench/num/fmath.h"
 
 #include "optbench/base/rng.h"
