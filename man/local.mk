@@ -1,13 +1,5 @@
 # The pages and completions are made from the tables that the program works with, by
-# docgen, which is built first and not installed.
-noinst_PROGRAMS += docgen
-docgen_SOURCES = \
-	src/cli/doc_completion.c \
-	src/cli/doc_man.c \
-	src/cli/docgen.c \
-	src/cli/docgen.h
-docgen_LDADD = $(ob_cli_libs)
-
+# docgen (src/cli), which is built first and not installed.
 EXTRA_DIST += %D%/optbench.1.in %D%/optbench.conf.5.in
 nodist_man_MANS += %D%/optbench.1 %D%/optbench.conf.5
 CLEANFILES += %D%/optbench.1 %D%/optbench.conf.5 %D%/optbench.bash %D%/_optbench

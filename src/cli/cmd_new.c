@@ -40,10 +40,10 @@ static int create(const char *path, const struct ob_buf *text, bool force)
     if (fd < 0 && errno == EEXIST)
         return ob_cli_failf(OB_EUSAGE, "new: '%s' exists; --force overwrites it", path);
     if (fd < 0)
-        return ob_cli_failf(OB_EIO, "new: '%s': %s", path, strerror(errno));
+        return ob_cli_failf(OB_EIO, "new: '%s': %s", path, ob_errno_text(errno));
     bool ok = ob_file_write(fd, text->data, text->len, &err);
     if (close(fd) != 0 && ok)
-        ok = ob_fail(&err, OB_EIO, "%s", strerror(errno));
+        ok = ob_fail(&err, OB_EIO, "%s", ob_errno_text(errno));
     if (!ok) {
         ob_fail_at(&err, "new: '%s'", path);
         return ob_cli_fail(&err);

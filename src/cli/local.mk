@@ -21,3 +21,12 @@ EXTRA_DIST += %D%/commands.def
 bin_PROGRAMS += optbench
 optbench_SOURCES = %D%/main.c
 optbench_LDADD = $(ob_cli_libs)
+
+# Makes the manual and the completions; see man/local.mk.
+noinst_PROGRAMS += docgen
+docgen_SOURCES = \
+	%D%/doc_completion.c \
+	%D%/doc_man.c \
+	%D%/docgen.c \
+	%D%/docgen.h
+docgen_LDADD = $(ob_cli_libs)

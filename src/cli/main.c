@@ -73,6 +73,6 @@ int main(int argc, char **argv)
     int status = dispatch(argc, argv);
     /* What was asked for and could not be written must not look like success. */
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0)
-        status = ob_cli_failf(OB_EIO, "standard output: %s", strerror(errno));
+        status = ob_cli_failf(OB_EIO, "standard output: %s", ob_errno_text(errno));
     return status;
 }
