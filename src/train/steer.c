@@ -100,7 +100,8 @@ bool ob_trainer_set(struct ob_trainer *t, const char *key, const char *value,
     bool done = k.group
                     ? ob_optimizer_set(t->optimizer, k.group, k.param->name, value, err)
                     : set_stop(t, k.param, value, err);
-    if (done)
+    /* The options may have moved. */
+    if (done && find_knob(t, k.key, &k, err))
         show(&k, to, 128);
     return done;
 }

@@ -1,0 +1,22 @@
+# Golden runs: whole experiments against torch's trajectories, and the same rows from every
+# way to run them.
+golden_inis = \
+	%D%/admission.ini \
+	%D%/heights.ini \
+	%D%/housing.ini
+
+EXTRA_DIST += $(golden_inis)
+
+if HAVE_CMOCKA
+golden_tests = \
+	%D%/test_lookalikes \
+	%D%/test_seeds
+
+check_PROGRAMS += $(golden_tests)
+TESTS += $(golden_tests)
+
+tests_golden_test_lookalikes_SOURCES = %D%/test_lookalikes.c %D%/golden.c %D%/golden.h
+tests_golden_test_lookalikes_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_golden_test_seeds_SOURCES = %D%/test_seeds.c %D%/golden.c %D%/golden.h
+tests_golden_test_seeds_LDADD = $(ob_train_libs) $(TEST_LIBS)
+endif

@@ -1,14 +1,22 @@
 train_tests = \
 	%D%/test_feed \
 	%D%/test_pace \
+	%D%/test_resume \
 	%D%/test_safetensors \
-	%D%/test_sampler
+	%D%/test_sampler \
+	%D%/test_trainer
 
 check_PROGRAMS += $(train_tests)
 TESTS += $(train_tests)
 thread_tests += %D%/test_feed
 
+train_experiment = %D%/experiment.c %D%/experiment.h
+
 tests_unit_train_test_feed_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_resume_SOURCES = %D%/test_resume.c $(train_experiment)
+tests_unit_train_test_resume_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_safetensors_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_sampler_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_trainer_SOURCES = %D%/test_trainer.c $(train_experiment)
+tests_unit_train_test_trainer_LDADD = $(ob_train_libs) $(TEST_LIBS)

@@ -1,0 +1,179 @@
+/*
+ * A run that is saved, put away and taken up again makes the same rows as one that never
+ * stopped: for every optimizer, every schedule and every line search.
+ */
+#include <config.h>
+
+#include "experiment.h"
+#include "optbench/base/mem.h"
+
+enum { STEPS = 500 };
+
+/* Runs to `half` steps, through a file in memory, and on in a new trainer. */
+static void run_in_two(const char *ini, const char *const *sets, uint64_t half,
+                       struct ob_buf *rows)
+{
+    struct experiment e;
+    struct ob_safetensors saved = { 0 }, read = { 0 };
+    struct ob_buf file = { 0 };
+    struct ob_err err = { 0 };
+    experiment_make(&e, ini, sets);
+    assert_int_equal(experiment_run(&e, half, rows), OB_GO_ON);
+    assert_true(ob_trainer_save(e.t, &saved, &err));
+    ob_safetensors_write(&saved, &file);
+    experiment_finish(&e);
+
+    experiment_make(&e, ini, sets);
+    if (!ob_safetensors_read(&read, file.data, file.len, &err) ||
+        !ob_trainer_load(e.t, &read, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(ob_trainer_steps(e.t), half);
+    experiment_continue(&e, STEPS, rows);
+    experiment_finish(&e);
+    ob_safetensors_finish(&saved);
+    ob_safetensors_finish(&read);
+    ob_buf_finish(&file);
+}
+
+/* Both ways, for both dtypes; false where the optimizer refuses the combination. */
+static bool same_in_two(const char *ini, const char *a, const char *b, const char *c)
+{
+    static const char *const dtypes[] = { "experiment.dtype=float32",
+                                          "experiment.dtype=float64" };
+    for (size_t d = 0; d < 2; d++) {
+        const char *const sets[] = { dtypes[d], "stop.theta_delta=0", a, b, c, NULL };
+        struct experiment e;
+        struct ob_buf whole = { 0 }, parts = { 0 };
+        experiment_init(&e, ini, sets);
+        if (!e.t) {
+            experiment_finish(&e);
+            return false;
+        }
+        experiment_run(&e, STEPS, &whole);
+        uint64_t steps = ob_trainer_steps(e.t);
+        experiment_finish(&e);
+        assert_true(steps >= 2);
+        run_in_two(ini, sets, steps / 2, &parts);
+        assert_int_equal(parts.len, whole.len);
+        ob_assert_bytes(parts.data, whole.data, whole.len);
+        ob_buf_finish(&whole);
+        ob_buf_finish(&parts);
+    }
+    return true;
+}
+
+static void every_optimizer(void **state)
+{
+    (void)state;
+    size_t done = 0;
+    for (const struct ob_optimizer_type *const *o = ob_optimizers(); *o; o++) {
+        char *kind = ob_xasprintf("optimizer.kind=%s", (*o)->name);
+        done += same_in_two("admission.ini", kind, "optimizer.lr=0.0003", NULL);
+        done += same_in_two("heights.ini", kind, "optimizer.lr=0.01", "log.every=0");
+        free(kind);
+    }
+    assert_true(done >= 6);
+}
+
+static void their_options(void **state)
+{
+    (void)state;
+    assert_true(same_in_two("heights.ini", "optimizer.momentum=0.9",
+                            "optimizer.nesterov=yes", "optimizer.lr=0.003"));
+    assert_true(same_in_two("heights.ini", "optimizer.momentum=0.9",
+                            "optimizer.dampening=0.5", "optimizer.weight_decay=0.01"));
+    assert_true(same_in_two("heights.ini", "optimizer.kind=adam", "optimizer.amsgrad=yes",
+                            "log.every=7"));
+}
+
+static void every_schedule(void **state)
+{
+    (void)state;
+    for (const struct ob_schedule_type *const *s = ob_schedules(); *s; s++) {
+        char *kind = ob_xasprintf("schedule.kind=%s", (*s)->name);
+        assert_true(
+            same_in_two("heights.ini", kind, "schedule.warmup=20", "stop.max_steps=400"));
+        free(kind);
+    }
+}
+
+static void every_line_search(void **state)
+{
+    (void)state;
+    for (const struct ob_linesearch_type *const *s = ob_linesearches(); *s; s++) {
+        char *kind = ob_xasprintf("line_search.kind=%s", (*s)->name);
+        assert_true(same_in_two("heights.ini", kind, NULL, NULL));
+        free(kind);
+    }
+}
+
+/* Settings that were changed by hand survive; those of the file may be new. */
+static void settings_survive(void **state)
+{
+    (void)state;
+    struct experiment e;
+    struct ob_buf rows = { 0 };
+    struct ob_safetensors saved = { 0 };
+    char from[64], to[128];
+    experiment_make(&e, "heights.ini", NULL);
+    experiment_run(&e, 10, &rows);
+    assert_true(ob_trainer_set(e.t, "lr", "0.01", from, to, NULL));
+    assert_true(ob_trainer_save(e.t, &saved, NULL));
+    experiment_finish(&e);
+    const char *const sets[] = { "stop.max_steps=20", NULL };
+    experiment_make(&e, "heights.ini", sets);
+    assert_true(ob_trainer_load(e.t, &saved, NULL));
+    assert_true(ob_trainer_set(e.t, "lr", "0.02", from, to, NULL));
+    assert_string_equal(from, "0.01");
+    assert_int_equal(experiment_continue(&e, 100, &rows), OB_STOP_MAX_STEPS);
+    assert_int_equal(ob_trainer_steps(e.t), 20);
+    experiment_finish(&e);
+    ob_safetensors_finish(&saved);
+    ob_buf_finish(&rows);
+}
+
+static void refuse(struct experiment *e, const struct ob_safetensors *s, const char *what)
+{
+    struct ob_err err = { 0 };
+    if (ob_trainer_load(e->t, s, &err))
+        fail_msg("accepted %s", what);
+    assert_int_equal(err.code, OB_EDATA);
+    assert_int_equal(ob_trainer_steps(e->t), 0);
+}
+
+static void another_experiment_is_refused(void **state)
+{
+    (void)state;
+    const char *const f32[] = { "experiment.dtype=float32", NULL };
+    struct experiment e;
+    struct ob_buf rows = { 0 };
+    struct ob_safetensors saved = { 0 }, empty = { 0 };
+    experiment_make(&e, "heights.ini", NULL);
+    experiment_run(&e, 10, &rows);
+    assert_true(ob_trainer_save(e.t, &saved, NULL));
+    experiment_finish(&e);
+    experiment_make(&e, "heights.ini", f32);
+    refuse(&e, &saved, "another dtype");
+    refuse(&e, &empty, "nothing");
+    experiment_finish(&e);
+    experiment_make(&e, "housing.ini", NULL);
+    refuse(&e, &saved, "other tensors");
+    ob_safetensors_note(&saved, "step", "x");
+    refuse(&e, &saved, "a step that is no number");
+    experiment_finish(&e);
+    ob_safetensors_finish(&saved);
+    ob_buf_finish(&rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_optimizer),
+        cmocka_unit_test(their_options),
+        cmocka_unit_test(every_schedule),
+        cmocka_unit_test(every_line_search),
+        cmocka_unit_test(settings_survive),
+        cmocka_unit_test(another_experiment_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
