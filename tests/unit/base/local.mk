@@ -1,7 +1,23 @@
 base_tests = \
-	%D%/test_buf
+	%D%/test_buf \
+	%D%/test_diag \
+	%D%/test_err \
+	%D%/test_json \
+	%D%/test_number \
+	%D%/test_param \
+	%D%/test_path \
+	%D%/test_rng \
+	%D%/test_text
 
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 
 tests_unit_base_test_buf_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_diag_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_err_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_json_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_number_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_param_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_path_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_rng_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_text_LDADD = $(ob_base_libs) $(TEST_LIBS)
