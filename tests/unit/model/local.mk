@@ -1,0 +1,21 @@
+# Toy problems and tables of reference numbers, for the tests of model, optim and the
+# matrices.
+check_LIBRARIES += tests/lib/libob_toy.a
+tests_lib_libob_toy_a_SOURCES = \
+	tests/lib/ob_table.c \
+	tests/lib/ob_table.h \
+	tests/lib/ob_toy.c \
+	tests/lib/ob_toy.h
+toy_libs = tests/lib/libob_toy.a
+
+model_tests = \
+	%D%/test_gradcheck \
+	%D%/test_init \
+	%D%/test_problem
+
+check_PROGRAMS += $(model_tests)
+TESTS += $(model_tests)
+
+tests_unit_model_test_gradcheck_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
