@@ -11,7 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 	OPTBENCH_CONFIGS='$(abs_top_srcdir)/configs'; export OPTBENCH_CONFIGS; \
 	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC; export TZ;
 
-noinst_HEADERS += %D%/lib/ob_test.h
+noinst_HEADERS += %D%/lib/ob_golden.h %D%/lib/ob_test.h
 
 # What has threads and is worth the thread sanitizer: `make check-threads`.
 thread_tests =

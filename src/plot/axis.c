@@ -98,16 +98,20 @@ static void scientific(char *out, size_t cap, struct decimal d)
     snprintf(out, cap, "%.20se%d", mantissa, d.e + point);
 }
 
-/* Counts of steps: 250, 12.5k, 2M; fractions as they are. */
+/* Counts of steps: 250, 12.5k, 2M; fractions of them and the very large otherwise. */
 static void step_form(char *out, size_t cap, struct decimal d)
 {
     static const char suffix[] = " kMGT";
     double size = fabs(decimal_value(d));
     int k = 0;
+    d = stripped(d);
+    if (size >= 1e15 || d.e < -6) {
+        scientific(out, cap, d);
+        return;
+    }
     if (size >= 1e4 || (size >= 1000 && d.e >= 3))
         for (double s = size; s >= 1000 && k < 4; s /= 1000)
             k++;
-    d = stripped(d);
     d.e -= 3 * k;
     for (; d.e > 0; d.e--)
         d.whole *= 10;
@@ -244,8 +248,9 @@ void ob_axis_round_log(double *lo, double *hi, unsigned most)
             return;
         }
     }
+    /* Long runs fall; their lower bound goes by whole decades, to move seldom. */
     bool decades = *hi >= 1000 * *lo;
-    double low = round_log(*lo, false, decades), high = round_log(*hi, true, decades);
+    double low = round_log(*lo, false, decades), high = round_log(*hi, true, false);
     *lo = low > 0 ? low : *lo;
     *hi = isfinite(high) ? high : *hi;
     if (*hi <= *lo)

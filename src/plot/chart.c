@@ -16,7 +16,7 @@ enum {
     GUTTER_MOST = 13,
     LEAST_COLS = 12,
     LEAST_ROWS = 4,
-    LEAST_STEPS = 8,   /* a chart shows at least this many steps */
+    LEAST_STEPS = 4,   /* a chart shows at least this many steps */
     LETTER_EVERY = 25, /* text columns between the letters of a line */
 };
 
@@ -493,5 +493,6 @@ void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_
     for (size_t i = 0; i < traces; i++)
         draw_marks(&p, &trace[i]);
     for (size_t i = 0; i < traces && traces > 1; i++)
-        draw_letters(&p, &trace[i], LETTER_EVERY / 2 + (int)i * LETTER_EVERY / 4);
+        if (trace[i].letter)
+            draw_letters(&p, &trace[i], LETTER_EVERY / 2 + (int)i * LETTER_EVERY / 4);
 }

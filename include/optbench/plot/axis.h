@@ -49,8 +49,8 @@ void ob_ticks_linear(struct ob_ticks *out, double lo, double hi, unsigned most,
 void ob_ticks_log(struct ob_ticks *out, double lo, double hi, unsigned most);
 
 /* Widen a range of data to round bounds, so that the axis moves seldom: to whole ticks,
- * or on a logarithmic axis to 1, 2, 5 times a power of ten (whole decades from three
- * decades on). */
+ * or on a logarithmic axis to 1, 2, 5 times a power of ten (the lower one to a whole
+ * decade when three or more are shown). */
 void ob_axis_round_linear(double *lo, double *hi, unsigned most);
 void ob_axis_round_log(double *lo, double *hi, unsigned most);
 

@@ -43,7 +43,7 @@ struct ob_trace {
     const struct ob_series *lo, *hi; /* the band behind the line, or both NULL */
     size_t n;         /* rows shown, at most the length of x: playing back shows fewer */
     const char *name; /* for the legend, safe text; NULL = not in the legend */
-    char letter;      /* marks the line where there is more than one trace */
+    char letter;      /* marks the line where there is more than one; 0 = not */
     enum ob_ink ink;
     enum ob_dash dash;
 };

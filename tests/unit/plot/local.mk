@@ -1,0 +1,28 @@
+plot_tests = \
+	%D%/test_axis \
+	%D%/test_chart \
+	%D%/test_glyphs \
+	%D%/test_series
+
+check_PROGRAMS += $(plot_tests)
+TESTS += $(plot_tests)
+
+tests_unit_plot_test_axis_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_chart_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_glyphs_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_series_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+
+EXTRA_DIST += \
+	%D%/golden/chart-24x6-ascii.txt \
+	%D%/golden/chart-24x6-block.txt \
+	%D%/golden/chart-24x6-braille.txt \
+	%D%/golden/chart-40x12-ascii.txt \
+	%D%/golden/chart-40x12-block.txt \
+	%D%/golden/chart-40x12-braille.txt \
+	%D%/golden/chart-80x24-ascii.txt \
+	%D%/golden/chart-80x24-block.txt \
+	%D%/golden/chart-80x24-braille.txt \
+	%D%/golden/chart-120x40-ascii.txt \
+	%D%/golden/chart-120x40-block.txt \
+	%D%/golden/chart-120x40-braille.txt \
+	%D%/golden/small-runs.txt

@@ -1,0 +1,146 @@
+#include "../../lib/ob_test.h"
+
+#include <math.h>
+
+#include "optbench/base/rng.h"
+#include "optbench/plot/series.h"
+
+/* The definition of a query, value by value. */
+static struct ob_span naive(const struct ob_series *s, size_t a, size_t b)
+{
+    struct ob_span q = { .min = INFINITY, .max = -INFINITY };
+    for (size_t i = a; i < b; i++) {
+        double v = ob_series_at(s, i);
+        q.n++;
+        if (!isfinite(v)) {
+            q.bad++;
+            continue;
+        }
+        q.min = fmin(q.min, v);
+        q.max = fmax(q.max, v);
+    }
+    if (q.n > 0) {
+        q.first = ob_series_at(s, a);
+        q.last = ob_series_at(s, b - 1);
+    }
+    return q;
+}
+
+static void assert_same(double a, double b)
+{
+    assert_true(a == b || (isnan(a) && isnan(b)));
+}
+
+static void assert_equal(struct ob_span a, struct ob_span b)
+{
+    assert_int_equal(a.n, b.n);
+    assert_int_equal(a.bad, b.bad);
+    assert_same(a.min, b.min);
+    assert_same(a.max, b.max);
+    if (a.n > 0) {
+        assert_same(a.first, b.first);
+        assert_same(a.last, b.last);
+    }
+}
+
+static double hostile(struct ob_rng *r)
+{
+    switch (ob_rng_below(r, 40)) {
+    case 0:
+        return NAN;
+    case 1:
+        return INFINITY;
+    case 2:
+        return -INFINITY;
+    default:
+        return (ob_rng_uniform(r) - 0.5) * exp(40 * ob_rng_uniform(r));
+    }
+}
+
+static void ranges_equal_a_scan(void **state)
+{
+    (void)state;
+    struct ob_series s = { 0 };
+    struct ob_rng r;
+    ob_rng_init(&r, 1, 0);
+    for (size_t i = 0; i < 20011; i++)
+        ob_series_append(&s, hostile(&r));
+    for (int i = 0; i < 10000; i++) {
+        size_t a = ob_rng_below(&r, s.n + 1), b = ob_rng_below(&r, s.n + 1);
+        if (i % 2) /* half of them short */
+            b = a + ob_rng_below(&r, 100);
+        if (a > b || b > s.n)
+            continue;
+        assert_equal(ob_series_query(&s, a, b), naive(&s, a, b));
+    }
+    ob_series_finish(&s);
+}
+
+/* While it grows: every length up to a few chunks, the whole range. */
+static void grows_right(void **state)
+{
+    (void)state;
+    struct ob_series s = { 0 };
+    struct ob_rng r;
+    ob_rng_init(&r, 2, 0);
+    struct ob_span sum = { .min = INFINITY, .max = -INFINITY };
+    for (size_t i = 0; i < 3 * OB_SERIES_CHUNK + 7; i++) {
+        double v = hostile(&r);
+        ob_series_append(&s, v);
+        if (isfinite(v)) {
+            sum.min = fmin(sum.min, v);
+            sum.max = fmax(sum.max, v);
+        } else {
+            sum.bad++;
+        }
+        struct ob_span q = ob_series_query(&s, 0, s.n + 5);
+        assert_int_equal(q.n, i + 1);
+        assert_int_equal(q.bad, sum.bad);
+        assert_same(q.min, sum.min);
+        assert_same(q.max, sum.max);
+        assert_same(q.last, v);
+    }
+    ob_series_finish(&s);
+}
+
+static void empty_ranges_are_empty(void **state)
+{
+    (void)state;
+    struct ob_series s = { 0 };
+    assert_int_equal(ob_series_query(&s, 0, 10).n, 0);
+    assert_int_equal(ob_series_lower_bound(&s, 3), 0);
+    ob_series_append(&s, 1);
+    assert_int_equal(ob_series_query(&s, 1, 1).n, 0);
+    assert_int_equal(ob_series_query(&s, 1, 0).n, 0);
+    ob_series_clear(&s);
+    assert_int_equal(s.n, 0);
+    ob_series_append(&s, 2);
+    assert_true(ob_series_query(&s, 0, 1).max == 2);
+    ob_series_finish(&s);
+    ob_series_finish(&s);
+}
+
+static void finds_steps(void **state)
+{
+    (void)state;
+    struct ob_series s = { 0 };
+    for (size_t i = 0; i < 10000; i++)
+        ob_series_append(&s, i < 5000 ? (double)i : 5000 + 2.0 * (double)(i - 5000));
+    assert_int_equal(ob_series_lower_bound(&s, -1), 0);
+    assert_int_equal(ob_series_lower_bound(&s, 4999), 4999);
+    assert_int_equal(ob_series_lower_bound(&s, 5001), 5001);
+    assert_int_equal(ob_series_lower_bound(&s, 5002), 5001);
+    assert_int_equal(ob_series_lower_bound(&s, 1e9), 10000);
+    ob_series_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges_equal_a_scan),
+        cmocka_unit_test(grows_right),
+        cmocka_unit_test(empty_ranges_are_empty),
+        cmocka_unit_test(finds_steps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
