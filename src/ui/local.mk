@@ -1,5 +1,25 @@
 noinst_LIBRARIES += libob_ui.a
-libob_ui_a_SOURCES =
+libob_ui_a_SOURCES = \
+	%D%/app.c \
+	%D%/arrange.c \
+	%D%/canvas.c \
+	%D%/crash.c \
+	%D%/feed_files.c \
+	%D%/feed_priv.h \
+	%D%/help.c \
+	%D%/home_reader.c \
+	%D%/live_parts.c \
+	%D%/live_priv.h \
+	%D%/loop.c \
+	%D%/model.c \
+	%D%/request.c \
+	%D%/run_reader.c \
+	%D%/screen.c \
+	%D%/screen_home.c \
+	%D%/screen_live.c \
+	%D%/style.c \
+	%D%/term_curses.c \
+	%D%/term_null.c
 
 ob_headers += \
 	include/optbench/ui/app.h \

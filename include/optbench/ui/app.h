@@ -27,7 +27,7 @@ struct ob_app {
     int help;                    /* page of the help overlay, 0 = closed */
     bool suspend;                /* the screen is to be given back to the shell */
     bool overlay;                /* the run before shall be shown */
-    bool play_only;              /* watch: leaving the live screen leaves the program */
+    enum ob_screen_id top;       /* leaving this screen leaves the program */
     struct ob_ctl_request asked; /* what yes would send */
     int64_t message_until;       /* monotonic ns; 0 = stays */
     int64_t played_at;           /* when playing was last moved on */

@@ -16,16 +16,24 @@
 #include "optbench/run/live.h"
 #include "optbench/run/runinfo.h"
 
-/* The recorded quantities of which a run keeps a series. */
+/*
+ * The recorded quantities of which a run keeps a series. Loss and theta-delta have step
+ * numbers of their own, for not every row has them: with mini-batches the loss stands
+ * only where the whole set was evaluated, and row 0 comes before any step. What was not
+ * measured is left out; a NaN in a series is a NaN of the run.
+ */
 enum ob_quantity {
-    OB_Q_STEP,
+    OB_Q_STEP, /* of BATCH, GRAD, LR and the parameters: every row */
+    OB_Q_BATCH,
+    OB_Q_GRAD,
+    OB_Q_LR,
+    OB_Q_LOSS_STEP,
     OB_Q_LOSS,
     OB_Q_LOSS_MIN,
     OB_Q_LOSS_MAX,
+    OB_Q_DELTA_STEP,
     OB_Q_DELTA,
     OB_Q_DELTA_MAX,
-    OB_Q_GRAD,
-    OB_Q_LR,
     OB_QUANTITIES,
 };
 
@@ -69,8 +77,8 @@ void ob_run_model_finish(struct ob_run_model *m);
 /* Forgets the series, not the run: its log is read again from the start. */
 void ob_run_model_restart(struct ob_run_model *m);
 
-/* Number of rows that are shown: all, or those already played. */
-size_t ob_run_model_rows(const struct ob_run_model *m);
+/* Number of rows of a series of step numbers that are shown: all, or those played. */
+size_t ob_run_model_rows(const struct ob_run_model *m, enum ob_quantity steps);
 
 struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
 

@@ -26,6 +26,7 @@ enum ob_key {
     OB_KEY_END,
     OB_KEY_BACK_TAB,
     OB_KEY_F1,
+    OB_KEY_UNKNOWN, /* something was typed that has no name here */
 };
 
 /* Where a request means something. */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "optbench/run/ctl.h"
 #include "optbench/ui/canvas.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/request.h"
@@ -25,6 +26,7 @@ struct ob_view {
     struct ob_home_model home;
     struct ob_run_model run;    /* run.path NULL = none was opened */
     struct ob_run_model before; /* the overlay; before.path NULL = none or hidden */
+    unsigned opened;            /* counts the runs that were shown */
     enum ob_screen_id screen;
     enum ob_glyphs glyphs;
     int64_t now_ns;    /* monotonic */
@@ -80,8 +82,9 @@ void ob_screen_help(enum ob_scope scope, const struct ob_view *v, struct ob_canv
                     int page);
 
 /* Text for people. */
-void ob_show_number(char out[static 32], double v);  /* 4 digits, "-" for NAN */
-void ob_show_seconds(char out[static 32], double s); /* "0:32", "1:02:03" */
+/* As many of 4 digits as fit `width` columns, "-" for NAN; 1.23e-9, 0.00123, 123456. */
+void ob_show_number(char out[static 32], double v, int width);
+void ob_show_seconds(char out[static 32], double s);              /* "0:32", "1:02:03" */
 void ob_show_age(char out[static 32], int64_t then, int64_t now); /* "now", "5 min" */
 
 #endif

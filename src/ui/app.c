@@ -1,0 +1,296 @@
+#include <config.h>
+
+#include "optbench/ui/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/ui/crash.h"
+
+#define MESSAGE_NS INT64_C(6000000000)
+
+static void say(struct ob_app *a, enum ob_style style, const char *format, ...)
+    OB_PRINTF(3, 4);
+
+static void say(struct ob_app *a, enum ob_style style, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(a->view.message, sizeof a->view.message, format, ap);
+    va_end(ap);
+    a->view.message_style = style;
+    a->message_until = a->view.now_ns + MESSAGE_NS;
+}
+
+static void hush(struct ob_app *a)
+{
+    a->view.message[0] = '\0';
+    a->message_until = 0;
+}
+
+static void read_lists(struct ob_app *a)
+{
+    struct ob_err err;
+    struct ob_home_model fresh = { 0 };
+    if (!a->feed->type->list(a->feed, &fresh, &err)) {
+        say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_home_model_finish(&fresh);
+        return;
+    }
+    ob_home_model_finish(&a->view.home);
+    a->view.home = fresh;
+}
+
+void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
+{
+    memset(a, 0, sizeof *a);
+    a->term = term;
+    a->feed = feed;
+    a->view.glyphs = term->glyphs;
+    for (int i = 0; i < OB_SCREENS; i++)
+        a->state[i] = ob_xcalloc(1, ob_screens[i]->state_size);
+    read_lists(a);
+}
+
+void ob_app_finish(struct ob_app *a)
+{
+    for (int i = 0; i < OB_SCREENS; i++) {
+        if (a->state[i] && ob_screens[i]->finish)
+            ob_screens[i]->finish(a->state[i]);
+        free(a->state[i]);
+    }
+    ob_run_model_finish(&a->view.run);
+    ob_run_model_finish(&a->view.before);
+    ob_home_model_finish(&a->view.home);
+    ob_canvas_finish(&a->canvas);
+    memset(a, 0, sizeof *a);
+}
+
+/* Loads or drops the run that is drawn behind. */
+static void set_overlay(struct ob_app *a, bool on)
+{
+    ob_run_model_finish(&a->view.before);
+    a->overlay = on;
+    if (!on || !a->view.run.path)
+        return;
+    if (!a->feed->type->before(a->feed, &a->view.run, &a->view.before)) {
+        ob_run_model_finish(&a->view.before);
+        a->overlay = false;
+        say(a, OB_STYLE_TEXT, "there is no earlier run of this file");
+    }
+}
+
+void ob_app_open(struct ob_app *a, const char *path)
+{
+    struct ob_err err;
+    struct ob_run_model fresh = { 0 };
+    if (!a->feed->type->open(a->feed, path, &fresh, &err)) {
+        ob_run_model_finish(&fresh);
+        say(a, OB_STYLE_ERROR, "%s", err.text);
+        return;
+    }
+    ob_run_model_finish(&a->view.run);
+    a->view.run = fresh;
+    a->view.opened++;
+    a->view.screen = OB_SCREEN_LIVE;
+    if (a->overlay)
+        set_overlay(a, true);
+    char note[160];
+    snprintf(note, sizeof note, "see it again: optbench watch %s", fresh.info.name);
+    ob_crash_note(note);
+}
+
+void ob_app_start(struct ob_app *a, const char *config)
+{
+    struct ob_err err;
+    if (!a->feed->type->start(a->feed, config, &err))
+        say(a, OB_STYLE_ERROR, "%s", err.text);
+    else
+        say(a, OB_STYLE_TEXT, "starting %s", config);
+}
+
+static void send(struct ob_app *a, const struct ob_ctl_request *r)
+{
+    struct ob_err err;
+    if (!a->feed->type->control(a->feed, r, &err))
+        say(a, OB_STYLE_ERROR, "%s", err.text);
+}
+
+static void grant(struct ob_app *a, const struct ob_wishes *w)
+{
+    switch (w->wish) {
+    case OB_WISH_NONE:
+    case OB_WISH_BACK:
+        break;
+    case OB_WISH_START:
+        ob_app_start(a, w->path);
+        break;
+    case OB_WISH_OPEN:
+        ob_app_open(a, w->path);
+        break;
+    case OB_WISH_CONTROL:
+        send(a, &w->control);
+        break;
+    case OB_WISH_OVERLAY:
+        set_overlay(a, !a->overlay);
+        break;
+    case OB_WISH_LIST:
+        read_lists(a);
+        break;
+    case OB_WISH_ASK:
+        say(a, OB_STYLE_WARN, "%s", w->text);
+        a->message_until = 0;
+        a->asked = w->control;
+        a->view.asking = true;
+        break;
+    case OB_WISH_SAY:
+        say(a, OB_STYLE_TEXT, "%s", w->text);
+        break;
+    }
+}
+
+static void go(struct ob_app *a, enum ob_screen_id screen)
+{
+    if (screen == OB_SCREEN_LIVE && !a->view.run.path) {
+        say(a, OB_STYLE_TEXT, "no run is open: Enter opens one");
+        return;
+    }
+    if (screen == OB_SCREEN_HOME)
+        read_lists(a);
+    a->view.screen = screen;
+}
+
+/* Back to the home screen, or out of the program where this is where it began. */
+static void back(struct ob_app *a, bool leave)
+{
+    if (a->view.screen == OB_SCREEN_LIVE && a->top != OB_SCREEN_LIVE)
+        go(a, OB_SCREEN_HOME);
+    else if (leave)
+        a->quit = true;
+}
+
+/* With the help open, keys turn its pages or close it. */
+static void help_key(struct ob_app *a, enum ob_request r)
+{
+    enum { PAGES = 16 };
+    if (r == OB_REQUEST_HELP || r == OB_REQUEST_PAGE_DOWN || r == OB_REQUEST_DOWN)
+        a->help = a->help % PAGES + 1;
+    else if ((r == OB_REQUEST_PAGE_UP || r == OB_REQUEST_UP) && a->help > 1)
+        a->help--;
+    else if (r == OB_REQUEST_GLYPHS)
+        a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
+    else if (r == OB_REQUEST_REDRAW)
+        a->term->type->forget(a->term);
+    else
+        a->help = 0;
+}
+
+static bool common(struct ob_app *a, enum ob_request r)
+{
+    switch (r) {
+    case OB_REQUEST_HOME:
+        go(a, OB_SCREEN_HOME);
+        return true;
+    case OB_REQUEST_LIVE:
+        go(a, OB_SCREEN_LIVE);
+        return true;
+    case OB_REQUEST_HELP:
+        a->help = 1;
+        return true;
+    case OB_REQUEST_GLYPHS:
+        a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
+        if (a->term->glyphs == OB_GLYPHS_ASCII)
+            a->view.glyphs = OB_GLYPHS_ASCII;
+        say(a, OB_STYLE_TEXT, "charts in %s", ob_glyphs_name(a->view.glyphs));
+        return true;
+    case OB_REQUEST_REDRAW:
+        a->term->type->forget(a->term);
+        return true;
+    case OB_REQUEST_SUSPEND:
+        a->suspend = true;
+        return true;
+    case OB_REQUEST_BACK:
+    case OB_REQUEST_QUIT:
+        back(a, r == OB_REQUEST_QUIT);
+        return true;
+    case OB_REQUEST_QUIT_NOW:
+        a->quit = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+void ob_app_key(struct ob_app *a, uint32_t key)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    enum ob_request r = ob_request_of(screen->scope, key);
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    if (key == OB_KEY_NONE)
+        return;
+    hush(a);
+    if (a->view.asking) {
+        a->view.asking = false;
+        if (key == 'y' || key == 'Y')
+            send(a, &a->asked);
+        return;
+    }
+    if (a->help > 0) {
+        help_key(a, r);
+        return;
+    }
+    if (!screen->request(a->state[a->view.screen], &a->view, r, &wish))
+        common(a, r);
+    grant(a, &wish);
+}
+
+bool ob_app_news(struct ob_app *a)
+{
+    unsigned bits = a->feed->type->poll(a->feed, &a->view.run);
+    if (bits & OB_FEED_STARTED) {
+        hush(a);
+        ob_app_open(a, a->feed->started);
+    }
+    if (bits & OB_FEED_FAILED)
+        say(a, OB_STYLE_ERROR, "%s", a->feed->why);
+    if ((bits & OB_FEED_ANSWER) && !a->feed->answer.ok)
+        say(a, OB_STYLE_WARN, "%s", a->feed->answer.error);
+    if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)
+        read_lists(a);
+    return bits != 0;
+}
+
+bool ob_app_moves(struct ob_app *a)
+{
+    struct ob_run_model *m = &a->view.run;
+    bool changed = false;
+    if (a->message_until > 0 && a->view.now_ns >= a->message_until) {
+        hush(a);
+        changed = true;
+    }
+    if (m->playing && a->view.screen == OB_SCREEN_LIVE) {
+        double since = (double)(a->view.now_ns - a->played_at) * 1e-9;
+        /* A long pause of the program is no reason to jump. */
+        changed |= ob_run_model_play_on(m, since > 1 ? 0 : since);
+    }
+    a->played_at = a->view.now_ns;
+    return changed;
+}
+
+void ob_app_draw(struct ob_app *a)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    void *state = a->state[a->view.screen];
+    if (a->canvas.w != a->term->w || a->canvas.h != a->term->h || !a->canvas.cell)
+        ob_canvas_size(&a->canvas, a->term->w, a->term->h);
+    if (screen->update)
+        screen->update(state, &a->view, a->canvas.w, a->canvas.h);
+    ob_canvas_clear(&a->canvas);
+    screen->draw(state, &a->view, &a->canvas);
+    if (a->help > 0)
+        ob_screen_help(screen->scope, &a->view, &a->canvas, a->help);
+    a->term->type->show(a->term, &a->canvas);
+}

@@ -1,0 +1,110 @@
+#include "optbench/ui/arrange.h"
+
+enum {
+    LEAST_W = 40,
+    LEAST_H = 10,
+    STACKED_W = 60,
+    WIDE_W = 100,
+    SECOND_CHART_H = 20, /* rows from which two charts stand above each other */
+    TABLE_H = 14,        /* rows from which there is a parameter table */
+    SIDE_W = 34,         /* numbers beside the charts */
+    SIDE_W_NARROW = 24,
+    SIDE_FROM = 78,
+    FACTS_H = 10, /* lines of progress and figures */
+    FACTS_W = 46,
+};
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Tabs on top, message and keys below; what is left between. */
+static struct ob_rect bars(int w, int h, struct ob_rect *tabs, struct ob_rect *message,
+                           struct ob_rect *keys)
+{
+    *tabs = (struct ob_rect){ 0, 0, w, 1 };
+    *message = (struct ob_rect){ 0, h - 2, w, 1 };
+    *keys = (struct ob_rect){ 0, h - 1, w, 1 };
+    return (struct ob_rect){ 0, 1, w, h - 3 };
+}
+
+static void small(struct ob_live_places *p, struct ob_rect body)
+{
+    int facts = body.h >= 9 ? 4 : 3;
+    p->kind = OB_ARRANGE_SMALL;
+    p->loss = (struct ob_rect){ 0, body.y, body.w, body.h - facts };
+    p->facts = (struct ob_rect){ 0, body.y + body.h - facts, body.w, facts };
+}
+
+static void stacked(struct ob_live_places *p, struct ob_rect body, int h)
+{
+    int side = body.w >= SIDE_FROM ? SIDE_W : SIDE_W_NARROW, chart_w = body.w - side - 1;
+    int first = h >= SECOND_CHART_H ? (body.h + 1) / 2 : body.h;
+    int facts = least(FACTS_H, body.h);
+    p->kind = OB_ARRANGE_STACKED;
+    p->loss = (struct ob_rect){ 0, body.y, chart_w, first };
+    p->delta = (struct ob_rect){ 0, body.y + first, chart_w, body.h - first };
+    p->facts = (struct ob_rect){ body.w - side, body.y, side, facts };
+    p->params = (struct ob_rect){ body.w - side, body.y + facts, side, body.h - facts };
+    if (h < TABLE_H)
+        p->params.w = p->params.h = 0;
+}
+
+static void wide(struct ob_live_places *p, struct ob_rect body)
+{
+    int low = least(FACTS_H + 2 + (body.h > 34 ? (body.h - 34) / 2 : 0), body.h / 2);
+    int high = body.h - low, half = body.w / 2, y = body.y + high;
+    int events = low >= 12 ? low / 3 : 0, right = body.w - FACTS_W;
+    p->kind = OB_ARRANGE_WIDE;
+    p->loss = (struct ob_rect){ 0, body.y, half, high };
+    p->delta = (struct ob_rect){ half, body.y, body.w - half, high };
+    p->facts = (struct ob_rect){ 0, y, FACTS_W, low };
+    p->params = (struct ob_rect){ FACTS_W, y, right, low - events };
+    p->events = (struct ob_rect){ FACTS_W, y + low - events, right, events };
+}
+
+struct ob_live_places ob_arrange_live(int w, int h)
+{
+    struct ob_live_places p = { .kind = OB_ARRANGE_LINE };
+    if (w < LEAST_W || h < LEAST_H) {
+        p.line = (struct ob_rect){ 0, 0, w, 1 };
+        return p;
+    }
+    struct ob_rect body = bars(w, h, &p.tabs, &p.message, &p.keys);
+    if (w < STACKED_W || h < TABLE_H)
+        small(&p, body);
+    else if (w >= WIDE_W && h >= SECOND_CHART_H)
+        wide(&p, body);
+    else
+        stacked(&p, body, h);
+    return p;
+}
+
+struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs)
+{
+    struct ob_home_places p = { .kind = OB_ARRANGE_LINE };
+    if (w < LEAST_W || h < LEAST_H) {
+        p.line = (struct ob_rect){ 0, 0, w, 1 };
+        return p;
+    }
+    struct ob_rect body = bars(w, h, &p.tabs, &p.message, &p.keys);
+    p.kind = w >= STACKED_W ? OB_ARRANGE_STACKED : OB_ARRANGE_SMALL;
+    /* Both get half; what one does not need the other takes. A heading each, a blank
+     * line between. */
+    int half = (body.h - 1) / 2;
+    int upper = configs + 1 < (size_t)body.h ? (int)configs + 1 : body.h;
+    int lower = runs + 1 < (size_t)body.h ? (int)runs + 1 : body.h;
+    if (lower < 2)
+        lower = 2; /* room for "none yet" */
+    if (upper < 2)
+        upper = 2;
+    if (upper > half && lower > half) {
+        upper = half;
+    } else if (upper > half) {
+        upper = least(upper, body.h - 1 - lower);
+    }
+    p.configs = (struct ob_rect){ 0, body.y, w, upper };
+    p.runs = (struct ob_rect){ 0, body.y + upper + 1, w, body.h - upper - 1 };
+    return p;
+}

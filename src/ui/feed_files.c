@@ -1,0 +1,328 @@
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "feed_priv.h"
+#include "optbench/base/clock.h"
+#include "optbench/base/mem.h"
+#include "optbench/run/client.h"
+#include "optbench/run/spawn.h"
+#include "optbench/ui/feed.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+struct files {
+    struct ob_feed base;
+    struct ob_feed_files_opts opts;
+    struct ob_run_reader reader;
+    struct ob_client *client;
+    struct ob_spawn spawn;
+    int notify;         /* inotify, -1 where it cannot be had */
+    int run_watch;      /* of the run directory */
+    int runs_watch;     /* of the folder of runs */
+    bool silent;        /* the run's file system tells of no changes */
+    bool active;        /* the watched run goes on */
+    bool listed_active; /* a run of the list goes on */
+    int64_t next_look;  /* when files are looked at although nothing was told */
+    char **seen;        /* [seens] runs that were watched or started; owned */
+    size_t seens;
+};
+
+/* File systems whose changes by other hosts are never told. */
+static bool tells_nothing(const struct ob_rundir *d)
+{
+    static const unsigned silent[] = { 0x6969 /* nfs */,      0xff534d42 /* cifs */,
+                                       0xfe534d42 /* smb2 */, 0x65735546 /* fuse */,
+                                       0x01021997 /* 9p */,   0x0bd00bd0 /* lustre */ };
+    struct statfs fs;
+    if (fstatfs(d->fd, &fs) != 0)
+        return true;
+    for (size_t i = 0; i < OB_COUNT(silent); i++)
+        if ((unsigned)fs.f_type == silent[i])
+            return true;
+    return false;
+}
+
+static int watch(struct files *f, int old, const char *path, uint32_t mask)
+{
+    if (f->notify < 0)
+        return -1;
+    if (old >= 0)
+        inotify_rm_watch(f->notify, old);
+    return inotify_add_watch(f->notify, path, mask);
+}
+
+static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err *err)
+{
+    struct files *f = (struct files *)base;
+    const char *runs = ob_runs_folder(f->opts.runs);
+    if (!ob_home_read(home, runs, err))
+        return false;
+    if (f->runs_watch < 0)
+        f->runs_watch =
+            watch(f, -1, runs, IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM);
+    f->listed_active = false;
+    for (size_t i = 0; i < home->runs.n; i++)
+        f->listed_active |= home->runs.item[i].state == OB_RUN_RUNNING;
+    return true;
+}
+
+static void remember(struct files *f, const char *path)
+{
+    for (size_t i = 0; i < f->seens; i++)
+        if (strcmp(f->seen[i], path) == 0)
+            return;
+    f->seen = ob_xreallocarray(f->seen, f->seens + 1, sizeof *f->seen);
+    f->seen[f->seens++] = ob_xstrdup(path);
+}
+
+/* Who watches: shown to others, and what the engine writes `live` more often for. */
+static void say_hello(struct files *f)
+{
+    struct ob_ctl_request hello = { .verb = OB_CTL_WATCH };
+    char host[256], boot[48];
+    const char *user = getenv("USER");
+    ob_run_host(host, boot);
+    snprintf(hello.label, sizeof hello.label, "%.20s@%.24s %d", user ? user : "?", host,
+             (int)getpid());
+    ob_client_send(f->client, &hello, NULL, NULL);
+}
+
+static void connect_run(struct files *f, struct ob_run_model *m)
+{
+    struct ob_err err;
+    f->active = ob_run_model_active(m);
+    if (f->active && !f->client) {
+        f->client = ob_client_create(&f->reader.dir, &err);
+        if (f->client)
+            say_hello(f);
+    }
+    m->connected = f->client != NULL;
+}
+
+static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model *m,
+                     struct ob_err *err)
+{
+    struct files *f = (struct files *)base;
+    struct ob_run_reader fresh;
+    if (!ob_run_reader_open(&fresh, path, err))
+        return false;
+    ob_client_destroy(f->client);
+    f->client = NULL;
+    ob_run_reader_finish(&f->reader);
+    /* The readers point to the directory in their struct: open again in its place. */
+    ob_run_reader_finish(&fresh);
+    if (!ob_run_reader_open(&f->reader, path, err))
+        return false;
+    m->path = ob_xstrdup(path);
+    f->silent = tells_nothing(&f->reader.dir);
+    f->run_watch = watch(f, f->run_watch, path,
+                         IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
+    ob_run_reader_read(&f->reader, m, true);
+    remember(f, path);
+    connect_run(f, m);
+    return true;
+}
+
+static bool before(struct ob_feed *base, const struct ob_run_model *m,
+                   struct ob_run_model *out)
+{
+    struct files *f = (struct files *)base;
+    struct ob_run_list runs = { 0 };
+    struct ob_run_reader reader;
+    struct ob_err err;
+    bool found = false;
+    if (!m->info.config[0] ||
+        !ob_run_list_read(&runs, ob_runs_folder(f->opts.runs), &err))
+        return false;
+    for (size_t i = 0; i < runs.n && !found; i++) {
+        const struct ob_run_info *r = &runs.item[i];
+        if (strcmp(r->config, m->info.config) != 0 || r->started >= m->info.started ||
+            !ob_run_reader_open(&reader, runs.path[i], &err))
+            continue;
+        out->path = ob_xstrdup(runs.path[i]);
+        ob_run_reader_read(&reader, out, true);
+        ob_run_reader_finish(&reader);
+        found = true;
+    }
+    ob_run_list_finish(&runs);
+    return found;
+}
+
+/* Empties the queue of change events; bits of what they were about. */
+static unsigned drain_notify(struct files *f)
+{
+    _Alignas(struct inotify_event) char buffer[4096];
+    unsigned bits = 0;
+    ssize_t n;
+    while (f->notify >= 0 && (n = read(f->notify, buffer, sizeof buffer)) > 0) {
+        for (const char *p = buffer; p < buffer + n;) {
+            const struct inotify_event *e = (const struct inotify_event *)(const void *)p;
+            bits |= e->wd == f->runs_watch ? OB_FEED_HOME : 0;
+            p += sizeof *e + e->len;
+        }
+    }
+    return bits;
+}
+
+static unsigned poll_client(struct files *f, struct ob_run_model *m)
+{
+    struct ob_err err;
+    bool got = false;
+    if (!f->client)
+        return 0;
+    ob_client_keep_watching(f->client);
+    if (!ob_client_receive(f->client, &f->base.answer, &got, &err)) {
+        ob_client_destroy(f->client);
+        f->client = NULL;
+        m->connected = false;
+        return OB_FEED_RUN;
+    }
+    return got ? OB_FEED_ANSWER : 0;
+}
+
+static unsigned poll_spawn(struct files *f)
+{
+    const char *path = NULL;
+    struct ob_err err;
+    unsigned bits = OB_FEED_STARTED;
+    if (!f->spawn.active || !ob_spawn_poll(&f->spawn, &path, &err))
+        return 0;
+    if (path) {
+        snprintf(f->base.started, sizeof f->base.started, "%s", path);
+        remember(f, path);
+    } else {
+        snprintf(f->base.why, sizeof f->base.why, "%s", err.text);
+        bits = OB_FEED_FAILED;
+    }
+    ob_spawn_finish(&f->spawn);
+    return bits;
+}
+
+static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
+{
+    struct files *f = (struct files *)base;
+    unsigned bits = drain_notify(f);
+    if (m->path && f->reader.open) {
+        if (ob_run_reader_read(&f->reader, m, false))
+            bits |= OB_FEED_RUN;
+        unsigned answer = poll_client(f, m);
+        bits |= answer;
+        connect_run(f, m);
+    }
+    if (f->listed_active)
+        bits |= OB_FEED_HOME;
+    return bits | poll_spawn(f);
+}
+
+static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
+{
+    struct files *f = (struct files *)base;
+    if (f->spawn.active)
+        return ob_fail(err, OB_EFAIL, "another run is being started");
+    struct ob_spawn_opts opts = {
+        .program = f->opts.program,
+        .config = config,
+        .runs = f->opts.runs,
+        .sets = f->opts.sets,
+        .nsets = f->opts.nsets,
+        .pace = "ui",
+    };
+    return ob_spawn_start(&f->spawn, &opts, err);
+}
+
+static bool control(struct ob_feed *base, const struct ob_ctl_request *r,
+                    struct ob_err *err)
+{
+    struct files *f = (struct files *)base;
+    if (!f->client)
+        return ob_fail(err, OB_EIO, "the run has ended");
+    return ob_client_send(f->client, r, NULL, err);
+}
+
+static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_FEED_FDS],
+                       int *timeout_ms)
+{
+    const struct files *f = (const struct files *)base;
+    int fd[2];
+    size_t n = 0;
+    *timeout_ms = -1;
+    if (f->notify >= 0)
+        fds[n++] = (struct pollfd){ .fd = f->notify, .events = POLLIN };
+    if (f->client && ob_client_fd(f->client) >= 0)
+        fds[n++] = (struct pollfd){ .fd = ob_client_fd(f->client), .events = POLLIN };
+    size_t spawned = f->spawn.active ? ob_spawn_fds(&f->spawn, fd) : 0;
+    for (size_t i = 0; i < spawned; i++)
+        fds[n++] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
+
+    /* Where changes are not told, or the engine's end would not be: look now and then. */
+    bool by_files = f->client && ob_client_fd(f->client) < 0;
+    if (f->reader.open && ob_history_behind(&f->reader.history))
+        *timeout_ms = 0;
+    else if (by_files)
+        *timeout_ms = 100;
+    else if (f->spawn.active && spawned == 0)
+        *timeout_ms = 50;
+    else if ((f->active && (f->silent || f->notify < 0 || !f->client)) ||
+             f->listed_active)
+        *timeout_ms = 1000;
+    return n;
+}
+
+static void farewell(struct ob_feed *base, struct ob_buf *out)
+{
+    struct files *f = (struct files *)base;
+    for (size_t i = 0; i < f->seens; i++) {
+        struct ob_rundir dir = { 0 };
+        struct ob_run_info info;
+        struct ob_err err;
+        if (ob_rundir_open(&dir, f->seen[i], &err) &&
+            ob_run_info_read(&dir, &info, &err) &&
+            (info.state == OB_RUN_RUNNING || info.state == OB_RUN_PAUSED))
+            ob_buf_addf(out, "run continues: optbench watch %s\n", info.name);
+        ob_rundir_finish(&dir);
+    }
+}
+
+static void destroy(struct ob_feed *base)
+{
+    struct files *f = (struct files *)base;
+    ob_client_destroy(f->client);
+    ob_run_reader_finish(&f->reader);
+    ob_spawn_finish(&f->spawn);
+    if (f->notify >= 0)
+        close(f->notify);
+    for (size_t i = 0; i < f->seens; i++)
+        free(f->seen[i]);
+    free(f->seen);
+    free(f);
+}
+
+static const struct ob_feed_type ob_feed_type_files = {
+    .name = "files",
+    .list = list,
+    .open = open_run,
+    .before = before,
+    .poll = poll_feed,
+    .start = start,
+    .control = control,
+    .wait = wait_for,
+    .farewell = farewell,
+    .destroy = destroy,
+};
+
+struct ob_feed *ob_feed_files(const struct ob_feed_files_opts *opts)
+{
+    struct files *f = ob_xcalloc(1, sizeof *f);
+    f->base.type = &ob_feed_type_files;
+    f->opts = *opts;
+    f->run_watch = f->runs_watch = -1;
+    f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    return &f->base;
+}

@@ -1,0 +1,34 @@
+/*
+ * The parts of the feed from files, shared by feed_files.c, run_reader.c and
+ * home_reader.c alone.
+ */
+#ifndef OB_UI_FEED_PRIV_H
+#define OB_UI_FEED_PRIV_H
+
+#include "optbench/run/events.h"
+#include "optbench/run/history.h"
+#include "optbench/run/rundir.h"
+#include "optbench/ui/model.h"
+
+/* The readers of one run directory, and how far they have come. */
+struct ob_run_reader {
+    struct ob_rundir dir;
+    struct ob_history history;
+    struct ob_events events;
+    unsigned restarts; /* of the history, as of the last look */
+    size_t rows;       /* rows that are in the model */
+    uint64_t live_stamp;
+    bool open;
+};
+
+bool ob_run_reader_open(struct ob_run_reader *r, const char *path, struct ob_err *err);
+void ob_run_reader_finish(struct ob_run_reader *r);
+
+/* Reads what is new into the model (all of it with `whole`, else what one frame has time
+ * for); true = something changed. A file that is damaged or missing changes nothing. */
+bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, bool whole);
+
+/* Experiments of the working and the installed folder, and the runs in `runs`. */
+bool ob_home_read(struct ob_home_model *home, const char *runs, struct ob_err *err);
+
+#endif

@@ -1,0 +1,229 @@
+#include <config.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "optbench/base/clock.h"
+#include "optbench/ui/app.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+enum {
+    DEFAULT_FPS = 10,
+    EMPTY_READS = 5, /* readable without a key: the terminal is gone */
+};
+
+struct loop {
+    struct ob_app app;
+    int signals, timer;
+    bool armed;         /* a frame is due when the timer fires */
+    bool dirty;         /* something changed that was not drawn */
+    int64_t frame_ns;   /* least time between two frames */
+    int64_t last_frame; /* when the last one was drawn */
+    int64_t interrupted;
+    int empty_reads;
+    int status;
+};
+
+static void block_signals(sigset_t *before, sigset_t *mine)
+{
+    static const int wanted[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH };
+    sigemptyset(mine);
+    for (size_t i = 0; i < OB_COUNT(wanted); i++)
+        sigaddset(mine, wanted[i]);
+    sigprocmask(SIG_BLOCK, mine, before);
+}
+
+static void arm(struct loop *l, int64_t at)
+{
+    struct itimerspec when = { .it_value = { at / SECOND_NS, at % SECOND_NS } };
+    if (at == 0)
+        when.it_value.tv_nsec = 1;
+    timerfd_settime(l->timer, TFD_TIMER_ABSTIME, &when, NULL);
+    l->armed = true;
+}
+
+static void frame(struct loop *l)
+{
+    struct ob_view *v = &l->app.view;
+    v->now_ns = ob_clock_ns();
+    v->wall_ns = ob_clock_wall_ns();
+    ob_app_draw(&l->app);
+    l->dirty = false;
+    l->last_frame = v->now_ns;
+    if (v->run.playing && !v->run.play_paused && v->screen == OB_SCREEN_LIVE)
+        arm(l, l->last_frame + l->frame_ns);
+}
+
+static void leave(struct loop *l, int status)
+{
+    l->app.quit = true;
+    l->status = status;
+}
+
+/* Ctrl-Z: the screen goes back to the shell; runs know nothing of it. */
+static void suspend(struct loop *l)
+{
+    struct ob_term *t = l->app.term;
+    l->app.suspend = false;
+    t->type->leave(t);
+    kill(getpid(), SIGSTOP);
+    t->type->enter(t);
+    l->dirty = true;
+}
+
+static void take_signals(struct loop *l)
+{
+    struct signalfd_siginfo s;
+    while (read(l->signals, &s, sizeof s) == (ssize_t)sizeof s) {
+        switch (s.ssi_signo) {
+        case SIGWINCH:
+            l->app.term->type->resized(l->app.term);
+            l->dirty = true;
+            break;
+        case SIGTSTP:
+            l->app.suspend = true;
+            break;
+        case SIGINT:
+            if (l->interrupted && ob_clock_ns() - l->interrupted < 2 * SECOND_NS)
+                leave(l, 130);
+            l->interrupted = ob_clock_ns();
+            ob_app_key(&l->app, 3);
+            l->dirty = true;
+            break;
+        default:
+            leave(l, 128 + (int)s.ssi_signo);
+            break;
+        }
+    }
+}
+
+static void take_keys(struct loop *l, short events)
+{
+    struct ob_term *t = l->app.term;
+    uint32_t key = t->type->key(t);
+    int waiting = 0;
+    if (key == OB_KEY_NONE) {
+        /* Readable, but nothing to read: an end of file, which comes again and again. */
+        if (events & POLLIN && ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 &&
+            waiting == 0)
+            l->empty_reads++;
+        if (l->empty_reads >= EMPTY_READS || (events & (POLLHUP | POLLERR | POLLNVAL)))
+            leave(l, 128 + SIGHUP);
+        return;
+    }
+    l->empty_reads = 0;
+    for (; key != OB_KEY_NONE && !l->app.quit; key = t->type->key(t)) {
+        ob_app_key(&l->app, key);
+        l->dirty = true;
+    }
+}
+
+/* How long poll() may sleep for the sake of a message that fades. */
+static int fade_timeout(const struct ob_app *a)
+{
+    if (a->message_until == 0)
+        return -1;
+    int64_t left = a->message_until - ob_clock_ns();
+    return left > 0 ? (int)(left / 1000000) + 1 : 0;
+}
+
+static int sooner(int a, int b)
+{
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* News of the feed wait for the frame timer, so they are not even looked at before. */
+static void turn(struct loop *l)
+{
+    struct pollfd fd[3 + OB_FEED_FDS] = {
+        { .fd = STDIN_FILENO, .events = POLLIN },
+        { .fd = l->signals, .events = POLLIN },
+        { .fd = l->timer, .events = POLLIN },
+    };
+    int feed_timeout = -1;
+    size_t n = 3;
+    if (!l->armed)
+        n += l->app.feed->type->wait(l->app.feed, fd + 3, &feed_timeout);
+    int timeout = sooner(feed_timeout, fade_timeout(&l->app));
+    int ready = poll(fd, n, timeout);
+    if (ready < 0 && errno != EINTR)
+        leave(l, 1);
+
+    l->app.view.now_ns = ob_clock_ns();
+    bool news = ready == 0 && feed_timeout >= 0;
+    for (size_t i = 3; i < n && ready > 0; i++)
+        news |= fd[i].revents != 0;
+    if (news)
+        arm(l, l->last_frame + l->frame_ns);
+    if (fd[1].revents)
+        take_signals(l);
+    if (fd[0].revents && !l->app.quit)
+        take_keys(l, fd[0].revents);
+    uint64_t times;
+    if (fd[2].revents && read(l->timer, &times, sizeof times) == (ssize_t)sizeof times) {
+        l->armed = false;
+        l->dirty |= ob_app_news(&l->app);
+    }
+    l->dirty |= ob_app_moves(&l->app);
+    if (l->app.suspend && !l->app.quit)
+        suspend(l);
+    if (l->dirty && !l->app.quit)
+        frame(l);
+}
+
+static void run_loop(struct loop *l, const struct ob_app_opts *opts)
+{
+    l->app.view.now_ns = l->app.played_at = ob_clock_ns();
+    if (opts->run)
+        ob_app_open(&l->app, opts->run);
+    if (opts->config)
+        ob_app_start(&l->app, opts->config);
+    if (opts->run)
+        l->app.top = OB_SCREEN_LIVE;
+    frame(l);
+    while (!l->app.quit)
+        turn(l);
+}
+
+int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
+{
+    struct loop l = { .status = 0 };
+    sigset_t before, mine;
+    struct ob_feed_files_opts feed = { .runs = opts->runs,
+                                       .sets = opts->sets,
+                                       .nsets = opts->nsets };
+    struct ob_buf bye = { 0 };
+
+    err->code = OB_OK;
+    struct ob_term *term = ob_term_curses(&opts->term, err);
+    if (!term)
+        return ob_code_exit(err->code);
+    block_signals(&before, &mine);
+    l.signals = signalfd(-1, &mine, SFD_NONBLOCK | SFD_CLOEXEC);
+    l.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    l.frame_ns = (int64_t)(1e9 / (opts->fps > 0 ? opts->fps : DEFAULT_FPS));
+    struct ob_feed *files = ob_feed_files(&feed);
+    ob_app_init(&l.app, term, files);
+    run_loop(&l, opts);
+
+    files->type->farewell(files, &bye);
+    ob_app_finish(&l.app);
+    term->type->destroy(term);
+    files->type->destroy(files);
+    close(l.signals);
+    close(l.timer);
+    if (l.status != 128 + SIGHUP)
+        fputs(ob_buf_text(&bye), stdout);
+    fflush(stdout);
+    ob_buf_finish(&bye);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return l.status;
+}

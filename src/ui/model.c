@@ -1,0 +1,203 @@
+#include "optbench/ui/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ob_run_model_restart(struct ob_run_model *m)
+{
+    for (int q = 0; q < OB_QUANTITIES; q++)
+        ob_series_clear(&m->series[q]);
+    for (size_t i = 0; i < m->params; i++)
+        ob_series_finish(&m->param[i]);
+    free(m->param);
+    free(m->param_name);
+    m->param = NULL;
+    m->param_name = NULL;
+    m->params = 0;
+}
+
+void ob_run_model_finish(struct ob_run_model *m)
+{
+    ob_run_model_restart(m);
+    ob_live_finish(&m->live);
+    free(m->path);
+    memset(m, 0, sizeof *m);
+}
+
+bool ob_run_model_active(const struct ob_run_model *m)
+{
+    return m->path && (m->info.state == OB_RUN_RUNNING || m->info.state == OB_RUN_PAUSED);
+}
+
+size_t ob_run_model_rows(const struct ob_run_model *m, enum ob_quantity steps)
+{
+    const struct ob_series *step = &m->series[steps];
+    if (!m->playing)
+        return step->n;
+    return ob_series_lower_bound(step, m->play_step + 0.5);
+}
+
+/* The last of the shown values, NAN when there is none. */
+static double newest(const struct ob_run_model *m, enum ob_quantity steps,
+                     enum ob_quantity q)
+{
+    size_t rows = ob_run_model_rows(m, steps);
+    return rows > 0 && rows <= m->series[q].n ? ob_series_at(&m->series[q], rows - 1)
+                                              : NAN;
+}
+
+struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m)
+{
+    struct ob_run_facts logged = {
+        .step = newest(m, OB_Q_STEP, OB_Q_STEP),
+        .loss = newest(m, OB_Q_LOSS_STEP, OB_Q_LOSS),
+        .delta = newest(m, OB_Q_DELTA_STEP, OB_Q_DELTA),
+        .grad = newest(m, OB_Q_STEP, OB_Q_GRAD),
+        .lr = newest(m, OB_Q_STEP, OB_Q_LR),
+    };
+    /* The log may be ahead of the snapshot, which comes ten times a second. */
+    if (!m->has_live || m->playing || logged.step > (double)m->live.step)
+        return logged;
+    return (struct ob_run_facts){
+        .step = (double)m->live.step,
+        .loss = isnan(m->live.loss) ? logged.loss : m->live.loss,
+        .delta = m->live.theta_delta,
+        .grad = m->live.grad_norm,
+        .lr = m->live.lr,
+    };
+}
+
+static size_t tensor_lines(const struct ob_live *l, size_t first,
+                           struct ob_param_line *out, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = first; i < l->tensors && n < most; i++, n++) {
+        const struct ob_live_tensor *t = &l->tensor[i];
+        snprintf(out[n].name, sizeof out[n].name, "|%s|", t->name);
+        out[n].value = t->norm;
+        out[n].grad = t->grad_norm;
+        out[n].change = t->max_change;
+    }
+    return n;
+}
+
+static size_t element_lines(const struct ob_live *l, size_t first,
+                            struct ob_param_line *out, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = first; i < l->shown && n < most; i++, n++) {
+        ob_live_param_name(l, i, out[n].name, sizeof out[n].name);
+        out[n].value = l->value[i];
+        out[n].grad = l->grad[i];
+        out[n].change = l->change[i];
+    }
+    return n;
+}
+
+/* From the log: what is known of the row that is shown. */
+static size_t logged_lines(const struct ob_run_model *m, size_t first,
+                           struct ob_param_line *out, size_t most)
+{
+    const struct ob_series *step = &m->series[OB_Q_STEP];
+    size_t rows = ob_run_model_rows(m, OB_Q_STEP), n = 0;
+    for (size_t i = first; i < m->params && n < most; i++, n++) {
+        const struct ob_series *s = &m->param[i];
+        snprintf(out[n].name, sizeof out[n].name, "%s", m->param_name[i]);
+        out[n].value = rows > 0 && rows <= s->n ? ob_series_at(s, rows - 1) : NAN;
+        out[n].grad = NAN;
+        out[n].change = NAN;
+        /* A change is that of one step, which thinned rows do not tell. */
+        if (rows > 1 && rows <= s->n &&
+            ob_series_at(step, rows - 1) - ob_series_at(step, rows - 2) <= 1)
+            out[n].change = out[n].value - ob_series_at(s, rows - 2);
+    }
+    return n;
+}
+
+size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
+                           struct ob_param_line *out, size_t most, size_t *total)
+{
+    if (m->playing || !m->has_live) {
+        *total = m->params;
+        return logged_lines(m, first, out, most);
+    }
+    if (m->live.params <= m->live.shown && m->live.params <= OB_MODEL_PARAMS) {
+        *total = m->live.params;
+        return element_lines(&m->live, first, out, most);
+    }
+    *total = m->live.tensors;
+    return tensor_lines(&m->live, first, out, most);
+}
+
+/* For rules that end a run when a quantity has become small: where it came from. */
+static double start_of(const struct ob_run_model *m, const char *rule)
+{
+    struct ob_span span = { .n = 0 };
+    if (strcmp(rule, "theta_delta") == 0)
+        span = ob_series_query(&m->series[OB_Q_DELTA], 0, m->series[OB_Q_DELTA].n);
+    else if (strcmp(rule, "grad_norm") == 0)
+        span = ob_series_query(&m->series[OB_Q_GRAD], 0, m->series[OB_Q_GRAD].n);
+    else if (strcmp(rule, "target") == 0 || strcmp(rule, "loss") == 0)
+        span = ob_series_query(&m->series[OB_Q_LOSS], 0, m->series[OB_Q_LOSS].n);
+    return span.n > 0 && span.min <= span.max ? span.max : NAN;
+}
+
+static double between(double part)
+{
+    return part < 0 ? 0 : part > 1 ? 1 : part;
+}
+
+double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_rule *r)
+{
+    if (isnan(r->value) || isnan(r->target))
+        return NAN;
+    double start = start_of(m, r->name);
+    if (!isnan(start)) {
+        if (r->value <= r->target)
+            return 1;
+        if (!(r->target > 0) || !(start > r->target))
+            return NAN;
+        return between(log(start / r->value) / log(start / r->target));
+    }
+    bool counts = strncmp(r->name, "max_", 4) == 0 || strcmp(r->name, "time") == 0;
+    if (!counts || !(r->target > 0))
+        return NAN;
+    return between(r->value / r->target);
+}
+
+void ob_run_model_play(struct ob_run_model *m)
+{
+    const struct ob_series *step = &m->series[OB_Q_STEP];
+    if (step->n < 2)
+        return;
+    m->playing = true;
+    m->play_paused = false;
+    m->play_step = ob_series_at(step, 0);
+    if (!(m->play_pace > 0))
+        m->play_pace = fmax(1, ob_series_at(step, step->n - 1) / 8);
+}
+
+bool ob_run_model_play_on(struct ob_run_model *m, double seconds)
+{
+    const struct ob_series *step = &m->series[OB_Q_STEP];
+    if (!m->playing || m->play_paused)
+        return false;
+    m->play_step += seconds * m->play_pace;
+    if (step->n == 0 || m->play_step >= ob_series_at(step, step->n - 1))
+        m->playing = false;
+    return true;
+}
+
+void ob_home_model_finish(struct ob_home_model *m)
+{
+    for (size_t i = 0; i < m->configs; i++) {
+        free(m->config[i].path);
+        free(m->config[i].name);
+        free(m->config[i].title);
+    }
+    free(m->config);
+    ob_run_list_finish(&m->runs);
+    memset(m, 0, sizeof *m);
+}

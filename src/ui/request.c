@@ -1,0 +1,61 @@
+#include "optbench/ui/request.h"
+
+#include <string.h>
+
+#include "optbench/base/compiler.h"
+
+static const struct ob_request_info list[OB_REQUESTS] = {
+#define X(id, scope, keys, hint, help)                                                   \
+    [OB_REQUEST_##id] = { OB_REQUEST_##id, scope, keys, hint, help },
+#include "optbench/ui/requests.def"
+#undef X
+};
+
+const struct ob_request_info *ob_request_info(enum ob_request id)
+{
+    return &list[id];
+}
+
+uint32_t ob_key_parse(const char *name, size_t n)
+{
+    static const struct {
+        const char *name;
+        uint32_t key;
+    } named[] = {
+        { "Space", ' ' },        { "Tab", OB_KEY_TAB },        { "Enter", OB_KEY_ENTER },
+        { "Esc", OB_KEY_ESC },   { "Up", OB_KEY_UP },          { "Down", OB_KEY_DOWN },
+        { "Left", OB_KEY_LEFT }, { "Right", OB_KEY_RIGHT },    { "PgUp", OB_KEY_PAGE_UP },
+        { "Home", OB_KEY_HOME }, { "PgDn", OB_KEY_PAGE_DOWN }, { "End", OB_KEY_END },
+        { "F1", OB_KEY_F1 },     { "S-Tab", OB_KEY_BACK_TAB },
+    };
+    if (n == 1)
+        return (unsigned char)name[0];
+    if (n == 6 && memcmp(name, "Ctrl-", 5) == 0)
+        return name[5] & 0x1f;
+    for (size_t i = 0; i < OB_COUNT(named); i++)
+        if (strlen(named[i].name) == n && memcmp(named[i].name, name, n) == 0)
+            return named[i].key;
+    return OB_KEY_NONE;
+}
+
+static bool has_key(const char *keys, uint32_t key)
+{
+    while (*keys) {
+        size_t n = strcspn(keys, " ");
+        if (ob_key_parse(keys, n) == key)
+            return true;
+        keys += n;
+        keys += strspn(keys, " ");
+    }
+    return false;
+}
+
+enum ob_request ob_request_of(enum ob_scope scope, uint32_t key)
+{
+    if (key == OB_KEY_NONE)
+        return OB_REQUEST_NONE;
+    for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++)
+        if (list[i].scope == scope && has_key(list[i].keys, key))
+            return (enum ob_request)i;
+    return scope == OB_SCOPE_ALL ? OB_REQUEST_NONE : ob_request_of(OB_SCOPE_ALL, key);
+}

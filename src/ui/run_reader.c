@@ -1,0 +1,173 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed_priv.h"
+#include "optbench/base/compiler.h"
+#include "optbench/base/mem.h"
+#include "optbench/run/summary.h"
+
+bool ob_run_reader_open(struct ob_run_reader *r, const char *path, struct ob_err *err)
+{
+    memset(r, 0, sizeof *r);
+    if (!ob_rundir_open(&r->dir, path, err))
+        return false;
+    ob_history_init(&r->history, &r->dir);
+    ob_events_init(&r->events, &r->dir);
+    r->open = true;
+    return true;
+}
+
+void ob_run_reader_finish(struct ob_run_reader *r)
+{
+    if (!r->open)
+        return;
+    ob_events_finish(&r->events);
+    ob_history_finish(&r->history);
+    ob_rundir_finish(&r->dir);
+    memset(r, 0, sizeof *r);
+}
+
+/* The columns of one log that the model keeps; NULL where there is none. */
+struct columns {
+    const double *step, *loss, *loss_min, *loss_max, *batch, *delta, *delta_max, *grad,
+        *lr;
+};
+
+static struct columns columns_of(const struct ob_history *h)
+{
+    return (struct columns){
+        .step = ob_history_values(h, "step"),
+        .loss = ob_history_values(h, "loss"),
+        .loss_min = ob_history_values(h, "loss_min"),
+        .loss_max = ob_history_values(h, "loss_max"),
+        .batch = ob_history_values(h, "batch_loss"),
+        .delta = ob_history_values(h, "theta_delta"),
+        .delta_max = ob_history_values(h, "theta_delta_max"),
+        .grad = ob_history_values(h, "grad_norm"),
+        .lr = ob_history_values(h, "lr"),
+    };
+}
+
+static void add(struct ob_run_model *m, enum ob_quantity q, const double *column,
+                size_t row)
+{
+    if (column)
+        ob_series_append(&m->series[q], column[row]);
+}
+
+/* What was not measured stays out: the loss between two evaluations of a run with
+ * mini-batches, and the step that led to row 0. */
+static void take_row(struct ob_run_model *m, const struct columns *c, size_t row)
+{
+    bool evaluated = c->loss && !(c->batch && isnan(c->loss[row]));
+    bool stepped = c->delta && !(row == 0 && isnan(c->delta[row]));
+    add(m, OB_Q_STEP, c->step, row);
+    add(m, OB_Q_BATCH, c->batch, row);
+    add(m, OB_Q_GRAD, c->grad, row);
+    add(m, OB_Q_LR, c->lr, row);
+    if (evaluated) {
+        add(m, OB_Q_LOSS_STEP, c->step, row);
+        add(m, OB_Q_LOSS, c->loss, row);
+        add(m, OB_Q_LOSS_MIN, c->loss_min, row);
+        add(m, OB_Q_LOSS_MAX, c->loss_max, row);
+    }
+    if (stepped) {
+        add(m, OB_Q_DELTA_STEP, c->step, row);
+        add(m, OB_Q_DELTA, c->delta, row);
+        add(m, OB_Q_DELTA_MAX, c->delta_max, row);
+    }
+}
+
+static void name_params(struct ob_run_model *m, const struct ob_history *h, size_t first)
+{
+    size_t n = h->columns - first;
+    if (n > OB_MODEL_PARAMS)
+        n = OB_MODEL_PARAMS;
+    m->param = ob_xcalloc(n ? n : 1, sizeof *m->param);
+    m->param_name = ob_xcalloc(n ? n : 1, sizeof *m->param_name);
+    m->params = n;
+    for (size_t i = 0; i < n; i++)
+        snprintf(m->param_name[i], sizeof m->param_name[i], "%s", h->name[first + i]);
+}
+
+/* Parameters stand behind the column of evaluations, which every log has that logs them.
+ */
+static size_t first_param(const struct ob_history *h)
+{
+    size_t evals = ob_history_column(h, "evals");
+    return evals == OB_HISTORY_NONE ? h->columns : evals + 1;
+}
+
+static bool take_rows(struct ob_run_reader *r, struct ob_run_model *m)
+{
+    const struct ob_history *h = &r->history;
+    if (h->restarts != r->restarts) {
+        ob_run_model_restart(m);
+        r->restarts = h->restarts;
+        r->rows = 0;
+    }
+    if (h->columns == 0 || h->rows <= r->rows)
+        return false;
+    size_t first = first_param(h);
+    if (r->rows == 0)
+        name_params(m, h, first);
+    struct columns c = columns_of(h);
+    for (size_t row = r->rows; row < h->rows && c.step; row++) {
+        take_row(m, &c, row);
+        for (size_t i = 0; i < m->params; i++)
+            ob_series_append(&m->param[i], h->value[first + i][row]);
+    }
+    r->rows = h->rows;
+    return true;
+}
+
+static bool take_events(struct ob_run_reader *r, struct ob_run_model *m)
+{
+    bool fresh = false;
+    struct ob_err err;
+    if (!ob_events_poll(&r->events, &fresh, &err) || !fresh)
+        return false;
+    size_t n = r->events.n < OB_MODEL_EVENTS ? r->events.n : OB_MODEL_EVENTS;
+    memcpy(m->event, r->events.item + (r->events.n - n), n * sizeof *m->event);
+    m->events = n;
+    return true;
+}
+
+/* The state from run.json, lock and summary. True where it changed. */
+static bool take_state(struct ob_run_reader *r, struct ob_run_model *m)
+{
+    struct ob_run_info info;
+    struct ob_summary summary = { 0 };
+    struct ob_err err;
+    memset(&info, 0, sizeof info);
+    if (!ob_run_info_read(&r->dir, &info, &err))
+        snprintf(info.name, sizeof info.name, "%s", r->dir.name);
+    bool changed = info.state != m->info.state || strcmp(info.stop, m->info.stop) != 0;
+    m->info = info;
+    if (changed && info.has_summary && ob_summary_read(&summary, &r->dir, &err))
+        snprintf(m->outcome, sizeof m->outcome, "%s", summary.message);
+    else if (changed)
+        m->outcome[0] = '\0';
+    ob_summary_finish(&summary);
+    return changed;
+}
+
+bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, bool whole)
+{
+    struct ob_err err;
+    bool fresh = false, changed = false;
+    if (ob_live_read(&m->live, &r->dir, &r->live_stamp, &fresh, &err) && fresh)
+        m->has_live = changed = true;
+    do {
+        if (!ob_history_poll(&r->history, &fresh, &err))
+            break;
+        changed |= take_rows(r, m);
+    } while (whole && ob_history_behind(&r->history));
+    changed |= take_events(r, m);
+    changed |= take_state(r, m);
+    return changed;
+}

@@ -1,0 +1,70 @@
+#include "optbench/ui/style.h"
+
+enum { DEFAULT = -1, RED = 1, GREEN = 2, YELLOW = 3, MAGENTA = 5, CYAN = 6, WHITE = 7 };
+
+struct entry {
+    short c256, c8;
+    bool bold, dim, reverse;
+};
+
+static const struct entry table[OB_STYLES] = {
+    [OB_STYLE_TEXT] = { DEFAULT, DEFAULT, false, false, false },
+    [OB_STYLE_DIM] = { DEFAULT, DEFAULT, false, true, false },
+    [OB_STYLE_TITLE] = { DEFAULT, DEFAULT, true, false, false },
+    [OB_STYLE_TAB] = { DEFAULT, DEFAULT, false, false, true },
+    [OB_STYLE_BORDER] = { DEFAULT, DEFAULT, false, true, false },
+    [OB_STYLE_LABEL] = { DEFAULT, DEFAULT, false, true, false },
+    [OB_STYLE_VALUE] = { DEFAULT, DEFAULT, false, false, false },
+    [OB_STYLE_KEY] = { DEFAULT, DEFAULT, true, false, false },
+    [OB_STYLE_CURSOR] = { DEFAULT, DEFAULT, false, false, true },
+    [OB_STYLE_OK] = { 36, GREEN, false, false, false },
+    [OB_STYLE_WARN] = { 178, YELLOW, true, false, false },
+    [OB_STYLE_ERROR] = { 166, RED, true, false, false },
+    [OB_STYLE_MARK] = { 166, RED, true, false, false },
+    [OB_STYLE_BAND] = { DEFAULT, DEFAULT, false, true, false },
+    [OB_STYLE_A] = { 74, CYAN, false, false, false },
+    [OB_STYLE_B] = { 178, YELLOW, false, false, false },
+    [OB_STYLE_C] = { 36, GREEN, false, false, false },
+    [OB_STYLE_D] = { 175, MAGENTA, false, false, false },
+    [OB_STYLE_E] = { 166, RED, false, false, false },
+    [OB_STYLE_F] = { 220, WHITE, true, false, false },
+};
+
+struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth)
+{
+    const struct entry *e = &table[s];
+    struct ob_look look = {
+        .colour = depth == OB_DEPTH_256 ? e->c256
+                  : depth == OB_DEPTH_8 ? e->c8
+                                        : DEFAULT,
+        .bold = e->bold,
+        .dim = e->dim,
+        .reverse = e->reverse,
+    };
+    /* Without colour a warning still stands out. */
+    if (depth == OB_DEPTH_MONO)
+        look.underline = s == OB_STYLE_ERROR || s == OB_STYLE_WARN;
+    return look;
+}
+
+char ob_style_letter(enum ob_style s)
+{
+    static const char letter[OB_STYLES] = {
+#define X(id, letter) letter,
+        OB_STYLES_LIST(X)
+#undef X
+    };
+    return letter[s];
+}
+
+enum ob_style ob_style_of_ink(enum ob_ink ink)
+{
+    static const enum ob_style style[OB_INKS] = {
+        [OB_INK_TEXT] = OB_STYLE_TITLE, [OB_INK_LABEL] = OB_STYLE_LABEL,
+        [OB_INK_MARK] = OB_STYLE_MARK,  [OB_INK_BAND] = OB_STYLE_BAND,
+        [OB_INK_A] = OB_STYLE_A,        [OB_INK_B] = OB_STYLE_B,
+        [OB_INK_C] = OB_STYLE_C,        [OB_INK_D] = OB_STYLE_D,
+        [OB_INK_E] = OB_STYLE_E,        [OB_INK_F] = OB_STYLE_F,
+    };
+    return style[ink];
+}
