@@ -16,7 +16,7 @@ static const struct {
 #undef X
 };
 
-static void fill(struct ob_err *err, const char *format, va_list ap)
+OB_PRINTF(2, 0) static void fill(struct ob_err *err, const char *format, va_list ap)
 {
     int n = vsnprintf(err->text, sizeof err->text, format, ap);
     if (n < 0)

@@ -170,7 +170,7 @@ double ob_param_number(const struct ob_param *p, const void *opts)
     case OB_PARAM_CHOICE:
         return *(const int *)m;
     default:
-        OB_REQUIRE(!"a text or a list has no numeric value");
+        OB_REQUIRE(p->kind == OB_PARAM_REAL); /* texts and lists have no one number */
         return 0;
     }
 }

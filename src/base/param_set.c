@@ -225,6 +225,6 @@ bool ob_param_set(const struct ob_param *p, void *opts, const char *text,
     case OB_PARAM_NONE:
         break;
     }
-    OB_REQUIRE(!"the end of a table holds no value");
+    OB_REQUIRE(p->kind != OB_PARAM_NONE);
     return false;
 }

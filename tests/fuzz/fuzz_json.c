@@ -20,7 +20,7 @@ static void write_value(struct ob_json *j, const struct ob_json_value *v)
         ob_json_bool(j, ob_json_flag(v, false));
         break;
     case OB_JSON_NUMBER:
-        if (low == high)
+        if (low == high && low != 0) /* -0 has a sign */
             ob_json_integer(j, low);
         else
             ob_json_number(j, ob_json_num(v, 0));

@@ -3,6 +3,7 @@ base_tests = \
 	%D%/test_diag \
 	%D%/test_err \
 	%D%/test_json \
+	%D%/test_locale \
 	%D%/test_number \
 	%D%/test_param \
 	%D%/test_path \
@@ -16,6 +17,7 @@ tests_unit_base_test_buf_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_diag_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_err_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_json_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_locale_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_number_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_param_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_path_LDADD = $(ob_base_libs) $(TEST_LIBS)
