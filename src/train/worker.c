@@ -239,6 +239,7 @@ static void end(struct ob_worker *w)
 static void *run(void *arg)
 {
     struct ob_worker *w = arg;
+    pthread_setname_np(pthread_self(), "ob-train");
     train(w);
     end(w);
     return NULL;

@@ -4,11 +4,12 @@ train_tests = \
 	%D%/test_resume \
 	%D%/test_safetensors \
 	%D%/test_sampler \
-	%D%/test_trainer
+	%D%/test_trainer \
+	%D%/test_worker
 
 check_PROGRAMS += $(train_tests)
 TESTS += $(train_tests)
-thread_tests += %D%/test_feed
+thread_tests += %D%/test_feed %D%/test_worker
 
 train_experiment = %D%/experiment.c %D%/experiment.h
 
@@ -20,3 +21,5 @@ tests_unit_train_test_safetensors_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_sampler_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_trainer_SOURCES = %D%/test_trainer.c $(train_experiment)
 tests_unit_train_test_trainer_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_worker_SOURCES = %D%/test_worker.c $(train_experiment)
+tests_unit_train_test_worker_LDADD = $(ob_train_libs) $(TEST_LIBS)
