@@ -207,6 +207,10 @@ static bool unknown(const char *topic, const struct ob_section *s, const char *r
     if (o.keys.best && s)
         return ob_fail(err, OB_EUSAGE, "there is no '%s'; did you mean '%s.%s'?", topic,
                        s->name, o.keys.best);
+    if (s)
+        return ob_fail(err, OB_EUSAGE,
+                       "there is no '%s'; optbench explain %s lists what there is", topic,
+                       s->name);
     return ob_fail(err, OB_EUSAGE,
                    "there is no section or kind '%s'; optbench explain lists them",
                    topic);

@@ -167,6 +167,15 @@ static bool name_fits(struct reader *r, struct span name, const char *what)
     return false;
 }
 
+/* inih would look for the ']' in front of the comment only. */
+static bool holds_comment(struct span name)
+{
+    for (size_t i = 1; i < name.n; i++)
+        if (is_mark(name.s[i]) && is_blank(name.s[i - 1]))
+            return true;
+    return false;
+}
+
 /* Writes "[section]" for inih; false after reporting. */
 static bool hand_header(struct reader *r, struct span line, char *out, size_t cap)
 {
@@ -185,6 +194,10 @@ static bool hand_header(struct reader *r, struct span line, char *out, size_t ca
     struct span name = trim(line.s + 1, (size_t)(close - line.s - 1));
     if (!name.n) {
         complain(r, "a section header without a name");
+        return false;
+    }
+    if (holds_comment(name)) {
+        complain(r, "a comment inside a section header");
         return false;
     }
     if (!name_fits(r, name, "the section name"))

@@ -65,7 +65,13 @@ bool ob_ini_check_text(const char *s, size_t n, struct ob_err *err)
             return ob_fail(err, OB_ECONFIG, "a control character (0x%02x) in column %zu",
                            c, i + 1);
     }
-    if (!ob_utf8_valid(s, n))
-        return ob_fail(err, OB_ECONFIG, "bytes that are not UTF-8");
+    uint32_t rune;
+    for (size_t i = 0, len; i < n; i += len) {
+        len = ob_utf8_decode(s + i, n - i, &rune);
+        if (!len)
+            return ob_fail(err, OB_ECONFIG,
+                           "a byte that is not UTF-8 (0x%02x) in column %zu",
+                           (unsigned char)s[i], i + 1);
+    }
     return true;
 }

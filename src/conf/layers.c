@@ -67,12 +67,13 @@ static bool read_base(struct layers *ls, const struct layer *l, const struct cha
 }
 
 /* Says what is wrong with a file: where its name was written, or of itself. */
-static bool complain(const char *path, const struct item *named_by,
-                     const struct ob_err *err, struct ob_diags *diags)
+static bool complain(const struct item *named_by, struct ob_err *err,
+                     struct ob_diags *diags)
 {
+    if (err->code == OB_EDATA) /* a folder, a device: the wrong thing was named */
+        err->code = OB_ECONFIG;
     if (named_by)
         return item_complain(named_by, diags, err->code, "%s", err->text);
-    (void)path;
     return ob_diags_add_err(diags, NULL, 0, err);
 }
 
@@ -95,7 +96,7 @@ static bool read_file(struct layers *ls, const char *path, const struct chain *o
     else
         ok = ob_file_read(path, OB_INI_FILE_MAX, &text, &err);
     if (!ok) {
-        complain(path, named_by, &err, diags);
+        complain(named_by, &err, diags);
         goto out;
     }
     l.dir = ob_path_dir(path);
@@ -120,15 +121,12 @@ static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
     bool ok = ob_ini_check_text(set, strlen(set), &err);
     if (ok && (!dot || dot == set || dot + 1 == eq))
         ok = ob_fail(&err, OB_EUSAGE, "expected section.key=value");
-    if (!ok) {
-        ob_diags_add_err(diags, label, 0, &err);
-        free(label);
-        return false;
-    }
-    while (*++eq == ' ' || *eq == '\t')
-        continue;
     struct layer *l = layer_add(ls);
     l->ini.path = label;
+    if (!ok)
+        return ob_diags_add_err(diags, label, 0, &err);
+    while (*++eq == ' ' || *eq == '\t')
+        continue;
     l->ini.entry = ob_xcalloc(1, sizeof *l->ini.entry);
     l->ini.entries = 1;
     l->ini.entry[0] = (struct ob_ini_entry){

@@ -135,13 +135,20 @@ static void list_params(struct ob_buf *out, const struct ob_param *table)
         ob_buf_addf(out, "%s%s", out->len ? ", " : "", table[i].name);
 }
 
-/* Another kind of the same family that has the key, or NULL. */
-static const struct ob_kind *other_owner(const struct ob_family *f, const char *key)
+/* The kinds of the family that have the key, as a list for people; the first in *first.
+ */
+static void list_owners(const struct ob_family *f, const char *key, struct ob_buf *out,
+                        const struct ob_kind **first)
 {
-    for (size_t i = 0; f && i < f->kinds; i++)
-        if (ob_param_find(f->kind[i].params, key) || ob_schema_alias(&f->kind[i], key))
-            return &f->kind[i];
-    return NULL;
+    *first = NULL;
+    for (size_t i = 0; f && i < f->kinds; i++) {
+        const struct ob_kind *k = &f->kind[i];
+        if (!ob_param_find(k->params, key) && !ob_schema_alias(k, key))
+            continue;
+        ob_buf_addf(out, "%s%s", *first ? ", " : "", k->name);
+        if (!*first)
+            *first = k;
+    }
 }
 
 /* Another section that has the key among its common ones, or NULL. */
@@ -155,41 +162,52 @@ static const struct ob_section *other_section(const char *key)
     return NULL;
 }
 
+/* The keys that would have been right, for people. */
+static void list_keys(struct ob_buf *out, const struct ob_section *s,
+                      const struct ob_kind *kind)
+{
+    if (s->family)
+        ob_buf_adds(out, s->family->key->name);
+    list_params(out, s->params);
+    if (kind)
+        list_params(out, kind->params);
+}
+
+static const char *nearest_key(const char *key, const struct ob_section *s,
+                               const struct ob_kind *kind)
+{
+    struct ob_suggest near;
+    ob_suggest_init(&near, key);
+    if (s->family)
+        ob_suggest_offer(&near, s->family->key->name);
+    offer_params(&near, s->params);
+    if (kind)
+        offer_params(&near, kind->params);
+    return near.best;
+}
+
 void unknown_key(const struct item *it, const struct ob_section *s,
                  const struct ob_kind *kind, struct ob_diags *diags)
 {
-    if (refused(it, diags))
-        return;
-    const struct ob_family *f =
-        s->inherits ? ob_schema_section("optimizer")->family : s->family;
-    const struct ob_kind *owner = other_owner(f, it->key);
+    const struct ob_section *chooser = s->inherits ? ob_schema_section("optimizer") : s;
+    const struct ob_section *other = other_section(it->key);
+    const char *near = nearest_key(it->key, s, kind);
+    const struct ob_kind *owner;
+    struct ob_buf list = { 0 };
+    list_owners(chooser->family, it->key, &list, &owner);
     if (owner && kind) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; [%s.%s] can hold it", kind->name,
-                      owner->name, s->inherits ? "optimizer" : s->name, owner->name);
-        return;
-    }
-    struct ob_suggest near;
-    ob_suggest_init(&near, it->key);
-    offer_params(&near, s->params);
-    if (f && !s->inherits)
-        ob_suggest_offer(&near, f->key->name);
-    if (kind)
-        offer_params(&near, kind->params);
-    const struct ob_section *other = other_section(it->key);
-    struct ob_buf keys = { 0 };
-    if (near.best && (near.distance <= 1 || !other)) {
-        item_complain(it, diags, OB_ECONFIG, "unknown key; did you mean '%s'?",
-                      near.best);
+                      list.data, chooser->name, owner->name);
     } else if (other) {
         item_complain(it, diags, OB_ECONFIG, "unknown key; [%s] has one of that name",
                       other->name);
+    } else if (near) {
+        item_complain(it, diags, OB_ECONFIG, "unknown key; did you mean '%s'?", near);
     } else {
-        list_params(&keys, s->params);
-        if (kind)
-            list_params(&keys, kind->params);
-        item_complain(it, diags, OB_ECONFIG, "unknown key; the keys are %s",
-                      ob_buf_text(&keys));
+        ob_buf_clear(&list);
+        list_keys(&list, s, kind);
+        item_complain(it, diags, OB_ECONFIG, "unknown key; the keys are %s", list.data);
     }
-    ob_buf_finish(&keys);
+    ob_buf_finish(&list);
 }

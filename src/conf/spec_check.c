@@ -27,23 +27,21 @@ static void check_required(const struct ob_spec *spec, const char *section,
 {
     const char *file;
     unsigned line;
-    for (; table && table->kind; table++) {
-        if (!table->required || ob_spec_where(spec, section, table->name, &file, &line))
-            continue;
-        ob_diags_add(diags, OB_ECONFIG, file, 0, "%s.%s: missing; it is %s", section,
-                     table->name, table->help);
-    }
+    for (; table && table->kind; table++)
+        if (table->required && !ob_spec_where(spec, section, table->name, &file, &line))
+            ob_diags_add(diags, OB_ECONFIG, file, 0, "%s.%s: missing: %s", section,
+                         table->name, table->help);
 }
 
-static void check_all_required(struct ob_spec *spec, struct ob_diags *diags)
+static void check_all_required(const struct ob_spec *spec, struct ob_diags *diags)
 {
     size_t n;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
         if (s[i].repeats)
             continue;
-        check_required(spec, s[i].name, s[i].params, diags);
         const struct ob_kind *kind = spec_kind(&s[i], spec);
+        check_required(spec, s[i].name, s[i].params, diags);
         if (kind)
             check_required(spec, s[i].name, kind->params, diags);
     }
@@ -189,9 +187,10 @@ static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diag
     }
 }
 
-void spec_check(struct ob_spec *spec, struct ob_diags *diags)
+void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags)
 {
-    check_all_required(spec, diags);
+    if (whole)
+        check_all_required(spec, diags);
     check_names(spec, diags);
     check_metrics(spec, diags);
     check_target(spec, diags);

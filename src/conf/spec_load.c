@@ -87,7 +87,7 @@ struct target {
     void *common, *opts;
 };
 
-static bool set_alias(const struct ob_alias *a, const struct target *t,
+static void set_alias(const struct ob_alias *a, const struct target *t,
                       const struct item *it, struct ob_diags *diags)
 {
     struct ob_texts words = { 0 };
@@ -103,28 +103,29 @@ static bool set_alias(const struct ob_alias *a, const struct target *t,
     if (!ok)
         item_complain(it, diags, OB_ECONFIG, "%s", err.text);
     else if (words.n != keys)
-        ok = item_complain(it, diags, OB_ECONFIG, "%zu values where %zu belong: %s",
-                           words.n, keys, a->help);
+        ok = item_complain(it, diags, OB_ECONFIG, "needs %zu values (%s), not %zu", keys,
+                           a->help, words.n);
     for (size_t i = 0; ok && i < keys; i++) {
         struct item part = *it;
         part.value = words.item[i];
         ok = value_set(ob_param_find(t->kind->params, a->key[i]), t->opts, &part, diags);
     }
     ob_params_finish(list, &words);
-    return ok;
 }
 
+/* Sets what the entry says. True where the key exists, whatever became of the value. */
 static bool apply(const struct target *t, const struct item *it, struct ob_diags *diags)
 {
     bool own;
     const struct ob_param *p = place_param(t->section, t->kind, it->key, &own);
-    if (p)
-        return value_set(p, own ? t->common : t->opts, it, diags);
     const struct ob_alias *a = t->kind ? ob_schema_alias(t->kind, it->key) : NULL;
-    if (a)
-        return set_alias(a, t, it, diags);
-    unknown_key(it, t->section, t->kind, diags);
-    return false;
+    if (p)
+        value_set(p, own ? t->common : t->opts, it, diags);
+    else if (a)
+        set_alias(a, t, it, diags);
+    else
+        unknown_key(it, t->section, t->kind, diags);
+    return p || a;
 }
 
 /* Settings of a kind that is not active: checked as if it were, then forgotten. */
@@ -240,15 +241,42 @@ static void derive(struct ob_spec *spec)
                    sizeof spec->experiment.seed);
 }
 
+/* Place of the file that a problem is about in the order of reading; without a file it
+ * comes first. */
+static size_t rank(const struct loading *l, const struct ob_diag *d)
+{
+    size_t i = 0;
+    if (!d->file)
+        return 0;
+    while (i < l->layers.n && strcmp(l->layers.item[i].ini.path, d->file))
+        i++;
+    return i + 1;
+}
+
+/* Moves the problems to the caller's list, file by file as they were read and each in
+ * the order of its lines: the sweeps found them in another. */
+static void tell(struct loading *l, struct ob_diags *to)
+{
+    ob_diags_sort(l->diags);
+    for (size_t r = 0; r <= l->layers.n + 1; r++)
+        for (size_t i = 0; i < l->diags->n; i++) {
+            const struct ob_diag *d = &l->diags->item[i];
+            if (rank(l, d) == r)
+                ob_diags_add(to, d->code, d->file, d->line, "%s", d->text);
+        }
+    ob_diags_finish(l->diags);
+}
+
 bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
                   struct ob_spec *spec, struct ob_diags *diags)
 {
-    struct loading l = { .spec = spec, .diags = diags };
-    size_t before = diags->n;
+    struct ob_diags found = { 0 };
+    struct loading l = { .spec = spec, .diags = &found };
     spec->path = ob_xstrdup(path);
     reset(spec);
-    layers_read(&l.layers, path, sets, nsets, diags);
+    layers_read(&l.layers, path, sets, nsets, &found);
     check_headers(&l);
+    bool whole = found.n == 0;
     each_layer(&l, visit_kind);
     for (size_t i = 0; i < l.layers.n; i++) {
         each_entry(&l, &l.layers.item[i], visit_general);
@@ -256,9 +284,9 @@ bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
     }
     each_layer(&l, visit_group);
     derive(spec);
-    if (l.layers.n)
-        spec_check(spec, diags);
+    spec_check(spec, whole, &found);
+    bool ok = found.n == 0;
+    tell(&l, diags);
     layers_finish(&l.layers);
-    ob_diags_sort(diags);
-    return diags->n == before;
+    return ok;
 }

@@ -88,7 +88,9 @@ void kind_opts_free(const struct ob_kind *kind, void *opts);
 void note_add(struct ob_spec *spec, const char *section, const char *key,
               const struct item *it);
 
-/* What no table can say: names, metrics, targets, what fits together. */
-void spec_check(struct ob_spec *spec, struct ob_diags *diags);
+/* What no table can say: names, metrics, targets, what fits together. Keys that are
+ * missing are told only where the file was read as a `whole`: else they may stand in a
+ * line or a section that was refused. */
+void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags);
 
 #endif

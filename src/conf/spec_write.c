@@ -41,10 +41,28 @@ static void add_path(const char *path, struct ob_buf *out)
     ob_buf_finish(&text);
 }
 
+/* As ob_param_write(), but marks of comments are in quotes, too. */
+static bool add_words(const struct ob_texts *list, struct ob_buf *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const char *word = list->item[i];
+        bool plain = *word && !strpbrk(word, " \t,\";#");
+        ob_buf_adds(out, i ? ", " : "");
+        ob_buf_adds(out, plain ? "" : "\"");
+        for (const char *c = word; *c; c++)
+            ob_buf_addf(out, *c == '"' ? "\"%c" : "%c", *c);
+        ob_buf_adds(out, plain ? "" : "\"");
+    }
+    return list->n > 0;
+}
+
 /* Appends the value; false where it is not set and has no default that would come back
  * in its place. */
 static bool add_value(const struct ob_param *p, const void *opts, struct ob_buf *out)
 {
+    if (p->kind == OB_PARAM_TEXTS)
+        return add_words((const void *)((const char *)opts + p->offset), out) ||
+               p->fallback_text;
     struct ob_buf text = { 0 };
     bool set = ob_param_write(p, opts, &text);
     if (p->kind == OB_PARAM_PATH && set)

@@ -5,18 +5,17 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
-#include "optbench/base/suggest.h"
 #include "spec_priv.h"
 
 /* The folder of the shipped tables, as a path is written: "@data/heights.csv". */
-static const char *const folders[] = { "data", NULL };
+static const char folder[] = "data";
 
 /* "@data/x" -> the folder; false after *err where the word behind '@' is no folder. */
 static bool installed(const char *path, struct ob_buf *out, struct ob_err *err)
 {
     size_t n = strcspn(path + 1, "/");
     char *word = ob_xstrndup(path + 1, n);
-    bool ok = !strcmp(word, folders[0]);
+    bool ok = !strcmp(word, folder);
     if (ok) {
         char *dir = ob_path_data();
         char *joined = path[1 + n] ? ob_path_join(dir, path + 2 + n) : ob_xstrdup(dir);
@@ -24,11 +23,10 @@ static bool installed(const char *path, struct ob_buf *out, struct ob_err *err)
         free(joined);
         free(dir);
     } else {
-        const char *near = ob_text_suggest(word, folders);
         ob_fail(err, OB_ECONFIG,
-                "there is no folder '@%s'; %s@%s is the folder of the shipped tables, "
-                "./@... a file of that name",
-                word, near ? "did you mean @data? " : "", folders[0]);
+                "there is no folder '@%s': @%s is the one of the shipped tables, and "
+                "./@%s a file of that name",
+                word, folder, word);
     }
     free(word);
     return ok;
@@ -72,6 +70,8 @@ static bool prepare(const struct ob_param *p, const struct item *it, struct ob_b
     else
         ok = ob_ini_unquote(it->value, out, err);
     ob_buf_finish(&word);
+    if (ok && p->required && !out->len)
+        ok = ob_fail(err, OB_ECONFIG, "empty: %s", p->help);
     return ok;
 }
 

@@ -136,8 +136,8 @@ struct ob_spec {
 /*
  * Reads the file at `path`, what it is based on, then sets[0..nsets)
  * ("section.key=value", as after --set), into a zeroed *spec. Every problem is added to
- * *diags: OB_ECONFIG; OB_EDEVICE for a device that is not there; OB_EIO or OB_EDATA for a
- * file that cannot be read. False where there was one; *spec then holds what could be
+ * *diags: OB_ECONFIG; OB_EDEVICE for a device that is not there; OB_EIO for a file that
+ * cannot be read. False where there was one; *spec then holds what could be
  * read and only ob_spec_finish() is of use. Reads no data.
  *
  * Later values win: the base, the file, the sets; within one file [optimizer.adam] wins
