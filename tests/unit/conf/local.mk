@@ -1,0 +1,16 @@
+conf_tests = \
+	%D%/test_bad_ini \
+	%D%/test_explain \
+	%D%/test_ini \
+	%D%/test_resolve \
+	%D%/test_spec
+
+check_PROGRAMS += $(conf_tests)
+TESTS += $(conf_tests)
+noinst_HEADERS += %D%/conf_test.h
+
+tests_unit_conf_test_bad_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_explain_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_resolve_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_spec_LDADD = $(ob_conf_libs) $(TEST_LIBS)

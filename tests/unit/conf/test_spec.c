@@ -1,0 +1,335 @@
+#include <config.h>
+
+#include <math.h>
+
+#include "conf_test.h"
+#include "optbench/num/dtype.h"
+
+static void defaults(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    load_good(DATA, NULL, &s);
+    assert_string_equal(s.experiment.name, "t");
+    assert_null(s.experiment.title);
+    assert_int_equal(s.experiment.dtype, OB_F64);
+    assert_int_equal(s.experiment.device, OB_DEVICE_CPU);
+    assert_int_equal(s.experiment.threads, 0);
+    assert_string_equal(s.data.type->name, "inline");
+    assert_string_equal(s.model.type->name, "linear");
+    assert_string_equal(s.optimizer.type->name, "sgd");
+    assert_string_equal(s.line_search.type->name, "none");
+    assert_string_equal(s.schedule.type->name, "constant");
+    assert_int_equal(s.groups, 0);
+    assert_int_equal(s.batch.size, 0);
+    assert_true(s.batch.shuffle);
+    assert_int_equal(s.stop.max_steps, 100000);
+    assert_int_equal(s.checkpoint.keep, 3);
+    assert_int_equal(s.ui.charts.n, 2);
+    ob_spec_finish(&s);
+    ob_spec_finish(&s);
+}
+
+static void words_and_comments(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    load_good(DATA "[experiment] ; what it is\n"
+                   "title = \"a ; b \"\"c\"\"\" ; said\n"
+                   "name : x-1 # and this\n"
+                   "dtype = \"float32\"\n"
+                   "[log]\n"
+                   "metrics = mse,\n"
+                   "   half_mse ; two\n"
+                   "[stop]\ntarget = \"loss <= 0.1\"\n"
+                   "[ui]\npace = inf\npaused = on\n",
+              NULL, &s);
+    assert_string_equal(s.experiment.title, "a ; b \"c\"");
+    assert_string_equal(s.experiment.name, "x-1");
+    assert_int_equal(s.experiment.dtype, OB_F32);
+    assert_int_equal(s.log.metrics.n, 2);
+    assert_string_equal(s.log.metrics.item[1], "half_mse");
+    assert_string_equal(s.stop.target, "loss <= 0.1");
+    assert_true(isinf(s.ui.pace));
+    assert_true(s.ui.paused);
+    ob_spec_finish(&s);
+}
+
+static void sets_come_last(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    const char *const sets[] = { "optimizer.kind=adam",        "optimizer.lr = 0.5",
+                                 "optimizer.adam.beta1=0.8",   "stop.max_steps=1e3",
+                                 "experiment.title=a = b ; c", NULL };
+    load_good(DATA "[optimizer]\nlr = 0.1\n", sets, &s);
+    assert_resolved(&s, "optimizer", "kind", "adam");
+    assert_resolved(&s, "optimizer", "lr", "0.5");
+    assert_resolved(&s, "optimizer", "beta1", "0.8");
+    assert_int_equal(s.stop.max_steps, 1000);
+    assert_string_equal(s.experiment.title, "a = b ; c");
+    ob_spec_finish(&s);
+}
+
+static void bad_sets(void **state)
+{
+    (void)state;
+    load_bad(
+        DATA,
+        (const char *const[]){ "optimizer.lr=abc", "optimzer.lr=1", "lr=1",
+                               "optimizer.lr", "optimizer.lrr=1", "optimizer.=1",
+                               "sweep.lr=1", "experiment.title=\x1b[2J",
+                               "experiment.device=cuda", NULL },
+        "optbench: --set optimizer.lr=abc: optimizer.lr: 'abc' is not a number\n"
+        "optbench: --set optimzer.lr=1: [optimzer]: unknown section; did you mean "
+        "[optimizer]?\n"
+        "optbench: --set lr=1: expected section.key=value\n"
+        "optbench: --set optimizer.lr: expected section.key=value\n"
+        "optbench: --set optimizer.lrr=1: optimizer.lrr: unknown key; did you mean "
+        "'lr'?\n"
+        "optbench: --set optimizer.=1: expected section.key=value\n"
+        "optbench: --set sweep.lr=1: [sweep]: there are no sweeps: start one run for "
+        "each value, with --set\n"
+        "optbench: --set experiment.title=\\x1b[2J: a control character (0x1b) in "
+        "column 18\n"
+        "optbench: --set experiment.device=cuda: experiment.device: there is no such "
+        "device: this program computes on the CPU (cpu, auto)\n");
+}
+
+/* What is said more closely wins within a file, what is said later between files. */
+static void which_setting_wins(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    static const char text[] = DATA "[optimizer.adam]\nlr = 0.001\n"
+                                    "[optimizer]\nkind = sgd\nlr = 0.1\n"
+                                    "[optimizer.sgd]\nmomentum = 0.5\n";
+    load_good(text, NULL, &s);
+    assert_resolved(&s, "optimizer", "lr", "0.1");
+    assert_resolved(&s, "optimizer", "momentum", "0.5");
+    ob_spec_finish(&s);
+
+    load_good(text, (const char *const[]){ "optimizer.kind=adam", NULL }, &s);
+    assert_resolved(&s, "optimizer", "lr", "0.001");
+    ob_spec_finish(&s);
+
+    load_good(text,
+              (const char *const[]){ "optimizer.kind=adam", "optimizer.lr=3", NULL }, &s);
+    assert_resolved(&s, "optimizer", "lr", "3");
+    ob_spec_finish(&s);
+}
+
+static void bases(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    char *dir = ob_path_join(scratch, "sub");
+    assert_int_equal(mkdir(dir, 0700), 0);
+    char *inner = put("sub/inner.ini", "[experiment]\ntitle = inner\nseed = 1\n[data]\n"
+                                       "path = x.csv\ntarget = y\n");
+    char *outer = put("outer.ini", "[experiment]\nbase = sub/inner.ini\nseed = 2\n"
+                                   "[seed]\ninit = 9\n");
+    char *want = ob_path_join(dir, "x.csv");
+    load_good("[experiment]\nbase = outer.ini\n", NULL, &s);
+    assert_string_equal(s.experiment.title, "inner");
+    assert_int_equal(s.experiment.seed, 2);
+    assert_int_equal(s.seed.init, 9);
+    assert_int_equal(s.seed.data, 2);
+    assert_null(s.experiment.base);
+    assert_resolved(&s, "data", "path", want);
+    assert_string_equal(s.experiment.name, "t");
+    ob_spec_finish(&s);
+
+    /* In a set a path is meant from the working directory. */
+    char *here = ob_path_absolute("y.csv");
+    load_good("[experiment]\nbase = outer.ini\n",
+              (const char *const[]){ "data.path=y.csv", NULL }, &s);
+    assert_resolved(&s, "data", "path", here);
+    ob_spec_finish(&s);
+    unlink(inner);
+    rmdir(dir);
+    free(here);
+    free(want);
+    free(inner);
+    free(outer);
+    free(dir);
+}
+
+static void paths(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    setenv("OB_TEST_FOLDER", "/some where", 1);
+    load_good("[data]\npath = ${OB_TEST_FOLDER}/$$x.csv\ntarget = y\n", NULL, &s);
+    assert_resolved(&s, "data", "path", "/some where/$$x.csv");
+    ob_spec_finish(&s);
+
+    load_good("[data]\npath = @data/heights.csv\ntarget = height_m\n", NULL, &s);
+    char *data = ob_path_data(), *absolute = ob_path_absolute(data);
+    char *want = ob_path_join(absolute, "heights.csv");
+    assert_resolved(&s, "data", "path", want);
+    ob_spec_finish(&s);
+    free(want);
+    free(absolute);
+    free(data);
+}
+
+static void aliases(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    load_good(DATA "[optimizer]\nkind = adam\nbetas = 0.5, 0.6\n", NULL, &s);
+    assert_resolved(&s, "optimizer", "beta1", "0.5");
+    assert_resolved(&s, "optimizer", "beta2", "0.6");
+    ob_spec_finish(&s);
+}
+
+static void groups(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    load_good(DATA "[group.b]\nmatch = bias\nlr = 0.5\n"
+                   "[group.a]\nmatch = w* \"odd name\"\n"
+                   "[optimizer]\nlr = 0.25\nmomentum = 0.5\n"
+                   "[group.b]\nmomentum = 0\n",
+              NULL, &s);
+    assert_int_equal(s.groups, 2);
+    assert_string_equal(s.group[0].name, "b");
+    assert_string_equal(s.group[1].match.item[1], "odd name");
+    assert_resolved(&s, "group.b", "lr", "0.5");
+    assert_resolved(&s, "group.b", "momentum", "0");
+    assert_resolved(&s, "group.a", "lr", "0.25");
+    assert_resolved(&s, "group.a", "momentum", "0.5");
+    ob_spec_finish(&s);
+}
+
+static void places(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    struct ob_diags d = { 0 };
+    const char *file;
+    unsigned line;
+    load_good(DATA "[optimizer]\nlr = 0.5\n[optimizer.sgd]\nmomentum = 0.5\n"
+                   "[group.w]\nmatch = w\n",
+              (const char *const[]){ "stop.max_steps=5", NULL }, &s);
+    assert_true(ob_spec_where(&s, "optimizer", "lr", &file, &line));
+    assert_int_equal(line, 7);
+    assert_true(ob_spec_where(&s, "optimizer", "momentum", &file, &line));
+    assert_int_equal(line, 9);
+    assert_true(ob_spec_where(&s, "stop", "max_steps", &file, &line));
+    assert_string_equal(file, "--set stop.max_steps=5");
+    assert_int_equal(line, 0);
+    assert_false(ob_spec_where(&s, "stop", "theta_delta", &file, &line));
+    assert_int_equal(line, 0);
+
+    ob_spec_complain(&s, &d, OB_ECONFIG, "group.w", "match", "matches %s", "nothing");
+    ob_spec_complain(&s, &d, OB_ECONFIG, "model", "loss", "is odd");
+    char *said = printed(&d, scratch);
+    assert_string_equal(said, "optbench: t.ini:11: group.w.match: matches nothing\n"
+                              "optbench: t.ini: model.loss: is odd\n");
+    free(said);
+    ob_diags_finish(&d);
+    ob_spec_finish(&s);
+}
+
+static uint64_t hash_with(const char *set)
+{
+    struct ob_spec s;
+    const char *const sets[] = { set, NULL };
+    load_good(DATA "[optimizer]\nlr = 0.5\n", set ? sets : NULL, &s);
+    uint64_t h = ob_spec_hash(&s);
+    ob_spec_finish(&s);
+    return h;
+}
+
+static void hash_sees_what_counts(void **state)
+{
+    (void)state;
+    static const char *const same[] = { "experiment.name=other", "experiment.title=x",
+                                        "experiment.threads=2",  "ui.pace=5",
+                                        "checkpoint.keep=9",     "optimizer.lr=5e-1" };
+    static const char *const other[] = {
+        "optimizer.lr=0.6",    "experiment.seed=1", "experiment.dtype=float32",
+        "data.values=1 2 3 5", "log.every=2",       "stop.max_steps=7"
+    };
+    uint64_t h = hash_with(NULL);
+    for (size_t i = 0; i < OB_COUNT(same); i++)
+        assert_true(hash_with(same[i]) == h);
+    for (size_t i = 0; i < OB_COUNT(other); i++)
+        assert_true(hash_with(other[i]) != h);
+}
+
+/* The name of a run comes from the file's, made fit for a directory. */
+static void names(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { "a b.ini", "a-b" },       { ".hidden", "experiment" }, { "x.y.ini", "x.y" },
+        { "-x.ini", "experiment" }, { "plain", "plain" },
+    };
+    for (size_t i = 0; i < OB_COUNT(cases); i++) {
+        char *path = put(cases[i][0], DATA);
+        struct ob_spec s = { 0 };
+        struct ob_diags d = { 0 };
+        assert_true(ob_spec_load(path, NULL, 0, &s, &d));
+        assert_string_equal(s.experiment.name, cases[i][1]);
+        ob_spec_finish(&s);
+        free(path);
+    }
+}
+
+static void missing_file(void **state)
+{
+    (void)state;
+    struct ob_spec s = { 0 };
+    struct ob_diags d = { 0 };
+    assert_false(ob_spec_load("/nonexistent/x.ini", NULL, 0, &s, &d));
+    assert_int_equal(d.n, 1);
+    assert_int_equal(ob_diags_exit(&d), 5);
+    ob_diags_finish(&d);
+    ob_spec_finish(&s);
+}
+
+/* Bases without end through names that differ: stopped by their number. */
+static void deep_bases(void **state)
+{
+    (void)state;
+    struct ob_spec s = { 0 };
+    struct ob_diags d = { 0 };
+    char *path[40];
+    for (int i = 0; i < 40; i++) {
+        char name[16], text[64];
+        snprintf(name, sizeof name, "b%d.ini", i);
+        snprintf(text, sizeof text, "[experiment]\nbase = b%d.ini\n", i + 1);
+        path[i] = put(name, text);
+    }
+    assert_false(ob_spec_load(path[0], NULL, 0, &s, &d));
+    assert_int_equal(d.n, 1);
+    assert_non_null(strstr(d.item[0].text, "based on one another"));
+    ob_diags_finish(&d);
+    ob_spec_finish(&s);
+    for (int i = 0; i < 40; i++)
+        free(path[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(words_and_comments),
+        cmocka_unit_test(sets_come_last),
+        cmocka_unit_test(bad_sets),
+        cmocka_unit_test(which_setting_wins),
+        cmocka_unit_test(bases),
+        cmocka_unit_test(paths),
+        cmocka_unit_test(aliases),
+        cmocka_unit_test(groups),
+        cmocka_unit_test(places),
+        cmocka_unit_test(hash_sees_what_counts),
+        cmocka_unit_test(names),
+        cmocka_unit_test(missing_file),
+        cmocka_unit_test(deep_bases),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}
