@@ -10,6 +10,7 @@ EXTRA_DIST += $(golden_inis)
 if HAVE_CMOCKA
 golden_tests = \
 	%D%/test_lookalikes \
+	%D%/test_same_rows \
 	%D%/test_seeds
 
 check_PROGRAMS += $(golden_tests)
@@ -17,6 +18,7 @@ TESTS += $(golden_tests)
 
 tests_golden_test_lookalikes_SOURCES = %D%/test_lookalikes.c %D%/golden.c %D%/golden.h
 tests_golden_test_lookalikes_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_golden_test_same_rows_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_seeds_SOURCES = %D%/test_seeds.c %D%/golden.c %D%/golden.h
 tests_golden_test_seeds_LDADD = $(ob_train_libs) $(TEST_LIBS)
 endif

@@ -26,7 +26,7 @@ struct engine {
     struct ob_notice set[8]; /* what was changed */
     size_t sets, checkpoints, paused, resumed, paces, snapshots;
     char pace[128];
-    struct ob_safetensors *checkpoint; /* the last */
+    struct ob_safetensors *checkpoint; /* the first */
     uint64_t checkpoint_rows;
     enum ob_stop stop;
     bool ended;
@@ -58,13 +58,12 @@ static void drain(struct engine *g)
 
 static void keep_checkpoint(struct engine *g, struct ob_notice *n)
 {
+    g->checkpoints++;
     if (g->checkpoint)
-        ob_safetensors_finish(g->checkpoint);
-    free(g->checkpoint);
+        return;
     g->checkpoint = n->data;
     g->checkpoint_rows = n->rows;
     n->data = NULL;
-    g->checkpoints++;
 }
 
 static void note(struct engine *g, struct ob_notice *n)
@@ -377,9 +376,13 @@ static void a_paused_worker_sleeps(void **state)
     start(&g, "heights.ini", NULL, &opts, 0);
     while (!g.paused)
         turn(&g);
-    unsigned long long before = thread_time();
+    /* The wake of the notice just taken may still be on its way; then comes none. */
     struct pollfd fd = { .fd = ob_feed_fd(g.f), .events = POLLIN };
-    assert_int_equal(poll(&fd, 1, 200), 0); /* nothing wakes us, either */
+    unsigned long long before = thread_time();
+    size_t wakes = 0;
+    for (; poll(&fd, 1, 200) == 1; wakes++)
+        ob_feed_acknowledge(g.f);
+    assert_true(wakes <= 1);
     assert_true(thread_time() - before < 10000000);
     send(&g, (struct ob_command){ .verb = OB_VERB_STOP });
     run_out(&g);
