@@ -51,20 +51,54 @@ static uint64_t rounded(ob_u128 x, int e2, bool more)
     return biased + m + up;
 }
 
-/* The doubles nearest to the lowest and the highest value that m * 10^q may have, given
- * that the power is known to 128 bits (after Lemire 2021, who proves that for m below
- * 2^64 they hardly ever differ; here they are simply compared). */
-static void bounds(uint64_t m, int q, uint64_t *low, uint64_t *high)
+/* m * 10^q as (x + s) * 2^e2, 0 <= s <= 1, for rounded(). */
+struct product {
+    ob_u128 x;
+    int e2;
+    bool more;  /* s is not 0 */
+    bool exact; /* s < 1 comes from the product alone, not from the power */
+};
+
+static struct product multiply(uint64_t m, int q)
 {
     int lead = __builtin_clzll(m);
     uint64_t w = m << lead;
     ob_u128 p = ob_pow10(q);
     ob_u128 below = (ob_u128)w * (uint64_t)p;
-    ob_u128 x = (ob_u128)w * (uint64_t)(p >> 64) + (uint64_t)(below >> 64);
-    int e2 = ob_pow10_exponent(q) - 127 - lead + 64;
     bool exact = ob_pow10_is_exact(q);
-    *low = rounded(x, e2, !exact || (uint64_t)below != 0);
-    *high = exact ? *low : rounded(x + 1, e2, true);
+    return (struct product){
+        .x = (ob_u128)w * (uint64_t)(p >> 64) + (uint64_t)(below >> 64),
+        .e2 = ob_pow10_exponent(q) - 127 - lead + 64,
+        .more = !exact || (uint64_t)below != 0,
+        .exact = exact,
+    };
+}
+
+/* Nearly every product ends far from the middle between two doubles, as its 11 bits
+ * behind the 53 show: then no bit below them matters, and no error of the power. */
+static bool plainly_rounded(const struct product *p, uint64_t *out)
+{
+    int lead = (int)(~p->x >> 127);
+    uint64_t high = (uint64_t)(p->x << lead >> 64);
+    int top = p->e2 - lead + 127;
+    uint64_t behind = high & 0x7ff;
+    if (behind == 0x3ff || behind == 0x400 || top < -1022 || top > 1022)
+        return false;
+    *out = ((uint64_t)(top + 1022) << 52) + (high >> 11) + (behind >> 10);
+    return true;
+}
+
+/* The doubles nearest to the lowest and the highest value that the product may have
+ * (after Lemire 2021, who proves that they hardly ever differ; here they are compared).
+ */
+static uint64_t lowest(const struct product *p)
+{
+    return rounded(p->x, p->e2, p->more);
+}
+
+static uint64_t highest(const struct product *p)
+{
+    return p->exact ? lowest(p) : rounded(p->x + 1, p->e2, true);
 }
 
 /* All digits as one integer; of more than OB_DECIMAL_DIGITS the others become a single 1
@@ -127,7 +161,7 @@ static uint64_t by_integers(const struct ob_decimal *d, uint64_t low)
 double ob_decimal_to_double(const struct ob_decimal *d)
 {
     double v;
-    uint64_t low, high, unused;
+    uint64_t low, high;
     if (d->digits == 0)
         return 0;
     if (d->rest == 0 && by_one_operation(d->digits, d->exponent, &v))
@@ -137,8 +171,12 @@ double ob_decimal_to_double(const struct ob_decimal *d)
         return 0;
     if (d->exponent > 308)
         return INFINITY;
-    bounds(d->digits, (int)d->exponent, &low, &high);
+    struct product p = multiply(d->digits, (int)d->exponent);
+    if (d->rest == 0 && plainly_rounded(&p, &low))
+        return from_bits(low);
+    low = lowest(&p);
     if (d->rest)
-        bounds(d->digits + 1, (int)d->exponent, &unused, &high);
+        p = multiply(d->digits + 1, (int)d->exponent);
+    high = highest(&p);
     return from_bits(low == high ? low : by_integers(d, low));
 }

@@ -12,32 +12,81 @@ static bool is_digit(char c)
     return (unsigned)c - '0' < 10;
 }
 
-/* Digits with at most one '.', from s on. Fills *d but for its exponent's E part; false
- * where there is no digit. *at is left behind the last byte that belongs to them. */
-static bool scan_digits(const char **at, const char *end, struct ob_decimal *d)
+/* Whether the eight bytes at s are digits, and their value as one number: three rounds of
+ * pairing neighbours in a 64-bit word, lowest byte first. */
+static bool eight_digits(const char *s, uint64_t *value)
 {
-    const char *s = *at, *point = NULL;
-    size_t count = 0, kept = 0, behind = 0;
-    *d = (struct ob_decimal){ 0 };
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t w;
+    memcpy(&w, s, sizeof w);
+    uint64_t above = w + 0x4646464646464646, below = w - 0x3030303030303030;
+    if ((above | below) & 0x8080808080808080)
+        return false;
+    w = below * 10 + (below >> 8);
+    w = ((w & 0x000000ff000000ff) * (100 + (UINT64_C(1000000) << 32)) +
+         (w >> 16 & 0x000000ff000000ff) * (1 + (UINT64_C(10000) << 32))) >>
+        32;
+    *value = (uint32_t)w;
+    return true;
+#else
+    *value = 0;
+    for (int i = 0; i < 8; i++) {
+        if (!is_digit(s[i]))
+            return false;
+        *value = *value * 10 + (uint64_t)(s[i] - '0');
+    }
+    return true;
+#endif
+}
+
+/* Goes on with *m, modulo 2^64, over the digits at s; returns where they end. */
+static const char *read_digits(const char *s, const char *end, uint64_t *m)
+{
+    uint64_t v = *m, eight;
+    while (end - s >= 8 && eight_digits(s, &eight)) {
+        v = v * 100000000 + eight;
+        s += 8;
+    }
+    for (; s < end && is_digit(*s); s++)
+        v = v * 10 + (uint64_t)(*s - '0');
+    *m = v;
+    return s;
+}
+
+/* Once more over more than 19 digits: the first 19 that count, and how many follow. */
+static void keep_first(const char *s, const char *end, struct ob_decimal *d)
+{
+    size_t kept = 0;
+    d->digits = 0;
+    d->end = end;
     for (; s < end; s++) {
-        if (*s == '.' && !point) {
-            point = s;
-            continue;
-        }
-        if (!is_digit(*s))
-            break;
-        count++;
-        behind += point != NULL;
-        if (kept == 0 && *s == '0')
+        if (*s == '.' || (kept == 0 && *s == '0'))
             continue;
         if (kept == 0)
             d->first = s;
         if (kept++ < 19)
             d->digits = d->digits * 10 + (uint64_t)(*s - '0');
     }
-    d->end = s;
     d->rest = kept > 19 ? kept - 19 : 0;
-    d->exponent = (int64_t)d->rest - (int64_t)behind;
+    d->exponent += (int64_t)d->rest;
+}
+
+/* Digits with at most one '.', from *at on. Fills *d but for its exponent's E part; false
+ * where there is no digit. *at is left behind the last byte that belongs to them. */
+static bool scan_digits(const char **at, const char *end, struct ob_decimal *d)
+{
+    const char *start = *at;
+    *d = (struct ob_decimal){ 0 };
+    const char *s = read_digits(start, end, &d->digits);
+    ptrdiff_t count = s - start;
+    if (s < end && *s == '.') {
+        const char *fraction = ++s;
+        s = read_digits(fraction, end, &d->digits);
+        count += s - fraction;
+        d->exponent = fraction - s;
+    }
+    if (count > 19)
+        keep_first(start, s, d);
     *at = s;
     return count > 0;
 }
