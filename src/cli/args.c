@@ -216,7 +216,7 @@ bool ob_args_real(const struct ob_args *args, const char *option, double min, do
     return true;
 }
 
-int ob_command_run(const struct ob_command_type *command, int argc, char **argv)
+int ob_command_call(const struct ob_command_type *command, int argc, char **argv)
 {
     struct ob_args args;
     int status = 0;

@@ -2,12 +2,15 @@ noinst_LIBRARIES += libob_cli.a
 libob_cli_a_SOURCES = \
 	%D%/args.c \
 	%D%/args.h \
+	%D%/cmd_ctl.c \
 	%D%/cmd_data.c \
 	%D%/cmd_devices.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_gradcheck.c \
 	%D%/cmd_list.c \
 	%D%/cmd_new.c \
+	%D%/cmd_run.c \
+	%D%/cmd_show.c \
 	%D%/command.c \
 	%D%/examples.c \
 	%D%/examples.h \

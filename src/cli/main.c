@@ -41,7 +41,7 @@ static int run_terminal(int argc, char **argv)
     shifted[0] = (char[]){ "ui" };
     for (int i = 1; i < argc; i++)
         shifted[i] = argv[i];
-    int status = ob_command_run(ob_command_find("ui"), argc, shifted);
+    int status = ob_command_call(ob_command_find("ui"), argc, shifted);
     free(shifted);
     return status;
 }
@@ -52,7 +52,7 @@ static int dispatch(int argc, char **argv)
         return run_terminal(argc, argv);
     const struct ob_command_type *command = ob_command_find(argv[1]);
     if (command)
-        return ob_command_run(command, argc - 1, argv + 1);
+        return ob_command_call(command, argc - 1, argv + 1);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0)
         ob_cli_help(stdout);

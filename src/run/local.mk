@@ -1,15 +1,33 @@
 noinst_LIBRARIES += libob_run.a
 libob_run_a_SOURCES = \
+	%D%/append.c \
+	%D%/append.h \
+	%D%/checkpoints.c \
+	%D%/checkpoints.h \
 	%D%/client.c \
 	%D%/control.c \
 	%D%/control_files.c \
 	%D%/control_priv.h \
 	%D%/ctl.c \
+	%D%/detach.c \
+	%D%/detach.h \
+	%D%/engine.c \
+	%D%/engine_control.c \
+	%D%/engine_end.c \
+	%D%/engine_live.c \
+	%D%/engine_loop.c \
+	%D%/engine_priv.h \
+	%D%/engine_setup.c \
 	%D%/events.c \
 	%D%/fields.c \
 	%D%/fields.h \
 	%D%/history.c \
 	%D%/live.c \
+	%D%/progress.c \
+	%D%/progress.h \
+	%D%/recorder.c \
+	%D%/replay.c \
+	%D%/replay.h \
 	%D%/rundir.c \
 	%D%/runinfo.c \
 	%D%/runlist.c \
@@ -25,6 +43,7 @@ ob_headers += \
 	include/optbench/run/events.h \
 	include/optbench/run/history.h \
 	include/optbench/run/live.h \
+	include/optbench/run/recorder.h \
 	include/optbench/run/rundir.h \
 	include/optbench/run/runinfo.h \
 	include/optbench/run/spawn.h \

@@ -74,7 +74,7 @@ bool ob_args_real(const struct ob_args *args, const char *option, double min, do
                   double *out);
 
 /* Parses argv (argv[0] is the command's name) and runs the command; the exit status. */
-int ob_command_run(const struct ob_command_type *command, int argc, char **argv);
+int ob_command_call(const struct ob_command_type *command, int argc, char **argv);
 
 /* The usage text of one command, of the program, and the version lines. */
 void ob_command_help(const struct ob_command_type *command, FILE *out);

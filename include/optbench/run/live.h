@@ -54,7 +54,7 @@ struct ob_live_knob {
 struct ob_live {
     enum ob_run_state state;
     char stop[32];     /* reason once it ended, else "" */
-    char message[512]; /* what to tell the person about the stop or the pace; raw */
+    char message[1024]; /* what to tell the person about the stop or the pace; raw */
     uint64_t step;
     double epoch;
     double seconds;    /* of training, pauses left out */

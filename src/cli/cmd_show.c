@@ -1,0 +1,197 @@
+#include <config.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "open_config.h"
+
+#include "optbench/base/clock.h"
+#include "optbench/base/json.h"
+#include "optbench/base/number.h"
+#include "optbench/base/text.h"
+#include "optbench/run/events.h"
+#include "optbench/run/runinfo.h"
+#include "optbench/run/summary.h"
+
+enum { PARAMETERS_SHOWN = 16, EVENTS_SHOWN = 8, FILE_MAX = 4 << 20 };
+
+static void line(const char *label, const char *text)
+{
+    struct ob_buf safe = { 0 };
+    ob_text_safe(&safe, text, strlen(text));
+    if (safe.len)
+        printf("%-14s %s\n", label, ob_buf_text(&safe));
+    ob_buf_finish(&safe);
+}
+
+static void number(const char *label, double v)
+{
+    char text[40];
+    if (isnan(v))
+        return;
+    ob_number_show(text, sizeof text, v, 6);
+    printf("%-14s %s\n", label, text);
+}
+
+static void count(const char *label, uint64_t v)
+{
+    char text[40];
+    ob_count_show(text, sizeof text, (double)v);
+    printf("%-14s %s\n", label, text);
+}
+
+static void print_info(const struct ob_run_info *i)
+{
+    char date[21];
+    ob_clock_iso(date, i->started);
+    line("run", i->name);
+    line("title", i->title);
+    line("state", ob_run_state_name(i->state));
+    line("stop", i->stop);
+    line("started", date);
+    count("steps", i->step);
+    number("loss", i->loss);
+    number("theta_delta", i->theta_delta);
+    number("seconds", i->seconds);
+    line("config", i->config);
+    line("replay of", i->replay_of);
+    line("data", i->data_origin);
+    line("dtype", i->dtype);
+    line("device", i->device);
+    line("cpu", i->cpu);
+    line("host", i->host);
+    if (i->steered)
+        line("steered", "yes: parameters were changed while it ran");
+}
+
+static void print_parameters(const struct ob_summary *s)
+{
+    size_t left = PARAMETERS_SHOWN;
+    for (size_t i = 0; i < s->tensors; i++) {
+        const struct ob_summary_tensor *t = &s->tensor[i];
+        char name[sizeof t->name * 2], text[40];
+        printf("%-14s", ob_text_safe_z(name, sizeof name, t->name));
+        for (size_t k = 0; k < t->size && left; k++, left--) {
+            ob_number_show(text, sizeof text, t->value[k], 6);
+            printf(" %s", text);
+        }
+        puts(left ? "" : " ...");
+        if (!left)
+            return;
+    }
+}
+
+static void print_summary(const struct ob_summary *s)
+{
+    for (size_t i = 0; i < s->metrics; i++) {
+        char name[sizeof s->metric[i].name * 2];
+        number(ob_text_safe_z(name, sizeof name, s->metric[i].name), s->metric[i].value);
+    }
+    print_parameters(s);
+    if (s->has_reference) {
+        number("optimal loss", s->reference_loss);
+        number("distance", s->reference_distance);
+    }
+    line("outcome", s->message);
+}
+
+static void print_events(const struct ob_rundir *dir)
+{
+    struct ob_events v;
+    struct ob_buf text = { 0 };
+    ob_events_init(&v, dir);
+    if (ob_events_poll(&v, NULL, NULL))
+        for (size_t i = v.n > EVENTS_SHOWN ? v.n - EVENTS_SHOWN : 0; i < v.n; i++) {
+            ob_buf_clear(&text);
+            ob_event_show(&v.item[i], &text);
+            printf("%-14s %s\n", "event", ob_buf_text(&text));
+        }
+    ob_buf_finish(&text);
+    ob_events_finish(&v);
+}
+
+/* A file of the run as a member of the object: as it stands, since it is JSON already;
+ * null where it is missing or damaged. */
+static void member(struct ob_buf *out, const struct ob_rundir *dir, const char *key,
+                   const char *file)
+{
+    struct ob_buf text = { 0 };
+    struct ob_json_value *v = NULL;
+    if (ob_rundir_read(dir, file, FILE_MAX, &text, NULL))
+        v = ob_json_parse(ob_buf_text(&text), text.len, NULL);
+    while (text.len && text.data[text.len - 1] == '\n')
+        text.data[--text.len] = '\0';
+    ob_buf_addf(out, ",\n\"%s\": %s", key, v ? ob_buf_text(&text) : "null");
+    ob_json_free(v);
+    ob_buf_finish(&text);
+}
+
+static void print_json(const struct ob_rundir *dir, const struct ob_run_info *i)
+{
+    struct ob_buf out = { 0 }, name = { 0 };
+    struct ob_json j = { .out = &name };
+    ob_json_string(&j, i->name);
+    ob_buf_addf(&out, "{\"name\": %s,\n\"state\": \"%s\"", ob_buf_text(&name),
+                ob_run_state_name(i->state));
+    member(&out, dir, "run", "run.json");
+    member(&out, dir, "summary", "summary.json");
+    printf("%s}\n", ob_buf_text(&out));
+    ob_buf_finish(&out);
+    ob_buf_finish(&name);
+}
+
+static int show(const char *path, bool as_json)
+{
+    struct ob_rundir dir = { 0 };
+    struct ob_run_info info;
+    struct ob_summary summary;
+    struct ob_err err;
+    if (!ob_rundir_open(&dir, path, &err) || !ob_run_info_read(&dir, &info, &err)) {
+        ob_rundir_finish(&dir);
+        return ob_cli_fail(&err);
+    }
+    if (as_json) {
+        print_json(&dir, &info);
+    } else {
+        print_info(&info);
+        if (ob_summary_read(&summary, &dir, NULL))
+            print_summary(&summary);
+        ob_summary_finish(&summary);
+        print_events(&dir);
+    }
+    ob_rundir_finish(&dir);
+    return 0;
+}
+
+static int run(const struct ob_args *args)
+{
+    struct ob_buf path = { 0 };
+    struct ob_err err;
+    int status;
+    if (ob_rundir_find(ob_runs_folder(ob_args_get(args, "runs")),
+                       ob_args_operand(args, 0), &path, &err))
+        status = show(ob_buf_text(&path), ob_args_has(args, "json"));
+    else
+        status = ob_cli_fail(&err);
+    ob_buf_finish(&path);
+    return status;
+}
+
+static const struct ob_option options[] = {
+    OB_OPTION_RUNS,
+    { .name = "json", .letter = 'j', .help = "run.json and summary.json as one object" },
+    { 0 },
+};
+
+const struct ob_command_type ob_command_show = {
+    .name = "show",
+    .operands = "RUN",
+    .least = 1,
+    .most = 1,
+    .first = OB_WORD_RUN,
+    .summary = "print how a run stands or ended",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,128 @@
+#include <config.h>
+
+#include "checkpoints.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "optbench/base/log.h"
+#include "optbench/base/number.h"
+
+#define CHECKPOINT_MAX ((size_t)1 << 32)
+
+enum { LEAF_MAX = 64, LISTED = 4096 };
+
+static void file_name(char out[static LEAF_MAX], uint64_t step)
+{
+    snprintf(out, LEAF_MAX, "step-%09" PRIu64 ".safetensors", step);
+}
+
+/* The step in a checkpoint's name; false for other names. */
+static bool step_of(const char *name, uint64_t *step)
+{
+    char again[LEAF_MAX];
+    int64_t n;
+    const char *dot = strchr(name, '.');
+    if (strncmp(name, "step-", 5) != 0 || !dot ||
+        !ob_integer_parse(name + 5, (size_t)(dot - name - 5), &n) || n < 0)
+        return false;
+    *step = (uint64_t)n;
+    file_name(again, *step);
+    return strcmp(again, name) == 0;
+}
+
+static int descending(const void *pa, const void *pb)
+{
+    uint64_t a, b;
+    memcpy(&a, pa, sizeof a);
+    memcpy(&b, pb, sizeof b);
+    return a < b ? 1 : a > b ? -1 : 0;
+}
+
+/* Removes all but the `keep` newest. One that cannot be removed is left. */
+static void prune(const struct ob_rundir *dir, uint64_t keep)
+{
+    uint64_t step[LISTED];
+    size_t n = 0;
+    int fd =
+        openat(dir->fd, "checkpoints", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *e;
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    while (n < LISTED && (e = readdir(d)))
+        n += step_of(e->d_name, &step[n]);
+    if (n)
+        qsort(step, n, sizeof *step, descending);
+    for (size_t i = keep ? (size_t)keep : 1; i < n; i++) {
+        char name[LEAF_MAX];
+        file_name(name, step[i]);
+        unlinkat(fd, name, 0);
+    }
+    closedir(d);
+}
+
+bool ob_checkpoints_write(const struct ob_rundir *dir, struct ob_safetensors *state,
+                          uint64_t step, const struct ob_recorder_place *at,
+                          uint64_t keep, struct ob_buf *name, struct ob_err *err)
+{
+    struct ob_buf block = { 0 };
+    char leaf[LEAF_MAX], path[LEAF_MAX + 16];
+    file_name(leaf, step);
+    snprintf(path, sizeof path, "checkpoints/%s", leaf);
+    ob_safetensors_note_integer(state, "log.bytes", at->bytes);
+    ob_safetensors_note_integer(state, "log.rows", at->rows);
+    ob_safetensors_note_integer(state, "log.step", at->step);
+    ob_safetensors_write(state, &block);
+    bool ok = ob_rundir_mkdir(dir, "checkpoints", err) &&
+              ob_rundir_replace(dir, path, block.data, block.len, true, err) &&
+              ob_rundir_replace(dir, "checkpoints/LATEST", leaf, strlen(leaf), true, err);
+    ob_buf_finish(&block);
+    if (!ok)
+        return false;
+    prune(dir, keep);
+    if (name)
+        ob_buf_adds(name, path);
+    ob_log("checkpoint of step %" PRIu64, step);
+    return true;
+}
+
+static bool place_of(const struct ob_safetensors *state, struct ob_recorder_place *at)
+{
+    return ob_safetensors_integer(state, "log.bytes", &at->bytes) &&
+           ob_safetensors_integer(state, "log.rows", &at->rows) &&
+           ob_safetensors_integer(state, "log.step", &at->step) && at->bytes > 0 &&
+           at->bytes <= INT64_MAX;
+}
+
+bool ob_checkpoints_read(const struct ob_rundir *dir, struct ob_safetensors *state,
+                         struct ob_recorder_place *at, bool *found, struct ob_err *err)
+{
+    struct ob_buf leaf = { 0 }, block = { 0 };
+    char path[LEAF_MAX + 16];
+    uint64_t step;
+    *found = ob_rundir_read(dir, "checkpoints/LATEST", LEAF_MAX, &leaf, NULL);
+    bool ok = true;
+    if (*found && !step_of(ob_buf_text(&leaf), &step))
+        ok = ob_fail(err, OB_EDATA, "%s/checkpoints/LATEST: names no checkpoint",
+                     dir->path);
+    if (*found && ok) {
+        snprintf(path, sizeof path, "checkpoints/%s", ob_buf_text(&leaf));
+        ok = ob_rundir_read(dir, path, CHECKPOINT_MAX, &block, err) &&
+             (ob_safetensors_read(state, block.data, block.len, err) ||
+              ob_fail_at(err, "%s/%s", dir->path, path)) &&
+             (place_of(state, at) ||
+              ob_fail(err, OB_EDATA, "%s/%s: has no place of the log", dir->path, path));
+    }
+    ob_buf_finish(&leaf);
+    ob_buf_finish(&block);
+    return ok;
+}

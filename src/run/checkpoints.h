@@ -1,0 +1,31 @@
+/*
+ * The checkpoints of a run on disk: checkpoints/step-000001000.safetensors and LATEST,
+ * which names the newest. Private to run; engine's main thread.
+ */
+#ifndef OB_RUN_CHECKPOINTS_H
+#define OB_RUN_CHECKPOINTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "optbench/base/err.h"
+#include "optbench/run/recorder.h"
+#include "optbench/run/rundir.h"
+#include "optbench/train/safetensors.h"
+
+/*
+ * Notes the place of the log in the checkpoint, writes it and then LATEST, each synced
+ * before it replaces what was there, and removes all but the newest `keep`. Appends the
+ * file's name within the run to *name (NULL allowed). On failure (OB_EIO) the older ones
+ * are all there still.
+ */
+bool ob_checkpoints_write(const struct ob_rundir *dir, struct ob_safetensors *state,
+                          uint64_t step, const struct ob_recorder_place *at,
+                          uint64_t keep, struct ob_buf *name, struct ob_err *err);
+
+/* Reads the newest and the place of the log in it. *found is false where there is none.
+ * OB_EDATA where it is damaged. */
+bool ob_checkpoints_read(const struct ob_rundir *dir, struct ob_safetensors *state,
+                         struct ob_recorder_place *at, bool *found, struct ob_err *err);
+
+#endif

@@ -1,0 +1,177 @@
+#include <config.h>
+
+#include "optbench/run/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "engine_priv.h"
+#include "optbench/base/log.h"
+#include "optbench/base/number.h"
+#include "optbench/base/text.h"
+
+/* ---- what a process must have in order before it opens files ---- */
+
+/* With stderr closed by the caller the next file opened would get its number, and every
+ * message would land in the log of the run. */
+static void fill_streams(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= 2);
+    if (fd > 2)
+        close(fd);
+}
+
+/* Signals that ask for the end come as bytes, in order with everything else. What the
+ * caller had ignored (nohup) stays ignored: such a signal is never delivered. */
+static bool catch_signals(struct ob_engine *e, struct ob_err *err)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    if (e->detach.child)
+        signal(SIGHUP, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &ends, &e->mask);
+    e->signals = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
+    return e->signals >= 0 ||
+           ob_fail(err, OB_EFAIL, "no signal descriptor: %s", strerror(errno));
+}
+
+/* ---- the worker ---- */
+
+static bool pace_of(const struct ob_engine *e, double *pace, struct ob_err *err)
+{
+    const char *text = e->opts->pace;
+    *pace = OB_PACE_FULL;
+    if (!text || strcmp(text, "full") == 0)
+        return true;
+    if (strcmp(text, "ui") == 0) {
+        double set = e->spec.ui.pace;
+        *pace = set == 0 ? OB_PACE_AUTO : isinf(set) ? OB_PACE_FULL : set;
+        return true;
+    }
+    if (strcmp(text, "auto") == 0) {
+        *pace = OB_PACE_AUTO;
+        return true;
+    }
+    if (ob_number_parse(text, strlen(text), pace) && *pace > 0 && isfinite(*pace))
+        return true;
+    return ob_fail(err, OB_EUSAGE,
+                   "--pace: '%s' is not a number of steps a second, full, auto or ui",
+                   text);
+}
+
+static bool start_worker(struct ob_engine *e, double pace, struct ob_err *err)
+{
+    struct ob_feed_sizes sizes = { .width = ob_trainer_columns(e->trainer)->width,
+                                   .values = ob_trainer_shown(e->trainer),
+                                   .slots = ob_trainer_slots(e->trainer) };
+    bool under_terminal = e->opts->pace && strcmp(e->opts->pace, "ui") == 0;
+    struct ob_worker_opts opts = { .pace = pace,
+                                   .paused = e->opts->paused ||
+                                             (under_terminal && e->spec.ui.paused),
+                                   .resumed = e->loaded,
+                                   .checkpoint_every = (uint64_t)e->spec.checkpoint.every,
+                                   .replay = e->replay.steer,
+                                   .replays = e->replay.n,
+                                   .last_step = e->replay.last_step };
+    e->feed = ob_feed_create(&sizes, err);
+    e->worker = e->feed ? ob_worker_start(e->trainer, e->feed, &opts, err) : NULL;
+    return e->worker != NULL;
+}
+
+/* ---- a whole run ---- */
+
+static void say_directory(struct ob_engine *e)
+{
+    struct ob_buf line = { 0 };
+    ob_buf_addf(&line, "%s\n", e->dir.path);
+    if (e->detach.child) {
+        ob_detach_done(&e->detach, line.data);
+    } else {
+        fputs(line.data, stdout);
+        fflush(stdout);
+    }
+    ob_buf_finish(&line);
+}
+
+static int run(struct ob_engine *e, double pace)
+{
+    struct ob_err err = { 0 };
+    if (!start_worker(e, pace, &err)) {
+        fprintf(stderr, "optbench: %s\n", err.text);
+        return ob_code_exit(err.code);
+    }
+    ob_engine_live_init(e);
+    ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, e->info.max_steps);
+    ob_engine_event(e, e->resumed ? "resumed" : "started", e->at.step, "");
+    say_directory(e);
+    ob_engine_loop(e);
+    ob_engine_hang_up(e);
+    ob_worker_join(e->worker);
+    return ob_engine_end(e);
+}
+
+static void finish(struct ob_engine *e)
+{
+    ob_control_destroy(e->control);
+    ob_recorder_finish(&e->recorder);
+    ob_feed_destroy(e->feed);
+    ob_trainer_destroy(e->trainer);
+    ob_replay_finish(&e->replay);
+    ob_live_finish(&e->live);
+    if (e->lock >= 0)
+        close(e->lock); /* last: whoever sees it free finds everything written */
+    ob_rundir_finish(&e->dir);
+    ob_spec_finish(&e->spec);
+    if (e->signals >= 0) {
+        close(e->signals);
+        sigprocmask(SIG_SETMASK, &e->mask, NULL);
+    }
+}
+
+int ob_engine_run(const struct ob_engine_opts *opts)
+{
+    struct ob_engine e = { .opts = opts,
+                           .lock = -1,
+                           .signals = -1,
+                           .dir.fd = -1,
+                           .recorder.log = -1,
+                           .detach.pipe = -1 };
+    struct ob_err err = { 0 };
+    int status = 0;
+    double pace;
+    fill_streams();
+    if (!ob_engine_load(&e, &status))
+        goto done;
+    if (!pace_of(&e, &pace, &err)) {
+        char safe[1024];
+        fprintf(stderr, "optbench: %s\n", ob_text_safe_z(safe, sizeof safe, err.text));
+        status = ob_code_exit(err.code);
+        goto done;
+    }
+    if (opts->detach && !opts->dry_run && !ob_detach_begin(&e.detach, &status))
+        goto done;
+    if (!catch_signals(&e, &err)) {
+        fprintf(stderr, "optbench: %s\n", err.text);
+        status = ob_code_exit(err.code);
+        goto done;
+    }
+    if (ob_engine_prepare(&e, &status) && !opts->dry_run)
+        status = run(&e, pace);
+done:
+    finish(&e);
+    return status;
+}

@@ -1,0 +1,201 @@
+#include <config.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine_priv.h"
+#include "optbench/base/log.h"
+#include "optbench/base/mem.h"
+#include "optbench/run/summary.h"
+#include "optbench/train/result.h"
+
+enum { EXIT_DIVERGED = 4, EXIT_RESUMABLE = 75 };
+
+/* ---- the summary ---- */
+
+static double element(const struct ob_array *a, size_t i)
+{
+    if (a->type == OB_ARRAY_F32)
+        return (double)((const float *)a->data)[i];
+    return ((const double *)a->data)[i];
+}
+
+static void tensors(struct ob_summary *s, const struct ob_safetensors *from)
+{
+    s->tensor = ob_xcalloc(from->arrays + 1, sizeof *s->tensor);
+    size_t left = OB_SUMMARY_VALUES;
+    for (size_t i = 0; i < from->arrays; i++) {
+        const struct ob_array *a = &from->array[i];
+        struct ob_summary_tensor *t = &s->tensor[s->tensors];
+        if (a->type == OB_ARRAY_U64 || a->n > left)
+            continue;
+        left -= a->n;
+        s->tensors++;
+        snprintf(t->name, sizeof t->name, "%.63s", a->name);
+        t->ndim = a->ndim;
+        memcpy(t->shape, a->shape, sizeof t->shape);
+        t->size = a->n;
+        t->value = ob_xcalloc(a->n + 1, sizeof *t->value);
+        for (size_t k = 0; k < a->n; k++)
+            t->value[k] = element(a, k);
+    }
+}
+
+static void fill(struct ob_summary *s, const struct ob_result *r)
+{
+    snprintf(s->stop, sizeof s->stop, "%s", ob_stop_name(r->stop));
+    snprintf(s->message, sizeof s->message, "%s", r->text);
+    s->steps = r->steps;
+    s->epochs = r->epochs;
+    s->measured = true;
+    s->loss = r->loss;
+    s->best_loss = r->best_loss;
+    s->theta_delta = r->theta_delta;
+    s->grad_norm = r->grad_norm;
+    s->evals_function = r->evals_function;
+    s->evals_gradient = r->evals_gradient;
+    s->evals_hessian_product = r->evals_hessian_product;
+    s->metrics = r->metrics;
+    s->metric = ob_xcalloc(r->metrics + 1, sizeof *s->metric);
+    for (size_t i = 0; i < r->metrics; i++) {
+        memcpy(s->metric[i].name, r->metric[i].name, sizeof s->metric[i].name);
+        s->metric[i].value = r->metric[i].value;
+    }
+    s->has_reference = r->has_reference;
+    s->reference_loss = r->reference_loss;
+    s->reference_distance = r->reference_distance;
+    s->seconds = r->seconds;
+    tensors(s, &r->parameters);
+}
+
+/* summary.json before run.json: who finds the second one's state finds the first. */
+static bool write_both(struct ob_engine *e, struct ob_summary *s, struct ob_err *err)
+{
+    struct ob_buf text = { 0 };
+    snprintf(s->device, sizeof s->device, "%s", e->info.device);
+    e->info.recorded = s->state;
+    ob_summary_write(s, &text);
+    bool ok =
+        ob_rundir_replace(&e->dir, "summary.json", text.data, text.len, true, err) &&
+        ob_engine_info(e, err);
+    ob_buf_finish(&text);
+    return ok;
+}
+
+/* ---- last words ---- */
+
+static enum ob_run_state verdict(const struct ob_engine *e, enum ob_stop stop)
+{
+    if (e->err.code != OB_OK)
+        return OB_RUN_FAILED;
+    if (e->signal && stop == OB_STOP_CANCELLED)
+        return OB_RUN_INTERRUPTED;
+    return OB_RUN_FINISHED;
+}
+
+/* The name of the last event: how it ended, or `finished` where that is all. */
+static const char *last_event(enum ob_run_state state, enum ob_stop stop)
+{
+    bool notable = stop == OB_STOP_DIVERGED || stop == OB_STOP_SATURATED ||
+                   stop == OB_STOP_STALLED || stop == OB_STOP_SINGULAR ||
+                   stop == OB_STOP_STUCK || stop == OB_STOP_CANCELLED;
+    return state == OB_RUN_FINISHED && notable ? ob_stop_name(stop)
+                                               : ob_run_state_name(state);
+}
+
+static void words(const struct ob_engine *e, struct ob_summary *s)
+{
+    if (s->state == OB_RUN_FAILED)
+        snprintf(s->message, sizeof s->message, "The run failed: %s", e->err.text);
+    if (s->state == OB_RUN_INTERRUPTED)
+        snprintf(s->message, sizeof s->message,
+                 "Ended by signal %d; `optbench run --resume %s` goes on from here",
+                 e->signal, e->dir.name);
+}
+
+static int exit_status(const struct ob_engine *e, enum ob_run_state state,
+                       enum ob_stop stop)
+{
+    if (state == OB_RUN_FAILED)
+        return ob_code_exit(e->err.code);
+    if (state == OB_RUN_INTERRUPTED)
+        return EXIT_RESUMABLE;
+    return stop == OB_STOP_DIVERGED ? EXIT_DIVERGED : 0;
+}
+
+/* The last lines of the logs, while there may be no room for them. */
+static void close_logs(struct ob_engine *e, const struct ob_summary *s, enum ob_stop stop)
+{
+    struct ob_err err;
+    ob_engine_event(e, last_event(s->state, stop), s->steps, s->message);
+    if (!ob_recorder_flush(&e->recorder, true, &err) && e->err.code == OB_OK)
+        e->err = err;
+    e->live.state = s->state;
+    snprintf(e->live.stop, sizeof e->live.stop, "%s", s->stop);
+    snprintf(e->live.message, sizeof e->live.message, "%s", s->message);
+    e->live.rate = 0;
+    ob_engine_live(e, true);
+}
+
+int ob_engine_end(struct ob_engine *e)
+{
+    struct ob_result r = { 0 };
+    struct ob_summary s = { 0 };
+    struct ob_err err;
+    ob_result_init(&r, e->trainer);
+    fill(&s, &r);
+    s.state = verdict(e, r.stop);
+    words(e, &s);
+    if (s.state == OB_RUN_FAILED && ftruncate(e->lock, 0) != 0) /* frees the reserve */
+        ob_log("cannot give back the reserve");
+    close_logs(e, &s, r.stop);
+    if (e->err.code != OB_OK)
+        s.state = OB_RUN_FAILED;
+    words(e, &s);
+    if (!write_both(e, &s, &err) && e->err.code == OB_OK) {
+        e->err = err;
+        s.state = OB_RUN_FAILED;
+    }
+    if (s.state == OB_RUN_FAILED) {
+        bool on = e->progress.on;
+        e->progress.on = true; /* a failure is said even to who wants it quiet */
+        ob_progress_say(&e->progress, "%s", e->err.text);
+        ob_progress_say(&e->progress, "%s: %" PRIu64 " rows are kept", e->dir.path,
+                        e->recorder.rows);
+        e->progress.on = on;
+    } else if (s.message[0]) {
+        ob_progress_say(&e->progress, "%s", s.message);
+    }
+    int status = exit_status(e, s.state, r.stop);
+    ob_summary_finish(&s);
+    ob_result_finish(&r);
+    return status;
+}
+
+void ob_engine_abandon(struct ob_engine *e)
+{
+    struct ob_summary s = { .state = OB_RUN_INTERRUPTED,
+                            .stop = "cancelled",
+                            .steps = e->live.step > e->recorder.step ? e->live.step
+                                                                     : e->recorder.step,
+                            .epochs = e->live_known ? e->live.epoch : 0,
+                            .measured = e->live_known,
+                            .loss = e->live.loss,
+                            .best_loss = e->live.best_loss,
+                            .theta_delta = e->live.theta_delta,
+                            .grad_norm = e->live.grad_norm,
+                            .seconds = e->live_known ? e->live.seconds : 0 };
+    struct ob_err err;
+    snprintf(s.message, sizeof s.message,
+             "Ended by a second signal before the state was saved");
+    ob_engine_event(e, "interrupted", s.steps, s.message);
+    ob_recorder_flush(&e->recorder, true, &err);
+    write_both(e, &s, &err);
+    ob_progress_say(&e->progress, "%s", s.message);
+    bool resumable = faccessat(e->dir.fd, "checkpoints/LATEST", F_OK, 0) == 0;
+    _exit(resumable ? EXIT_RESUMABLE : 128 + e->signal);
+}

@@ -1,0 +1,182 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine_priv.h"
+#include "optbench/base/clock.h"
+#include "optbench/base/log.h"
+#include "optbench/base/number.h"
+#include "optbench/optim/optimizer.h"
+
+#define LIVE_NS INT64_C(100000000)  /* at most ten times a second */
+#define BEAT_NS INT64_C(5000000000) /* at least so often, for who sees no lock */
+
+/* ---- live parameters ---- */
+
+static void knobs_of(struct ob_engine *e, const char *section,
+                     const struct ob_param *table, const void *opts)
+{
+    for (size_t i = 0; i < ob_params_count(table); i++) {
+        const struct ob_param *p = &table[i];
+        bool number = p->kind == OB_PARAM_REAL || p->kind == OB_PARAM_INTEGER ||
+                      p->kind == OB_PARAM_BOOLEAN;
+        if (!p->live || !number || e->live.knobs == OB_LIVE_KNOBS)
+            continue;
+        struct ob_live_knob *k = &e->live.knob[e->live.knobs++];
+        snprintf(k->key, sizeof k->key, "%s.%s", section, p->name);
+        k->value = ob_param_number(p, opts);
+        k->min = p->min;
+        k->max = p->max;
+    }
+}
+
+void ob_engine_knob(struct ob_engine *e, const char *key, double value)
+{
+    for (size_t i = 0; i < e->live.knobs; i++)
+        if (strcmp(e->live.knob[i].key, key) == 0)
+            e->live.knob[i].value = value;
+}
+
+void ob_engine_live_init(struct ob_engine *e)
+{
+    ob_live_alloc(&e->live, 0, 0, 0);
+    knobs_of(e, "optimizer", e->spec.optimizer.type->params, e->spec.optimizer.opts);
+    knobs_of(e, "stop", ob_stop_params, &e->spec.stop);
+    e->live.pid = e->info.pid;
+}
+
+/* ---- a snapshot in the words of the file ---- */
+
+static void tensors(struct ob_live *l, const struct ob_snapshot *s)
+{
+    for (size_t i = 0; i < l->tensors; i++) {
+        const struct ob_snapshot_tensor *from = &s->tensor[i];
+        struct ob_live_tensor *to = &l->tensor[i];
+        *to = (struct ob_live_tensor){ .size = from->size,
+                                       .ndim = from->ndim,
+                                       .first = from->first,
+                                       .shown = from->shown,
+                                       .norm = from->norm,
+                                       .grad_norm = from->grad_norm,
+                                       .max_change = from->change_max };
+        memcpy(to->name, from->name, sizeof to->name);
+        memcpy(to->shape, from->shape, sizeof to->shape);
+    }
+}
+
+/* The arrays are made anew only when their sizes change: once, at the first snapshot. */
+static void fit(struct ob_live *l, const struct ob_snapshot *s)
+{
+    if (l->tensors == s->tensors && l->shown == s->shown && l->slots == s->slots)
+        return;
+    struct ob_live made;
+    ob_live_alloc(&made, s->tensors, s->shown, s->slots);
+    memcpy(made.knob, l->knob, sizeof made.knob);
+    memcpy(made.message, l->message, sizeof made.message);
+    made.knobs = l->knobs;
+    made.pid = l->pid;
+    ob_live_finish(l);
+    *l = made;
+}
+
+static void arrays(struct ob_live *l, const struct ob_snapshot *s)
+{
+    size_t bytes = s->shown * sizeof(double);
+    if (bytes == 0)
+        return;
+    memcpy(l->value, s->value, bytes);
+    memcpy(l->grad, s->grad, bytes);
+    memcpy(l->change, s->change, bytes);
+    for (size_t i = 0; i < s->slots; i++) {
+        memcpy(l->slot[i], s->slot[i], bytes);
+        memcpy(l->slot_name[i], s->slot_name[i], sizeof l->slot_name[i]);
+    }
+}
+
+static void rules(struct ob_live *l, const struct ob_snapshot *s)
+{
+    l->rules = s->rules < OB_LIVE_RULES ? s->rules : OB_LIVE_RULES;
+    for (size_t i = 0; i < l->rules; i++) {
+        snprintf(l->rule[i].name, sizeof l->rule[i].name, "%s", s->rule[i].name);
+        l->rule[i].value = s->rule[i].value;
+        l->rule[i].target = s->rule[i].target;
+    }
+}
+
+static void take(struct ob_live *l, const struct ob_snapshot *s)
+{
+    fit(l, s);
+    l->state = s->phase == OB_PHASE_PAUSED ? OB_RUN_PAUSED : OB_RUN_RUNNING;
+    l->step = s->step;
+    l->epoch = s->epoch;
+    l->seconds = s->seconds;
+    l->rate = s->per_second;
+    l->pace = s->pace;
+    l->pace_auto = s->pace_auto;
+    l->loss = s->loss;
+    l->batch_loss = NAN;
+    l->best_loss = s->best_loss;
+    l->theta_delta = s->theta_delta;
+    l->grad_norm = s->grad_norm;
+    l->lr = s->lr;
+    l->evals = (double)s->evals_function;
+    l->params = s->params;
+    if (s->text[0])
+        snprintf(l->message, sizeof l->message, "%s", s->text);
+    tensors(l, s);
+    arrays(l, s);
+    rules(l, s);
+}
+
+void ob_engine_look(struct ob_engine *e)
+{
+    bool fresh = false;
+    const struct ob_snapshot *s = ob_feed_latest(e->feed, &fresh);
+    if (!s || !fresh)
+        return;
+    take(&e->live, s);
+    ob_control_step(e->control, s->step);
+    e->live_known = true;
+    e->live_waiting = true;
+}
+
+/* ---- the file ---- */
+
+int64_t ob_engine_live_due(const struct ob_engine *e)
+{
+    if (!e->live_known)
+        return INT64_MAX;
+    bool wanted = e->live_waiting && ob_control_viewers(e->control) > 0;
+    return e->live_time + (wanted ? LIVE_NS : BEAT_NS);
+}
+
+/* A heartbeat asks for a new snapshot, too: the next one that is not a beat late. */
+static void beat(struct ob_engine *e)
+{
+    struct ob_command c = { .verb = OB_VERB_STATUS };
+    if (!e->ended && !e->live_waiting)
+        ob_feed_send(e->feed, &c);
+}
+
+void ob_engine_live(struct ob_engine *e, bool now)
+{
+    struct ob_buf text = { 0 };
+    struct ob_err err;
+    int64_t time = ob_clock_ns();
+    if (!e->live_known || (!now && time < ob_engine_live_due(e)))
+        return;
+    if (!now && e->live_time && time - e->live_time >= BEAT_NS)
+        beat(e);
+    e->live.heartbeat = ob_clock_wall_ns();
+    e->live.viewers = ob_control_viewers(e->control);
+    snprintf(e->live.steering, sizeof e->live.steering, "%s",
+             ob_control_steering(e->control));
+    ob_live_write(&e->live, &text);
+    if (!ob_rundir_replace(&e->dir, "live", text.data, text.len, false, &err))
+        ob_log("%s", err.text); /* for the eyes only: no reason to end a run */
+    ob_buf_finish(&text);
+    e->live_time = time;
+    e->live_waiting = false;
+}

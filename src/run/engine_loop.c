@@ -1,0 +1,273 @@
+#include <config.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "checkpoints.h"
+#include "engine_priv.h"
+#include "optbench/base/clock.h"
+#include "optbench/base/log.h"
+#include "optbench/base/number.h"
+
+#define FILES_NS                                                                         \
+    INT64_C(100000000) /* requests that come as files are looked for so often */
+#define AGAIN_NS INT64_C(100000000) /* one kill of a whole group can arrive twice */
+
+/* Rows between two looks at the notices: a notice about the log tells of one of them. */
+enum { BATCH = OB_RECORDER_MARKS / 2 };
+
+/* ---- what is written down ---- */
+
+void ob_engine_event(struct ob_engine *e, const char *kind, uint64_t step,
+                     const char *text)
+{
+    struct ob_event v = {
+        .step = step, .time = ob_clock_wall_ns(), .old = NAN, .fresh = NAN
+    };
+    snprintf(v.kind, sizeof v.kind, "%s", kind);
+    snprintf(v.text, sizeof v.text, "%s", text);
+    ob_recorder_event(&e->recorder, &v);
+    ob_log("%s at step %" PRIu64 "%s%s", kind, step, *text ? ": " : "", text);
+}
+
+void ob_engine_fail(struct ob_engine *e, const struct ob_err *err)
+{
+    if (e->err.code != OB_OK)
+        return;
+    e->err = *err;
+    ob_log("the run fails: %s", err->text);
+    ob_feed_close(e->feed);
+}
+
+static void flush(struct ob_engine *e, bool sync)
+{
+    struct ob_err err;
+    if (!ob_recorder_flush(&e->recorder, sync, &err))
+        ob_engine_fail(e, &err);
+}
+
+/* ---- what the worker says ---- */
+
+static void on_set(struct ob_engine *e, const struct ob_notice *n)
+{
+    struct ob_event v = { .kind = "set", .step = n->step, .time = ob_clock_wall_ns() };
+    struct ob_err err;
+    memcpy(v.key, n->key, sizeof v.key);
+    if (!ob_number_parse(n->from, strlen(n->from), &v.old))
+        v.old = NAN;
+    if (!ob_number_parse(n->to, strlen(n->to), &v.fresh)) {
+        v.fresh = NAN;
+        snprintf(v.word, sizeof v.word, "%.63s", n->to);
+    }
+    ob_recorder_event(&e->recorder, &v);
+    ob_log("set %s from %s to %s at step %" PRIu64, n->key, n->from, n->to, n->step);
+    ob_engine_knob(e, n->key, v.fresh);
+    e->last_set = *n;
+    if (!e->info.steered) {
+        e->info.steered = true;
+        if (!ob_engine_info(e, &err))
+            ob_engine_fail(e, &err);
+    }
+    flush(e, false);
+}
+
+static void on_pace(struct ob_engine *e, const struct ob_notice *n)
+{
+    struct ob_event v = {
+        .kind = "pace", .step = n->step, .time = ob_clock_wall_ns(), .old = NAN
+    };
+    if (!ob_number_parse(n->to, strlen(n->to), &v.fresh))
+        v.fresh = NAN;
+    snprintf(v.text, sizeof v.text, "%s", n->text[0] ? n->text : n->to);
+    ob_recorder_event(&e->recorder, &v);
+    snprintf(e->live.message, sizeof e->live.message, "%s", n->text);
+}
+
+/* The place of the log that belongs to a checkpoint: the rows before it, all written. */
+static void on_checkpoint(struct ob_engine *e, const struct ob_notice *n)
+{
+    struct ob_err err;
+    struct ob_buf name = { 0 };
+    struct ob_recorder *r = &e->recorder;
+    if (e->err.code != OB_OK || (e->saved && n->id == 0))
+        return; /* the log is not whole; or the state at the stop has been kept */
+    uint64_t rows = e->rows_before + n->rows;
+    struct ob_recorder_place at = { .bytes = ob_recorder_offset(r, rows),
+                                    .rows = rows,
+                                    .step = n->step };
+    flush(e, true);
+    bool ok = e->err.code == OB_OK &&
+              ob_checkpoints_write(&e->dir, n->data, n->step, &at,
+                                   (uint64_t)e->spec.checkpoint.keep, &name, &err);
+    if (ok) {
+        ob_engine_event(e, "checkpoint", n->step, "");
+        ob_engine_saved(e, n, ob_buf_text(&name), NULL);
+        e->saved = e->saved || n->id == OB_ENGINE_LAST_CHECKPOINT;
+    } else {
+        if (e->err.code == OB_OK)
+            ob_engine_fail(e, &err);
+        ob_engine_saved(e, n, NULL, e->err.text);
+    }
+    ob_buf_finish(&name);
+}
+
+static void on_notice(struct ob_engine *e, const struct ob_notice *n)
+{
+    ob_engine_look(e);
+    switch (n->kind) {
+    case OB_NOTICE_REPLY:
+        flush(e, false);
+        ob_engine_live(e, true);
+        ob_engine_reply(e, n);
+        break;
+    case OB_NOTICE_SET:
+        on_set(e, n);
+        break;
+    case OB_NOTICE_PACE:
+        on_pace(e, n);
+        break;
+    case OB_NOTICE_PAUSED: /* the end of `step n` is told by its answer */
+        if (!ob_engine_asked(e, OB_CTL_STEP))
+            ob_engine_event(e, "paused", n->step, "");
+        flush(e, false);
+        ob_engine_live(e, true);
+        break;
+    case OB_NOTICE_RESUMED:
+        ob_engine_event(e, "continued", n->step, "");
+        break;
+    case OB_NOTICE_CHECKPOINT:
+        on_checkpoint(e, n);
+        break;
+    case OB_NOTICE_ENDED:
+        e->ended = true;
+        break;
+    }
+}
+
+/* Records rows up to `limit` in all, at most a batch; true while there may be more. Rows
+ * that can no longer be kept are taken out all the same, so that the worker gets through.
+ */
+static bool take_rows(struct ob_engine *e, uint64_t limit)
+{
+    const struct ob_row *row;
+    for (int i = 0; i < BATCH; i++) {
+        if (e->recorder.rows >= limit && e->err.code == OB_OK)
+            return false;
+        if (!(row = ob_feed_peek(e->feed)))
+            return false;
+        ob_recorder_row(&e->recorder, row);
+        ob_feed_pop(e->feed);
+    }
+    return true;
+}
+
+/* Notices and rows in the order in which they were made: before a notice is heeded the
+ * log holds just the rows that came before it. */
+static void listen_to_worker(struct ob_engine *e)
+{
+    struct ob_notice n;
+    bool more = true;
+    ob_feed_acknowledge(e->feed);
+    while (more) {
+        while (ob_feed_take(e->feed, &n)) {
+            while (take_rows(e, e->rows_before + n.rows))
+                ;
+            on_notice(e, &n);
+            ob_notice_finish(&n);
+        }
+        more = take_rows(e, UINT64_MAX);
+    }
+    if (e->recorder.failed.code != OB_OK)
+        ob_engine_fail(e, &e->recorder.failed);
+    ob_engine_look(e);
+}
+
+/* ---- signals ---- */
+
+void ob_engine_stop(struct ob_engine *e)
+{
+    struct ob_command save = { .id = OB_ENGINE_LAST_CHECKPOINT,
+                               .verb = OB_VERB_CHECKPOINT };
+    struct ob_command stop = { .verb = OB_VERB_STOP };
+    e->closing = true;
+    /* Saved before the stop gives its step a row that an undisturbed run may not have. */
+    ob_feed_send(e->feed, &save);
+    ob_feed_send(e->feed, &stop);
+}
+
+static void on_signals(struct ob_engine *e)
+{
+    struct signalfd_siginfo s;
+    while (read(e->signals, &s, sizeof s) == (ssize_t)sizeof s) {
+        int64_t now = ob_clock_ns();
+        if (!e->signal_time) {
+            e->signal_time = now;
+            e->signal = (int)s.ssi_signo;
+            ob_log("signal %d", e->signal);
+            if (!e->closing)
+                ob_engine_stop(e);
+        } else if (now - e->signal_time > AGAIN_NS) {
+            ob_engine_abandon(e);
+        }
+    }
+}
+
+/* ---- waiting ---- */
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Milliseconds until something is due, rounded up so that nothing spins. */
+static int time_left(const struct ob_engine *e, bool watched)
+{
+    int64_t now = ob_clock_ns(), due = now + FILES_NS;
+    due = earlier(due, ob_recorder_due(&e->recorder, watched));
+    due = earlier(due, ob_engine_live_due(e));
+    due = earlier(due, ob_progress_due(&e->progress));
+    return due <= now ? 0 : (int)((due - now + 999999) / 1000000);
+}
+
+/* The newest loss and theta-delta are those of the newest snapshot or, on a run that
+ * nobody watches, not known: then the step of the newest row stands alone. */
+static void show_progress(struct ob_engine *e)
+{
+    struct ob_command c = { .verb = OB_VERB_STATUS };
+    bool fresh = e->live_known && e->live.step >= e->recorder.step;
+    if (ob_clock_ns() < ob_progress_due(&e->progress))
+        return;
+    ob_progress_show(&e->progress,
+                     e->live.step > e->recorder.step ? e->live.step : e->recorder.step,
+                     fresh ? e->live.loss : NAN, fresh ? e->live.theta_delta : NAN);
+    ob_feed_send(e->feed, &c);
+}
+
+void ob_engine_loop(struct ob_engine *e)
+{
+    struct pollfd fd[] = {
+        { .fd = ob_feed_fd(e->feed), .events = POLLIN },
+        { .fd = ob_control_fd(e->control), .events = POLLIN },
+        { .fd = e->signals, .events = POLLIN },
+    };
+    while (!e->ended) {
+        bool watched = ob_control_viewers(e->control) > 0;
+        ob_feed_watch(e->feed, watched);
+        if (poll(fd, OB_COUNT(fd), time_left(e, watched)) < 0 && errno != EINTR)
+            break;
+        on_signals(e);
+        ob_engine_requests(e);
+        listen_to_worker(e);
+        if (ob_recorder_due(&e->recorder, watched) <= ob_clock_ns())
+            flush(e, false);
+        ob_engine_live(e, false);
+        show_progress(e);
+    }
+    flush(e, false);
+}

@@ -1,0 +1,128 @@
+/*
+ * The engine from the inside: one struct, and the parts that work on it, each in a file
+ * of its own. All of it on the main thread of the process; the training thread is only
+ * reached through `feed`.
+ *
+ *   engine.c          order of a whole run, exit status
+ *   engine_setup.c    spec, trainer, directory, run.json
+ *   engine_loop.c     waiting: rows, notices, signals, flushing
+ *   engine_control.c  requests of clients to commands of the worker, and back
+ *   engine_live.c     snapshots to `live`
+ *   engine_end.c      summary.json, last words
+ *   replay.c          the steering of an earlier run
+ *   detach.c          going on in a process of its own
+ *   progress.c        stderr
+ */
+#ifndef OB_RUN_ENGINE_PRIV_H
+#define OB_RUN_ENGINE_PRIV_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "detach.h"
+#include "optbench/conf/spec.h"
+#include "optbench/run/control.h"
+#include "optbench/run/engine.h"
+#include "optbench/run/live.h"
+#include "optbench/run/recorder.h"
+#include "optbench/run/rundir.h"
+#include "optbench/run/runinfo.h"
+#include "optbench/train/feed.h"
+#include "optbench/train/trainer.h"
+#include "optbench/train/worker.h"
+#include "progress.h"
+#include "replay.h"
+
+/* A request of a client that the worker has not answered yet. */
+struct ob_engine_ask {
+    bool open;
+    enum ob_ctl_verb verb;
+    struct ob_ticket ticket;
+};
+
+struct ob_engine {
+    const struct ob_engine_opts *opts;
+    struct ob_err err; /* why the run fails; code OB_OK while it does not */
+
+    /* What is run; from setup to the end. */
+    struct ob_spec spec;
+    struct ob_replay replay;
+    struct ob_trainer *trainer;
+    bool resumed;                /* the directory is an earlier one */
+    bool loaded;                 /* from a checkpoint */
+    struct ob_recorder_place at; /* where its log goes on */
+
+    /* Where it is recorded. */
+    struct ob_rundir dir;
+    int lock; /* descriptor, -1 = none */
+    struct ob_run_info info;
+    struct ob_recorder recorder;
+    uint64_t rows_before; /* in the log when this process began */
+
+    /* How it is talked to. */
+    struct ob_control *control;
+    struct ob_engine_ask *ask; /* [asks]; the id of a command is its place + 1 */
+    size_t asks;
+    struct ob_notice last_set; /* the change that the next answer to `set` tells of */
+
+    /* How it is shown. */
+    struct ob_live live;
+    bool live_known;   /* a snapshot has come */
+    bool live_waiting; /* a newer one than the file's */
+    int64_t live_time; /* of the file, monotonic; 0 = none */
+    struct ob_progress progress;
+    struct ob_detach detach;
+
+    /* How it goes. */
+    struct ob_feed *feed;
+    struct ob_worker *worker;
+    int signals;         /* signalfd, -1 = none */
+    sigset_t mask;       /* signals that were blocked before */
+    int64_t signal_time; /* of the first signal, monotonic; 0 = none */
+    int signal;          /* the first that asked for the end */
+    bool closing;        /* the worker was told to stop */
+    bool saved;          /* the checkpoint that was asked for at the stop is written */
+    bool ended;          /* the worker said its last word */
+};
+
+/* The command id of the checkpoint that is taken before a stop. */
+#define OB_ENGINE_LAST_CHECKPOINT (UINT64_C(1) << 62)
+
+/* engine_setup.c: false with the exit status in *status; messages were printed. */
+bool ob_engine_load(struct ob_engine *e, int *status);
+bool ob_engine_prepare(struct ob_engine *e, int *status);
+bool ob_engine_info(struct ob_engine *e, struct ob_err *err); /* writes run.json */
+
+/* engine_loop.c: until the worker has ended and all its words are recorded. */
+void ob_engine_loop(struct ob_engine *e);
+/* Asks the worker for a checkpoint and the end. */
+void ob_engine_stop(struct ob_engine *e);
+/* The first failure stays; the run ends because of it. */
+void ob_engine_fail(struct ob_engine *e, const struct ob_err *err);
+void ob_engine_event(struct ob_engine *e, const char *kind, uint64_t step,
+                     const char *text);
+
+/* engine_control.c */
+void ob_engine_requests(struct ob_engine *e);
+void ob_engine_reply(struct ob_engine *e, const struct ob_notice *n);
+/* Answers a checkpoint that was asked for: the file, or NULL with why not. */
+void ob_engine_saved(struct ob_engine *e, const struct ob_notice *n, const char *file,
+                     const char *why);
+bool ob_engine_asked(const struct ob_engine *e, enum ob_ctl_verb verb);
+void ob_engine_hang_up(struct ob_engine *e); /* answers all that still wait */
+
+/* engine_live.c */
+void ob_engine_live_init(struct ob_engine *e);
+void ob_engine_look(struct ob_engine *e); /* takes a snapshot that is newer */
+void ob_engine_knob(struct ob_engine *e, const char *key, double value);
+/* Writes `live` if it is time to, or at once. */
+void ob_engine_live(struct ob_engine *e, bool now);
+int64_t ob_engine_live_due(const struct ob_engine *e);
+
+/* engine_end.c: writes summary.json and run.json; the exit status. */
+int ob_engine_end(struct ob_engine *e);
+/* The user will not wait: what is known is written, the process ends. */
+_Noreturn void ob_engine_abandon(struct ob_engine *e);
+
+#endif

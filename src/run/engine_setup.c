@@ -1,0 +1,264 @@
+#include <config.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checkpoints.h"
+#include "engine_priv.h"
+#include "optbench/base/clock.h"
+#include "optbench/base/log.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/text.h"
+#include "optbench/num/blas.h"
+#include "optbench/num/cpu.h"
+#include "optbench/num/dtype.h"
+
+#define CONFIG_MAX ((size_t)1 << 20)
+
+/* Prints one message and makes it the exit status; returns false. */
+static bool refuse(const struct ob_err *err, int *status)
+{
+    char safe[sizeof err->text * 2];
+    fprintf(stderr, "optbench: %s\n", ob_text_safe_z(safe, sizeof safe, err->text));
+    *status = ob_code_exit(err->code);
+    return false;
+}
+
+static bool refuse_all(struct ob_diags *diags, int *status)
+{
+    ob_diags_sort(diags);
+    ob_diags_print(diags, stderr);
+    *status = ob_diags_exit(diags);
+    ob_diags_finish(diags);
+    return false;
+}
+
+/* ---- the spec ---- */
+
+/* Opens the run that --resume or --replay names. */
+static bool open_run(const struct ob_engine *e, const char *what, struct ob_rundir *d,
+                     struct ob_err *err)
+{
+    struct ob_buf path = { 0 };
+    *d = (struct ob_rundir){ .fd = -1 };
+    bool ok = ob_rundir_find(ob_runs_folder(e->opts->runs), what, &path, err) &&
+              ob_rundir_open(d, ob_buf_text(&path), err);
+    ob_buf_finish(&path);
+    return ok;
+}
+
+static bool load_spec(struct ob_engine *e, const char *path, int *status)
+{
+    const struct ob_engine_opts *o = e->opts;
+    struct ob_diags diags = { 0 };
+    const char **sets = ob_xcalloc(o->nsets + 1, sizeof *sets);
+    char *threads = ob_xasprintf("experiment.threads=%d", o->threads);
+    size_t n = 0;
+    for (; n < o->nsets; n++)
+        sets[n] = o->sets[n];
+    if (o->threads)
+        sets[n++] = threads;
+    bool ok = ob_spec_load(path, sets, n, &e->spec, &diags) || refuse_all(&diags, status);
+    ob_diags_finish(&diags);
+    free(threads);
+    free(sets);
+    return ok;
+}
+
+/* The config of an earlier run is its resolved one. */
+static bool load_from_run(struct ob_engine *e, const struct ob_rundir *d, int *status)
+{
+    char *path = ob_path_join(d->path, "config.ini");
+    bool ok = load_spec(e, path, status);
+    free(path);
+    return ok;
+}
+
+static bool load_resume(struct ob_engine *e, int *status)
+{
+    struct ob_err err;
+    if (!open_run(e, e->opts->resume, &e->dir, &err) ||
+        !ob_run_info_read(&e->dir, &e->info, &err))
+        return refuse(&err, status);
+    bool done =
+        e->info.state == OB_RUN_FINISHED && strcmp(e->info.stop, "cancelled") != 0;
+    if (done || e->info.state == OB_RUN_RUNNING || e->info.state == OB_RUN_PAUSED) {
+        ob_fail(&err, OB_EUSAGE, "%s: %s", e->dir.path,
+                done ? "the run has finished: there is nothing to resume"
+                     : "the run is under way");
+        return refuse(&err, status);
+    }
+    e->resumed = true;
+    return load_from_run(e, &e->dir, status);
+}
+
+static bool load_replay(struct ob_engine *e, int *status)
+{
+    struct ob_rundir d;
+    struct ob_err err;
+    bool ok = (open_run(e, e->opts->replay, &d, &err) &&
+               ob_replay_read(&e->replay, &d, &err)) ||
+              refuse(&err, status);
+    ok = ok && load_from_run(e, &d, status);
+    snprintf(e->info.replay_of, sizeof e->info.replay_of, "%s", d.name);
+    ob_rundir_finish(&d);
+    return ok;
+}
+
+bool ob_engine_load(struct ob_engine *e, int *status)
+{
+    if (e->opts->resume)
+        return load_resume(e, status);
+    if (e->opts->replay)
+        return load_replay(e, status);
+    return load_spec(e, e->opts->config, status);
+}
+
+/* ---- the directory ---- */
+
+static void cpu_model(char *out, size_t cap)
+{
+    struct ob_buf text = { 0 };
+    const char *at = NULL;
+    if (ob_file_read("/proc/cpuinfo", CONFIG_MAX, &text, NULL))
+        at = strstr(ob_buf_text(&text), "model name");
+    at = at ? strchr(at, ':') : NULL;
+    int n = at ? (int)strcspn(at + 1, "\n") : 0;
+    snprintf(out, cap, "%.*s (%s)", n > 1 ? n - 1 : 7, n > 1 ? at + 2 : "unknown",
+             ob_cpu_name());
+    ob_buf_finish(&text);
+}
+
+/* What is known before the first step. A resumed run keeps its start. */
+static void fill_info(struct ob_engine *e)
+{
+    struct ob_run_info *i = &e->info;
+    struct ob_trainer_data data = ob_trainer_data(e->trainer);
+    const struct ob_spec *s = &e->spec;
+    char *path = e->opts->config ? ob_path_absolute(e->opts->config) : NULL;
+    if (!e->resumed)
+        i->started = ob_clock_wall_ns();
+    if (path)
+        snprintf(i->config, sizeof i->config, "%s", path);
+    free(path);
+    snprintf(i->experiment, sizeof i->experiment, "%s", s->experiment.name);
+    snprintf(i->title, sizeof i->title, "%s",
+             s->experiment.title ? s->experiment.title : "");
+    snprintf(i->config_hash, sizeof i->config_hash, "%016" PRIx64, ob_spec_hash(s));
+    snprintf(i->program, sizeof i->program, "%s", PACKAGE_VERSION);
+    snprintf(i->blas, sizeof i->blas, "%s", ob_blas_name());
+    snprintf(i->device, sizeof i->device,
+             "cpu"); /* the only one that passes the checks */
+    snprintf(i->dtype, sizeof i->dtype, "%s",
+             ob_dtype_name((enum ob_dtype)s->experiment.dtype));
+    snprintf(i->data_origin, sizeof i->data_origin, "%s", data.origin ? data.origin : "");
+    snprintf(i->data_hash, sizeof i->data_hash, "%016" PRIx64, data.hash);
+    cpu_model(i->cpu, sizeof i->cpu);
+    ob_run_host(i->host, i->boot);
+    i->seed = s->experiment.seed;
+    i->pid = getpid();
+    i->threads = ob_trainer_threads(e->trainer);
+    i->resumed += e->resumed;
+    i->max_steps = (uint64_t)s->stop.max_steps;
+    i->plan_known = i->max_steps > 0;
+    i->recorded = OB_RUN_RUNNING;
+}
+
+bool ob_engine_info(struct ob_engine *e, struct ob_err *err)
+{
+    struct ob_buf text = { 0 };
+    ob_run_info_write(&e->info, &text);
+    bool ok = ob_rundir_replace(&e->dir, "run.json", text.data, text.len, true, err);
+    ob_buf_finish(&text);
+    return ok;
+}
+
+/* Room for the last words on a disk that fills up: blocks behind the end of the lock's
+ * file, which has no content of its own. ob_engine_end() gives them back. */
+static void reserve(int lock)
+{
+#ifdef FALLOC_FL_KEEP_SIZE
+    if (fallocate(lock, FALLOC_FL_KEEP_SIZE, 0, 256 << 10) != 0)
+        return; /* without it a full disk can cost the summary, never the log */
+#else
+    (void)lock;
+#endif
+}
+
+static bool write_configs(struct ob_engine *e, struct ob_err *err)
+{
+    struct ob_buf text = { 0 };
+    bool ok = true;
+    ob_spec_write(&e->spec, &text);
+    ok = ob_rundir_replace(&e->dir, "config.ini", text.data, text.len, false, err);
+    ob_buf_clear(&text);
+    /* A replay has only the path of the run it plays, whose own original stays there. */
+    if (ok && e->opts->config)
+        ok = ob_file_read(e->opts->config, CONFIG_MAX, &text, err) &&
+             ob_rundir_replace(&e->dir, "config.orig.ini", ob_buf_text(&text), text.len,
+                               false, err);
+    ob_buf_finish(&text);
+    return ok;
+}
+
+static bool claim(struct ob_engine *e, struct ob_err *err)
+{
+    return ob_rundir_claim(&e->dir, ob_runs_folder(e->opts->runs),
+                           e->spec.experiment.name, ob_spec_hash(&e->spec),
+                           e->info.started, err) &&
+           (e->lock = ob_rundir_lock(&e->dir, err)) >= 0 && write_configs(e, err);
+}
+
+/* Loads the newest checkpoint. Without one the run begins anew in its old directory. */
+static bool take_up(struct ob_engine *e, struct ob_err *err)
+{
+    struct ob_safetensors state = { 0 };
+    e->lock = ob_rundir_lock(&e->dir, err);
+    if (e->lock < 0)
+        return false;
+    unlinkat(e->dir.fd, "summary.json", 0);
+    bool ok = ob_checkpoints_read(&e->dir, &state, &e->at, &e->loaded, err);
+    if (ok && e->loaded)
+        ok = ob_trainer_load(e->trainer, &state, err);
+    ob_safetensors_finish(&state);
+    return ok;
+}
+
+static bool set_up_files(struct ob_engine *e, struct ob_err *err)
+{
+    const struct ob_columns *columns = ob_trainer_columns(e->trainer);
+    if (!(e->resumed ? take_up(e, err) : claim(e, err)))
+        return false;
+    const struct ob_recorder_place *at = e->loaded ? &e->at : NULL;
+    reserve(e->lock);
+    if (!ob_engine_info(e, err) ||
+        !ob_recorder_open(&e->recorder, &e->dir, columns, at, err))
+        return false;
+    e->rows_before = e->recorder.rows;
+    e->control = ob_control_create(&e->dir, err);
+    return e->control != NULL;
+}
+
+bool ob_engine_prepare(struct ob_engine *e, int *status)
+{
+    struct ob_diags diags = { 0 };
+    struct ob_err err = { 0 };
+    e->trainer = ob_trainer_create(&e->spec, &diags);
+    if (!e->trainer)
+        return refuse_all(&diags, status);
+    ob_diags_finish(&diags);
+    if (e->opts->dry_run)
+        return true;
+    fill_info(e);
+    if (!set_up_files(e, &err))
+        return refuse(&err, status);
+    ob_log("%s %s, %s, %u threads", PACKAGE_STRING, e->info.cpu, e->info.dtype,
+           e->info.threads);
+    return true;
+}

@@ -1,0 +1,22 @@
+/*
+ * What a person did to an earlier run, to be done again: the `set` events of its
+ * events.jsonl by step, and the step at which it ended where no rule of its own ended it.
+ * Private to run.
+ */
+#ifndef OB_RUN_REPLAY_H
+#define OB_RUN_REPLAY_H
+
+#include "optbench/run/rundir.h"
+#include "optbench/train/worker.h"
+
+struct ob_replay {
+    struct ob_steer *steer; /* [n], by step; owned */
+    size_t n;
+    uint64_t last_step; /* 0 = its own rules end it */
+};
+
+/* Reads them from the run `d`. OB_EDATA where it has made no step yet. */
+bool ob_replay_read(struct ob_replay *r, const struct ob_rundir *d, struct ob_err *err);
+void ob_replay_finish(struct ob_replay *r);
+
+#endif
