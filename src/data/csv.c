@@ -20,7 +20,7 @@
 
 #define BLOCK       ((size_t)256 << 10)
 #define FIELD_STEP  ((size_t)64 << 10)
-#define CSV_OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL)
+#define CSV_OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL | CSV_REPALL_NL)
 
 struct reader {
     struct csv_parser parser;
@@ -88,7 +88,7 @@ static bool reader_init(struct reader *r, const char *file,
         .line_start = true,
     };
     out->origin = ob_xstrdup(file);
-    if (csv_init(&r->parser, CSV_OPTIONS | CSV_REPALL_NL) != 0)
+    if (csv_init(&r->parser, CSV_OPTIONS) != 0)
         return ob_diags_add(diags, OB_ENOMEM, file, 0, "no memory to read it");
     csv_set_delim(&r->parser, (unsigned char)format->delimiter);
     csv_set_realloc_func(&r->parser, grow_field);
@@ -190,11 +190,11 @@ static const char *foreign(const char *s, size_t n)
 {
     if (begins(s, n, "\xff\xfe", 2) || begins(s, n, "\xfe\xff", 2) ||
         (n >= 2 && (s[0] == '\0') != (s[1] == '\0')))
-        return "is UTF-16 text; convert it, e.g. iconv -f UTF-16 -t UTF-8";
+        return "this is UTF-16; convert it to UTF-8, e.g. iconv -f UTF-16 -t UTF-8";
     if (begins(s, n, "\x1f\x8b", 2))
-        return "is compressed (gzip); unpack it first";
+        return "this is compressed (gzip); unpack it first";
     if (begins(s, n, "PK\x03\x04", 4))
-        return "is a zip archive or a spreadsheet; save it as CSV";
+        return "this is a zip archive or a spreadsheet; save it as CSV";
     return NULL;
 }
 
@@ -204,7 +204,7 @@ static void feed(struct reader *r, const char *s, size_t n)
         r->begun = true;
         const char *what = foreign(s, n);
         if (what) {
-            ob_csv_rows_report(&r->rows, OB_EDATA, 0, "%s", what);
+            ob_csv_rows_report(&r->rows, OB_EDATA, 1, "%s", what);
             r->rows.stop = true;
             return;
         }
@@ -248,7 +248,7 @@ static int open_table(const char *path, struct ob_diags *diags)
     /* Without O_NONBLOCK the open itself would wait for the writer of a FIFO. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
-        ob_diags_add(diags, OB_EIO, path, 0, "%s", strerror(errno));
+        ob_diags_add(diags, OB_EIO, path, 0, "%s", ob_errno_text(errno));
         return -1;
     }
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
@@ -276,7 +276,7 @@ bool ob_csv_read(const char *path, const struct ob_csv_format *format,
         if (got > 0) {
             feed(&r, block, (size_t)got);
         } else if (got < 0 && errno != EINTR) {
-            ob_csv_rows_report(&r.rows, OB_EIO, 0, "%s", strerror(errno));
+            ob_csv_rows_report(&r.rows, OB_EIO, 0, "%s", ob_errno_text(errno));
             r.rows.stop = true;
         }
     }
@@ -327,7 +327,7 @@ size_t ob_csv_count_cells(const char *text, size_t n)
 {
     struct csv_parser parser;
     size_t cells = 0;
-    if (csv_init(&parser, CSV_OPTIONS | CSV_REPALL_NL) != 0)
+    if (csv_init(&parser, CSV_OPTIONS) != 0)
         return 0;
     csv_parse(&parser, text, n, count_cell, ignore_end, &cells);
     csv_fini(&parser, count_cell, ignore_end, &cells);

@@ -147,7 +147,10 @@ bool ob_csv_header_columns(struct ob_csv_rows *r, bool header)
         enum ob_role role = ob_data_role(r->common, name);
         ob_table_add_column(t, name, role != OB_ROLE_NONE);
         t->column[j].unnamed = header && n == 0;
-        r->sink[j].role = role;
+        r->sink[j] = (struct ob_csv_sink){
+            .role = role,
+            .kind = role == OB_ROLE_NONE ? OB_CSV_IGNORED : OB_CSV_UNKNOWN,
+        };
         free(name);
     }
     return names_differ(r);

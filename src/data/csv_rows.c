@@ -143,7 +143,7 @@ static double intern(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
     }
     if (c->levels == LEVELS_MAX) {
         report_cell(r, j, s, n, line, "is the 10001st word: no target has that many");
-        sink->kind = OB_CSV_BAD;
+        sink->kind = OB_CSV_IGNORED;
         return -1;
     }
     if ((c->levels & (c->levels - 1)) == 0) {
@@ -158,46 +158,60 @@ static double intern(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
     return (double)c->levels++;
 }
 
-/* A word where a number should be. */
+/* Whether a cell would be a number with the other decimal sign. */
+static bool other_decimal(const struct ob_csv_rows *r, const char *s, size_t n)
+{
+    struct ob_csv_format other = *r->format;
+    double v;
+    other.decimal = other.decimal == ',' ? '.' : ',';
+    return ob_csv_number(&other, s, n, &v);
+}
+
+/* What to do about a word where a number should be. */
+static const char *advice(const struct ob_csv_rows *r, size_t j, const char *s, size_t n)
+{
+    if (other_decimal(r, s, n))
+        return r->format->decimal == ',' ? "is not a number; set data.decimal = point"
+                                         : "is not a number; set data.decimal = comma";
+    if (r->sink[j].kind == OB_CSV_NUMBERS)
+        return "is not a number";
+    if (!r->table->named && r->table->rows == 0)
+        return "is not a number; if this row holds names, set data.header = yes";
+    return "is not a number; only the target may be words, so leave this column out of "
+           "data.features";
+}
+
 static void refuse(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
                    unsigned line)
 {
-    struct ob_csv_sink *sink = &r->sink[j];
-    if (sink->kind == OB_CSV_NUMBERS) {
-        report_cell(r, j, s, n, line, "is not a number");
-        return;
-    }
-    sink->kind = OB_CSV_BAD;
-    if (!r->table->named && r->table->rows == 0)
-        report_cell(r, j, s, n, line,
-                    "is not a number; if this row holds names, set data.header = yes");
-    else
-        report_cell(r, j, s, n, line,
-                    "is not a number; only the target may be words, so leave this column "
-                    "out of data.features");
+    report_cell(r, j, s, n, line, advice(r, j, s, n));
+    /* A column of words would be reported row by row. */
+    if (r->sink[j].kind == OB_CSV_UNKNOWN)
+        r->sink[j].kind = OB_CSV_IGNORED;
 }
 
-/* Everything that is not plainly a number. */
-static void odd_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
-                     unsigned line)
+/* A cell of a column that is wanted. */
+static void read_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
+                      unsigned line)
 {
     struct ob_csv_sink *sink = &r->sink[j];
-    double *value = &r->table->column[j].value[r->table->rows];
+    double *value = &sink->value[r->table->rows];
     double v;
 
     while (n && (s[0] == ' ' || s[0] == '\t'))
         s++, n--;
     while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
         n--;
-    if (ob_csv_missing(s, n)) {
-        miss(r, j, line);
-    } else if (sink->kind != OB_CSV_WORDS && ob_csv_number(r->format, s, n, &v)) {
+    bool number = sink->kind != OB_CSV_WORDS && ob_csv_number(r->format, s, n, &v);
+    if (number && isfinite(v)) {
         *value = v;
-        if (isfinite(v))
-            sink->kind = OB_CSV_NUMBERS;
-        else
-            report_cell(r, j, s, n, line, "is not a finite number");
-    } else if (sink->role == OB_ROLE_TARGET && sink->kind != OB_CSV_NUMBERS) {
+        sink->kind = OB_CSV_NUMBERS;
+    } else if (ob_csv_missing(s, n)) {
+        miss(r, j, line);
+    } else if (number) {
+        report_cell(r, j, s, n, line, "is not a finite number");
+    } else if (sink->role == OB_ROLE_TARGET && sink->kind != OB_CSV_NUMBERS &&
+               !other_decimal(r, s, n)) {
         sink->kind = OB_CSV_WORDS;
         char *word = ob_xstrndup(s, n);
         *value = intern(r, j, word, n, line);
@@ -218,34 +232,34 @@ static void save(struct ob_csv_rows *r, const char *s, size_t n)
     saved->line = r->line;
 }
 
-bool ob_csv_rows_cell(struct ob_csv_rows *r, const char *s, size_t n, unsigned line)
+void ob_csv_rows_any(struct ob_csv_rows *r, const char *s, size_t n, unsigned line)
 {
     size_t j = r->col++;
     if (j == 0)
         r->line = line;
-    if (!r->body) {
+    if (!r->body)
         save(r, s, n);
-        return false;
-    }
-    if (j >= r->table->columns || r->sink[j].role == OB_ROLE_NONE)
-        return false;
+    else if (j < r->table->columns && r->sink[j].kind != OB_CSV_IGNORED)
+        read_cell(r, j, s ? s : "", n, line);
+}
 
-    struct ob_csv_sink *sink = &r->sink[j];
-    double v;
-    if (n && sink->kind == OB_CSV_NUMBERS && ob_csv_number(r->format, s, n, &v) &&
-        isfinite(v)) {
-        r->table->column[j].value[r->table->rows] = v;
-        return true;
+/* Makes room for the next row. */
+static void grow(struct ob_csv_rows *r, unsigned line)
+{
+    struct ob_err err;
+    if (r->table->rows < r->table->cap)
+        return;
+    if (!ob_table_grow(r->table, &err)) {
+        ob_csv_rows_report(r, err.code, line, "%s", err.text);
+        r->stop = true;
     }
-    if (sink->kind != OB_CSV_BAD)
-        odd_cell(r, j, s ? s : "", n, line);
-    return false;
+    for (size_t j = 0; j < r->table->columns; j++)
+        r->sink[j].value = r->table->column[j].value;
 }
 
 /* The end of a row of the body. */
 static void keep_row(struct ob_csv_rows *r)
 {
-    struct ob_err err;
     if (r->col != r->table->columns) {
         ob_csv_rows_report(r, OB_EDATA, r->line, "%zu column%s where the %s has %zu",
                            r->col, r->col == 1 ? "" : "s",
@@ -253,10 +267,7 @@ static void keep_row(struct ob_csv_rows *r)
         return;
     }
     r->table->rows++;
-    if (!ob_table_grow(r->table, &err)) {
-        ob_csv_rows_report(r, err.code, r->line, "%s", err.text);
-        r->stop = true;
-    }
+    grow(r, r->line);
 }
 
 /* Sends a saved row through the body. */
@@ -265,7 +276,7 @@ static void replay(struct ob_csv_rows *r, const struct ob_csv_saved *saved)
     r->col = 0;
     for (size_t j = 0, at = 0; j < saved->cells; at = saved->end[j++]) {
         char *cell = ob_xstrndup(saved->text.data + at, saved->end[j] - at);
-        ob_csv_rows_cell(r, cell, saved->end[j] - at, saved->line);
+        ob_csv_rows_any(r, cell, saved->end[j] - at, saved->line);
         free(cell);
     }
     keep_row(r);
@@ -274,18 +285,15 @@ static void replay(struct ob_csv_rows *r, const struct ob_csv_saved *saved)
 /* The rows that decide about the header are complete. */
 static void begin_body(struct ob_csv_rows *r)
 {
-    struct ob_err err;
     bool header;
     if (!ob_csv_header_decide(r, &header) || !ob_csv_header_columns(r, header)) {
         r->stop = true;
         return;
     }
-    if (!ob_table_grow(r->table, &err)) {
-        ob_csv_rows_report(r, err.code, r->saved[0].line, "%s", err.text);
-        r->stop = true;
-        return;
-    }
+    grow(r, r->saved[0].line);
     r->body = true;
+    if (r->format->decimal == '.')
+        r->plain = r->table->columns;
     for (size_t i = header ? 1 : 0; i < r->rows_saved && !r->stop; i++)
         replay(r, &r->saved[i]);
 }
@@ -313,7 +321,7 @@ void ob_csv_rows_close(struct ob_csv_rows *r)
     if (r->stop || r->problems)
         return;
     if (!r->body)
-        ob_csv_rows_report(r, OB_EDATA, 0, "holds no table: there is no row in it");
+        ob_csv_rows_report(r, OB_EDATA, 1, "there is no row in it");
     else if (r->table->rows == 0)
         ob_csv_rows_report(r, OB_EDATA, r->saved[0].line,
                            "a header and no row of data below it");
