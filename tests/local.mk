@@ -30,6 +30,7 @@ include tests/unit/plot/local.mk
 include tests/unit/ui/local.mk
 include tests/matrix/local.mk
 endif
+include tests/bad/csv/local.mk
 include tests/bad/ini/local.mk
 include tests/reference/local.mk
 include tests/golden/local.mk

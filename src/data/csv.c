@@ -31,6 +31,7 @@ struct reader {
     bool after_cr;   /* the row end just seen was a CR: a LF belongs to it */
     bool line_start; /* the next byte begins a line outside quotes */
     bool in_comment; /* bytes up to the line end are skipped */
+    unsigned na;     /* bytes of this comment that begin like "#N/A" */
     bool begun;      /* the first block has been looked at */
 };
 
@@ -133,12 +134,19 @@ static void split_to_line_end(struct reader *r, const char *s, size_t n)
     r->line_start = r->ends != ends;
 }
 
-/* Skips to the end of a comment; returns the bytes used. */
+/* Skips to the end of a comment; returns the bytes used. A spreadsheet's word for "no
+ * value" in the first cell of a row must not make the row a comment unnoticed. */
 static size_t skip_comment(struct reader *r, const char *s, size_t n)
 {
+    static const char na[] = "#N/A";
     size_t i = 0;
-    while (i < n && s[i] != '\n' && s[i] != '\r')
-        i++;
+    for (; i < n && s[i] != '\n' && s[i] != '\r'; i++)
+        if (r->na < sizeof na - 1) {
+            r->na = s[i] == na[r->na] ? r->na + 1 : sizeof na;
+            if (r->na == sizeof na - 1)
+                give_up(r, "#N/A at the beginning of a line makes it a comment; write NA "
+                           "for a missing value");
+        }
     if (i == n)
         return n;
     r->in_comment = false;
@@ -167,8 +175,11 @@ static void feed_text(struct reader *r, const char *s, size_t n)
 {
     while (n && !r->rows.stop) {
         size_t used;
-        if (r->line_start && s[0] == '#')
+        if (r->line_start && s[0] == '#') {
+            r->line_start = false;
             r->in_comment = true;
+            r->na = 0;
+        }
         if (r->in_comment) {
             used = skip_comment(r, s, n);
         } else {

@@ -1,6 +1,7 @@
 # A target is one word in fuzz_targets and the five lines of its programs: what it is made
 # of and the lowest floor that it needs, for the replay and for libFuzzer (README.md).
 fuzz_targets = \
+	%D%/fuzz_csv \
 	%D%/fuzz_ini \
 	%D%/fuzz_json \
 	%D%/fuzz_number \
@@ -11,6 +12,12 @@ tests_fuzz_fuzz_ini_LDADD = $(ob_conf_libs)
 tests_fuzz_live_ini_SOURCES = %D%/fuzz_ini.c
 tests_fuzz_live_ini_LDADD = $(ob_conf_libs)
 tests_fuzz_live_ini_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_csv_SOURCES = %D%/fuzz_csv.c $(fuzz_replay)
+tests_fuzz_fuzz_csv_LDADD = $(ob_data_libs)
+tests_fuzz_live_csv_SOURCES = %D%/fuzz_csv.c
+tests_fuzz_live_csv_LDADD = $(ob_data_libs)
+tests_fuzz_live_csv_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
 tests_fuzz_fuzz_json_SOURCES = %D%/fuzz_json.c $(fuzz_replay)
 tests_fuzz_fuzz_json_LDADD = $(ob_base_libs)
@@ -32,6 +39,7 @@ tests_fuzz_live_text_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
 # Built on request only, with clang.
 EXTRA_PROGRAMS = \
+	%D%/live_csv \
 	%D%/live_ini \
 	%D%/live_json \
 	%D%/live_number \
