@@ -8,17 +8,16 @@
 /* Names stand in a column of this width, what is said about them behind it. */
 #define COLUMN 16
 
-/* Prints text behind a column, broken at blanks so that lines stay below 80 columns. */
-static void print_wrapped(FILE *to, const char *text)
+/* Prints text from column `used` on, broken at blanks so that lines stay below 80
+ * columns; further lines begin in column `indent`. */
+static void print_wrapped(FILE *to, size_t used, size_t indent, const char *text)
 {
-    size_t used = COLUMN + 2;
     bool fresh = true;
-    fprintf(to, "%*s", COLUMN + 2, "");
     for (size_t n; *text; text += n + (text[n] == ' ')) {
         n = strcspn(text, " ");
         if (!fresh && used + 1 + n > 79) {
-            fprintf(to, "\n%*s", COLUMN + 2, "");
-            used = COLUMN + 2;
+            fprintf(to, "\n%*s", (int)indent, "");
+            used = indent;
             fresh = true;
         }
         fprintf(to, "%s%.*s", fresh ? "" : " ", (int)n, text);
@@ -26,6 +25,14 @@ static void print_wrapped(FILE *to, const char *text)
         fresh = false;
     }
     fputc('\n', to);
+}
+
+static void print_entry(FILE *to, const char *name, const char *text)
+{
+    fprintf(to, "  %-*s", COLUMN, name);
+    if (strlen(name) >= COLUMN)
+        fprintf(to, "\n%*s", COLUMN + 2, "");
+    print_wrapped(to, COLUMN + 2, COLUMN + 2, text);
 }
 
 static void print_key(FILE *to, const struct ob_param *p, const char *inherits)
@@ -44,13 +51,8 @@ static void print_key(FILE *to, const struct ob_param *p, const char *inherits)
         ob_buf_adds(&facts, "not set");
     if (p->live)
         ob_buf_adds(&facts, "; may be changed during a run");
-    fprintf(to, "  %-*s", COLUMN, p->name);
-    if (strlen(p->name) < COLUMN)
-        fprintf(to, "%s\n", facts.data);
-    else
-        fprintf(to, "\n%*s%s\n", COLUMN + 2, "", facts.data);
-    if (p->help)
-        print_wrapped(to, p->help);
+    print_entry(to, p->name, facts.data);
+    print_entry(to, "", p->help);
     ob_buf_finish(&facts);
 }
 
@@ -65,16 +67,20 @@ static void print_aliases(FILE *to, const struct ob_kind *kind)
     const struct ob_alias *a;
     for (size_t i = 0; (a = ob_schema_alias_at(i)); i++)
         if (ob_schema_alias(kind, a->name))
-            fprintf(to, "  %-*s%s\n", COLUMN, a->name, a->help);
+            print_entry(to, a->name, a->help);
 }
 
 static void explain_kind(FILE *to, const struct ob_section *s, const struct ob_kind *k)
 {
     fprintf(to, "[%s]\n%s = %s\n\n", s->name, s->family->key->name, k->name);
-    fprintf(to, "%s", k->title);
-    fprintf(to, k->summary ? ": %s\n" : "\n", k->summary);
-    if (k->reference)
-        fprintf(to, "Reference: %s\n", k->reference);
+    fprintf(to, "%s: ", k->title);
+    print_wrapped(to, strlen(k->title) + 2, 0, k->summary);
+    if (k->reference) {
+        fprintf(to, "Reference: ");
+        print_wrapped(to, strlen("Reference: "), 2, k->reference);
+    }
+    if (s->params)
+        fprintf(to, "\nKeys of every kind: optbench explain %s.\n", s->name);
     if (ob_params_count(k->params)) {
         fprintf(to, "\nKeys of %s, in [%s] or in [%s.%s]:\n\n", k->name, s->name, s->name,
                 k->name);
@@ -108,8 +114,7 @@ static void explain_section(FILE *to, const struct ob_section *s)
     fprintf(to, "\nKinds, each with keys of its own (optbench explain %s.KIND):\n\n",
             s->name);
     for (size_t i = 0; i < s->family->kinds; i++)
-        fprintf(to, "  %-*s%s\n", COLUMN, s->family->kind[i].name,
-                s->family->kind[i].title);
+        print_entry(to, s->family->kind[i].name, s->family->kind[i].title);
 }
 
 static void explain_all(FILE *to)
@@ -118,17 +123,18 @@ static void explain_all(FILE *to)
     const struct ob_section *s = ob_schema(&n);
     fprintf(to, "The sections of an experiment file:\n\n");
     for (size_t i = 0; i < n; i++) {
-        const char *suffix = s[i].repeats ? ".NAME" : "";
-        int width = COLUMN - (int)strlen(s[i].name);
-        fprintf(to, "  %s%-*s%s\n", s[i].name, width, suffix, s[i].help);
+        char name[OB_SCHEMA_NAME_MAX];
+        snprintf(name, sizeof name, "%s%s", s[i].name, s[i].repeats ? ".NAME" : "");
+        print_entry(to, name, s[i].help);
     }
-    fprintf(to, "\noptbench explain SECTION lists its keys, SECTION.KEY tells about one, "
-                "SECTION.KIND about a kind.\n");
+    fprintf(to,
+            "\noptbench explain SECTION lists its keys; SECTION.KEY, SECTION.KIND, or "
+            "either\nalone, tells more.\n");
 }
 
 /* A key by the name of its section, its kind (NULL = any) and its own. */
 struct wanted {
-    FILE *to; /* NULL = only look */
+    FILE *to;
     const struct ob_section *section;
     const struct ob_kind *kind;
     const char *name;
@@ -141,12 +147,10 @@ static void match_key(void *ctx, const struct ob_schema_key *key)
     if (key->section != w->section || strcmp(key->param->name, w->name) ||
         (w->kind && key->kind && key->kind != w->kind))
         return;
-    if (w->to) {
-        fprintf(w->to, "%s[%s%s%s%s]\n", w->found ? "\n" : "", key->section->name,
-                key->section->repeats ? ".NAME" : "", key->kind ? "." : "",
-                key->kind ? key->kind->name : "");
-        print_key(w->to, key->param, key->inherits);
-    }
+    fprintf(w->to, "%s[%s%s%s%s]\n", w->found ? "\n" : "", key->section->name,
+            key->section->repeats ? ".NAME" : "", key->kind ? "." : "",
+            key->kind ? key->kind->name : "");
+    print_key(w->to, key->param, key->inherits);
     w->found++;
 }
 
@@ -157,6 +161,19 @@ static bool explain_key(FILE *to, const struct ob_section *s, const struct ob_ki
     ob_schema_each(match_key, &w);
     if (!w.found && s->inherits) {
         w.section = ob_schema_section("optimizer");
+        ob_schema_each(match_key, &w);
+    }
+    return w.found > 0;
+}
+
+/* A key that was named alone, in whichever sections have it. */
+static bool explain_everywhere(FILE *to, const char *name)
+{
+    size_t n;
+    struct wanted w = { .to = to, .name = name };
+    const struct ob_section *s = ob_schema(&n);
+    for (size_t i = 0; i < n; i++) {
+        w.section = &s[i];
         ob_schema_each(match_key, &w);
     }
     return w.found > 0;
@@ -212,7 +229,7 @@ static bool unknown(const char *topic, const struct ob_section *s, const char *r
                        "there is no '%s'; optbench explain %s lists what there is", topic,
                        s->name);
     return ob_fail(err, OB_EUSAGE,
-                   "there is no section or kind '%s'; optbench explain lists them",
+                   "there is no section, kind or key '%s'; optbench explain lists them",
                    topic);
 }
 
@@ -261,8 +278,7 @@ bool ob_schema_explain(FILE *to, const char *topic, struct ob_err *err)
         return explain_part(to, s, topic + n + 1) ||
                unknown(topic, s, topic + n + 1, err);
     s = section_of_kind(topic, &kind);
-    if (!s)
-        return unknown(topic, NULL, NULL, err);
-    explain_kind(to, s, kind);
-    return true;
+    if (s)
+        explain_kind(to, s, kind);
+    return s || explain_everywhere(to, topic) || unknown(topic, NULL, NULL, err);
 }

@@ -8,6 +8,9 @@
 /* Seeds are whole numbers that a double holds, so that every file format keeps them. */
 #define SEED_MAX 9007199254740992.0
 
+/* Rows and steps: more than any run can count. */
+#define COUNT_MAX 1e15
+
 static const char *const dtypes[] = {
     [OB_F32] = "float32",
     [OB_F64] = "float64",
@@ -64,8 +67,8 @@ const struct ob_param ob_seed_params[] = {
 };
 
 const struct ob_param ob_batch_params[] = {
-    OB_INTEGER(struct ob_batch_opts, size, .min = 0, .max = SEED_MAX, .zero_word = "full",
-               .unit = "rows", .help = "rows in one step"),
+    OB_INTEGER(struct ob_batch_opts, size, .min = 0, .max = COUNT_MAX,
+               .zero_word = "full", .unit = "rows", .help = "rows in one step"),
     OB_BOOLEAN(struct ob_batch_opts, shuffle, .fallback = 1,
                .help = "a new order of the rows in every epoch"),
     OB_BOOLEAN(struct ob_batch_opts, drop_last,
@@ -81,7 +84,7 @@ const struct ob_param ob_group_params[] = {
 };
 
 const struct ob_param ob_log_params[] = {
-    OB_INTEGER(struct ob_log_opts, every, .min = 0, .max = SEED_MAX, .zero_word = "auto",
+    OB_INTEGER(struct ob_log_opts, every, .min = 0, .max = COUNT_MAX, .zero_word = "auto",
                .unit = "steps",
                .help = "steps between two rows of metrics.csv; auto logs every step of "
                        "short runs and thins out long ones"),
@@ -95,7 +98,7 @@ const struct ob_param ob_log_params[] = {
 };
 
 const struct ob_param ob_checkpoint_params[] = {
-    OB_INTEGER(struct ob_checkpoint_opts, every, .min = 0, .max = SEED_MAX,
+    OB_INTEGER(struct ob_checkpoint_opts, every, .min = 0, .max = COUNT_MAX,
                .zero_word = "end", .unit = "steps",
                .help = "steps between two checkpoints; there is always one at the end"),
     OB_INTEGER(struct ob_checkpoint_opts, keep, .fallback = 3, .min = 1, .max = 1000000,

@@ -92,10 +92,10 @@ const struct ob_alias *ob_schema_alias(const struct ob_kind *kind, const char *n
 const struct ob_alias *ob_schema_alias_at(size_t i);
 
 /*
- * Prints what `topic` is: a section ("optimizer"), a kind ("optimizer.adam", or "adam"
- * where no section has that name), a key ("optimizer.lr", "optimizer.adam.lr",
- * "group.NAME.match"); NULL or "" lists the sections. Fails with OB_EUSAGE and a
- * suggestion where there is no such thing; nothing was printed then.
+ * Prints what `topic` is: a section ("optimizer"), a kind ("optimizer.adam"), a key
+ * ("optimizer.lr", "optimizer.adam.lr", "group.NAME.match"); a kind or a key alone
+ * ("adam", "lr") where no section has that name; NULL or "" lists the sections. Fails
+ * with OB_EUSAGE and a suggestion where there is no such thing; nothing was printed then.
  */
 bool ob_schema_explain(FILE *to, const char *topic, struct ob_err *err);
 
