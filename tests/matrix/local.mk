@@ -1,15 +1,22 @@
 # By registry: every optimizer on every problem, every derivative against differences, and
 # whole runs against torch. A new member is tested the day it is listed.
 matrix_tests = \
+	%D%/test_gradients \
 	%D%/test_lookalikes \
-	%D%/test_seeds
+	%D%/test_optimizers \
+	%D%/test_seeds \
+	%D%/test_torch
 
 check_PROGRAMS += $(matrix_tests)
 TESTS += $(matrix_tests)
+EXTRA_DIST += %D%/torch_surface_f64.csv
 
 matrix_libs = $(toy_libs) $(ob_optim_libs) $(TEST_LIBS)
 trajectory_sources = %D%/trajectory.c %D%/trajectory.h
+tests_matrix_test_gradients_LDADD = $(matrix_libs)
 tests_matrix_test_lookalikes_SOURCES = %D%/test_lookalikes.c $(trajectory_sources)
 tests_matrix_test_lookalikes_LDADD = $(matrix_libs)
+tests_matrix_test_optimizers_LDADD = $(matrix_libs)
 tests_matrix_test_seeds_SOURCES = %D%/test_seeds.c $(trajectory_sources)
 tests_matrix_test_seeds_LDADD = $(matrix_libs)
+tests_matrix_test_torch_LDADD = $(matrix_libs)

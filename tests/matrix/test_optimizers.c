@@ -1,0 +1,241 @@
+/*
+ * Every registered optimizer on every registered model, in both dtypes: the loss falls,
+ * everything stays finite, a second run gives the same bytes, so does one on two threads
+ * and one that is cut in two and continued from its saved state. Then the same for every
+ * line search and schedule.
+ */
+#include "../lib/ob_toy.h"
+
+#include <math.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/rng.h"
+#include "optbench/num/reduce.h"
+#include "optbench/optim/optimizer.h"
+
+enum { ROWS = 80, FEATURES = 3, STEPS = 40 };
+
+static double cells[FEATURES][ROWS], numbers[ROWS], classes[ROWS];
+
+static void draw_data(void)
+{
+    struct ob_rng r;
+    ob_rng_init(&r, 5, 0);
+    for (size_t i = 0; i < ROWS; i++) {
+        double z = 0.5;
+        for (size_t j = 0; j < FEATURES; j++) {
+            cells[j][i] = 2 * ob_rng_uniform(&r) - 1;
+            z += (1.5 - (double)j) * cells[j][i];
+        }
+        numbers[i] = z + 0.1 * ob_rng_uniform(&r);
+        classes[i] = z + 2 * ob_rng_uniform(&r) > 1.5;
+    }
+}
+
+/* Settings under which each optimizer is known to make good progress here; a new one is
+ * tested with its defaults until it has a line. */
+static const struct tuned {
+    const char *optimizer, *options;
+} tuned[] = {
+    { "gd", "lr=0.3" },
+    { "sgd", "lr=0.1 momentum=0.9 weight_decay=0.001" },
+    { "adam", "lr=0.05" },
+    { "newton", "" },
+};
+
+static const char *options_of(const char *optimizer)
+{
+    for (size_t i = 0; i < OB_COUNT(tuned); i++)
+        if (strcmp(tuned[i].optimizer, optimizer) == 0)
+            return tuned[i].options;
+    return "";
+}
+
+struct cell {
+    const struct ob_problem_type *model;
+    const struct ob_optimizer_type *optimizer;
+    const struct ob_linesearch_type *search;
+    const struct ob_schedule_type *schedule;
+    enum ob_dtype dtype;
+};
+
+/* Everything one run has. */
+struct run {
+    struct ob_problem *problem;
+    struct ob_optimizer *optimizer;
+    struct ob_schedule schedule;
+    struct ob_vec theta, grad;
+    struct ob_iterate it;
+    double loss;
+};
+
+static void begin(struct run *r, const struct cell *c, struct ob_pool *pool)
+{
+    const double *const x[] = { cells[0], cells[1], cells[2] };
+    bool linear = strcmp(c->model->name, "linear") == 0;
+    struct ob_dataset d = toy_dataset(ROWS, FEATURES, x, linear ? numbers : classes);
+    struct ob_err err = { 0 };
+    const struct ob_optimizer_type *t = c->optimizer;
+    const char *options = c->search ? "" : options_of(t->name);
+    void *opts = toy_opts(t->params, t->opts_size, options);
+    void *search =
+        c->search ? toy_opts(c->search->params, c->search->opts_size, "") : NULL;
+    struct ob_optimizer_setup setup = {
+        .type = t, .opts = opts, .search = c->search, .search_opts = search
+    };
+    *r = (struct run){ 0 };
+    r->problem = toy_create(c->model, c->dtype, "", &d);
+    r->problem->pool = pool;
+    if (c->schedule) {
+        void *own = toy_opts(c->schedule->params, c->schedule->opts_size, "");
+        struct ob_schedule_opts common = { .warmup = 5 };
+        struct ob_schedule_clock clock = { .max_steps = STEPS, .steps_per_epoch = 1 };
+        assert_true(
+            ob_schedule_init(&r->schedule, c->schedule, own, &common, &clock, &err));
+        ob_params_finish(c->schedule->params, own);
+        free(own);
+        setup.schedule = &r->schedule;
+    }
+    r->optimizer = ob_optimizer_create(&setup, r->problem, &err);
+    if (!r->optimizer)
+        fail_msg("%s: %s", t->name, err.text);
+    r->theta = toy_vec(c->dtype, r->problem->n, (double[]){ 0.1, -0.2, 0.3, -0.1 });
+    r->grad = toy_vec(c->dtype, r->problem->n, (double[]){ 0, 0, 0, 0 });
+    r->it = (struct ob_iterate){ r->problem, &r->theta, &r->grad, 0, 0, 0 };
+    ob_params_finish(t->params, opts);
+    free(opts);
+    if (search)
+        ob_params_finish(c->search->params, search);
+    free(search);
+}
+
+static void finish(struct run *r)
+{
+    ob_optimizer_destroy(r->optimizer);
+    ob_schedule_finish(&r->schedule);
+    ob_problem_destroy(r->problem);
+    ob_vec_finish(&r->theta);
+    ob_vec_finish(&r->grad);
+}
+
+static double loss_now(struct run *r)
+{
+    struct ob_eval e;
+    ob_problem_eval(r->problem, r->theta.data, r->grad.data, &e);
+    return r->it.loss = e.loss;
+}
+
+/* Up to `last` steps in all; a line search may end at the minimum. */
+static void walk(struct run *r, uint64_t last)
+{
+    while (r->it.k < last) {
+        loss_now(r);
+        r->it.k++;
+        if (ob_optimizer_step(r->optimizer, &r->it) == OB_STEP_OK)
+            continue;
+        assert_true(r->optimizer->search != NULL && r->optimizer->note[0] != '\0');
+        break;
+    }
+    r->loss = loss_now(r);
+}
+
+/* The run from its state as a checkpoint would bring it back. */
+static void reborn(struct run *to, const struct run *from, const struct cell *c)
+{
+    begin(to, c, NULL);
+    ob_vec_copy(&to->theta, &from->theta);
+    to->it.k = from->it.k;
+    for (unsigned i = 0; i < c->optimizer->slots; i++)
+        ob_vec_copy(&to->optimizer->slot[i], &from->optimizer->slot[i]);
+    for (size_t i = 0; i < ob_optimizer_counters(from->optimizer); i++)
+        to->optimizer->counter[i] = from->optimizer->counter[i];
+}
+
+static void same_theta(const struct run *a, const struct run *b)
+{
+    ob_assert_bytes(a->theta.data, b->theta.data,
+                    a->theta.n * ob_dtype_size(a->theta.dtype));
+}
+
+static void descends_and_repeats(void **state)
+{
+    const struct cell *c = *state;
+    struct run a, b, cut, rest;
+    struct ob_pool *pool = ob_pool_create(2, NULL);
+    begin(&a, c, NULL);
+    double first = loss_now(&a);
+    walk(&a, STEPS);
+    assert_int_equal(ob_first_nonfinite(&a.theta), a.theta.n);
+    assert_int_equal(ob_first_nonfinite(&a.grad), a.grad.n);
+    if (!(a.loss < 0.95 * first))
+        fail_msg("loss %g after %d steps from %g", a.loss, STEPS, first);
+    begin(&b, c, pool);
+    walk(&b, STEPS);
+    same_theta(&a, &b);
+    begin(&cut, c, NULL);
+    walk(&cut, STEPS / 3);
+    reborn(&rest, &cut, c);
+    walk(&rest, STEPS);
+    same_theta(&a, &rest);
+    finish(&a);
+    finish(&b);
+    finish(&cut);
+    finish(&rest);
+    ob_pool_destroy(pool);
+}
+
+static struct CMUnitTest tests[256];
+static size_t count;
+
+static void add(struct cell c)
+{
+    struct cell *kept = ob_xmalloc(sizeof *kept);
+    *kept = c;
+    tests[count++] = (struct CMUnitTest){
+        .name = ob_xasprintf("%s on %s, %s%s%s", c.optimizer->name, c.model->name,
+                             ob_dtype_name(c.dtype),
+                             c.search     ? ", search "
+                             : c.schedule ? ", schedule "
+                                          : "",
+                             c.search     ? c.search->name
+                             : c.schedule ? c.schedule->name
+                                          : ""),
+        .test_func = descends_and_repeats,
+        .initial_state = kept,
+    };
+    OB_REQUIRE(count < OB_COUNT(tests));
+}
+
+/* Every line search and every schedule with this cell. */
+static void add_variants(struct cell c)
+{
+    void *opts = toy_opts(c.optimizer->params, c.optimizer->opts_size, "");
+    bool directs = c.optimizer->direction &&
+                   (!c.optimizer->no_direction || !c.optimizer->no_direction(opts));
+    for (const struct ob_linesearch_type *const *s = ob_linesearches(); directs && *s;
+         s++)
+        if ((*s)->length)
+            add((struct cell){ c.model, c.optimizer, *s, NULL, c.dtype });
+    for (const struct ob_schedule_type *const *s = ob_schedules(); *s; s++)
+        add((struct cell){ c.model, c.optimizer, NULL, *s, c.dtype });
+    ob_params_finish(c.optimizer->params, opts);
+    free(opts);
+}
+
+int main(void)
+{
+    draw_data();
+    for (const struct ob_problem_type *const *m = ob_problem_types(); *m; m++)
+        for (const struct ob_optimizer_type *const *o = ob_optimizers(); *o; o++)
+            for (enum ob_dtype t = OB_F32; t <= OB_F64; t++) {
+                struct cell c = { *m, *o, NULL, NULL, t };
+                add(c);
+                add_variants(c);
+            }
+    int failed = _cmocka_run_group_tests("optimizers", tests, count, NULL, NULL);
+    for (size_t i = 0; i < count; i++) {
+        free(tests[i].initial_state);
+        free((void *)(uintptr_t)tests[i].name);
+    }
+    return failed;
+}

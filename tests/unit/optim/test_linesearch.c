@@ -1,0 +1,136 @@
+/* Lengths along the steepest descent of quadratics, where they are known. */
+#include "rig.h"
+
+#include <math.h>
+
+static const double start[] = { -8, 8 };
+
+/* g'g / g'Hg at (-8, 8): g = (-124, -44). */
+static double exact_length(void)
+{
+    double g0 = 20 * -8 + 8 * 8 - 28, g1 = 8 * -8 + 4 * 8 - 12;
+    return (g0 * g0 + g1 * g1) / (20 * g0 * g0 + 16 * g0 * g1 + 4 * g1 * g1);
+}
+
+static void newton_and_exact_agree_on_quadratics(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "newton", "exact" };
+    rig_surface();
+    for (size_t i = 0; i < OB_COUNT(kinds); i++) {
+        struct rig r;
+        rig_begin(&r, OB_F64, "gd", "lr=5", kinds[i], "", start);
+        rig_step(&r);
+        assert_int_equal(r.result, OB_STEP_OK);
+        ob_assert_near(r.it.lr, exact_length(), 1e-15);
+        /* at the minimum along a line the new gradient is square to it */
+        double g0 = 20 * -8 + 8 * 8 - 28, g1 = 8 * -8 + 4 * 8 - 12;
+        rig_loss(&r);
+        double slope = ob_vec_get(&r.grad, 0) * g0 + ob_vec_get(&r.grad, 1) * g1;
+        ob_assert_near(slope, 0, 1e-10);
+        rig_finish(&r);
+    }
+}
+
+static void armijo_backtracks(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_surface();
+    rig_begin(&r, OB_F64, "gd", "", "armijo", "initial=1 shrink=0.5 c1=0.1", start);
+    double loss = rig_loss(&r);
+    double slope = pow(ob_vec_get(&r.grad, 0), 2) + pow(ob_vec_get(&r.grad, 1), 2);
+    rig_step(&r);
+    assert_int_equal(r.result, OB_STEP_OK);
+    double t = r.it.lr;
+    ob_assert_near(log2(t), round(log2(t)), 0);
+    assert_true(rig_loss(&r) <= loss - 0.1 * t * slope);
+    assert_true(t < 1);
+    rig_finish(&r);
+}
+
+static void armijo_begins_with_the_rate(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_surface();
+    rig_begin(&r, OB_F64, "gd", "lr=0.01", "armijo", "initial=lr", start);
+    rig_step(&r);
+    ob_assert_near(r.it.lr, 0.01, 0);
+    rig_finish(&r);
+}
+
+/* 2 (-1) / 2: the second derivative along the gradient is negative. */
+static void newton_refuses_a_hill(void **state)
+{
+    (void)state;
+    struct rig r;
+    toy = (struct toy_quadratic){ .n = 1, .a = { -2 } };
+    rig_begin(&r, OB_F64, "gd", "", "newton", "", (double[]){ 3 });
+    rig_step(&r);
+    assert_int_equal(r.result, OB_STEP_STUCK);
+    assert_non_null(strstr(r.optimizer->note, "does not curve upwards"));
+    ob_assert_near(ob_vec_get(&r.theta, 0), 3, 0);
+    ob_assert_near(r.it.lr, 0, 0);
+    rig_finish(&r);
+}
+
+static void without_a_minimum_searches_give_up(void **state)
+{
+    (void)state;
+    struct rig r;
+    toy = (struct toy_quadratic){ .n = 1, .a = { 0 }, .b = { 1 } };
+    rig_begin(&r, OB_F64, "gd", "", "exact", "max_evals=12", (double[]){ 3 });
+    rig_step(&r);
+    assert_int_equal(r.result, OB_STEP_STUCK);
+    assert_non_null(strstr(r.optimizer->note, "within 12 evaluations"));
+    rig_finish(&r);
+    toy.c = NAN; /* every loss is no number */
+    rig_begin(&r, OB_F64, "gd", "", "armijo", "max_evals=7", (double[]){ 3 });
+    rig_step(&r);
+    assert_int_equal(r.result, OB_STEP_STUCK);
+    assert_non_null(strstr(r.optimizer->note, "7 tried"));
+    rig_finish(&r);
+}
+
+static void a_zero_gradient_is_a_zero_step(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "newton", "exact", "armijo" };
+    rig_surface();
+    for (size_t i = 0; i < OB_COUNT(kinds); i++) {
+        struct rig r;
+        rig_begin(&r, OB_F64, "gd", "", kinds[i], "", (double[]){ 1, 1 });
+        rig_step(&r);
+        assert_int_equal(r.result, OB_STEP_OK);
+        ob_assert_near(r.it.lr, 0, 0);
+        ob_assert_near(ob_vec_get(&r.theta, 0), 1, 0);
+        rig_finish(&r);
+    }
+}
+
+static void registry(void **state)
+{
+    (void)state;
+    struct ob_err err;
+    for (const struct ob_linesearch_type *const *t = ob_linesearches(); *t; t++) {
+        assert_ptr_equal(ob_linesearch_find((*t)->name, NULL), *t);
+        assert_true((*t)->title && (*t)->summary && (*t)->reference);
+    }
+    assert_null(ob_linesearch_find("armigo", &err));
+    assert_non_null(strstr(err.text, "did you mean 'armijo'"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(newton_and_exact_agree_on_quadratics),
+        cmocka_unit_test(armijo_backtracks),
+        cmocka_unit_test(armijo_begins_with_the_rate),
+        cmocka_unit_test(newton_refuses_a_hill),
+        cmocka_unit_test(without_a_minimum_searches_give_up),
+        cmocka_unit_test(a_zero_gradient_is_a_zero_step),
+        cmocka_unit_test(registry),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

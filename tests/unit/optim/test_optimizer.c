@@ -1,0 +1,291 @@
+/* What all optimizers share: registry, groups, live edits, explanations, contradictions;
+ * and the rules on every instruction set. */
+#include "rig.h"
+
+#include <math.h>
+
+#include "../../../src/optim/rules.h"
+#include "../../../src/optim/rules/flags.h"
+#include "optbench/base/number.h"
+#include "optbench/base/rng.h"
+
+static const double start[] = { -8, 8 };
+
+static void registry(void **state)
+{
+    (void)state;
+    struct ob_err err;
+    for (const struct ob_optimizer_type *const *t = ob_optimizers(); *t; t++) {
+        assert_ptr_equal(ob_optimizer_find((*t)->name, NULL), *t);
+        assert_true((*t)->title && (*t)->summary && (*t)->reference);
+        assert_int_equal(ob_param_find((*t)->params, "lr")->kind, OB_PARAM_REAL);
+        for (unsigned i = 0; i < (*t)->slots; i++)
+            assert_non_null((*t)->slot_names[i]);
+    }
+    assert_null(ob_optimizer_find("adm", &err));
+    assert_non_null(strstr(err.text, "did you mean 'adam'"));
+}
+
+/* The first step of torch's SGD with momentum takes the gradient undamped. */
+static void first_momentum_step(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_surface();
+    rig_begin(&r, OB_F64, "sgd", "lr=0.01 momentum=0.9 dampening=0.5", NULL, "", start);
+    double loss = rig_loss(&r), g = ob_vec_get(&r.grad, 0);
+    ob_assert_near(loss, 404, 1e-12);
+    rig_step(&r);
+    ob_assert_near(ob_vec_get(&r.theta, 0), -8 - 0.01 * g, 1e-15);
+    ob_assert_near(r.it.lr, 0.01, 0);
+    double buffer = g, theta = ob_vec_get(&r.theta, 0);
+    rig_step(&r);
+    buffer = 0.9 * buffer + 0.5 * ob_vec_get(&r.grad, 0);
+    ob_assert_near(ob_vec_get(&r.theta, 0), theta - 0.01 * buffer, 1e-14);
+    ob_assert_near(ob_vec_get(&r.optimizer->slot[0], 0), buffer, 1e-13);
+    rig_finish(&r);
+}
+
+static void maximize_climbs(void **state)
+{
+    (void)state;
+    struct rig r, s;
+    rig_surface();
+    rig_begin(&r, OB_F64, "sgd", "lr=0.001 maximize=yes", NULL, "", start);
+    rig_begin(&s, OB_F64, "adam", "lr=0.1 maximize=yes", NULL, "", start);
+    double first = rig_loss(&r);
+    rig_step(&r);
+    rig_step(&s);
+    assert_true(rig_loss(&r) > first);
+    assert_true(rig_loss(&s) > first);
+    rig_finish(&r);
+    rig_finish(&s);
+}
+
+struct options { /* as sgd has them */
+    double lr, momentum, dampening, weight_decay;
+    bool nesterov, maximize;
+};
+
+/* Four parameters: [1, 2] in a group with its own rate, the rest with the common one. */
+static void groups_have_their_own_options(void **state)
+{
+    (void)state;
+    const struct ob_optimizer_type *t = ob_optimizer_find("sgd", NULL);
+    void *common = toy_opts(t->params, t->opts_size, "lr=0.5");
+    void *special = toy_opts(t->params, t->opts_size, "lr=0.25 momentum=0.5");
+    struct ob_group group[] = {
+        { .name = "slow", .offset = 1, .n = 2, .opts = special },
+    };
+    struct ob_optimizer_setup s = {
+        .type = t, .opts = common, .group = group, .groups = 1
+    };
+    toy = (struct toy_quadratic){ .n = 4, .b = { -1, -1, -1, -1 } };
+    struct ob_problem *p = toy_create(&toy_quadratic, OB_F32, "", NULL);
+    struct ob_err err;
+    struct ob_optimizer *o = ob_optimizer_create(&s, p, &err);
+    assert_non_null(o);
+    assert_int_equal(o->segments, 3);
+    struct ob_vec theta = toy_vec(OB_F32, 4, (double[]){ 0, 0, 0, 0 });
+    struct ob_vec grad = toy_vec(OB_F32, 4, (double[]){ 1, 1, 1, 1 });
+    struct ob_iterate it = { p, &theta, &grad, 0, 1, 0 };
+    ob_optimizer_step(o, &it);
+    ob_assert_near(it.lr, 0.5, 0);
+    ob_optimizer_step(o, &it);
+    const double want[] = { -1, -0.625, -0.625, -1 };
+    for (size_t i = 0; i < 4; i++)
+        ob_assert_near(ob_vec_get(&theta, i), want[i], 0);
+    assert_int_equal(o->counter[0], 2); /* only the group has begun its buffer */
+    /* live: the group keeps its own rate, and follows where it had the common value */
+    assert_true(ob_optimizer_set(o, "", "lr", "2", &err));
+    assert_true(ob_optimizer_set(o, NULL, "weight_decay", "0.5", &err));
+    assert_true(ob_optimizer_set(o, "slow", "momentum", "0.25", &err));
+    const struct options *own = o->group_opts[1];
+    ob_assert_near(ob_optimizer_lr(o), 2, 0);
+    ob_assert_near(own->lr, 0.25, 0);
+    ob_assert_near(own->weight_decay, 0.5, 0);
+    ob_assert_near(own->momentum, 0.25, 0);
+    assert_false(ob_optimizer_set(o, "fast", "lr", "1", &err));
+    assert_string_equal(err.text, "no group is called 'fast'");
+    ob_vec_finish(&theta);
+    ob_vec_finish(&grad);
+    ob_optimizer_destroy(o);
+    ob_problem_destroy(p);
+    free(common);
+    free(special);
+}
+
+static void refused(const char *optimizer, const char *options, const char *search,
+                    size_t groups, const char *part)
+{
+    struct ob_err err = { 0 };
+    const struct ob_optimizer_type *t = ob_optimizer_find(optimizer, NULL);
+    void *opts = toy_opts(t->params, t->opts_size, options);
+    struct ob_group group = { .name = "g", .n = 1, .opts = opts };
+    struct ob_optimizer_setup s = {
+        .type = t,
+        .opts = opts,
+        .search = search ? ob_linesearch_find(search, NULL) : NULL,
+        .group = &group,
+        .groups = groups,
+    };
+    assert_false(ob_optimizer_check(&s, &err));
+    assert_int_equal(err.code, OB_ECONFIG);
+    if (!strstr(err.text, part))
+        fail_msg("'%s' does not say '%s'", err.text, part);
+    free(opts);
+}
+
+static void contradictions(void **state)
+{
+    (void)state;
+    refused("sgd", "nesterov=yes", NULL, 0, "nesterov: needs a momentum");
+    refused("sgd", "nesterov=yes momentum=0.9 dampening=0.1", NULL, 0, "dampening of 0");
+    refused("sgd", "momentum=0.9", "armijo", 0, "while momentum is not 0");
+    refused("sgd", "maximize=yes", "newton", 0, "while maximize is on");
+    refused("adam", "", "armijo", 0, "chooses the length of its steps itself");
+    refused("sgd", "", "armijo", 1, "there cannot be groups");
+    refused("newton", "", NULL, 1, "there cannot be groups");
+}
+
+static void live_edits(void **state)
+{
+    (void)state;
+    struct rig r;
+    struct ob_err err;
+    rig_surface();
+    rig_begin(&r, OB_F64, "sgd", "lr=0.01 momentum=0.9 nesterov=yes", NULL, "", start);
+    struct ob_optimizer *o = r.optimizer;
+    assert_true(ob_optimizer_set(o, NULL, "lr", "0.02", &err));
+    ob_assert_near(ob_optimizer_lr(o), 0.02, 0);
+    assert_false(ob_optimizer_set(o, NULL, "lr", "-1", &err));
+    assert_false(ob_optimizer_set(o, NULL, "lr", "fast", &err));
+    assert_false(ob_optimizer_set(o, NULL, "speed", "1", &err));
+    assert_string_equal(err.text, "sgd has no option 'speed'");
+    assert_false(ob_optimizer_set(o, NULL, "nesterov", "no", &err));
+    assert_non_null(strstr(err.text, "cannot change while a run is under way"));
+    assert_false(ob_optimizer_set(o, NULL, "momentum", "0", &err));
+    assert_non_null(strstr(err.text, "nesterov: needs"));
+    ob_assert_near(((const struct options *)o->group_opts[0])->momentum, 0.9, 0);
+    ob_assert_near(ob_optimizer_lr(o), 0.02, 0);
+    rig_finish(&r);
+    rig_begin(&r, OB_F64, "gd", "", "armijo", "", start);
+    assert_false(ob_optimizer_set(r.optimizer, NULL, "momentum", "0.9", &err));
+    assert_non_null(strstr(err.text, "line search cannot go on"));
+    rig_finish(&r);
+}
+
+/* The explanation ends in the value that the next step really gives. */
+static void explains(const char *optimizer, const char *options, int warm,
+                     const char *part)
+{
+    struct rig r;
+    struct ob_buf said = { 0 }, value = { 0 };
+    rig_surface();
+    rig_begin(&r, OB_F64, optimizer, options, NULL, "", start);
+    for (int i = 0; i < warm; i++)
+        rig_step(&r);
+    rig_loss(&r);
+    uint64_t hessians = r.problem->counts.hessian;
+    ob_optimizer_explain(r.optimizer, &r.it, 1, &said);
+    assert_int_equal(r.problem->counts.hessian, hessians);
+    rig_step(&r);
+    char shown[32];
+    ob_number_show(shown, sizeof shown, ob_vec_get(&r.theta, 1), 6);
+    ob_buf_addf(&value, shown[0] == '-' ? "= (%s)\n" : "= %s\n", shown);
+    const char *end = ob_buf_text(&said) + said.len - value.len;
+    if (said.len < value.len || strcmp(end, ob_buf_text(&value)) != 0)
+        fail_msg("'%s' does not end in '%s'", ob_buf_text(&said), ob_buf_text(&value));
+    if (!strstr(ob_buf_text(&said), part))
+        fail_msg("'%s' does not say '%s'", ob_buf_text(&said), part);
+    ob_buf_finish(&said);
+    ob_buf_finish(&value);
+    rig_finish(&r);
+}
+
+static void explanations_are_true(void **state)
+{
+    (void)state;
+    explains("sgd", "lr=0.01", 0, "x1 = 8 - 0.01 * (-44) = 8.44");
+    explains("sgd", "lr=0.01 momentum=0.9", 0, "buffer = (-44), as this is its first");
+    explains("sgd", "lr=0.01 momentum=0.9 dampening=0.5", 3, "buffer = 0.9 * ");
+    explains("sgd", "lr=0.01 momentum=0.9 nesterov=yes", 3, "d = ");
+    explains("gd", "lr=0.01 weight_decay=0.5", 2, "weight_decay * x1");
+    explains("adam", "lr=0.1", 0, "exp_avg = 0.9 * 0 + 0.1 * (-44) = (-4.4)");
+    explains("adam", "lr=0.1 amsgrad=yes weight_decay=0.1", 5, "divisor = sqrt(");
+    explains("newton", "", 0, "condition number of H 33.9706");
+    explains("newton", "lr=0.5 damping=0.1", 1, "component of H^-1 g");
+}
+
+/* Random arrays through every flag, on every variant that this machine has. */
+static void rules_are_the_same_everywhere(void **state)
+{
+    (void)state;
+    enum { N = 1003 };
+    static double seed[RULE_ARRAYS][N], want[RULE_ARRAYS][N], got[RULE_ARRAYS][N];
+    struct ob_rng r;
+    ob_rng_init(&r, 3, 1);
+    for (size_t k = 0; k < RULE_ARRAYS; k++)
+        for (size_t i = 0; i < N; i++)
+            seed[k][i] = ob_rng_uniform(&r) - (k == 3 || k == 4 ? 0 : 0.5);
+    for (int flags = 0; flags < 32; flags++)
+        for (enum ob_isa isa = OB_ISA_V3; isa <= OB_ISA_V4; isa++) {
+            struct rule_sgd s = { 0.1, 0.9, 0.7, 0.01, flags };
+            struct rule_adam a = { 0.9, 0.999, 0.3, 0.2, 1e-8, 0.01, flags & 7 };
+            if (!ob_cpu_has(isa))
+                continue;
+            for (enum ob_dtype t = OB_F32; t <= OB_F64; t++) {
+                size_t bytes = ob_dtype_size(t) * N;
+                void *const x[] = { want[0], want[1], want[2], want[3], want[4] };
+                void *const y[] = { got[0], got[1], got[2], got[3], got[4] };
+                for (size_t k = 0; k < RULE_ARRAYS; k++)
+                    for (size_t i = 0; i < N; i++)
+                        if (t == OB_F32)
+                            ((float *)x[k])[i] = ((float *)y[k])[i] = (float)seed[k][i];
+                        else
+                            want[k][i] = got[k][i] = seed[k][i];
+                rules_of(OB_ISA_BASELINE, t)->sgd(N, x, &s);
+                rules_of(isa, t)->sgd(N, y, &s);
+                rules_of(OB_ISA_BASELINE, t)->adam(N, x, &a);
+                rules_of(isa, t)->adam(N, y, &a);
+                for (size_t k = 0; k < RULE_ARRAYS; k++)
+                    ob_assert_bytes(x[k], y[k], bytes);
+            }
+        }
+}
+
+/* More elements than one share: threads must not change a bit, nor the cut. */
+static void long_vectors_are_shared(void **state)
+{
+    (void)state;
+    enum { N = 40001 };
+    static float a[N], b[N], g[N];
+    struct ob_pool *pool = ob_pool_create(3, NULL);
+    struct rule_sgd s = { .lr = 0.1 };
+    for (size_t i = 0; i < N; i++) {
+        a[i] = b[i] = (float)i;
+        g[i] = 1 / (1 + (float)i);
+    }
+    void *const x[RULE_ARRAYS] = { a, g }, *const y[RULE_ARRAYS] = { b, g };
+    rules_run(pool, OB_F32, rules_for(OB_F32)->sgd, N, x, &s);
+    rules_of(OB_ISA_BASELINE, OB_F32)->sgd(N, y, &s);
+    ob_assert_bytes(a, b, sizeof a);
+    ob_assert_near((double)a[1], (double)(1 - 0.1f * 0.5f), 0);
+    ob_pool_destroy(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(registry),
+        cmocka_unit_test(first_momentum_step),
+        cmocka_unit_test(maximize_climbs),
+        cmocka_unit_test(groups_have_their_own_options),
+        cmocka_unit_test(contradictions),
+        cmocka_unit_test(live_edits),
+        cmocka_unit_test(explanations_are_true),
+        cmocka_unit_test(rules_are_the_same_everywhere),
+        cmocka_unit_test(long_vectors_are_shared),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
