@@ -72,7 +72,7 @@ static void impossible_memory_is_an_error(void **state)
     err = (struct ob_err){ 0 };
     assert_null(ob_alloc(SIZE_MAX - 3, 1, &err));
     assert_int_equal(err.code, OB_ENOMEM);
-    assert_null(ob_alloc(SIZE_MAX / 8, 4, NULL));
+    assert_null(ob_alloc(SIZE_MAX / 2, 4, NULL));
 }
 
 int main(void)
