@@ -1,6 +1,5 @@
 #include <config.h>
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,19 +12,6 @@ static double from_bits(uint64_t bits)
     double v;
     memcpy(&v, &bits, sizeof v);
     return v;
-}
-
-/* One product or quotient of two exact doubles is correctly rounded (Clinger 1990); not
- * where the compiler keeps more than double precision in registers. */
-static bool by_one_operation(uint64_t m, int64_t q, double *out)
-{
-    static const double ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-    if (FLT_EVAL_METHOD != 0 || m > (uint64_t)1 << 53 || q < -22 || q > 22)
-        return false;
-    *out = q < 0 ? (double)m / ten[-q] : (double)m * ten[q];
-    return true;
 }
 
 /* The bits of the double nearest to (x + s) * 2^e2, where x has its highest bit or the
@@ -164,7 +150,7 @@ double ob_decimal_to_double(const struct ob_decimal *d)
     uint64_t low, high;
     if (d->digits == 0)
         return 0;
-    if (d->rest == 0 && by_one_operation(d->digits, d->exponent, &v))
+    if (d->rest == 0 && ob_decimal_by_one_operation(d->digits, d->exponent, &v))
         return v;
     /* Below half of the smallest double 2^-1074, and above the largest. */
     if (d->exponent < OB_POW10_MIN)

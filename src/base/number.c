@@ -12,14 +12,17 @@ static bool is_digit(char c)
     return (unsigned)c - '0' < 10;
 }
 
-/* Whether the eight bytes at s are digits, and their value as one number: three rounds of
- * pairing neighbours in a 64-bit word, lowest byte first. */
-static bool eight_digits(const char *s, uint64_t *value)
+/* Whether the last n of the eight bytes s[0..8) are digits, 1 <= n <= 8, and their value:
+ * three rounds of pairing neighbours in a 64-bit word, lowest byte first. Without a
+ * branch on n: how many digits a cell has is not predictable. */
+static bool last_digits(const char *s, ptrdiff_t n, uint64_t *value)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t w;
+    const uint64_t zeros = 0x3030303030303030;
+    uint64_t w, ours = ~(uint64_t)0 << 8 * (8 - n);
     memcpy(&w, s, sizeof w);
-    uint64_t above = w + 0x4646464646464646, below = w - 0x3030303030303030;
+    w = (w & ours) | (zeros & ~ours);
+    uint64_t above = w + 0x4646464646464646, below = w - zeros;
     if ((above | below) & 0x8080808080808080)
         return false;
     w = below * 10 + (below >> 8);
@@ -30,7 +33,7 @@ static bool eight_digits(const char *s, uint64_t *value)
     return true;
 #else
     *value = 0;
-    for (int i = 0; i < 8; i++) {
+    for (ptrdiff_t i = 8 - n; i < 8; i++) {
         if (!is_digit(s[i]))
             return false;
         *value = *value * 10 + (uint64_t)(s[i] - '0');
@@ -43,7 +46,7 @@ static bool eight_digits(const char *s, uint64_t *value)
 static const char *read_digits(const char *s, const char *end, uint64_t *m)
 {
     uint64_t v = *m, eight;
-    while (end - s >= 8 && eight_digits(s, &eight)) {
+    while (end - s >= 8 && last_digits(s, 8, &eight)) {
         v = v * 100000000 + eight;
         s += 8;
     }
@@ -155,10 +158,69 @@ size_t ob_number_scan(const char *s, size_t n, double *out)
     return (size_t)(p - s);
 }
 
+/* Adds the digits s[0..n), n >= 1, to *m; false where one is none. `room` bytes before
+ * s + n may be read. */
+static bool add_fraction(const char *s, ptrdiff_t n, ptrdiff_t room, uint64_t *m)
+{
+    static const uint64_t ten[] = { 1,      10,      100,      1000,     10000,
+                                    100000, 1000000, 10000000, 100000000 };
+    uint64_t part;
+    if (room < 8)
+        return read_digits(s, s + n, m) == s + n;
+    for (; n > 8; s += 8, n -= 8) {
+        if (!last_digits(s, 8, &part))
+            return false;
+        *m = *m * ten[8] + part;
+    }
+    if (!last_digits(s + n - 8, n, &part))
+        return false;
+    *m = *m * ten[n] + part;
+    return true;
+}
+
+/* The sign without a branch: in a column of numbers it is a coin's toss. */
+static double with_sign(double v, bool negative)
+{
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    bits ^= (uint64_t)negative << 63;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/* What most cells of a table are: a sign or none, digits, a point and digits or none, 19
+ * at most. False for everything else, numbers or not. */
+static bool parse_plain(const char *text, size_t n, double *out)
+{
+    const char *end = text + n;
+    struct ob_decimal d = { 0 };
+    bool negative = *text == '-';
+    const char *s = text + (negative | (*text == '+')), *p = s;
+    while (p < end && is_digit(*p))
+        d.digits = d.digits * 10 + (uint64_t)(*p++ - '0');
+    ptrdiff_t whole = p - s, behind = 0;
+    if (p < end && *p == '.')
+        behind = end - ++p;
+    else if (p < end)
+        return false;
+    if (whole + behind == 0 || whole + behind > 19 ||
+        (behind && !add_fraction(p, behind, end - text, &d.digits)))
+        return false;
+    d.exponent = -behind;
+    if (!ob_decimal_by_one_operation(d.digits, d.exponent, out))
+        *out = ob_decimal_to_double(&d);
+    *out = with_sign(*out, negative);
+    return true;
+}
+
 bool ob_number_parse(const char *s, size_t n, double *out)
 {
     double v;
-    if (n == 0 || ob_number_scan(s, n, &v) != n)
+    if (n == 0)
+        return false;
+    if (parse_plain(s, n, out))
+        return true;
+    if (ob_number_scan(s, n, &v) != n)
         return false;
     *out = v;
     return true;
