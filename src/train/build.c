@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,28 @@ static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
     return true;
 }
 
+/*
+ * Reports what a lower floor refused. Such a text may open with the key it is about
+ * ("init: ..."); it is then told with the line of that key, else of the section's kind.
+ * Data that the model cannot take are a matter of their file.
+ */
+static bool refuse(const struct ob_trainer *t, struct ob_diags *diags,
+                   const char *section, const struct ob_param *keys,
+                   const struct ob_err *err)
+{
+    char key[64];
+    size_t n = strcspn(err->text, ":");
+    if (err->code == OB_EDATA)
+        return ob_diags_add_err(diags, t->origin, 0, err);
+    if (err->code != OB_ECONFIG)
+        return ob_diags_add_err(diags, NULL, 0, err);
+    snprintf(key, sizeof key, "%.*s", n < sizeof key ? (int)n : 0, err->text);
+    if (strncmp(err->text + n, ": ", 2) == 0 && ob_param_find(keys, key))
+        return ob_spec_complain(t->spec, diags, err->code, section, key, "%s",
+                                err->text + n + 2);
+    return ob_spec_complain(t->spec, diags, err->code, section, "kind", "%s", err->text);
+}
+
 static bool make_pool(struct ob_trainer *t, struct ob_err *err)
 {
     int64_t threads = t->spec->experiment.threads;
@@ -39,24 +62,27 @@ static bool make_pool(struct ob_trainer *t, struct ob_err *err)
 }
 
 static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
-                         struct ob_err *err)
+                         struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
+    struct ob_err err = { 0 };
     const struct ob_problem_common common = {
         .dtype = (enum ob_dtype)s->experiment.dtype,
         .pool = t->pool,
         .l1 = s->model.common.l1,
         .l2 = s->model.common.l2,
     };
-    t->problem = ob_problem_create(s->model.type, s->model.opts, &common, data, err);
+    t->problem = ob_problem_create(s->model.type, s->model.opts, &common, data, &err);
     if (!t->problem)
-        return false;
+        return refuse(t, diags, "model", s->model.type->params, &err);
     size_t n = t->problem->n;
-    return ob_vec_init(&t->theta, common.dtype, n, err) &&
-           ob_vec_init(&t->grad, common.dtype, n, err) &&
-           ob_vec_init(&t->previous, common.dtype, n, err) &&
-           ob_problem_init_theta(t->problem, &s->model.common, (uint64_t)s->seed.init,
-                                 &t->theta, err);
+    if (!ob_vec_init(&t->theta, common.dtype, n, &err) ||
+        !ob_vec_init(&t->grad, common.dtype, n, &err) ||
+        !ob_vec_init(&t->previous, common.dtype, n, &err) ||
+        !ob_problem_init_theta(t->problem, &s->model.common, (uint64_t)s->seed.init,
+                               &t->theta, &err))
+        return refuse(t, diags, "model", ob_model_params, &err);
+    return true;
 }
 
 static bool check_batch(const struct ob_trainer *t, struct ob_diags *diags)
@@ -72,12 +98,15 @@ static bool check_batch(const struct ob_trainer *t, struct ob_diags *diags)
 
 /* ---- groups of parameters ---- */
 
-static bool group_matches(const struct ob_group_spec *g, const char *tensor)
+/* The first group that has the tensor, or NULL: it is left to [optimizer]. */
+static const struct ob_group_spec *group_of(const struct ob_trainer *t,
+                                            const char *tensor)
 {
-    for (size_t i = 0; i < g->match.n; i++)
-        if (fnmatch(g->match.item[i], tensor, 0) == 0)
-            return true;
-    return false;
+    for (size_t g = 0; g < t->spec->groups; g++)
+        for (size_t i = 0; i < t->spec->group[g].match.n; i++)
+            if (fnmatch(t->spec->group[g].match.item[i], tensor, 0) == 0)
+                return &t->spec->group[g];
+    return NULL;
 }
 
 /* Every pattern must match some tensor, even one that an earlier group took. */
@@ -105,7 +134,7 @@ static bool check_patterns(const struct ob_trainer *t, struct ob_diags *diags)
 }
 
 /* Fills out[] with the tensors that some group has; neighbours of one group make one
- * entry. Returns their number, out's size where there are too many. */
+ * entry. Returns their number; what does not fit is refused by the optimizer. */
 static size_t assign_groups(const struct ob_trainer *t,
                             struct ob_group out[OB_OPTIMIZER_GROUPS])
 {
@@ -113,12 +142,9 @@ static size_t assign_groups(const struct ob_trainer *t,
     size_t n = 0;
     for (size_t i = 0; i < l->count && n < OB_OPTIMIZER_GROUPS; i++) {
         const struct ob_tensor *tensor = &l->tensor[i];
-        size_t g = 0;
-        while (g < t->spec->groups && !group_matches(&t->spec->group[g], tensor->name))
-            g++;
-        if (g == t->spec->groups)
+        const struct ob_group_spec *spec = group_of(t, tensor->name);
+        if (!spec)
             continue;
-        const struct ob_group_spec *spec = &t->spec->group[g];
         if (n && strcmp(out[n - 1].name, spec->name) == 0 &&
             out[n - 1].offset + out[n - 1].n == tensor->offset) {
             out[n - 1].n += tensor->size;
@@ -133,30 +159,33 @@ static size_t assign_groups(const struct ob_trainer *t,
     return n;
 }
 
-static bool make_optimizer(struct ob_trainer *t, struct ob_err *err)
+static bool make_schedule(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
+    struct ob_err err = { 0 };
     const struct ob_schedule_clock clock = { .max_steps = (uint64_t)s->stop.max_steps,
                                              .steps_per_epoch = 1 };
+    return ob_schedule_init(&t->schedule, s->schedule.type, s->schedule.opts,
+                            &s->schedule.common, &clock, &err) ||
+           refuse(t, diags, "schedule", ob_schedule_params, &err);
+}
+
+static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_spec *s = t->spec;
+    struct ob_err err = { 0 };
     struct ob_group group[OB_OPTIMIZER_GROUPS];
-    size_t groups = assign_groups(t, group);
-    if (groups == OB_OPTIMIZER_GROUPS)
-        return ob_fail(err, OB_ECONFIG, "more than %d groups of parameters",
-                       OB_OPTIMIZER_GROUPS - 1);
-    if (!ob_schedule_init(&t->schedule, s->schedule.type, s->schedule.opts,
-                          &s->schedule.common, &clock, err))
-        return ob_fail_at(err, "schedule");
     const struct ob_optimizer_setup setup = {
         .type = s->optimizer.type,
         .opts = s->optimizer.opts,
         .group = group,
-        .groups = groups,
+        .groups = assign_groups(t, group),
         .schedule = &t->schedule,
         .search = s->line_search.type,
         .search_opts = s->line_search.opts,
     };
-    t->optimizer = ob_optimizer_create(&setup, t->problem, err);
-    return t->optimizer != NULL;
+    t->optimizer = ob_optimizer_create(&setup, t->problem, &err);
+    return t->optimizer || refuse(t, diags, "optimizer", s->optimizer.type->params, &err);
 }
 
 /* ---- stop rules and columns ---- */
@@ -205,6 +234,21 @@ static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
+static void add_params(struct ob_trainer *t)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    struct ob_columns *c = &t->columns;
+    char name[OB_COLUMN_NAME_MAX], grad[OB_COLUMN_NAME_MAX + 8];
+    c->param = c->width;
+    for (; c->params < l->n; c->params++)
+        ob_columns_add(c, ob_layout_column_name(l, c->params, name));
+    c->grad = c->width;
+    for (; t->spec->log.gradients && c->grads < l->n; c->grads++) {
+        snprintf(grad, sizeof grad, "grad.%s", ob_layout_column_name(l, c->grads, name));
+        ob_columns_add(c, grad);
+    }
+}
+
 static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
 {
     static const char *const fixed[] = {
@@ -219,13 +263,8 @@ static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
     if (!find_metrics(t, diags))
         return false;
     c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;
-    c->param = c->width;
     if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= PARAMS_LOGGED)
-        for (c->params = 0; c->params < t->problem->n; c->params++) {
-            char name[OB_COLUMN_NAME_MAX];
-            ob_columns_add(c,
-                           ob_layout_column_name(&t->problem->layout, c->params, name));
-        }
+        add_params(t);
     t->row = ob_xcalloc(1, ob_row_size(c->width));
     return true;
 }
@@ -237,13 +276,11 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
     struct ob_err err = { 0 };
     if (!load_data(t, data, diags) || !check_batch(t, diags))
         return false;
-    if (!make_pool(t, &err) || !make_problem(t, data, &err))
-        return ob_diags_add_err(diags, t->spec->path, 0, &err);
-    if (!check_patterns(t, diags))
-        return false;
-    if (!make_optimizer(t, &err))
-        return ob_diags_add_err(diags, t->spec->path, 0, &err);
-    if (!make_stopper(t, diags) || !make_columns(t, diags))
+    if (!make_pool(t, &err))
+        return ob_diags_add_err(diags, NULL, 0, &err);
+    if (!make_problem(t, data, diags) || !check_patterns(t, diags) ||
+        !make_schedule(t, diags) || !make_optimizer(t, diags) ||
+        !make_stopper(t, diags) || !make_columns(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = NAN;
@@ -280,4 +317,23 @@ void ob_trainer_destroy(struct ob_trainer *t)
     free(t->origin);
     free(t->told);
     free(t);
+}
+
+size_t ob_trainer_parameters(const struct ob_trainer *t)
+{
+    return t->problem->n;
+}
+
+size_t ob_trainer_tensors(const struct ob_trainer *t)
+{
+    return t->problem->layout.count;
+}
+
+struct ob_tensor_facts ob_trainer_tensor_facts(const struct ob_trainer *t, size_t i)
+{
+    OB_REQUIRE(i < t->problem->layout.count);
+    const struct ob_tensor *tensor = &t->problem->layout.tensor[i];
+    const struct ob_group_spec *group = group_of(t, tensor->name);
+    return (struct ob_tensor_facts){ tensor->name, tensor->size,
+                                     group ? group->name : NULL };
 }

@@ -105,7 +105,7 @@ struct ob_feed *ob_feed_create(const struct ob_feed_sizes *sizes, struct ob_err 
     atomic_init(&f->middle, 2u);
     f->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (f->fd < 0) {
-        ob_fail(err, OB_EFAIL, "no event descriptor: %s", strerror(errno));
+        ob_fail(err, OB_EFAIL, "no event descriptor: %s", ob_errno_text(errno));
         goto fail;
     }
     if (!ob_ring_init(&f->ring, sizes->ring ? sizes->ring : RING_DEFAULT, sizes->width,

@@ -30,6 +30,16 @@ static bool reference(struct ob_trainer *t, double *loss, double *distance)
     return true;
 }
 
+/* A sentence a line becomes sentences on one line. */
+static void join_lines(struct ob_buf *text)
+{
+    while (text->len && text->data[text->len - 1] == '\n')
+        text->data[--text->len] = '\0';
+    for (size_t i = 0; i < text->len; i++)
+        if (text->data[i] == '\n')
+            text->data[i] = ' ';
+}
+
 const char *ob_trainer_tell(struct ob_trainer *t)
 {
     if (t->stop == OB_GO_ON)
@@ -58,11 +68,7 @@ const char *ob_trainer_tell(struct ob_trainer *t)
     }
     struct ob_buf text = { 0 };
     ob_stop_tell(&story, &text);
-    while (text.len && text.data[text.len - 1] == '\n')
-        text.data[--text.len] = '\0';
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] == '\n')
-            text.data[i] = ' ';
+    join_lines(&text);
     t->told = ob_buf_take(&text);
     return t->told;
 }

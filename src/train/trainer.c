@@ -3,6 +3,7 @@
 #include "optbench/train/trainer.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "optbench/num/reduce.h"
@@ -27,15 +28,37 @@ void ob_trainer_rested(struct ob_trainer *t, int64_t ns)
 
 /* ---- rows ---- */
 
-static void put_params(const struct ob_trainer *t, double *out)
+/* Two parameters are copied faster than memcpy() is called, and in the pieces that the
+ * optimizer wrote them in, which the processor can forward. */
+static void keep_previous(struct ob_trainer *t)
 {
-    const size_t n = t->columns.params;
-    if (t->theta.dtype == OB_F32) {
-        const float *theta = t->theta.data;
+    const size_t n = t->theta.n;
+    if (n > 16) {
+        ob_vec_copy(&t->previous, &t->theta);
+    } else if (t->theta.dtype == OB_F32) {
+        const float *from = t->theta.data;
+        float *to = t->previous.data;
         for (size_t i = 0; i < n; i++)
-            out[i] = (double)theta[i];
+            to[i] = from[i];
     } else {
-        memcpy(out, t->theta.data, n * sizeof *out);
+        const double *from = t->theta.data;
+        double *to = t->previous.data;
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i];
+    }
+}
+
+/* The first n elements as doubles. */
+static void put(const struct ob_vec *v, size_t n, double *out)
+{
+    if (v->dtype == OB_F32) {
+        const float *from = v->data;
+        for (size_t i = 0; i < n; i++)
+            out[i] = (double)from[i];
+    } else {
+        const double *from = v->data;
+        for (size_t i = 0; i < n; i++)
+            out[i] = from[i];
     }
 }
 
@@ -61,7 +84,8 @@ static void make_row(struct ob_trainer *t)
         v[c->metric + i] = t->metric[i]->value(t->problem, t->theta.data);
     if (c->evals >= 0)
         v[c->evals] = (double)t->problem->counts.function;
-    put_params(t, v + c->param);
+    put(&t->theta, c->params, v + c->param);
+    put(&t->grad, c->grads, v + c->grad);
     if (t->k == 0)
         row->has &= ~(UINT64_C(1) << c->at[OB_COLUMN_THETA_DELTA] |
                       UINT64_C(1) << c->at[OB_COLUMN_THETA_DELTA_MAX] |
@@ -95,7 +119,7 @@ static void evaluate(struct ob_trainer *t)
 
 /* The first thing that is no number after a step, NULL where all are. Sums of squares
  * may overflow where every element is finite; that alone is nothing bad. */
-static const char *find_bad(const struct ob_trainer *t, char text[static 96])
+static const char *find_bad(struct ob_trainer *t)
 {
     const struct ob_layout *l = &t->problem->layout;
     size_t i = ob_first_nonfinite(&t->theta);
@@ -106,11 +130,8 @@ static const char *find_bad(const struct ob_trainer *t, char text[static 96])
     i = ob_first_nonfinite(&t->grad);
     if (i == t->grad.n)
         return NULL;
-    static const char of[] = "gradient of ";
-    const char *name = ob_layout_at(l, i)->name;
-    memcpy(text, of, sizeof of - 1);
-    memcpy(text + sizeof of - 1, name, strlen(name) + 1);
-    return text;
+    snprintf(t->bad, sizeof t->bad, "gradient of %s", ob_layout_at(l, i)->name);
+    return t->bad;
 }
 
 double ob_trainer_target(struct ob_trainer *t)
@@ -127,7 +148,6 @@ double ob_trainer_target(struct ob_trainer *t)
 
 static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_zero)
 {
-    char text[96];
     struct ob_step_facts facts = {
         .k = t->k,
         .epoch = (double)t->k,
@@ -151,7 +171,7 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
         facts.target = ob_trainer_target(t);
     /* One test for three numbers: what is not finite makes the sum so. */
     if (!isfinite(t->loss + t->grad_norm + t->theta_delta))
-        facts.bad = find_bad(t, text);
+        facts.bad = find_bad(t);
     return ob_stop_check(&t->stopper, &facts);
 }
 
@@ -180,8 +200,7 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
                                        .theta_norm = NAN,
                                        .lr = NAN,
                                        .target = NAN };
-        char text[96];
-        facts.bad = find_bad(t, text);
+        facts.bad = find_bad(t);
         if (facts.bad)
             return finish(t, ob_stop_check(&t->stopper, &facts));
     }
@@ -200,7 +219,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     const bool grad_was_zero = t->grad_is_zero;
 
     t->row_fresh = false;
-    ob_vec_copy(&t->previous, &t->theta);
+    keep_previous(t);
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
     if (r != OB_STEP_OK)
         return finish(t, r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);

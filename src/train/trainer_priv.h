@@ -51,7 +51,8 @@ struct ob_trainer {
     double seconds;        /* as last looked at; final once the run has ended */
     struct ob_cadence cadence;
 
-    char *told; /* the text of the end; NULL = not made yet */
+    char bad[96]; /* "gradient of w": what was no number */
+    char *told;   /* the text of the end; NULL = not made yet */
 };
 
 /* Seconds of training until now. */

@@ -261,7 +261,7 @@ struct ob_worker *ob_worker_start(struct ob_trainer *t, struct ob_feed *f,
     if (!failed)
         return w;
     free(w);
-    ob_fail(err, OB_EFAIL, "no training thread: %s", strerror(failed));
+    ob_fail(err, OB_EFAIL, "no training thread: %s", ob_errno_text(failed));
     return NULL;
 }
 

@@ -5,7 +5,7 @@
  * them and every row after it. A column exists only where something can stand in it: no
  * `batch_loss` on the full batch, no `evals` where every step costs one evaluation. The
  * order is that of the log's contract: step, epoch, the fixed columns, metrics, evals,
- * parameters. `step` is an integer of its own (row.h) and has no number here.
+ * parameters, gradients. `step` is an integer of its own (row.h) and has no number here.
  *
  * Read-only after the trainer was created, so any thread may read.
  */
@@ -45,6 +45,7 @@ struct ob_columns {
     int evals;                                 /* place of `evals`, -1 = absent */
     size_t metric, metrics;                    /* first place and number of metrics */
     size_t param, params;                      /* parameters w0 .. bias */
+    size_t grad, grads;                        /* their gradients grad.w0 .. */
 };
 
 /* Appends one column and returns its place. The caller has made sure that there is room

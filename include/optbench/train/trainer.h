@@ -49,6 +49,17 @@ struct ob_trainer_data {
 };
 struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
 
+/* The parameters and which group of settings each tensor has, for `check`. Texts are
+ * lent. */
+struct ob_tensor_facts {
+    const char *name;
+    size_t size;
+    const char *group; /* NAME of [group.NAME]; NULL = [optimizer] */
+};
+size_t ob_trainer_parameters(const struct ob_trainer *t);
+size_t ob_trainer_tensors(const struct ob_trainer *t);
+struct ob_tensor_facts ob_trainer_tensor_facts(const struct ob_trainer *t, size_t i);
+
 /* Number of threads that the passes use, and elements and buffers that a snapshot of
  * this trainer shows (for ob_feed_sizes). */
 unsigned ob_trainer_threads(const struct ob_trainer *t);

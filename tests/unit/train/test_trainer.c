@@ -30,8 +30,9 @@ static void columns_are_those_that_can_be_filled(void **state)
     const char *const sets[] = { "log.metrics=half_mse accuracy", "optimizer.kind=sgd",
                                  "line_search.kind=newton", NULL };
     const char *const none[] = { "log.params=none", NULL };
+    const char *const gradients[] = { "log.gradients=yes", NULL };
     struct experiment e;
-    struct ob_buf text = { 0 };
+    struct ob_buf text = { 0 }, rows = { 0 };
     experiment_make(&e, "heights.ini", NULL);
     header(e.t, &text);
     assert_string_equal(text.data,
@@ -48,6 +49,14 @@ static void columns_are_those_that_can_be_filled(void **state)
     header(e.t, &text);
     assert_null(strstr(text.data, "w0"));
     experiment_finish(&e);
+    experiment_make(&e, "heights.ini", gradients);
+    header(e.t, &text);
+    assert_non_null(strstr(text.data, ",w0,bias,grad.w0,grad.bias"));
+    experiment_run(&e, 3, &rows);
+    ob_assert_near(hypot(at(e.t, "grad.w0"), at(e.t, "grad.bias")), at(e.t, "grad_norm"),
+                   1e-15);
+    experiment_finish(&e);
+    ob_buf_finish(&rows);
     ob_buf_finish(&text);
 }
 
@@ -145,6 +154,11 @@ static void groups_have_their_own_options(void **state)
     experiment_make(&e, "heights.ini", sets);
     experiment_run(&e, 20, &rows);
     assert_true(at(e.t, "bias") == 0 && at(e.t, "w0") > 0);
+    assert_int_equal(ob_trainer_parameters(e.t), 2);
+    assert_int_equal(ob_trainer_tensors(e.t), 2);
+    assert_null(ob_trainer_tensor_facts(e.t, 0).group);
+    assert_string_equal(ob_trainer_tensor_facts(e.t, 1).name, "bias");
+    assert_string_equal(ob_trainer_tensor_facts(e.t, 1).group, "still");
     experiment_finish(&e);
     ob_buf_finish(&rows);
 }
@@ -168,10 +182,12 @@ static void what_does_not_fit_the_data_is_refused(void **state)
     const char *const batch[] = { "batch.size=10", NULL };
     const char *const column[] = { "data.features=age", NULL };
     const char *const start[] = { "model.start=w7:1", NULL };
+    const char *const labels[] = { "model.kind=logistic", "model.loss=bce", NULL };
     complains(group, OB_ECONFIG, "'weight*' matches no tensor");
     complains(batch, OB_ECONFIG, "full batch");
     complains(column, OB_ECONFIG, "age");
-    complains(start, OB_ECONFIG, "w7");
+    complains(start, OB_ECONFIG, "model.start: ");
+    complains(labels, OB_EDATA, "");
 }
 
 static void live_settings(void **state)
