@@ -212,7 +212,7 @@ struct ob_pool *ob_pool_create(unsigned threads, struct ob_err *err)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (rc == 0)
         return p;
-    ob_fail(err, OB_EFAIL, "cannot start %u threads: %s", p->threads, strerror(rc));
+    ob_fail(err, OB_EFAIL, "cannot start %u threads: %s", p->threads, ob_errno_text(rc));
     ob_pool_destroy(p);
     return NULL;
 }

@@ -1,6 +1,6 @@
 #include "rules.h"
 
-#include "config.h"
+#include <config.h>
 
 /* Below this many elements a second thread costs more than it brings. */
 enum { SHARE = 16384 };

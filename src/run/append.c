@@ -39,15 +39,15 @@ bool ob_append_open(struct ob_append *a, const struct ob_rundir *dir, const char
     a->open = true;
     a->fd = fd;
     if (fstat(fd, &st) != 0)
-        return ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, name, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, name, ob_errno_text(errno));
     uint64_t size = (uint64_t)st.st_size;
     if (keep == UINT64_MAX && !whole_lines(fd, size, &keep))
-        return ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, name, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, name, ob_errno_text(errno));
     if (size < keep)
         return ob_fail(err, OB_EDATA, "%s/%s: shorter than its checkpoint says",
                        dir->path, name);
     if (size > keep && ftruncate(fd, (off_t)keep) != 0)
-        return ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, name, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, name, ob_errno_text(errno));
     a->size = keep;
     return true;
 }
@@ -83,7 +83,7 @@ bool ob_append_flush(struct ob_append *a, const struct ob_rundir *dir, struct ob
             continue;
         }
         ok = ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, a->name,
-                     n == 0 ? "nothing was written" : strerror(errno));
+                     n == 0 ? "nothing was written" : ob_errno_text(errno));
     }
     if (ok)
         a->size += done;

@@ -75,7 +75,8 @@ static int listen_at(const struct ob_rundir *dir)
     if (bind(fd, (const struct sockaddr *)&a, sizeof a) == 0 &&
         fchmodat(dir->fd, "control.sock", 0600, 0) == 0 && listen(fd, 8) == 0)
         return fd;
-    ob_log("no control socket (%s); commands go by files in control/", strerror(errno));
+    ob_log("no control socket (%s); commands go by files in control/",
+           ob_errno_text(errno));
     unlinkat(dir->fd, "control.sock", 0);
     close(fd);
     return -1;
@@ -96,7 +97,7 @@ struct ob_control *ob_control_create(const struct ob_rundir *dir, struct ob_err 
     if (c->epoll >= 0 &&
         (c->listener < 0 || epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->listener, &e) == 0))
         return c;
-    ob_fail(err, OB_EIO, "cannot wait for clients: %s", strerror(errno));
+    ob_fail(err, OB_EIO, "cannot wait for clients: %s", ob_errno_text(errno));
     ob_control_destroy(c);
     return NULL;
 }

@@ -51,7 +51,7 @@ bool ob_detach_begin(struct ob_detach *d, int *status)
         close(fd[1]);
     }
     if (pid < 0) {
-        fprintf(stderr, "optbench: cannot detach: %s\n", strerror(errno));
+        fprintf(stderr, "optbench: cannot detach: %s\n", ob_errno_text(errno));
         *status = 1;
         return false;
     }

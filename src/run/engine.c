@@ -46,7 +46,7 @@ static bool catch_signals(struct ob_engine *e, struct ob_err *err)
     sigprocmask(SIG_BLOCK, &ends, &e->mask);
     e->signals = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
     return e->signals >= 0 ||
-           ob_fail(err, OB_EFAIL, "no signal descriptor: %s", strerror(errno));
+           ob_fail(err, OB_EFAIL, "no signal descriptor: %s", ob_errno_text(errno));
 }
 
 /* ---- the worker ---- */

@@ -184,7 +184,8 @@ bool ob_recorder_flush(struct ob_recorder *r, bool sync, struct ob_err *err)
             ob_append_flush(&r->events, r->dir, bad) &&
             ob_append_flush(&r->timing, r->dir, bad) && sync &&
             fdatasync(r->metrics.fd) != 0 && errno != EINVAL && errno != EROFS)
-            ob_fail(bad, OB_EIO, "%s/metrics.csv: %s", r->dir->path, strerror(errno));
+            ob_fail(bad, OB_EIO, "%s/metrics.csv: %s", r->dir->path,
+                    ob_errno_text(errno));
         r->dirty = 0;
     }
     if (err && r->failed.code != OB_OK)

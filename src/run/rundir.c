@@ -45,7 +45,7 @@ bool ob_rundir_open(struct ob_rundir *d, const char *path, struct ob_err *err)
     *d = (struct ob_rundir){ .fd = -1 };
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return ob_fail(err, OB_EIO, "%s: %s", path, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s: %s", path, ob_errno_text(errno));
     *d = (struct ob_rundir){ .open = true, .fd = fd, .path = ob_xstrdup(path) };
     name_from_path(d);
     return true;
@@ -90,7 +90,7 @@ bool ob_rundir_claim(struct ob_rundir *d, const char *runs, const char *title,
         return false;
     int folder = open(runs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
-        return ob_fail(err, OB_EIO, "%s: %s", runs, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s: %s", runs, ob_errno_text(errno));
 
     char date[17], word[SLUG_MAX + 1], name[OB_RUN_NAME_MAX + 1];
     ob_clock_utc(date, wall);
@@ -112,7 +112,7 @@ bool ob_rundir_claim(struct ob_rundir *d, const char *runs, const char *title,
     close(folder);
     if (fd < 0)
         return ob_fail(err, OB_EIO, "%s: cannot make a run directory: %s", runs,
-                       strerror(why));
+                       ob_errno_text(why));
     *d = (struct ob_rundir){ .open = true, .fd = fd, .path = ob_path_join(runs, name) };
     memcpy(d->name, name, strlen(name) + 1);
     return true;
@@ -180,7 +180,8 @@ int ob_rundir_file(const struct ob_rundir *d, const char *name, int flags,
         close(at);
     if (fd < 0)
         ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name,
-                why == ENOTSUP || why == ELOOP ? "not a regular file" : strerror(why));
+                why == ENOTSUP || why == ELOOP ? "not a regular file"
+                                               : ob_errno_text(why));
     errno = why;
     return fd;
 }
@@ -199,7 +200,7 @@ bool ob_rundir_read(const struct ob_rundir *d, const char *name, size_t max,
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            ok = ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, strerror(errno));
+            ok = ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, ob_errno_text(errno));
         if (n <= 0)
             break;
         out->len += (size_t)n;
@@ -225,7 +226,7 @@ bool ob_rundir_mkdir(const struct ob_rundir *d, const char *name, struct ob_err 
     int why = errno;
     if (at >= 0)
         close(at);
-    return ok || ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, strerror(why));
+    return ok || ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, ob_errno_text(why));
 }
 
 bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *data,
@@ -234,7 +235,7 @@ bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *
     const char *leaf = NULL;
     int at = parent_of(d, name, &leaf);
     if (at < 0)
-        return ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, ob_errno_text(errno));
     bool ok =
         ob_file_replace(at, leaf, data, n, sync, err) || ob_fail_at(err, "%s", d->path);
     close(at);

@@ -19,7 +19,8 @@ static bool names_read(const char *runs, char ***names, size_t *n, struct ob_err
     *n = 0;
     DIR *dir = opendir(runs);
     if (!dir)
-        return errno == ENOENT || ob_fail(err, OB_EIO, "%s: %s", runs, strerror(errno));
+        return errno == ENOENT ||
+               ob_fail(err, OB_EIO, "%s: %s", runs, ob_errno_text(errno));
     const struct dirent *e;
     while (*n < LIST_MAX && (e = readdir(dir))) {
         if (!ob_path_is_plain(e->d_name))

@@ -112,7 +112,7 @@ bool ob_spawn_start(struct ob_spawn *s, const struct ob_spawn_opts *opts,
     if (rc != 0) {
         close(out[0]);
         close(bad[0]);
-        ob_fail(err, OB_EIO, "cannot start %s: %s", self, strerror(rc));
+        ob_fail(err, OB_EIO, "cannot start %s: %s", self, ob_errno_text(rc));
     } else {
         fcntl(out[0], F_SETFL, O_NONBLOCK);
         fcntl(bad[0], F_SETFL, O_NONBLOCK);

@@ -48,8 +48,8 @@ static bool follow_name(struct ob_tail *t, const struct ob_tail_sink *sink,
     if (fstatat(t->dir->fd, t->file, &named, AT_SYMLINK_NOFOLLOW) != 0) {
         close_file(t);
         rewind_to_start(t, sink);
-        return errno == ENOENT ||
-               ob_fail(err, OB_EIO, "%s/%s: %s", t->dir->path, t->file, strerror(errno));
+        return errno == ENOENT || ob_fail(err, OB_EIO, "%s/%s: %s", t->dir->path, t->file,
+                                          ob_errno_text(errno));
     }
     if (t->open && named.st_ino == t->inode)
         return true;
@@ -121,7 +121,8 @@ bool ob_tail_poll(struct ob_tail *t, size_t max, const struct ob_tail_sink *sink
     if (!t->open)
         return true;
     if (fstat(t->fd, &st) != 0)
-        return ob_fail(err, OB_EIO, "%s/%s: %s", t->dir->path, t->file, strerror(errno));
+        return ob_fail(err, OB_EIO, "%s/%s: %s", t->dir->path, t->file,
+                       ob_errno_text(errno));
     if (st.st_size == t->offset)
         return true;
     if (st.st_size < t->offset || !same_before(t))
@@ -133,7 +134,7 @@ bool ob_tail_poll(struct ob_tail *t, size_t max, const struct ob_tail_sink *sink
             continue;
         if (n < 0)
             return ob_fail(err, OB_EIO, "%s/%s: %s", t->dir->path, t->file,
-                           strerror(errno));
+                           ob_errno_text(errno));
         if (n == 0)
             return true;
         remember(t, at, (size_t)n);
