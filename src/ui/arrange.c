@@ -12,6 +12,8 @@ enum {
     SIDE_FROM = 78,
     FACTS_H = 10, /* lines of progress and figures */
     FACTS_W = 46,
+    EVENTS_H = 5,     /* lines of events below the table ... */
+    EVENTS_FROM = 11, /* ... where facts leave this many rows */
 };
 
 static int least(int a, int b)
@@ -47,8 +49,11 @@ static void stacked(struct ob_live_places *p, struct ob_rect body, int h)
     p->delta = (struct ob_rect){ 0, body.y + first, chart_w, body.h - first };
     p->facts = (struct ob_rect){ body.w - side, body.y, side, facts };
     p->params = (struct ob_rect){ body.w - side, body.y + facts, side, body.h - facts };
-    if (h < TABLE_H)
-        p->params.w = p->params.h = 0;
+    if (body.h - facts >= EVENTS_FROM) {
+        p->params.h -= EVENTS_H + 1;
+        p->events =
+            (struct ob_rect){ body.w - side, body.y + body.h - EVENTS_H, side, EVENTS_H };
+    }
 }
 
 static void wide(struct ob_live_places *p, struct ob_rect body)

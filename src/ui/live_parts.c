@@ -69,10 +69,24 @@ static void number_fact(struct ob_canvas *c, struct ob_rect r, int line, const c
     fact(c, r, line, name, text);
 }
 
+/* What a rule looked at in the row that is played. */
+static double played_value(const struct ob_run_model *m, const struct ob_live_rule *rule)
+{
+    struct ob_run_facts f = ob_run_model_facts(m);
+    if (strcmp(rule->name, "theta_delta") == 0)
+        return f.delta;
+    if (strcmp(rule->name, "grad_norm") == 0)
+        return f.grad;
+    return strcmp(rule->name, "max_steps") == 0 ? f.step : NAN;
+}
+
 /* "theta_delta 1e-4 ██████░░░░  62 %" */
 static void rule_fact(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
-                      int line, const struct ob_live_rule *rule)
+                      int line, const struct ob_live_rule *of)
 {
+    struct ob_live_rule played = *of, *rule = &played;
+    if (v->run.playing)
+        played.value = played_value(&v->run, of);
     char name[32], target[32];
     double part = ob_run_model_progress(&v->run, rule);
     int y = r.y + line, x = r.x + LABEL, end = r.x + r.w - 6;
@@ -211,18 +225,71 @@ static void event_text(const struct ob_event *e, struct ob_buf *out)
     ob_event_show(e, out);
 }
 
+/* Bytes of the first line of a text that is wrapped at blanks to `cols` columns. */
+static size_t wrap(const char *text, int cols)
+{
+    size_t fits = ob_text_clip(text, cols), n = fits;
+    if (text[fits] == '\0')
+        return fits;
+    while (n > 0 && text[n] != ' ')
+        n--;
+    return n > 0 ? n : fits;
+}
+
+/* Draws a text over several lines from `line` on; returns the line behind it. */
+static int paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char *text,
+                     enum ob_style style)
+{
+    while (*text && line < r.h && r.w > 0) {
+        size_t n = wrap(text, r.w);
+        ob_canvas_line(c, r, line++, OB_LEFT, style, "%.*s", (int)n, text);
+        text += n ? n : 1;
+        text += strspn(text, " ");
+    }
+    return line;
+}
+
+static const char *outcome_of(const struct ob_run_model *m)
+{
+    return m->outcome[0] ? m->outcome : m->live.message;
+}
+
+static enum ob_style outcome_style(const struct ob_run_model *m)
+{
+    bool reached = strcmp(m->info.stop, "theta_delta") == 0 ||
+                   strcmp(m->info.stop, "grad_norm") == 0 ||
+                   strcmp(m->info.stop, "target") == 0;
+    return ob_run_model_active(m) || reached ? OB_STYLE_TEXT : OB_STYLE_WARN;
+}
+
+static int lines_of(const char *text, int cols)
+{
+    int n = 0;
+    while (*text && cols > 0) {
+        size_t took = wrap(text, cols);
+        text += took ? took : 1;
+        text += strspn(text, " ");
+        n++;
+    }
+    return n;
+}
+
 void ob_live_events(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
 {
     const struct ob_run_model *m = &v->run;
-    size_t room = r.h > 0 ? (size_t)r.h : 0;
-    size_t first = m->events > room ? m->events - room : 0;
-    for (size_t i = first; i < m->events; i++) {
+    struct ob_buf words = { 0 };
+    if (!m->playing)
+        ob_text_safe(&words, outcome_of(m), strlen(outcome_of(m)));
+    int room = r.h - lines_of(ob_buf_text(&words), r.w), line = 0;
+    size_t most = room > 0 ? (size_t)room : 0;
+    for (size_t i = m->events > most ? m->events - most : 0; i < m->events; i++) {
         struct ob_buf text = { 0 };
         event_text(&m->event[i], &text);
-        ob_canvas_text(c, r.x, r.y + (int)(i - first), r.w, ob_buf_text(&text),
-                       OB_STYLE_TEXT);
+        ob_canvas_text(c, r.x, r.y + line++, r.w, ob_buf_text(&text), OB_STYLE_DIM);
         ob_buf_finish(&text);
     }
+    paragraph(c, r, line, ob_buf_text(&words), outcome_style(m));
+    ob_buf_finish(&words);
 }
 
 void ob_live_last_word(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
@@ -234,11 +301,9 @@ void ob_live_last_word(const struct ob_view *v, struct ob_canvas *c, struct ob_r
         ob_screen_message(v, c, r);
         return;
     }
-    const char *outcome = m->outcome[0] ? m->outcome : m->live.message;
-    if (outcome[0] && !m->playing) {
-        ob_text_safe(&text, outcome, strlen(outcome));
-        if (!ob_run_model_active(m) && strcmp(m->info.stop, "theta_delta") != 0)
-            style = OB_STYLE_WARN;
+    if (outcome_of(m)[0] && !m->playing) {
+        ob_text_safe(&text, outcome_of(m), strlen(outcome_of(m)));
+        style = outcome_style(m);
     } else if (m->events > 0) {
         event_text(&m->event[m->events - 1], &text);
     }

@@ -1,0 +1,271 @@
+#include "fake_feed.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+
+static const char evil[] = "\033[2J\033]0;owned\007\xe2\x80\xae evil\nname\x9b";
+
+static const char *name_or(const struct fake_feed *f, const char *name)
+{
+    return f->hostile ? evil : name;
+}
+
+static void add_config(struct fake_feed *f, struct ob_home_model *home, const char *name,
+                       const char *title, bool broken)
+{
+    home->config =
+        ob_xreallocarray(home->config, home->configs + 1, sizeof *home->config);
+    home->config[home->configs++] = (struct ob_config_entry){
+        .path = ob_xasprintf("configs/%s", name),
+        .name = ob_xstrdup(name_or(f, name)),
+        .title = ob_xstrdup(name_or(f, title)),
+        .broken = broken,
+    };
+}
+
+static void add_run(struct fake_feed *f, struct ob_home_model *home, const char *name,
+                    enum ob_run_state state, const char *stop, uint64_t step, double loss)
+{
+    struct ob_run_list *l = &home->runs;
+    l->item = ob_xreallocarray(l->item, l->n + 1, sizeof *l->item);
+    l->path = ob_xreallocarray(l->path, l->n + 1, sizeof *l->path);
+    struct ob_run_info *r = &l->item[l->n];
+    memset(r, 0, sizeof *r);
+    snprintf(r->name, sizeof r->name, "%s", name_or(f, name));
+    snprintf(r->stop, sizeof r->stop, "%s", stop);
+    r->state = state;
+    r->step = step;
+    r->loss = loss;
+    r->theta_delta = loss / 10;
+    r->plan_known = true;
+    r->max_steps = 4000;
+    r->started = FAKE_NOW - (int64_t)(l->n * l->n) * INT64_C(1800000000000);
+    l->path[l->n++] = ob_xasprintf("runs/%s", name);
+}
+
+static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    (void)err;
+    add_config(f, home, "admission.ini", "Admission by test scores, Newton's method",
+               false);
+    add_config(f, home, "broken.ini", "line 3: unknown section [optimzer]", true);
+    add_config(f, home, "heights.ini", "Height by age, full-batch gradient descent",
+               false);
+    add_config(f, home, "housing.ini", "House prices by area", false);
+    add_run(f, home, "20261126T210000Z-heights-3f2a9c1e", OB_RUN_RUNNING, "", 1600,
+            0.0612);
+    add_run(f, home, "20261126T203000Z-heights-8a11bb02", OB_RUN_FINISHED, "theta_delta",
+            1043, 0.000946);
+    add_run(f, home, "20261126T190000Z-housing-77b0aa01", OB_RUN_FINISHED, "diverged",
+            311, NAN);
+    add_run(f, home, "20261126T163000Z-housing-77b0aa00", OB_RUN_INTERRUPTED, "", 12,
+            2.0665e9);
+    add_run(f, home, "20261126T130000Z-admission-10c0ffee", OB_RUN_FAILED, "", 0, NAN);
+    return true;
+}
+
+/* The quantities of row i of a run that falls geometrically. */
+static void add_row(struct fake_feed *f, struct ob_run_model *m, size_t i, double lr)
+{
+    struct ob_series *s = m->series;
+    double x = (double)i, loss = 0.9 * exp(-x * lr) + 0.000946;
+    double delta = 0.02 * exp(-x * lr / 2);
+    ob_series_append(&s[OB_Q_STEP], x);
+    ob_series_append(&s[OB_Q_GRAD], delta * 33);
+    ob_series_append(&s[OB_Q_LR], 0.03);
+    if (f->batches)
+        ob_series_append(&s[OB_Q_BATCH], loss * (1 + 0.3 * sin(x * 1.7)));
+    if (!f->batches || i % 50 == 0) {
+        ob_series_append(&s[OB_Q_LOSS_STEP], x);
+        ob_series_append(&s[OB_Q_LOSS], loss);
+        ob_series_append(&s[OB_Q_LOSS_MIN], loss * 0.9);
+        ob_series_append(&s[OB_Q_LOSS_MAX], loss * 1.1);
+    }
+    if (i > 0) {
+        ob_series_append(&s[OB_Q_DELTA_STEP], x);
+        ob_series_append(&s[OB_Q_DELTA], delta);
+        ob_series_append(&s[OB_Q_DELTA_MAX], delta * 1.2);
+    }
+    for (size_t p = 0; p < m->params; p++)
+        ob_series_append(&m->param[p], (p ? 0.73 : 0.0677) * (1 - exp(-x * lr)));
+}
+
+static void fill_live(struct fake_feed *f, struct ob_run_model *m)
+{
+    struct ob_live *l = &m->live;
+    static const double value[] = { 0.06769913, 0.7299903 },
+                        grad[] = { -3.4e-05, 3.3e-03 },
+                        change[] = { 1.02e-06, -9.98e-05 };
+    size_t rows = m->series[OB_Q_STEP].n;
+    ob_live_finish(l);
+    ob_live_alloc(l, 2, 2, 0);
+    l->params = 2;
+    for (size_t i = 0; i < 2; i++) {
+        struct ob_live_tensor *t = &l->tensor[i];
+        snprintf(t->name, sizeof t->name, "%s", i ? "bias" : name_or(f, "w"));
+        t->size = t->shown = 1;
+        t->first = i;
+        t->ndim = i ? 0 : 1;
+        t->shape[0] = 1;
+        l->value[i] = value[i];
+        l->grad[i] = grad[i];
+        l->change[i] = change[i];
+    }
+    l->state = f->state;
+    l->step = rows > 0 ? (uint64_t)rows - 1 : 0;
+    l->loss =
+        rows > 0 ? ob_series_at(&m->series[OB_Q_LOSS], m->series[OB_Q_LOSS].n - 1) : NAN;
+    l->theta_delta = rows > 1 ? ob_series_at(&m->series[OB_Q_DELTA], rows - 2) : NAN;
+    l->grad_norm = 0.00327;
+    l->lr = 0.03;
+    l->evals = (double)rows;
+    l->rate = f->state == OB_RUN_RUNNING ? 128 : 0;
+    l->pace = 130;
+    l->pace_auto = true;
+    l->seconds = 12.5;
+    l->rules = 2;
+    snprintf(l->rule[0].name, sizeof l->rule[0].name, "theta_delta");
+    l->rule[0].value = l->theta_delta;
+    l->rule[0].target = 1e-4;
+    snprintf(l->rule[1].name, sizeof l->rule[1].name, "max_steps");
+    l->rule[1].value = (double)l->step;
+    l->rule[1].target = 100000;
+    m->has_live = true;
+}
+
+static void add_event(struct fake_feed *f, struct ob_run_model *m, const char *kind,
+                      const char *text)
+{
+    struct ob_event *e = &m->event[m->events++];
+    memset(e, 0, sizeof *e);
+    snprintf(e->kind, sizeof e->kind, "%.23s", name_or(f, kind));
+    snprintf(e->text, sizeof e->text, "%s", name_or(f, text));
+    e->old = e->fresh = NAN;
+    e->time = FAKE_NOW + (int64_t)m->events * INT64_C(1000000000);
+}
+
+static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, double lr)
+{
+    m->path = ob_xstrdup(path);
+    m->info.state = f->state;
+    m->info.started = FAKE_NOW;
+    snprintf(m->info.name, sizeof m->info.name, "%s",
+             name_or(f, "20261126T210000Z-heights-3f2a9c1e"));
+    snprintf(m->info.experiment, sizeof m->info.experiment, "%s", name_or(f, "heights"));
+    snprintf(m->info.config, sizeof m->info.config, "configs/heights.ini");
+    if (f->state == OB_RUN_FINISHED) {
+        snprintf(m->info.stop, sizeof m->info.stop, "%s", name_or(f, "theta_delta"));
+        snprintf(m->outcome, sizeof m->outcome, "%s",
+                 name_or(f, "the parameters stopped moving, but this is not the optimum: "
+                            "loss 0.000946, closed form 0.000890"));
+    }
+    m->params = 2;
+    m->param = ob_xcalloc(2, sizeof *m->param);
+    m->param_name = ob_xcalloc(2, sizeof *m->param_name);
+    snprintf(m->param_name[0], 64, "%s", name_or(f, "w0"));
+    snprintf(m->param_name[1], 64, "bias");
+    for (size_t i = 0; i < f->rows; i++)
+        add_row(f, m, i, lr);
+    fill_live(f, m);
+    add_event(f, m, "started", "");
+    add_event(f, m, "pace", "auto: slowed down to be seen");
+}
+
+static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model *m,
+                     struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (strstr(path, "missing"))
+        return ob_fail(err, OB_EIO, "%s: no such run", path);
+    fill(f, m, path, 0.012);
+    return true;
+}
+
+static bool before(struct ob_feed *base, const struct ob_run_model *m,
+                   struct ob_run_model *out)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    (void)m;
+    if (f->no_earlier)
+        return false;
+    fill(f, out, "runs/20261126T203000Z-heights-8a11bb02", 0.006);
+    return true;
+}
+
+static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    unsigned bits = f->next_bits;
+    f->next_bits = 0;
+    if (m->path && f->grow > 0) {
+        for (size_t i = 0; i < f->grow; i++)
+            add_row(f, m, m->series[OB_Q_STEP].n, 0.012);
+        fill_live(f, m);
+        bits |= OB_FEED_RUN;
+    }
+    return bits;
+}
+
+static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (strstr(config, "broken"))
+        return ob_fail(err, OB_ECONFIG, "broken.ini:3: unknown section [optimzer]");
+    snprintf(f->started, sizeof f->started, "%s", config);
+    return true;
+}
+
+static bool control(struct ob_feed *base, const struct ob_ctl_request *r,
+                    struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    (void)err;
+    f->sent = *r;
+    f->sends++;
+    return true;
+}
+
+static size_t wait_for(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
+                       int *timeout_ms)
+{
+    (void)f;
+    (void)fds;
+    *timeout_ms = -1;
+    return 0;
+}
+
+static void farewell(struct ob_feed *f, struct ob_buf *out)
+{
+    (void)f;
+    (void)out;
+}
+
+static void destroy(struct ob_feed *f)
+{
+    (void)f;
+}
+
+static const struct ob_feed_type fake_type = {
+    .name = "fake",
+    .list = list,
+    .open = open_run,
+    .before = before,
+    .poll = poll_fake,
+    .start = start,
+    .control = control,
+    .wait = wait_for,
+    .farewell = farewell,
+    .destroy = destroy,
+};
+
+void fake_feed_init(struct fake_feed *f)
+{
+    memset(f, 0, sizeof *f);
+    f->base.type = &fake_type;
+    f->rows = 1044;
+    f->state = OB_RUN_RUNNING;
+}

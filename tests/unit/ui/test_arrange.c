@@ -1,0 +1,83 @@
+#include "../../lib/ob_test.h"
+
+#include "optbench/ui/arrange.h"
+
+static void check(const struct ob_rect *r, size_t n, int w, int h)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (r[i].w <= 0 || r[i].h <= 0)
+            continue;
+        assert_true(r[i].x >= 0 && r[i].y >= 0);
+        assert_true(r[i].x + r[i].w <= w && r[i].y + r[i].h <= h);
+        for (size_t k = 0; k < i; k++) {
+            if (r[k].w <= 0 || r[k].h <= 0)
+                continue;
+            bool apart = r[i].x >= r[k].x + r[k].w || r[k].x >= r[i].x + r[i].w ||
+                         r[i].y >= r[k].y + r[k].h || r[k].y >= r[i].y + r[i].h;
+            if (!apart)
+                fail_msg("%dx%d: parts %zu and %zu overlap", w, h, k, i);
+        }
+    }
+}
+
+static void live_is_disjoint_and_inside(void **state)
+{
+    (void)state;
+    for (int w = 1; w <= 200; w++) {
+        for (int h = 1; h <= 60; h++) {
+            struct ob_live_places p = ob_arrange_live(w, h);
+            const struct ob_rect r[] = { p.line,  p.tabs,  p.message, p.keys,  p.loss,
+                                         p.delta, p.facts, p.params,  p.events };
+            check(r, sizeof r / sizeof *r, w, h);
+            if (p.kind == OB_ARRANGE_LINE) {
+                assert_int_equal(p.line.w, w);
+                continue;
+            }
+            /* What is always there, and large enough to read. */
+            assert_true(p.loss.w >= 30 && p.loss.h >= 4);
+            assert_true(p.facts.w >= 22 && p.facts.h >= 3);
+            assert_int_equal(p.keys.y, h - 1);
+        }
+    }
+}
+
+static void home_is_disjoint_and_inside(void **state)
+{
+    (void)state;
+    static const size_t count[] = { 0, 1, 5, 30, 1000 };
+    for (int w = 1; w <= 200; w += 3)
+        for (int h = 1; h <= 60; h++)
+            for (size_t i = 0; i < 5; i++)
+                for (size_t k = 0; k < 5; k++) {
+                    struct ob_home_places p = ob_arrange_home(w, h, count[i], count[k]);
+                    const struct ob_rect r[] = { p.line, p.tabs,    p.message,
+                                                 p.keys, p.configs, p.runs };
+                    check(r, sizeof r / sizeof *r, w, h);
+                    if (p.kind != OB_ARRANGE_LINE)
+                        assert_true(p.configs.h >= 2 && p.runs.h >= 2);
+                }
+}
+
+static void known_sizes(void **state)
+{
+    (void)state;
+    assert_int_equal(ob_arrange_live(200, 60).kind, OB_ARRANGE_WIDE);
+    assert_int_equal(ob_arrange_live(120, 40).kind, OB_ARRANGE_WIDE);
+    assert_int_equal(ob_arrange_live(80, 24).kind, OB_ARRANGE_STACKED);
+    assert_int_equal(ob_arrange_live(40, 12).kind, OB_ARRANGE_SMALL);
+    assert_int_equal(ob_arrange_live(39, 60).kind, OB_ARRANGE_LINE);
+    assert_int_equal(ob_arrange_live(80, 9).kind, OB_ARRANGE_LINE);
+    /* One chart where two have no room. */
+    assert_int_equal(ob_arrange_live(80, 18).delta.h, 0);
+    assert_true(ob_arrange_live(80, 24).delta.h >= 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(live_is_disjoint_and_inside),
+        cmocka_unit_test(home_is_disjoint_and_inside),
+        cmocka_unit_test(known_sizes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
