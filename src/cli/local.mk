@@ -11,12 +11,16 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_new.c \
 	%D%/cmd_run.c \
 	%D%/cmd_show.c \
+	%D%/cmd_ui.c \
+	%D%/cmd_watch.c \
 	%D%/command.c \
 	%D%/examples.c \
 	%D%/examples.h \
 	%D%/help.c \
 	%D%/open_config.c \
-	%D%/open_config.h
+	%D%/open_config.h \
+	%D%/open_terminal.c \
+	%D%/open_terminal.h
 
 ob_headers += include/optbench/cli/command.h
 EXTRA_DIST += %D%/commands.def

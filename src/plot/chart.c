@@ -122,7 +122,7 @@ struct extremes {
  * without a look at every row: parts without any value <= 0 are answered at once. */
 static double least_positive(const struct ob_series *s, size_t a, size_t b)
 {
-    struct ob_span span = ob_series_query(s, a, b);
+    struct ob_series_span span = ob_series_query(s, a, b);
     if (span.n == 0 || !(span.max > 0))
         return INFINITY;
     if (span.min > 0)
@@ -136,7 +136,7 @@ static double least_positive(const struct ob_series *s, size_t a, size_t b)
 static void take_series(struct extremes *e, const struct ob_series *s, size_t a, size_t b,
                         bool positive)
 {
-    struct ob_span span = ob_series_query(s, a, b);
+    struct ob_series_span span = ob_series_query(s, a, b);
     if (span.n == 0 || span.min > span.max)
         return;
     e->good += span.n - span.bad;
@@ -333,8 +333,9 @@ static void draw_band(const struct pen *p, const struct ob_trace *t)
         double hi = ob_series_query(t->hi, s.a, s.b).max;
         if (!(lo <= hi) || (p->c->log_used && !(hi > 0)))
             continue;
-        p->on->type->line(p->on, &(struct ob_line){ s.x, dot_y(p, lo), s.x, dot_y(p, hi),
-                                                    OB_INK_BAND, OB_DASH_SOLID });
+        p->on->type->line(p->on,
+                          &(struct ob_stroke){ s.x, dot_y(p, lo), s.x, dot_y(p, hi),
+                                               OB_INK_BAND, OB_DASH_SOLID });
     }
 }
 
@@ -344,7 +345,7 @@ static bool has_place(const struct pen *p, double v)
 }
 
 /* Marks for what a column holds that has no place on the axes. */
-static void mark_column(const struct pen *p, int x, const struct ob_span *q)
+static void mark_column(const struct pen *p, int x, const struct ob_series_span *q)
 {
     if (q->bad > 0)
         mark(p, x, true, "x");
@@ -360,8 +361,8 @@ static void draw_line(const struct pen *p, const struct ob_trace *t)
     bool joined = false;
     int px = 0, py = 0;
     while (next_column(p, t, &s)) {
-        struct ob_span q = ob_series_query(t->y, s.a, s.b);
-        struct ob_line l = { .ink = t->ink, .dash = t->dash };
+        struct ob_series_span q = ob_series_query(t->y, s.a, s.b);
+        struct ob_stroke l = { .ink = t->ink, .dash = t->dash };
         if (joined && has_place(p, q.first)) {
             l.x0 = px, l.y0 = py, l.x1 = s.x, l.y1 = dot_y(p, q.first);
             p->on->type->line(p->on, &l);
@@ -380,7 +381,7 @@ static void draw_marks(const struct pen *p, const struct ob_trace *t)
 {
     struct sweep s = sweep_start(p, t);
     while (next_column(p, t, &s)) {
-        struct ob_span q = ob_series_query(t->y, s.a, s.b);
+        struct ob_series_span q = ob_series_query(t->y, s.a, s.b);
         mark_column(p, s.x, &q);
     }
 }

@@ -18,7 +18,7 @@ static struct ob_dots_cell *cell_at(const struct ob_dots *d, int col, int row)
     return &d->cell[(size_t)row * (size_t)d->cols + (size_t)col];
 }
 
-static void dot(struct ob_dots *d, int x, int y, const struct ob_line *l)
+static void dot(struct ob_dots *d, int x, int y, const struct ob_stroke *l)
 {
     if (x < 0 || y < 0 || (l->dash == OB_DASH_LONG && x % 3 == 2) ||
         (l->dash == OB_DASH_DOTS && x % 2))
@@ -29,7 +29,7 @@ static void dot(struct ob_dots *d, int x, int y, const struct ob_line *l)
 }
 
 /* Bresenham, "Algorithm for computer control of a digital plotter", 1965. */
-static void dots_line(struct ob_surface *s, const struct ob_line *l)
+static void dots_line(struct ob_surface *s, const struct ob_stroke *l)
 {
     struct ob_dots *d = dots_of(s);
     int dx = abs(l->x1 - l->x0), dy = -abs(l->y1 - l->y0);

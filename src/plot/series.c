@@ -106,13 +106,13 @@ static void scan(const struct ob_series *s, size_t a, size_t b,
     }
 }
 
-struct ob_span ob_series_query(const struct ob_series *s, size_t a, size_t b)
+struct ob_series_span ob_series_query(const struct ob_series *s, size_t a, size_t b)
 {
     struct ob_series_block sum = nothing;
     if (b > s->n)
         b = s->n;
     if (a >= b)
-        return (struct ob_span){ .n = 0, .min = INFINITY, .max = -INFINITY };
+        return (struct ob_series_span){ .n = 0, .min = INFINITY, .max = -INFINITY };
 
     /* Whole blocks lo..hi-1 lie between two ragged ends. */
     size_t lo = (a + OB_SERIES_BLOCK - 1) / OB_SERIES_BLOCK, hi = b / OB_SERIES_BLOCK;
@@ -128,7 +128,7 @@ struct ob_span ob_series_query(const struct ob_series *s, size_t a, size_t b)
                 take_block(&sum, &s->level[l].item[--hi]);
         }
     }
-    return (struct ob_span){
+    return (struct ob_series_span){
         .n = b - a,
         .bad = sum.bad,
         .min = sum.min,

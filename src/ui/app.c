@@ -254,8 +254,11 @@ bool ob_app_news(struct ob_app *a)
         hush(a);
         ob_app_open(a, a->feed->started);
     }
-    if (bits & OB_FEED_FAILED)
+    if (bits & OB_FEED_FAILED) {
+        if (!a->view.run.path)
+            a->view.screen = OB_SCREEN_HOME;
         say(a, OB_STYLE_ERROR, "%s", a->feed->why);
+    }
     if ((bits & OB_FEED_ANSWER) && !a->feed->answer.ok)
         say(a, OB_STYLE_WARN, "%s", a->feed->answer.error);
     if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)

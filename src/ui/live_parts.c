@@ -249,8 +249,11 @@ static int paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char
     return line;
 }
 
+/* The closing words; those of the snapshot until the summary is there. */
 static const char *outcome_of(const struct ob_run_model *m)
 {
+    if (m->playing || ob_run_model_active(m))
+        return "";
     return m->outcome[0] ? m->outcome : m->live.message;
 }
 
@@ -278,8 +281,7 @@ void ob_live_events(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
 {
     const struct ob_run_model *m = &v->run;
     struct ob_buf words = { 0 };
-    if (!m->playing)
-        ob_text_safe(&words, outcome_of(m), strlen(outcome_of(m)));
+    ob_text_safe(&words, outcome_of(m), strlen(outcome_of(m)));
     int room = r.h - lines_of(ob_buf_text(&words), r.w), line = 0;
     size_t most = room > 0 ? (size_t)room : 0;
     for (size_t i = m->events > most ? m->events - most : 0; i < m->events; i++) {
@@ -301,7 +303,7 @@ void ob_live_last_word(const struct ob_view *v, struct ob_canvas *c, struct ob_r
         ob_screen_message(v, c, r);
         return;
     }
-    if (outcome_of(m)[0] && !m->playing) {
+    if (outcome_of(m)[0]) {
         ob_text_safe(&text, outcome_of(m), strlen(outcome_of(m)));
         style = outcome_style(m);
     } else if (m->events > 0) {

@@ -184,9 +184,11 @@ static void run_loop(struct loop *l, const struct ob_app_opts *opts)
     l->app.view.now_ns = l->app.played_at = ob_clock_ns();
     if (opts->run)
         ob_app_open(&l->app, opts->run);
-    if (opts->config)
+    if (opts->config) {
+        l->app.view.screen = OB_SCREEN_LIVE;
         ob_app_start(&l->app, opts->config);
-    if (opts->run)
+    }
+    if (opts->run || opts->config)
         l->app.top = OB_SCREEN_LIVE;
     frame(l);
     while (!l->app.quit)

@@ -134,7 +134,7 @@ size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
 /* For rules that end a run when a quantity has become small: where it came from. */
 static double start_of(const struct ob_run_model *m, const char *rule)
 {
-    struct ob_span span = { .n = 0 };
+    struct ob_series_span span = { .n = 0 };
     if (strcmp(rule, "theta_delta") == 0)
         span = ob_series_query(&m->series[OB_Q_DELTA], 0, m->series[OB_Q_DELTA].n);
     else if (strcmp(rule, "grad_norm") == 0)

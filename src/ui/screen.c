@@ -51,6 +51,12 @@ void ob_show_seconds(char out[static 32], double s)
         snprintf(out, 32, "-");
         return;
     }
+    if (s < 10) {
+        char number[32];
+        ob_number_show(number, sizeof number, s, 2);
+        snprintf(out, 32, "%.28s s", number);
+        return;
+    }
     long t = (long)s;
     if (t >= 3600)
         snprintf(out, 32, "%ld:%02ld:%02ld", t / 3600, t / 60 % 60, t % 60);

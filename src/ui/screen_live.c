@@ -133,10 +133,26 @@ static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places
     return r.w > 2 ? (struct ob_rect){ r.x + 1, r.y, r.w - 2, r.h } : r;
 }
 
+/* Beside stacked charts a short table leaves its rest to the events below it. */
+static void share_side(const struct ob_view *v, struct ob_live_places *p)
+{
+    struct ob_param_line none[1];
+    size_t total = 0;
+    int spare;
+    if (p->kind != OB_ARRANGE_STACKED || p->events.h == 0)
+        return;
+    ob_run_model_params(&v->run, 0, none, 0, &total);
+    spare = total + 1 < (size_t)p->params.h ? p->params.h - (int)total - 1 : 0;
+    p->params.h -= spare;
+    p->events.h += spare;
+    p->events.y -= spare;
+}
+
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
     const struct state *s = state;
     struct ob_live_places p = ob_arrange_live(c->w, c->h);
+    share_side(v, &p);
     char headline[256];
     if (p.kind == OB_ARRANGE_LINE) {
         ob_live_one_line(v, c, p.line);

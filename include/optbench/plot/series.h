@@ -42,7 +42,7 @@ struct ob_series {
 };
 
 /* What a range of values looks like. */
-struct ob_span {
+struct ob_series_span {
     size_t n;           /* values in the range; nothing else means anything when 0 */
     size_t bad;         /* of them NaN or infinite */
     double min, max;    /* over the finite ones; min > max when there is none */
@@ -60,7 +60,7 @@ void ob_series_clear(struct ob_series *s);
 double ob_series_at(const struct ob_series *s, size_t i);
 
 /* Describes values a to b - 1; b beyond the end means the end, and a >= b gives n = 0. */
-struct ob_span ob_series_query(const struct ob_series *s, size_t a, size_t b);
+struct ob_series_span ob_series_query(const struct ob_series *s, size_t a, size_t b);
 
 /* The first index whose value is at least x, or the length. Only for series that never
  * decrease (the step numbers of the rows). */

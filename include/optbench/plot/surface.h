@@ -40,7 +40,7 @@ struct ob_extent {
     int tw, th; /* dots per text cell, at least 1 */
 };
 
-struct ob_line {
+struct ob_stroke {
     int x0, y0, x1, y1; /* both ends drawn */
     enum ob_ink ink;
     enum ob_dash dash;
@@ -52,7 +52,7 @@ struct ob_surface_type {
     const char *name;
 
     /* REQUIRED */
-    void (*line)(struct ob_surface *s, const struct ob_line *l);
+    void (*line)(struct ob_surface *s, const struct ob_stroke *l);
     /* UTF-8 from the text cell (col, row) to the right; safe text of the program. */
     void (*text)(struct ob_surface *s, int col, int row, const char *utf8,
                  enum ob_ink ink);

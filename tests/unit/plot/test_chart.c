@@ -73,7 +73,7 @@ static void draw_segments(const struct ob_chart *c, const struct curve *v,
         if (i > 0)
             d->surface.type->line(
                 &d->surface,
-                &(struct ob_line){ px, py, xx, yy, OB_INK_A, OB_DASH_SOLID });
+                &(struct ob_stroke){ px, py, xx, yy, OB_INK_A, OB_DASH_SOLID });
         px = xx;
         py = yy;
     }

@@ -97,8 +97,8 @@ static void drawing_outside_shows_nothing(void **state)
     struct ob_buf out = { 0 };
     ob_dots_size(&d, 3, 2);
     const struct ob_surface_type *t = d.surface.type;
-    t->line(&d.surface, &(struct ob_line){ -5, -3, -1, 20, OB_INK_A, OB_DASH_SOLID });
-    t->line(&d.surface, &(struct ob_line){ 6, 0, 90, 7, OB_INK_A, OB_DASH_SOLID });
+    t->line(&d.surface, &(struct ob_stroke){ -5, -3, -1, 20, OB_INK_A, OB_DASH_SOLID });
+    t->line(&d.surface, &(struct ob_stroke){ 6, 0, 90, 7, OB_INK_A, OB_DASH_SOLID });
     t->text(&d.surface, 3, 0, "out", OB_INK_TEXT);
     t->text(&d.surface, 0, 2, "out", OB_INK_TEXT);
     t->text(&d.surface, -3, 0, "out", OB_INK_TEXT);
@@ -107,7 +107,7 @@ static void drawing_outside_shows_nothing(void **state)
     ob_dots_write(&d, OB_GLYPHS_BRAILLE, &out);
     assert_string_equal(ob_buf_text(&out), "\n\n");
     /* Across the whole surface: the diagonal, cut at both ends. */
-    t->line(&d.surface, &(struct ob_line){ -4, -4, 11, 11, OB_INK_A, OB_DASH_SOLID });
+    t->line(&d.surface, &(struct ob_stroke){ -4, -4, 11, 11, OB_INK_A, OB_DASH_SOLID });
     ob_buf_clear(&out);
     ob_dots_write(&d, OB_GLYPHS_BRAILLE, &out);
     assert_string_equal(ob_buf_text(&out), "⠑⢄\n  ⠑\n");
@@ -126,9 +126,9 @@ static void the_top_layer_shows(void **state)
     t->rule(&d.surface, 0, 0, 1);
     assert_int_equal(ob_dots_read(&d, 0, 0, OB_GLYPHS_ASCII, glyph), OB_INK_LABEL);
     assert_string_equal(glyph, "|");
-    t->line(&d.surface, &(struct ob_line){ 0, 0, 0, 3, OB_INK_BAND, OB_DASH_SOLID });
+    t->line(&d.surface, &(struct ob_stroke){ 0, 0, 0, 3, OB_INK_BAND, OB_DASH_SOLID });
     assert_int_equal(ob_dots_read(&d, 0, 0, OB_GLYPHS_BRAILLE, glyph), OB_INK_BAND);
-    t->line(&d.surface, &(struct ob_line){ 1, 0, 1, 0, OB_INK_A, OB_DASH_SOLID });
+    t->line(&d.surface, &(struct ob_stroke){ 1, 0, 1, 0, OB_INK_A, OB_DASH_SOLID });
     assert_int_equal(ob_dots_read(&d, 0, 0, OB_GLYPHS_BRAILLE, glyph), OB_INK_A);
     assert_string_equal(glyph, "⡏");
     t->text(&d.surface, 0, 0, "a", OB_INK_B);

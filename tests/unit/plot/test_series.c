@@ -6,9 +6,9 @@
 #include "optbench/plot/series.h"
 
 /* The definition of a query, value by value. */
-static struct ob_span naive(const struct ob_series *s, size_t a, size_t b)
+static struct ob_series_span naive(const struct ob_series *s, size_t a, size_t b)
 {
-    struct ob_span q = { .min = INFINITY, .max = -INFINITY };
+    struct ob_series_span q = { .min = INFINITY, .max = -INFINITY };
     for (size_t i = a; i < b; i++) {
         double v = ob_series_at(s, i);
         q.n++;
@@ -31,7 +31,7 @@ static void assert_same(double a, double b)
     assert_true(a == b || (isnan(a) && isnan(b)));
 }
 
-static void assert_equal(struct ob_span a, struct ob_span b)
+static void assert_equal(struct ob_series_span a, struct ob_series_span b)
 {
     assert_int_equal(a.n, b.n);
     assert_int_equal(a.bad, b.bad);
@@ -83,7 +83,7 @@ static void grows_right(void **state)
     struct ob_series s = { 0 };
     struct ob_rng r;
     ob_rng_init(&r, 2, 0);
-    struct ob_span sum = { .min = INFINITY, .max = -INFINITY };
+    struct ob_series_span sum = { .min = INFINITY, .max = -INFINITY };
     for (size_t i = 0; i < 3 * OB_SERIES_CHUNK + 7; i++) {
         double v = hostile(&r);
         ob_series_append(&s, v);
@@ -93,7 +93,7 @@ static void grows_right(void **state)
         } else {
             sum.bad++;
         }
-        struct ob_span q = ob_series_query(&s, 0, s.n + 5);
+        struct ob_series_span q = ob_series_query(&s, 0, s.n + 5);
         assert_int_equal(q.n, i + 1);
         assert_int_equal(q.bad, sum.bad);
         assert_same(q.min, sum.min);

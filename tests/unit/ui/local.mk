@@ -12,3 +12,31 @@ tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c %D%/fake_feed.c %D%/fake_feed.h
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+
+EXTRA_DIST += \
+	%D%/golden/batches-80x24-braille.txt \
+	%D%/golden/finished-80x24-braille.txt \
+	%D%/golden/help-80x24-braille.txt \
+	%D%/golden/home-120x40-braille.txt \
+	%D%/golden/home-200x60-braille.txt \
+	%D%/golden/home-30x5-braille.txt \
+	%D%/golden/home-40x12-braille.txt \
+	%D%/golden/home-80x24-braille-styles.txt \
+	%D%/golden/home-80x24-braille.txt \
+	%D%/golden/live-120x40-ascii.txt \
+	%D%/golden/live-120x40-braille.txt \
+	%D%/golden/live-200x60-ascii.txt \
+	%D%/golden/live-200x60-braille.txt \
+	%D%/golden/live-30x5-ascii.txt \
+	%D%/golden/live-30x5-braille.txt \
+	%D%/golden/live-40x12-ascii.txt \
+	%D%/golden/live-40x12-braille.txt \
+	%D%/golden/live-80x24-ascii-styles.txt \
+	%D%/golden/live-80x24-ascii.txt \
+	%D%/golden/live-80x24-braille-styles.txt \
+	%D%/golden/live-80x24-braille.txt \
+	%D%/golden/no-rows-80x24-braille.txt \
+	%D%/golden/overlay-80x24-braille.txt \
+	%D%/golden/overlay-linear-80x24-braille.txt \
+	%D%/golden/question-80x24-braille.txt \
+	%D%/golden/replay-80x24-braille.txt
