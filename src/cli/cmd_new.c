@@ -15,6 +15,7 @@
 #include "optbench/base/suggest.h"
 #include "optbench/base/text.h"
 #include "optbench/cli/command.h"
+#include "optbench/conf/ini.h"
 
 /* An experiment file is a page or two; anything larger is none. */
 static const size_t size_max = (size_t)1 << 20;
@@ -32,11 +33,14 @@ static int list(const struct ob_examples *e)
     return 0;
 }
 
-static int create(const char *path, const struct ob_buf *text, bool force)
+/* Writes one file; one that exists is an error, or left alone where `keep` says so. */
+static int create(const char *path, const struct ob_buf *text, bool force, bool keep)
 {
     struct ob_err err = { 0 };
     int fd =
         open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), 0666);
+    if (fd < 0 && errno == EEXIST && keep)
+        return 0;
     if (fd < 0 && errno == EEXIST)
         return ob_cli_failf(OB_EUSAGE, "new: '%s' exists; --force overwrites it", path);
     if (fd < 0)
@@ -53,17 +57,52 @@ static int create(const char *path, const struct ob_buf *text, bool force)
     return 0;
 }
 
-static int copy(const struct ob_examples *e, size_t i, const char *to, bool force)
+/* The file that `text` is based on, where that is a neighbour of it; free() it. */
+static char *base_of(const char *path, const struct ob_buf *text)
+{
+    struct ob_ini ini = { 0 };
+    struct ob_diags diags = { 0 };
+    char *base = NULL;
+    ob_ini_parse(path, ob_buf_text(text), text->len, &ini, &diags);
+    for (size_t i = 0; i < ini.entries && !base; i++)
+        if (strcmp(ini.entry[i].section, "experiment") == 0 &&
+            strcmp(ini.entry[i].key, "base") == 0 && ob_path_is_plain(ini.entry[i].value))
+            base = ob_xstrdup(ini.entry[i].value);
+    ob_ini_finish(&ini);
+    ob_diags_finish(&diags);
+    return base;
+}
+
+/* Copies the experiment, and after it the one that it is based on, into the same folder:
+ * a copy that lacks its base would be no experiment. */
+static int copy(const struct ob_examples *e, const char *file, const char *to, bool force,
+                bool keep)
 {
     struct ob_err err = { 0 };
     struct ob_buf text = { 0 };
-    char *from = ob_examples_path(e, i);
-    char *path = to ? ob_xstrdup(to) : ob_xasprintf("%s.ini", e->name[i]);
-    int status = ob_file_read(from, size_max, &text, &err) ? create(path, &text, force)
-                                                           : ob_cli_fail(&err);
-    ob_buf_finish(&text);
+    char *from = ob_path_join(e->folder, file), *base = NULL;
+    int status = ob_file_read(from, size_max, &text, &err)
+                     ? create(to, &text, force, keep)
+                     : ob_cli_fail(&err);
+    if (status == 0 && (base = base_of(from, &text))) {
+        char *folder = ob_path_dir(to);
+        char *beside =
+            strcmp(folder, ".") == 0 ? ob_xstrdup(base) : ob_path_join(folder, base);
+        status = copy(e, base, beside, false, true);
+        free(beside);
+        free(folder);
+    }
+    free(base);
     free(from);
-    free(path);
+    ob_buf_finish(&text);
+    return status;
+}
+
+static int copy_named(const struct ob_examples *e, size_t i, const char *to, bool force)
+{
+    char *file = ob_xasprintf("%s.ini", e->name[i]);
+    int status = copy(e, file, to ? to : file, force, false);
+    free(file);
     return status;
 }
 
@@ -81,7 +120,8 @@ static int run(const struct ob_args *args)
     for (size_t i = 0; status < 0 && i < e.n; i++) {
         ob_suggest_offer(&near, e.name[i]);
         if (strcmp(e.name[i], name) == 0)
-            status = copy(&e, i, ob_args_operand(args, 1), ob_args_has(args, "force"));
+            status =
+                copy_named(&e, i, ob_args_operand(args, 1), ob_args_has(args, "force"));
     }
     if (status < 0)
         status = ob_cli_failf(OB_EUSAGE, "new: no shipped experiment '%s'%s%s%s", name,

@@ -3,6 +3,7 @@ libob_cli_a_SOURCES = \
 	%D%/args.c \
 	%D%/args.h \
 	%D%/cmd_ctl.c \
+	%D%/cmd_check.c \
 	%D%/cmd_data.c \
 	%D%/cmd_devices.c \
 	%D%/cmd_explain.c \

@@ -45,9 +45,11 @@ static void check_one(struct ob_problem *p, double *x, size_t i, const double *g
     row->value = at;
     row->exact = grad[i];
     row->numeric = (above - below) / (2 * h);
-    double floor = fmax(1e-8 * largest, DBL_EPSILON * fmax(fabs(above), fabs(below)) / h);
-    double size = fmax(fmax(fabs(row->exact), fabs(row->numeric)), floor);
-    row->error = size > 0 ? fabs(row->exact - row->numeric) / size : 0;
+    double apart = fabs(row->exact - row->numeric);
+    double rounding = 2 * DBL_EPSILON * fmax(fabs(above), fabs(below)) / fabs(h);
+    double size = fmax(fmax(fabs(row->exact), fabs(row->numeric)), 1e-8 * largest);
+    /* Written so that NaN stays NaN. */
+    row->error = apart <= rounding ? 0 : (apart - rounding) / fmax(size, rounding);
 }
 
 double ob_gradcheck(struct ob_problem *p, const double *theta,

@@ -1,0 +1,8 @@
+cli_scripts = \
+	%D%/bad.sh \
+	%D%/completion.sh \
+	%D%/general.sh \
+	%D%/new.sh
+
+TESTS += $(cli_scripts)
+EXTRA_DIST += $(cli_scripts) tests/lib/program.sh

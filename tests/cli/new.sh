@@ -8,21 +8,23 @@ examples=$(cut -d' ' -f1 out)
 tap_ok "there are examples" test -n "$examples"
 
 for e in $examples; do
+    mkdir "$work/$e" && cd "$work/$e" || exit 99
     run "$OPTBENCH" new "$e"
     gives "new $e" 0
-    tap_same "new $e says what it wrote" "$e.ini" "$out"
+    tap_same "new $e says what it wrote" "$e.ini" "$(head -n 1 "$work/out")"
     run "$OPTBENCH" check "$e.ini"
     gives "the copy of $e is a valid experiment" 0
     run "$OPTBENCH" data "$e.ini"
     gives "its data can be shown" 0
     run "$OPTBENCH" check --resolved "$e.ini"
-    cp out resolved.ini
+    cp "$work/out" resolved.ini
     run "$OPTBENCH" check --resolved resolved.ini
-    tap_ok "the resolved $e resolves to itself" cmp -s out resolved.ini
+    tap_ok "the resolved $e resolves to itself" cmp -s "$work/out" resolved.ini
     run "$OPTBENCH" gradcheck "$e.ini"
     gives "its gradient is right" 0
 done
 
+cd "$work" || exit 99
 echo mine >mine.ini
 run "$OPTBENCH" new heights mine.ini
 gives "a file that exists is left alone" 2 "*'mine.ini' exists*"

@@ -19,7 +19,7 @@ for c in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' help); do
     done
 done
 
-"$OPTBENCH" explain | sed -n 's/^ *\[\([a-z_]*\).*/\1/p' | sort -u >sections
+"$OPTBENCH" explain | sed -n 's/^  \([a-z_]*\)[ .].*/\1/p' | sort -u >sections
 tap_ok "explain lists sections" test -s sections
 while read -r s; do
     tap_ok "optbench.conf(5) has [$s]" grep -q "^\.Ss \[$s" "$five"

@@ -16,9 +16,10 @@ struct ob_gradcheck_row {
     double value;   /* theta_i */
     double exact;   /* from the program */
     double numeric; /* from differences */
-    double error;   /* |exact - numeric| / max(|exact|, |numeric|, floor), where the floor
-                       is what rounding of the loss alone can cause: eps * |f| / h, at
-                       least 1e-8 of the largest component */
+    double error;   /* what |exact - numeric| leaves beyond the rounding of the two
+                       losses, 2 eps |f| / h, over the larger of the two (at least 1e-8
+                       of the largest component): large losses make differences noisy,
+                       which says nothing about the gradient */
 };
 
 /* Fills row [p->n] at theta [p->n] (double). p must be of dtype float64 (OB_REQUIRE).
