@@ -32,7 +32,7 @@ static int run(const struct ob_args *args)
         return status;
     struct ob_diags diags = { 0 };
     struct ob_dataset data = { 0 };
-    if (ob_dataset_load(spec.data.type, spec.data.opts, &spec.data.common, &data, &diags))
+    if (ob_spec_load_data(&spec, &data, &diags))
         print(&data, ob_args_has(args, "json"), (size_t)rows);
     else
         status = ob_cli_complain(&diags);

@@ -10,6 +10,7 @@ libob_conf_a_SOURCES = \
 	%D%/schema.c \
 	%D%/spec.c \
 	%D%/spec_check.c \
+	%D%/spec_data.c \
 	%D%/spec_load.c \
 	%D%/spec_priv.h \
 	%D%/spec_write.c \

@@ -19,7 +19,7 @@ static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
                       struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
-    if (!ob_dataset_load(s->data.type, s->data.opts, &s->data.common, data, diags))
+    if (!ob_spec_load_data(s, data, diags))
         return false;
     t->origin = ob_xstrdup(data->origin);
     t->data_hash = data->hash;

@@ -174,4 +174,9 @@ bool ob_spec_complain(const struct ob_spec *spec, struct ob_diags *diags,
                       enum ob_code code, const char *section, const char *key,
                       const char *format, ...) OB_PRINTF(6, 7);
 
+/* ob_dataset_load() with what [data] says; a problem of the section itself (a column that
+ * does not exist) carries the file and line of its key. */
+bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
+                       struct ob_diags *diags);
+
 #endif

@@ -1,0 +1,34 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/conf/spec.h"
+
+/* "data.features: ..." without a file is about the config: says where the key was set. */
+static void locate(const struct ob_spec *spec, struct ob_diag *d)
+{
+    static const char section[] = "data.";
+    const char *file, *colon = strchr(d->text, ':');
+    unsigned line;
+    if (d->file || !colon || strncmp(d->text, section, strlen(section)) != 0)
+        return;
+    const char *begin = d->text + strlen(section);
+    char *key = ob_xstrndup(begin, (size_t)(colon - begin));
+    ob_spec_where(spec, "data", key, &file, &line);
+    d->file = ob_xstrdup(file);
+    d->line = line;
+    free(key);
+}
+
+bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
+                       struct ob_diags *diags)
+{
+    size_t before = diags->n;
+    bool ok =
+        ob_dataset_load(spec->data.type, spec->data.opts, &spec->data.common, out, diags);
+    for (size_t i = before; i < diags->n; i++)
+        locate(spec, &diags->item[i]);
+    return ok;
+}
