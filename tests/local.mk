@@ -32,6 +32,7 @@ include tests/matrix/local.mk
 endif
 include tests/bad/csv/local.mk
 include tests/bad/ini/local.mk
+include tests/configs/local.mk
 include tests/reference/local.mk
 include tests/golden/local.mk
 include tests/cli/local.mk

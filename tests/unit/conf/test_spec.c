@@ -299,7 +299,7 @@ static void deep_bases(void **state)
     struct ob_diags d = { 0 };
     char *path[40];
     for (int i = 0; i < 40; i++) {
-        char name[16], text[64];
+        char name[32], text[64];
         snprintf(name, sizeof name, "b%d.ini", i);
         snprintf(text, sizeof text, "[experiment]\nbase = b%d.ini\n", i + 1);
         path[i] = put(name, text);

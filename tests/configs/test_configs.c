@@ -1,0 +1,116 @@
+/*
+ * Every shipped experiment, trained to its end: it ends for the reason that its comment
+ * gives, after the same number of steps on every machine, and a folder that holds an
+ * experiment which is not in this table fails.
+ */
+#include <config.h>
+
+#include <dirent.h>
+#include <inttypes.h>
+
+#include "../lib/ob_test.h"
+#include "optbench/base/path.h"
+#include "optbench/train/trainer.h"
+
+static const struct {
+    const char *name;
+    enum ob_stop stop;
+    uint64_t steps;
+    double loss; /* to six digits */
+} expected[] = {
+    { "admission-linesearch", OB_STOP_THETA_DELTA, 15, 0.619854 },
+    { "admission-newton", OB_STOP_THETA_DELTA, 4, 0.619854 },
+    { "admission-saturate", OB_STOP_SATURATED, 2, 48.1013 },
+    { "breast-cancer", OB_STOP_GRAD_NORM, 271, 0.0996385 },
+    { "diabetes-ridge", OB_STOP_GRAD_NORM, 592, 1517.70 },
+    { "heights", OB_STOP_THETA_DELTA, 909, 0.000978134 },
+    { "heights-adam", OB_STOP_GRAD_NORM, 266, 0.000932106 },
+    { "heights-momentum", OB_STOP_THETA_DELTA, 241, 0.000932106 },
+    { "housing", OB_STOP_THETA_DELTA, 1574, 1.35514e9 },
+    { "housing-f64", OB_STOP_THETA_DELTA, 1975, 1.35514e9 },
+    { "housing-groups", OB_STOP_THETA_DELTA, 1903, 1.35663e9 },
+    { "inline-line", OB_STOP_GRAD_NORM, 1587, 0.0117932 },
+    { "iris", OB_STOP_GRAD_NORM, 428, 0.0210337 },
+    { "longley", OB_STOP_MAX_STEPS, 20000, 26261.8 },
+};
+
+static void fail_with(const char *name, const struct ob_diags *diags)
+{
+    ob_diags_print(diags, stderr);
+    fail_msg("%s: cannot be trained", name);
+}
+
+static double last_loss(const struct ob_trainer *t)
+{
+    const struct ob_row *row = ob_trainer_row(t);
+    assert_non_null(row);
+    return row->v[ob_trainer_columns(t)->at[OB_COLUMN_LOSS]];
+}
+
+static void train(size_t i)
+{
+    const char *name = expected[i].name;
+    struct ob_spec spec = { 0 };
+    struct ob_diags diags = { 0 };
+    char *folder = ob_path_configs(), file[64];
+    snprintf(file, sizeof file, "%s.ini", name);
+    char *path = ob_path_join(folder, file);
+    if (!ob_spec_load(path, NULL, 0, &spec, &diags))
+        fail_with(name, &diags);
+    struct ob_trainer *t = ob_trainer_create(&spec, &diags);
+    if (!t)
+        fail_with(name, &diags);
+    enum ob_stop stop = ob_trainer_start(t);
+    while (stop == OB_GO_ON)
+        stop = ob_trainer_step(t);
+    if (stop != expected[i].stop || ob_trainer_steps(t) != expected[i].steps)
+        fail_msg("%s: %s after %" PRIu64 " steps, not %s after %" PRIu64, name,
+                 ob_stop_name(stop), ob_trainer_steps(t), ob_stop_name(expected[i].stop),
+                 expected[i].steps);
+    ob_assert_near(last_loss(t), expected[i].loss, 5e-6 * expected[i].loss);
+    assert_string_equal(spec.experiment.name, name);
+    ob_trainer_destroy(t);
+    ob_spec_finish(&spec);
+    ob_diags_finish(&diags);
+    free(path);
+    free(folder);
+}
+
+static void all_end_as_they_should(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(expected); i++)
+        train(i);
+}
+
+static bool is_expected(const char *file)
+{
+    for (size_t i = 0; i < OB_COUNT(expected); i++) {
+        size_t n = strlen(expected[i].name);
+        if (!strncmp(file, expected[i].name, n) && !strcmp(file + n, ".ini"))
+            return true;
+    }
+    return false;
+}
+
+static void none_is_forgotten(void **state)
+{
+    (void)state;
+    char *folder = ob_path_configs();
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));)
+        if (strstr(e->d_name, ".ini") && !is_expected(e->d_name))
+            fail_msg("%s is in no test", e->d_name);
+    closedir(d);
+    free(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_end_as_they_should),
+        cmocka_unit_test(none_is_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
