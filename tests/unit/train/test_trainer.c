@@ -163,10 +163,11 @@ static void groups_have_their_own_options(void **state)
     ob_buf_finish(&rows);
 }
 
-static void complains(const char *const *sets, enum ob_code code, const char *words)
+static void complains(const char *ini, const char *const *sets, enum ob_code code,
+                      const char *words)
 {
     struct experiment e;
-    experiment_init(&e, "heights.ini", sets);
+    experiment_init(&e, ini, sets);
     assert_null(e.t);
     assert_true(e.diags.n >= 1);
     assert_int_equal(e.diags.item[0].code, code);
@@ -182,12 +183,12 @@ static void what_does_not_fit_the_data_is_refused(void **state)
     const char *const batch[] = { "batch.size=10", NULL };
     const char *const column[] = { "data.features=age", NULL };
     const char *const start[] = { "model.start=w7:1", NULL };
-    const char *const labels[] = { "model.kind=logistic", "model.loss=bce", NULL };
-    complains(group, OB_ECONFIG, "'weight*' matches no tensor");
-    complains(batch, OB_ECONFIG, "full batch");
-    complains(column, OB_ECONFIG, "age");
-    complains(start, OB_ECONFIG, "model.start: ");
-    complains(labels, OB_EDATA, "");
+    const char *const labels[] = { "data.target=exam1", "data.features=exam2", NULL };
+    complains("heights.ini", group, OB_ECONFIG, "'weight*' matches no tensor");
+    complains("heights.ini", batch, OB_ECONFIG, "full batch");
+    complains("heights.ini", column, OB_ECONFIG, "age");
+    complains("heights.ini", start, OB_ECONFIG, "model.start: ");
+    complains("admission.ini", labels, OB_EDATA, "exam1");
 }
 
 static void live_settings(void **state)
