@@ -57,7 +57,8 @@ struct ob_array *ob_safetensors_add(struct ob_safetensors *s, const char *name,
     OB_REQUIRE(!ob_safetensors_find(s, name));
     struct ob_array a = { .type = type, .ndim = ndim };
     memcpy(a.name, name, strlen(name));
-    memcpy(a.shape, shape, ndim * sizeof *shape);
+    for (unsigned d = 0; d < ndim; d++)
+        a.shape[d] = shape[d];
     if (!count(ndim, shape, &a.n)) {
         ob_fail(err, OB_ENOMEM, "out of memory: array '%s'", name);
         return NULL;
