@@ -44,25 +44,32 @@ static bool is_root_of_ours(const char *dir)
     return found;
 }
 
-/* The folder that holds data and configs, found from the executable, or NULL. */
+/* Takes `root`; gives it back where it holds our data, else releases it. */
+static char *keep_if_ours(char *root)
+{
+    if (is_root_of_ours(root))
+        return root;
+    free(root);
+    return NULL;
+}
+
+/* The folder that holds data and configs, found from the executable, or NULL. The kernel
+ * names that without links, so its parent is what stands before the last '/'. */
 static char *root_near_executable(void)
 {
-    static const char *const below[] = { "", "..", "../share/optbench" };
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    char *found = NULL;
     if (n < 0)
         return NULL;
     exe[n] = '\0';
-    char *dir = ob_path_dir(exe);
-    for (size_t i = 0; !found && i < OB_COUNT(below); i++) {
-        char *root = *below[i] ? ob_path_join(dir, below[i]) : ob_xstrdup(dir);
-        if (is_root_of_ours(root))
-            found = root;
-        else
-            free(root);
-    }
+    char *dir = ob_path_dir(exe), *above = ob_path_dir(dir);
+    char *found = keep_if_ours(ob_xstrdup(dir));
+    if (!found)
+        found = keep_if_ours(ob_xstrdup(above));
+    if (!found)
+        found = keep_if_ours(ob_path_join(above, "share/optbench"));
     free(dir);
+    free(above);
     return found;
 }
 

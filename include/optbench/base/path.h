@@ -82,7 +82,7 @@ char *ob_path_cache(void);
 /*
  * The folder of the shipped tables and that of the shipped experiments: what
  * OPTBENCH_DATA (OPTBENCH_CONFIGS) names; else data (configs) in the folder of the
- * executable, the one above it, or ../share/optbench from it, the first of them that has
+ * executable, the one above it, or share/optbench in that one, the first of them that has
  * data/SOURCES.md: a build inside the source tree and an installation that was moved find
  * their own; else the place that configure was told. Never NULL; need not exist.
  */

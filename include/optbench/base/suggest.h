@@ -3,8 +3,9 @@
  *
  * Distance: insertions, deletions, substitutions and swaps of neighbours, each letter
  * in at most one swap (Damerau 1964, the restricted form), letters compared without
- * case, '-' and '_' alike. A candidate is offered only where the distance is at most a
- * third of the longer word's length (at least 1), so "lr" never becomes "bias".
+ * case, '-' and '_' alike. A candidate counts only where the distance is at most a third
+ * of the longer word (at least 1) and less than the shorter one, so that "lr" never
+ * becomes "bias".
  */
 #ifndef OB_BASE_SUGGEST_H
 #define OB_BASE_SUGGEST_H

@@ -134,6 +134,21 @@ static void reads_short_decimals(void **state)
     }
 }
 
+/* The integer in front of the point, as it is and with its last digits in the exponent.
+ */
+static void check_cut(const char *text, int n)
+{
+    static char cut[2048];
+    int whole = (int)strcspn(text, ".");
+    assert_true(whole < n);
+    snprintf(cut, sizeof cut, "%.*s", whole, text);
+    check_read(cut);
+    for (int less = 1; less < 10 && less < whole; less++) {
+        snprintf(cut, sizeof cut, "%.*se%d", whole - less, text, less);
+        check_read(cut);
+    }
+}
+
 /* The middle between v and its upper neighbour with all of its digits, then a little
  * less and a little more. */
 static void check_middle(double v, char *text, size_t cap)
@@ -147,6 +162,7 @@ static void check_middle(double v, char *text, size_t cap)
     int n = snprintf(text, cap, "%.1100Lf", middle);
     assert_true(n > 0 && (size_t)n < cap - 2);
     check_read(text);
+    check_cut(text, n);
     text[n - 1] = '1';
     check_read(text);
     text[n] = '3';

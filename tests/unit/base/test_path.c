@@ -166,6 +166,50 @@ static void shipped_folders(void **state)
     free(configs);
 }
 
+/* What a copy of this program at `place`, below the working directory, takes for the
+ * folder of the data; free() it. */
+static char *data_seen_from(const char *place)
+{
+    char *dir = ob_path_dir(place), line[4096] = "";
+    assert_true(ob_path_mkdirs(dir, NULL));
+    char *command =
+        ob_xasprintf("cp /proc/%ld/exe %s && ./%s --data", (long)getpid(), place, place);
+    FILE *from = popen(command, "r");
+    assert_non_null(from);
+    assert_non_null(fgets(line, sizeof line, from));
+    assert_int_equal(pclose(from), 0);
+    line[strcspn(line, "\n")] = '\0';
+    free(command);
+    free(dir);
+    return ob_xstrdup(line);
+}
+
+/* A build inside the source tree, one in a folder below it, an installation that was
+ * moved; and one that has nothing near it. */
+static void shipped_folders_near_the_program(void **state)
+{
+    (void)state;
+    unsetenv("OPTBENCH_DATA");
+    const char *elsewhere = OB_PKGDATADIR "/data";
+    assert_true(ob_path_mkdirs("source/data", NULL));
+    assert_true(ob_path_mkdirs("usr/share/optbench/data", NULL));
+    close(creat("source/data/SOURCES.md", 0666));
+    close(creat("usr/share/optbench/data/SOURCES.md", 0666));
+    static const struct {
+        const char *place, *end;
+    } cases[] = { { "source/optbench", "/source/data" },
+                  { "source/build/optbench", "/source/data" },
+                  { "usr/bin/optbench", "/usr/share/optbench/data" },
+                  { "alone/optbench", NULL } };
+    for (size_t i = 0; i < OB_COUNT(cases); i++) {
+        char *seen = data_seen_from(cases[i].place);
+        const char *end = cases[i].end ? cases[i].end : elsewhere;
+        assert_true(strlen(seen) >= strlen(end));
+        assert_string_equal(seen + strlen(seen) - strlen(end), end);
+        free(seen);
+    }
+}
+
 static void replaces_whole_files(void **state)
 {
     (void)state;
@@ -307,8 +351,14 @@ static void tells_the_time(void **state)
 
 #define INSIDE(test) cmocka_unit_test_setup_teardown(test, enter, leave)
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--data") == 0) {
+        char *data = ob_path_data();
+        puts(data);
+        free(data);
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joins_and_splits),
         INSIDE(absolute_paths),
@@ -320,6 +370,7 @@ int main(void)
         cmocka_unit_test(writes_all_or_says_why),
         INSIDE(logs_lines),
         cmocka_unit_test(tells_the_time),
+        INSIDE(shipped_folders_near_the_program),
         cmocka_unit_test(personal_folders),
         cmocka_unit_test(shipped_folders),
     };
