@@ -17,6 +17,8 @@ libob_ui_a_SOURCES = \
 	%D%/screen.c \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
+	%D%/signals.c \
+	%D%/signals.h \
 	%D%/style.c \
 	%D%/term_curses.c \
 	%D%/term_null.c

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include "signals.h"
 
 #include "optbench/base/clock.h"
 #include "optbench/ui/app.h"
@@ -22,7 +23,8 @@ enum {
 
 struct loop {
     struct ob_app app;
-    int signals, timer;
+    struct ob_signals signals;
+    int timer;
     bool armed;         /* a frame is due when the timer fires */
     bool dirty;         /* something changed that was not drawn */
     int64_t frame_ns;   /* least time between two frames */
@@ -31,15 +33,6 @@ struct loop {
     int empty_reads;
     int status;
 };
-
-static void block_signals(sigset_t *before, sigset_t *mine)
-{
-    static const int wanted[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH };
-    sigemptyset(mine);
-    for (size_t i = 0; i < OB_COUNT(wanted); i++)
-        sigaddset(mine, wanted[i]);
-    sigprocmask(SIG_BLOCK, mine, before);
-}
 
 static void arm(struct loop *l, int64_t at)
 {
@@ -81,9 +74,8 @@ static void suspend(struct loop *l)
 
 static void take_signals(struct loop *l)
 {
-    struct signalfd_siginfo s;
-    while (read(l->signals, &s, sizeof s) == (ssize_t)sizeof s) {
-        switch (s.ssi_signo) {
+    for (int s = ob_signals_next(&l->signals); s; s = ob_signals_next(&l->signals)) {
+        switch (s) {
         case SIGWINCH:
             l->app.term->type->resized(l->app.term);
             l->dirty = true;
@@ -99,7 +91,7 @@ static void take_signals(struct loop *l)
             l->dirty = true;
             break;
         default:
-            leave(l, 128 + (int)s.ssi_signo);
+            leave(l, 128 + s);
             break;
         }
     }
@@ -145,7 +137,7 @@ static void turn(struct loop *l)
 {
     struct pollfd fd[3 + OB_FEED_FDS] = {
         { .fd = STDIN_FILENO, .events = POLLIN },
-        { .fd = l->signals, .events = POLLIN },
+        { .fd = l->signals.fd, .events = POLLIN },
         { .fd = l->timer, .events = POLLIN },
     };
     int feed_timeout = -1;
@@ -198,18 +190,18 @@ static void run_loop(struct loop *l, const struct ob_app_opts *opts)
 int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
 {
     struct loop l = { .status = 0 };
-    sigset_t before, mine;
     struct ob_feed_files_opts feed = { .runs = opts->runs,
                                        .sets = opts->sets,
                                        .nsets = opts->nsets };
     struct ob_buf bye = { 0 };
 
     err->code = OB_OK;
+    ob_signals_init(&l.signals);
     struct ob_term *term = ob_term_curses(&opts->term, err);
-    if (!term)
+    if (!term) {
+        ob_signals_finish(&l.signals);
         return ob_code_exit(err->code);
-    block_signals(&before, &mine);
-    l.signals = signalfd(-1, &mine, SFD_NONBLOCK | SFD_CLOEXEC);
+    }
     l.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     l.frame_ns = (int64_t)(1e9 / (opts->fps > 0 ? opts->fps : DEFAULT_FPS));
     struct ob_feed *files = ob_feed_files(&feed);
@@ -220,12 +212,11 @@ int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
     ob_app_finish(&l.app);
     term->type->destroy(term);
     files->type->destroy(files);
-    close(l.signals);
     close(l.timer);
     if (l.status != 128 + SIGHUP)
         fputs(ob_buf_text(&bye), stdout);
     fflush(stdout);
     ob_buf_finish(&bye);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    ob_signals_finish(&l.signals);
     return l.status;
 }

@@ -1,0 +1,184 @@
+#include <config.h>
+
+#include "vt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "optbench/base/clock.h"
+#include "optbench/base/text.h"
+
+static struct ob_buf shown;
+
+static int on_property(VTermProp property, VTermValue *value, void *user)
+{
+    struct vt *t = user;
+    if (property == VTERM_PROP_ALTSCREEN)
+        t->alternate = value->boolean;
+    if (property == VTERM_PROP_CURSORVISIBLE)
+        t->cursor = value->boolean;
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = { .settermprop = on_property };
+
+void vt_start(struct vt *t, int cols, int rows, const char *const *argv,
+              const char *const *env)
+{
+    struct winsize size = { .ws_row = (unsigned short)rows,
+                            .ws_col = (unsigned short)cols };
+    memset(t, 0, sizeof *t);
+    t->cols = cols;
+    t->rows = rows;
+    t->cursor = true;
+    t->vt = vterm_new(rows, cols);
+    vterm_set_utf8(t->vt, 1);
+    t->screen = vterm_obtain_screen(t->vt);
+    vterm_screen_set_callbacks(t->screen, &callbacks, t);
+    vterm_screen_enable_altscreen(t->screen, 1);
+    vterm_screen_reset(t->screen, 1);
+    t->pid = forkpty(&t->fd, NULL, NULL, &size);
+    if (t->pid == 0) {
+        execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
+        _exit(127);
+    }
+    tcgetattr(t->fd, &t->before);
+}
+
+void vt_finish(struct vt *t)
+{
+    if (t->pid > 0) {
+        kill(t->pid, SIGKILL);
+        waitpid(t->pid, NULL, 0);
+    }
+    close(t->fd);
+    vterm_free(t->vt);
+    ob_buf_finish(&t->raw);
+    ob_buf_finish(&shown);
+}
+
+void vt_type(struct vt *t, const char *bytes)
+{
+    size_t n = strlen(bytes);
+    if (write(t->fd, bytes, n) != (ssize_t)n)
+        t->gone = true;
+}
+
+void vt_resize(struct vt *t, int cols, int rows)
+{
+    struct winsize size = { .ws_row = (unsigned short)rows,
+                            .ws_col = (unsigned short)cols };
+    t->cols = cols;
+    t->rows = rows;
+    vterm_set_size(t->vt, rows, cols);
+    ioctl(t->fd, TIOCSWINSZ, &size);
+}
+
+/* What the program wrote within `ms`, at most one read; its length. */
+static size_t pump(struct vt *t, int ms)
+{
+    char bytes[65536];
+    struct pollfd p = { .fd = t->fd, .events = POLLIN };
+    if (t->gone || poll(&p, 1, ms) <= 0)
+        return 0;
+    ssize_t n = read(t->fd, bytes, sizeof bytes);
+    if (n <= 0) {
+        t->gone = true;
+        return 0;
+    }
+    ob_buf_add(&t->raw, bytes, (size_t)n);
+    t->reads++;
+    vterm_input_write(t->vt, bytes, (size_t)n);
+    return (size_t)n;
+}
+
+static int64_t deadline(void)
+{
+    return ob_clock_ns() + VT_DEADLINE * INT64_C(1000000);
+}
+
+bool vt_until(struct vt *t, const char *text)
+{
+    int64_t end = deadline();
+    while (!strstr(vt_text(t), text)) {
+        if (t->gone || ob_clock_ns() > end)
+            return false;
+        pump(t, 100);
+    }
+    return true;
+}
+
+size_t vt_quiet(struct vt *t, int quiet_ms)
+{
+    int64_t end = deadline();
+    size_t sum = 0, n;
+    while ((n = pump(t, quiet_ms)) > 0 && ob_clock_ns() < end)
+        sum += n;
+    return sum;
+}
+
+const char *vt_text(struct vt *t)
+{
+    ob_buf_clear(&shown);
+    for (int row = 0; row < t->rows; row++) {
+        size_t keep = shown.len;
+        for (int col = 0; col < t->cols;) {
+            VTermScreenCell cell;
+            VTermPos at = { .row = row, .col = col };
+            vterm_screen_get_cell(t->screen, at, &cell);
+            char utf8[4];
+            if (cell.chars[0] == 0 || cell.chars[0] == (uint32_t)-1) {
+                ob_buf_addc(&shown, ' ');
+            } else {
+                ob_buf_add(&shown, utf8, ob_utf8_encode(utf8, cell.chars[0]));
+                if (cell.chars[0] != ' ')
+                    keep = shown.len;
+            }
+            col += cell.width > 0 ? cell.width : 1;
+        }
+        shown.len = keep;
+        ob_buf_addc(&shown, '\n');
+    }
+    return ob_buf_text(&shown);
+}
+
+int vt_wait(struct vt *t)
+{
+    int64_t end = deadline();
+    int status = 0;
+    pid_t done;
+    while ((done = waitpid(t->pid, &status, WNOHANG | WUNTRACED)) == 0) {
+        if (ob_clock_ns() > end)
+            return -1;
+        if (t->gone) { /* closed its side, ends any moment */
+            done = waitpid(t->pid, &status, WUNTRACED);
+            break;
+        }
+        pump(t, 10);
+    }
+    if (done < 0)
+        return -1;
+    if (!WIFSTOPPED(status))
+        t->pid = 0;
+    /* What is still on its way. */
+    while (pump(t, 0) > 0)
+        continue;
+    return status;
+}
+
+bool vt_restored(struct vt *t)
+{
+    struct termios now;
+    if (tcgetattr(t->fd, &now) != 0)
+        return false;
+    return now.c_iflag == t->before.c_iflag && now.c_oflag == t->before.c_oflag &&
+           now.c_lflag == t->before.c_lflag && !t->alternate && t->cursor;
+}
