@@ -5,6 +5,7 @@ fuzz_targets = \
 	%D%/fuzz_ini \
 	%D%/fuzz_json \
 	%D%/fuzz_number \
+	%D%/fuzz_safetensors \
 	%D%/fuzz_text
 
 tests_fuzz_fuzz_ini_SOURCES = %D%/fuzz_ini.c $(fuzz_replay)
@@ -31,6 +32,12 @@ tests_fuzz_live_number_SOURCES = %D%/fuzz_number.c
 tests_fuzz_live_number_LDADD = $(ob_base_libs)
 tests_fuzz_live_number_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
+tests_fuzz_fuzz_safetensors_SOURCES = %D%/fuzz_safetensors.c $(fuzz_replay)
+tests_fuzz_fuzz_safetensors_LDADD = $(ob_train_libs)
+tests_fuzz_live_safetensors_SOURCES = %D%/fuzz_safetensors.c
+tests_fuzz_live_safetensors_LDADD = $(ob_train_libs)
+tests_fuzz_live_safetensors_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
 tests_fuzz_fuzz_text_SOURCES = %D%/fuzz_text.c $(fuzz_replay)
 tests_fuzz_fuzz_text_LDADD = $(ob_base_libs)
 tests_fuzz_live_text_SOURCES = %D%/fuzz_text.c
@@ -43,6 +50,7 @@ EXTRA_PROGRAMS = \
 	%D%/live_ini \
 	%D%/live_json \
 	%D%/live_number \
+	%D%/live_safetensors \
 	%D%/live_text
 
 fuzz_replay = %D%/fuzz.h %D%/fuzz_main.c
