@@ -36,11 +36,12 @@ static const struct ob_param params[] = {
 /* t is the number of this step of the optimizer, from 1. */
 static struct rule_adam coefficients(const struct opts *s, double lr, uint64_t t)
 {
+    const double least = 0x1p-60; /* 1 less this is 1 */
     return (struct rule_adam){
         .beta1 = s->beta1,
         .beta2 = s->beta2,
-        .rate = lr / (1 - power(s->beta1, t)),
-        .root = sqrt(1 - power(s->beta2, t)),
+        .rate = lr / (1 - power(s->beta1, t, least)),
+        .root = sqrt(1 - power(s->beta2, t, least)),
         .eps = s->eps,
         .decay = s->weight_decay,
         .flags = (s->maximize ? OB_ADAM_MAXIMIZE : 0) |
@@ -49,10 +50,23 @@ static struct rule_adam coefficients(const struct opts *s, double lr, uint64_t t
     };
 }
 
+struct state {
+    const struct rules *rules;
+};
+
+static bool start(struct ob_optimizer *o, struct ob_err *err)
+{
+    struct state *state = o->state;
+    (void)err;
+    state->rules = rules_for(o->problem->dtype);
+    return true;
+}
+
 static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     enum ob_dtype dtype = it->theta->dtype;
     size_t size = ob_dtype_size(dtype);
+    const struct state *state = o->state;
     o->counter[0]++;
     for (size_t i = 0; i < o->segments; i++) {
         const struct ob_segment *s = &o->segment[i];
@@ -66,7 +80,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
             array[2 + k] = (char *)o->slot[k].data + at;
         if (i == 0)
             it->lr = lr;
-        rules_run(it->problem->pool, dtype, rules_for(dtype)->adam, s->n, array, &c);
+        rules_run(it->problem->pool, dtype, state->rules->adam, s->n, array, &c);
     }
     return OB_STEP_OK;
 }
@@ -103,10 +117,12 @@ const struct ob_optimizer_type ob_optimizer_adam = {
     .reference = "Kingma, Ba 2015, algorithm 1; Reddi, Kale, Kumar 2018 (amsgrad); "
                  "conventions of torch.optim.Adam",
     .opts_size = sizeof(struct opts),
+    .state_size = sizeof(struct state),
     .slots = SLOTS,
     .slot_names = slots,
     .counter_names = counters,
     .params = params,
+    .start = start,
     .step = step,
     .explain = explain,
 };

@@ -1,7 +1,9 @@
 # The element rules, compiled once per instruction set like the kernels of num; which one
 # runs is decided by num/cpu.h. Everything else is compiled once.
 noinst_LIBRARIES += libob_optim.a
-libob_optim_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
+# Pairs of neighbouring words must not be loaded as one where they were stored singly a
+# moment ago, as the facts of a step are: the load would wait for the stores.
+libob_optim_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -fno-tree-slp-vectorize
 libob_optim_a_SOURCES = \
 	%D%/adam.c \
 	%D%/explain.c \
@@ -36,6 +38,8 @@ libob_optim_a_SOURCES = \
 	%D%/sgd.c \
 	%D%/sgd.h \
 	%D%/stop.c \
+	%D%/stop_note.c \
+	%D%/stop_note.h \
 	%D%/target.c \
 	%D%/tell.c
 ob_optim_variants =

@@ -5,13 +5,23 @@
 
 #include <stdint.h>
 
-static inline double power(double x, uint64_t k)
+/* 0 <= x <= 1. Powers below `least` come as 0, which spares the rest of the work and
+ * arithmetic on denormal numbers; least >= 2^-500. */
+static inline double power(double x, uint64_t k, double least)
 {
     double y = 1;
-    for (; k > 0 && y != 0; k >>= 1, x *= x)
+    for (;;) {
         if (k & 1)
             y *= x;
-    return y;
+        k >>= 1;
+        if (y < least)
+            return 0;
+        if (k == 0)
+            return y;
+        x *= x;
+        if (x < least)
+            return 0;
+    }
 }
 
 #endif

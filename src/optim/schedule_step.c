@@ -19,7 +19,7 @@ static double rate(const void *opts, double base, uint64_t t, uint64_t h)
 {
     const struct opts *s = opts;
     (void)h;
-    return base * power(s->gamma, t / (uint64_t)s->step_size);
+    return base * power(s->gamma, t / (uint64_t)s->step_size, 0x1p-500);
 }
 
 const struct ob_schedule_type ob_schedule_step = {

@@ -65,11 +65,19 @@ static bool begun(const struct ob_optimizer *o, size_t group)
     return o->counter[0] >> group & 1;
 }
 
+bool sgd_start(struct ob_optimizer *o, struct ob_err *err)
+{
+    struct sgd_state *state = o->state;
+    (void)err;
+    state->rules = rules_for(o->problem->dtype);
+    return true;
+}
+
 enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     enum ob_dtype dtype = it->theta->dtype;
     size_t size = ob_dtype_size(dtype);
-    rule_fn *rule = rules_for(dtype)->sgd;
+    const struct sgd_state *state = o->state;
     uint64_t now_begun = 0;
     for (size_t i = 0; i < o->segments; i++) {
         const struct ob_segment *s = &o->segment[i];
@@ -84,7 +92,7 @@ enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it)
             it->lr = lr;
         if (c.flags & OB_SGD_MOMENTUM)
             now_begun |= UINT64_C(1) << s->group;
-        rules_run(it->problem->pool, dtype, rule, s->n, array, &c);
+        rules_run(it->problem->pool, dtype, state->rules->sgd, s->n, array, &c);
     }
     o->counter[0] |= now_begun;
     return OB_STEP_OK;

@@ -9,10 +9,15 @@ struct sgd_opts {
     bool nesterov, maximize;
 };
 
+struct sgd_state {
+    const struct rules *rules;
+};
+
 extern const struct ob_param sgd_params[];
 extern const char *const sgd_slots[];    /* momentum_buffer */
 extern const char *const sgd_counters[]; /* which groups have begun their buffer, bits */
 
+bool sgd_start(struct ob_optimizer *o, struct ob_err *err);
 enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it);
 void sgd_explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
                  struct ob_buf *out);
@@ -23,7 +28,8 @@ enum ob_step_result sgd_direction(struct ob_optimizer *o, struct ob_iterate *it,
 
 /* The members that both types share. */
 #define SGD_MEMBERS                                                                      \
-    .opts_size = sizeof(struct sgd_opts), .slots = 1, .slot_names = sgd_slots,           \
+    .opts_size = sizeof(struct sgd_opts), .state_size = sizeof(struct sgd_state),        \
+    .start = sgd_start, .slots = 1, .slot_names = sgd_slots,                             \
     .counter_names = sgd_counters, .params = sgd_params, .step = sgd_step,               \
     .explain = sgd_explain, .check = sgd_check, .no_direction = sgd_no_direction,        \
     .direction = sgd_direction

@@ -1,10 +1,9 @@
 #include "optbench/optim/stop.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "optbench/base/number.h"
+#include "stop_note.h"
 
 static const struct word {
     const char *name, *title;
@@ -103,14 +102,14 @@ static bool met(struct ob_stopper *s, enum ob_stop_row row, double value, bool n
     return now && s->row[row] >= (uint64_t)s->opts.for_steps;
 }
 
-static double target_value(const struct ob_stopper *s, const struct ob_step_facts *f)
+static double target_value(const struct ob_stopper *s, double loss, double other)
 {
-    return strcmp(s->target.metric, "loss") == 0 ? f->loss : f->target;
+    return strcmp(s->target.metric, "loss") == 0 ? loss : other;
 }
 
 static bool target_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double value = target_value(s, f), limit = s->target.value;
+    double value = target_value(s, f->loss, f->target), limit = s->target.value;
     bool now = s->target.op == OB_TARGET_LT   ? value < limit
                : s->target.op == OB_TARGET_LE ? value <= limit
                : s->target.op == OB_TARGET_GT ? value > limit
@@ -151,20 +150,6 @@ static bool grad_met(struct ob_stopper *s, const struct ob_step_facts *f)
     return met(s, OB_ROW_GRAD, f->grad_norm, f->grad_norm <= limit);
 }
 
-static enum ob_stop diverged(struct ob_stopper *s, const struct ob_step_facts *f)
-{
-    char shown[OB_NUMBER_MAX];
-    if (f->bad) {
-        snprintf(s->note, sizeof s->note, "%s is no finite number at step %llu", f->bad,
-                 (unsigned long long)f->k);
-    } else {
-        ob_number_show(shown, sizeof shown, f->loss, 4);
-        snprintf(s->note, sizeof s->note, "the loss is %s at step %llu, above max_loss",
-                 shown, (unsigned long long)f->k);
-    }
-    return OB_STOP_DIVERGED;
-}
-
 /* Every threshold counts at every step, whichever is reported. */
 static enum ob_stop thresholds(struct ob_stopper *s, const struct ob_step_facts *f)
 {
@@ -191,31 +176,37 @@ static enum ob_stop budgets(const struct ob_stopper *s, const struct ob_step_fac
                                                                     : OB_GO_ON;
 }
 
-static void note_lost(struct ob_stopper *s, const struct ob_step_facts *f)
+/* What ob_stop_rules() shows. Not the whole struct: at 100 ns a step its copy is felt. */
+static void remember(struct ob_step_facts *to, const struct ob_step_facts *f)
 {
-    snprintf(s->note, sizeof s->note,
-             "stalled: the step of step %llu is below rounding, though the gradient is "
-             "not zero",
-             (unsigned long long)f->k);
+    to->k = f->k;
+    to->epoch = f->epoch;
+    to->seconds = f->seconds;
+    to->evals = f->evals;
+    to->loss = f->loss;
+    to->theta_delta = f->theta_delta;
+    to->grad_norm = f->grad_norm;
+    to->target = f->target;
 }
 
 enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    s->last = *f;
-    s->last.bad = NULL;
+    remember(&s->last, f);
     s->note[0] = '\0';
-    if (f->bad || f->loss > s->opts.max_loss)
-        return diverged(s, f);
+    if (f->bad || f->loss > s->opts.max_loss) {
+        stop_note_diverged(s, f);
+        return OB_STOP_DIVERGED;
+    }
     if (f->step_is_zero && f->grad_is_zero && f->clamped > 0)
         return OB_STOP_SATURATED;
     s->stalled = lost(f) ? s->stalled + 1 : 0;
     enum ob_stop verdict = thresholds(s, f);
     if (verdict == OB_STOP_THETA_DELTA && lost(f))
-        note_lost(s, f);
+        stop_note_lost(s, f);
     if (verdict != OB_GO_ON)
         return verdict;
     if (s->stalled >= OB_STALLED_STEPS && s->opts.theta_delta == 0) {
-        note_lost(s, f);
+        stop_note_lost(s, f);
         return OB_STOP_STALLED;
     }
     return budgets(s, f);
@@ -250,7 +241,8 @@ size_t ob_stop_rules(const struct ob_stopper *s,
     add_rule(out, &n, o->loss_delta > 0,
              THRESHOLD("loss_delta", OB_ROW_LOSS, s->loss_change, o->loss_delta));
     add_rule(out, &n, s->target.metric[0],
-             THRESHOLD("target", OB_ROW_TARGET, target_value(s, f), s->target.value));
+             THRESHOLD("target", OB_ROW_TARGET, target_value(s, f->loss, f->target),
+                       s->target.value));
     add_rule(out, &n, o->max_steps > 0,
              BUDGET("max_steps", (double)f->k, (double)o->max_steps));
     add_rule(out, &n, o->max_epochs > 0, BUDGET("max_epochs", f->epoch, o->max_epochs));

@@ -106,15 +106,15 @@ enum ob_stop_row { OB_ROW_TARGET, OB_ROW_GRAD, OB_ROW_THETA, OB_ROW_LOSS, OB_ROW
 
 /* State of the rules; plain data, may be copied and saved whole. */
 struct ob_stopper {
-    struct ob_stop_opts opts; /* its text stays with the caller */
-    struct ob_target target;  /* metric "" = none */
-    struct ob_step_facts last;
-    double first[OB_ROWS]; /* first value of each threshold, NaN before */
-    uint64_t row[OB_ROWS]; /* steps in a row that met it */
-    uint64_t stalled;      /* steps in a row without any movement */
-    double last_loss;      /* of the step before, NaN at first */
-    double loss_change;    /* of the last step */
-    char note[256];        /* beside the outcome; "" = nothing */
+    struct ob_stop_opts opts;  /* its text stays with the caller */
+    struct ob_target target;   /* metric "" = none */
+    struct ob_step_facts last; /* its figures; flags are not kept */
+    double first[OB_ROWS];     /* first value of each threshold, NaN before */
+    uint64_t row[OB_ROWS];     /* steps in a row that met it */
+    uint64_t stalled;          /* steps in a row without any movement */
+    double last_loss;          /* of the step before, NaN at first */
+    double loss_change;        /* of the last step */
+    char note[256];            /* beside the outcome; "" = nothing */
 };
 
 /* opts stay with the caller and outlive s. Fails as ob_target_parse(). */
