@@ -46,18 +46,25 @@ static struct item item_of(const struct layer *l, const struct ob_ini_entry *e)
 static bool read_file(struct layers *ls, const char *path, const struct chain *outer,
                       const struct item *named_by, struct ob_diags *diags);
 
+/* The one key that is followed before anything is known about the others. */
+static const char base_section[] = "experiment", base_key[] = "base";
+
+static bool is_base(const struct ob_ini_entry *e)
+{
+    return !strcmp(e->section, base_section) && !strcmp(e->key, base_key);
+}
+
 /* Reads the base of a layer, where it has one, in front of it. */
 static bool read_base(struct layers *ls, const struct layer *l, const struct chain *here,
                       struct ob_diags *diags)
 {
-    static const char section[] = "experiment", key[] = "base";
     for (size_t i = 0; i < l->ini.entries; i++) {
         const struct ob_ini_entry *e = &l->ini.entry[i];
-        if (strcmp(e->section, section) || strcmp(e->key, key))
+        if (!is_base(e))
             continue;
         struct ob_experiment_opts opts = { 0 };
         struct item it = item_of(l, e);
-        const struct ob_param *p = ob_param_find(ob_experiment_params, key);
+        const struct ob_param *p = ob_param_find(ob_experiment_params, base_key);
         bool ok = value_set(p, &opts, &it, diags) && opts.base &&
                   read_file(ls, opts.base, here, &it, diags);
         ob_params_finish(ob_experiment_params, &opts);
@@ -121,6 +128,9 @@ static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
     bool ok = ob_ini_check_text(set, strlen(set), &err);
     if (ok && (!dot || dot == set || dot + 1 == eq))
         ok = ob_fail(&err, OB_EUSAGE, "expected section.key=value");
+    else if (ok && eq - set > (ptrdiff_t)OB_INI_NAME_MAX)
+        ok =
+            ob_fail(&err, OB_EUSAGE, "the key is longer than %zu bytes", OB_INI_NAME_MAX);
     struct layer *l = layer_add(ls);
     l->ini.path = label;
     if (!ok)
@@ -134,7 +144,10 @@ static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
         .key = ob_xstrndup(dot + 1, strcspn(dot + 1, "= \t")),
         .value = ob_xstrdup(eq),
     };
-    return true;
+    if (!is_base(l->ini.entry))
+        return true;
+    struct item it = item_of(l, l->ini.entry);
+    return item_complain(&it, diags, OB_EUSAGE, "only a file can be based on another");
 }
 
 bool layers_read(struct layers *ls, const char *path, const char *const *sets,

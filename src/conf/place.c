@@ -195,7 +195,9 @@ void unknown_key(const struct item *it, const struct ob_section *s,
     const struct ob_kind *owner;
     struct ob_buf list = { 0 };
     list_owners(chooser->family, it->key, &list, &owner);
-    if (owner && kind) {
+    if (s->family && !strcmp(it->key, s->family->key->name)) {
+        item_complain(it, diags, OB_ECONFIG, "stands in [%s] only", s->name);
+    } else if (owner && kind) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; [%s.%s] can hold it", kind->name,
                       list.data, chooser->name, owner->name);

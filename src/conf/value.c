@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
+#include "optbench/base/suggest.h"
 #include "spec_priv.h"
 
 /* The folder of the shipped tables, as a path is written: "@data/heights.csv". */
@@ -32,11 +34,57 @@ static bool installed(const char *path, struct ob_buf *out, struct ob_err *err)
     return ok;
 }
 
+/* The name of the first ${NAME} that is not set, to be freed; NULL = none. */
+static char *unset_variable(const char *text)
+{
+    while ((text = strstr(text, "${"))) {
+        text += 2;
+        char *name = ob_xstrndup(text, strcspn(text, "}"));
+        if (!getenv(name))
+            return name;
+        free(name);
+    }
+    return NULL;
+}
+
+/* The nearest name in the environment, to be freed; NULL = none is near. */
+static char *near_variable(const char *name)
+{
+    struct ob_suggest near;
+    char *best = NULL;
+    ob_suggest_init(&near, name);
+    for (char **e = environ; *e; e++) {
+        char *other = ob_xstrndup(*e, strcspn(*e, "="));
+        ob_suggest_offer(&near, other);
+        if (near.best != other) {
+            free(other);
+            continue;
+        }
+        free(best);
+        best = other;
+    }
+    return best;
+}
+
+/* Adds a suggestion to the message about a variable that is not set. */
+static void suggest_variable(const char *text, struct ob_err *err)
+{
+    char *name = unset_variable(text);
+    char *near = name ? near_variable(name) : NULL;
+    struct ob_err plain = *err;
+    if (near)
+        ob_fail(err, OB_ECONFIG, "%.300s; did you mean ${%.100s}?", plain.text, near);
+    free(near);
+    free(name);
+}
+
 static bool resolve_path(const char *text, const char *dir, struct ob_buf *out,
                          struct ob_err *err)
 {
     struct ob_buf expanded = { 0 }, placed = { 0 };
     bool ok = ob_path_expand(text, &expanded, err);
+    if (!ok)
+        suggest_variable(text, err);
     if (ok && !expanded.len)
         ok = ob_fail(err, OB_ECONFIG, "the path is empty");
     if (ok && expanded.data[0] == '@') {
@@ -48,7 +96,12 @@ static bool resolve_path(const char *text, const char *dir, struct ob_buf *out,
     }
     if (ok) {
         char *absolute = ob_path_absolute(placed.data);
-        ob_buf_adds(out, absolute);
+        /* Variables and folders hold any byte; the resolved file must not. */
+        ok = ob_ini_check_text(absolute, strlen(absolute), err);
+        if (ok)
+            ob_buf_adds(out, absolute);
+        else
+            ob_fail_at(err, "the path '%.200s' cannot be written down", absolute);
         free(absolute);
     }
     ob_buf_finish(&expanded);

@@ -159,7 +159,8 @@ void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out);
 /*
  * A number for what the run computes: of the resolved file less the keys that cannot
  * change a byte of metrics.csv (experiment.name, title, threads, and the sections
- * checkpoint and ui). Equal experiments have equal numbers wherever they are started.
+ * checkpoint and ui). Equal experiments have equal numbers from whichever folder they are
+ * started.
  */
 uint64_t ob_spec_hash(const struct ob_spec *spec);
 

@@ -79,7 +79,8 @@ static void bad_sets(void **state)
         (const char *const[]){ "optimizer.lr=abc", "optimzer.lr=1", "lr=1",
                                "optimizer.lr", "optimizer.lrr=1", "optimizer.=1",
                                "sweep.lr=1", "experiment.title=\x1b[2J",
-                               "experiment.device=cuda", NULL },
+                               "experiment.device=cuda", "experiment.base=x.ini",
+                               "optimizer.sgd.kind=adam", NULL },
         "optbench: --set optimizer.lr=abc: optimizer.lr: 'abc' is not a number\n"
         "optbench: --set optimzer.lr=1: [optimzer]: unknown section; did you mean "
         "[optimizer]?\n"
@@ -93,7 +94,13 @@ static void bad_sets(void **state)
         "optbench: --set experiment.title=\\x1b[2J: a control character (0x1b) in "
         "column 18\n"
         "optbench: --set experiment.device=cuda: experiment.device: there is no such "
-        "device: this program computes on the CPU (cpu, auto)\n");
+        "device: this program computes on the CPU (cpu, auto)\n"
+        "optbench: --set experiment.base=x.ini: experiment.base: only a file can be "
+        "based "
+        "on another\n"
+        "optbench: --set optimizer.sgd.kind=adam: optimizer.sgd.kind: stands in "
+        "[optimizer] "
+        "only\n");
 }
 
 /* What is said more closely wins within a file, what is said later between files. */
@@ -172,6 +179,21 @@ static void paths(void **state)
     free(want);
     free(absolute);
     free(data);
+}
+
+/* What a variable brings in must fit into the resolved file. */
+static void bytes_in_paths(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    struct ob_diags d;
+    setenv("OB_TEST_FOLDER", "/a\nb", 1);
+    assert_false(load("[data]\npath = ${OB_TEST_FOLDER}/x\ntarget = y\n", NULL, &s, &d));
+    assert_int_equal(d.n, 1);
+    assert_int_equal(d.item[0].line, 2);
+    assert_non_null(strstr(d.item[0].text, "cannot be written down"));
+    ob_diags_finish(&d);
+    ob_spec_finish(&s);
 }
 
 static void aliases(void **state)
@@ -323,6 +345,7 @@ int main(void)
         cmocka_unit_test(which_setting_wins),
         cmocka_unit_test(bases),
         cmocka_unit_test(paths),
+        cmocka_unit_test(bytes_in_paths),
         cmocka_unit_test(aliases),
         cmocka_unit_test(groups),
         cmocka_unit_test(places),
