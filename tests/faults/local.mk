@@ -10,5 +10,5 @@ CLEANFILES += %D%/faults.so
 	$(AM_V_CCLD)$(MKDIR_P) %D% && $(CC) $(DEFS) $(CPPFLAGS) -D_GNU_SOURCE $(CFLAGS) \
 		-U_FORTIFY_SOURCE -fPIC -fno-builtin -shared -o $@ $(srcdir)/%D%/faults.c -ldl
 
-TESTS += %D%/faults.sh
-EXTRA_DIST += %D%/faults.c %D%/faults.sh %D%/faults.sh.inc
+TESTS += %D%/faults.sh %D%/run.sh
+EXTRA_DIST += %D%/faults.c %D%/faults.sh %D%/faults.sh.inc %D%/run.sh
