@@ -4,7 +4,6 @@
  */
 #include <config.h>
 
-#include <float.h>
 #include <math.h>
 
 #include "optbench/base/diag.h"
@@ -154,7 +153,8 @@ static void shipped_sets_load(void **state)
     }
 }
 
-/* tests/reference/scaling.csv, by pandas: shift, divisor, first and last scaled value. */
+/* tests/reference/scaling.csv, by pandas: shift, divisor, first and last scaled value,
+ * equal to the last bit. */
 static void scaling_is_that_of_pandas(void **state)
 {
     (void)state;
@@ -179,7 +179,7 @@ static void scaling_is_that_of_pandas(void **state)
         for (size_t k = 0; k < OB_COUNT(got); k++) {
             double want;
             assert_true(ob_number_parse(word[3 + k], strlen(word[3 + k]), &want));
-            if (fabs(got[k] - want) > DBL_EPSILON * fabs(want))
+            if (got[k] != want)
                 fail_msg("%s %s %s: %.17g instead of %s", word[0], word[1], word[2],
                          got[k], word[3 + k]);
         }
@@ -382,6 +382,22 @@ static void preview_for_programs(void **state)
     ob_dataset_finish(&d);
 }
 
+static void a_file_that_is_not_there(void **state)
+{
+    (void)state;
+    const char *top = ob_test_env("OB_SRCDIR");
+    char *path = ob_xasprintf("path=%s/data/height.csv", top);
+    char *want =
+        ob_xasprintf("data.path: cannot open %s/data/height.csv: No such file or "
+                     "directory; did you mean 'heights.csv'?",
+                     top);
+    REFUSED(want, "csv", path);
+    REFUSED("data.path: cannot open /no/where.csv: No such file or directory", "csv",
+            "path=/no/where.csv");
+    free(want);
+    free(path);
+}
+
 static void registry_is_in_order(void **state)
 {
     (void)state;
@@ -410,6 +426,7 @@ int main(void)
         cmocka_unit_test(hash_is_of_names_and_values),
         cmocka_unit_test(preview_for_people),
         cmocka_unit_test(preview_for_programs),
+        cmocka_unit_test(a_file_that_is_not_there),
         cmocka_unit_test(registry_is_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
