@@ -61,7 +61,7 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
 {
     struct ob_problem_counts *counts = &t->problem->counts;
     struct ob_stopper *stopper = &t->stopper;
-    struct ob_span *span = &t->sampler.span;
+    struct ob_span *span = t->row_extra ? &t->before_extra.span : &t->sampler.span;
     *s = (struct scalars){ 0 };
     integer(s, "step", &t->k);
     integer(s, "best_step", &t->best_step);
@@ -228,11 +228,12 @@ bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *ou
 {
     /* The lists serve both ways and so want to write; saving only reads through them. */
     struct ob_trainer *t = (struct ob_trainer *)trainer;
+    const struct ob_sampler *sampler = t->row_extra ? &t->before_extra : &t->sampler;
     struct scalars s;
     struct spare spare = { .clamped = t->clamped,
                            .grad_is_zero = t->grad_is_zero,
-                           .span_any = t->sampler.span.any,
-                           .rows = t->sampler.rows,
+                           .span_any = sampler->span.any,
+                           .rows = sampler->rows,
                            .seconds = ob_trainer_seconds(t) };
     char prefix[64];
     const struct ob_vec *v;
@@ -279,6 +280,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     struct spare spare = { 0 };
     char prefix[64];
     struct ob_vec *v;
+    t->row_extra = false;
     list_scalars(t, &spare, &s);
     if (!check(t, &s, in, err) || !load_knobs(t, in, err))
         return false;

@@ -175,13 +175,17 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
     return ob_stop_check(&t->stopper, &facts);
 }
 
-/* The run is over: the last step gets its row, and the time stands still. */
+/* The run is over: the last step gets its row, and the time stands still. A row that a
+ * longer run would not have is extra: a checkpoint does not know of it. */
 static enum ob_stop finish(struct ob_trainer *t, enum ob_stop why)
 {
     t->seconds = ob_trainer_seconds(t);
     t->stop = why;
-    if (!t->row_made)
-        make_row(t);
+    if (t->row_made)
+        return why;
+    t->row_extra = t->k != t->sampler.next;
+    t->before_extra = t->sampler;
+    make_row(t);
     return why;
 }
 
@@ -261,6 +265,11 @@ struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t)
 unsigned ob_trainer_threads(const struct ob_trainer *t)
 {
     return ob_pool_threads(t->pool);
+}
+
+bool ob_trainer_row_is_extra(const struct ob_trainer *t)
+{
+    return t->row_extra;
 }
 
 uint64_t ob_trainer_steps(const struct ob_trainer *t)

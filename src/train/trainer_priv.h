@@ -42,6 +42,8 @@ struct ob_trainer {
     /* The row of step k. */
     struct ob_sampler sampler;
     struct ob_row *row;
+    struct ob_sampler before_extra; /* as if the extra row had not been made */
+    bool row_extra; /* the last row stands there only because the run ended */
     bool row_made;  /* step k has had its row */
     bool row_fresh; /* ... from the latest call */
 

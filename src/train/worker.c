@@ -21,6 +21,8 @@ void ob_worker_notify(struct ob_worker *w, struct ob_notice *n)
 {
     n->step = ob_trainer_steps(w->t);
     n->rows = ob_feed_rows(w->f);
+    if (n->kind == OB_NOTICE_CHECKPOINT && ob_trainer_row_is_extra(w->t))
+        n->rows--;
     ob_feed_notify(w->f, n);
 }
 

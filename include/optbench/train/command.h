@@ -56,7 +56,9 @@ struct ob_notice {
     enum ob_notice_kind kind;
     uint64_t id;
     uint64_t step;
-    uint64_t rows; /* rows handed over before this: the log's length at this moment */
+    uint64_t
+        rows; /* rows handed over before this: the log's length at this moment. With a
+                 checkpoint the rows that belong to it: without an extra last one */
     bool ok;
     enum ob_stop stop;
     char text[512];

@@ -80,6 +80,11 @@ void ob_trainer_end(struct ob_trainer *t, enum ob_stop why);
  * row. */
 const struct ob_row *ob_trainer_row(const struct ob_trainer *t);
 
+/* Whether the last row was made only because the run ended there, where a run that goes
+ * on has none. A checkpoint is of the state without it, so that a log cut back to the
+ * checkpoint and continued equals an undisturbed one. */
+bool ob_trainer_row_is_extra(const struct ob_trainer *t);
+
 uint64_t ob_trainer_steps(const struct ob_trainer *t); /* made so far */
 enum ob_stop ob_trainer_state(const struct ob_trainer *t);
 
