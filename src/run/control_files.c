@@ -81,7 +81,7 @@ void ob_control_files_scan(struct ob_control_files *f)
     f->n = f->next = 0;
     while (dir && f->n < FOUND_MAX && (e = readdir(dir)))
         if (has_end(e->d_name, OB_CONTROL_REQUEST) && ob_path_is_plain(e->d_name))
-            snprintf(f->found[f->n++], sizeof f->found[0], "%s", e->d_name);
+            memcpy(f->found[f->n++], e->d_name, strlen(e->d_name) + 1);
     if (dir)
         closedir(dir);
     if (f->n)
