@@ -8,6 +8,7 @@
 
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
+#include "runes_priv.h"
 
 static void new_line(struct ob_json *j)
 {
@@ -77,15 +78,18 @@ void ob_json_end_array(struct ob_json *j)
     end(j, false);
 }
 
-static void add_escaped(struct ob_buf *out, unsigned char c)
+static void add_escaped(struct ob_buf *out, uint32_t rune)
 {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    const char *at = c ? strchr(from, c) : NULL;
+    const char *at = rune > 0 && rune < 0x80 ? strchr(from, (int)rune) : NULL;
     if (at) {
         ob_buf_addc(out, '\\');
         ob_buf_addc(out, to[at - from]);
+    } else if (rune < 0x10000) {
+        ob_buf_addf(out, "\\u%04x", rune);
     } else {
-        ob_buf_addf(out, "\\u%04x", c);
+        rune -= 0x10000;
+        ob_buf_addf(out, "\\u%04x\\u%04x", 0xd800 | rune >> 10, 0xdc00 | (rune & 0x3ff));
     }
 }
 
@@ -99,8 +103,8 @@ static void add_quoted(struct ob_buf *out, const char *s)
         if (len == 0) {
             ob_buf_adds(out, "\xef\xbf\xbd");
             len = 1;
-        } else if (rune < 0x20 || rune == '"' || rune == '\\' || rune == 0x7f) {
-            add_escaped(out, (unsigned char)rune);
+        } else if (rune == '"' || rune == '\\' || ob_rune_is_hidden(rune)) {
+            add_escaped(out, rune);
         } else {
             ob_buf_add(out, s + i, len);
         }

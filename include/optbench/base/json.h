@@ -44,7 +44,9 @@ void ob_json_begin_array(struct ob_json *j);
 void ob_json_end_array(struct ob_json *j);
 void ob_json_key(struct ob_json *j, const char *key);
 
-/* NULL is written as null; bytes that are not UTF-8 become U+FFFD each. */
+/* NULL is written as null; bytes that are not UTF-8 become U+FFFD each. What
+ * ob_text_safe() would spell out is written as \u escapes, so that the text may go to a
+ * terminal and still reads back as it was. */
 void ob_json_string(struct ob_json *j, const char *text);
 void ob_json_number(struct ob_json *j, double v);
 void ob_json_integer(struct ob_json *j, int64_t v);

@@ -36,13 +36,14 @@ static void writes_what_it_is_told(void **state)
     ob_json_begin_object(&j);
     ob_json_end_object(&j);
     ob_json_end_array(&j);
-    ob_json_key(&j, "a\"\\\b\f\n\r\t\x01\x7f\xc3\xa9\xff");
+    ob_json_key(&j, "a\"\\\b\f\n\r\t\x01\x7f\xc3\xa9\xff\xe2\x80\xae\xf3\xa0\x80\x81");
     ob_json_bool(&j, false);
     ob_json_end_object(&j);
     assert_string_equal(
         b.data, "{\"state\":\"finished\",\"loss\":0.000946,"
                 "\"list\":[-9223372036854775808,\"nan\",\"-inf\",true,null,null,{}],"
-                "\"a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\":false}");
+                "\"a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\\u202e\\udb"
+                "40\\udc01\":false}");
     ob_buf_finish(&b);
 }
 
