@@ -166,7 +166,7 @@ void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
     p->counts.gradient += grad != NULL;
     p->type->eval(p, theta, grad, out);
     if (p->l1 > 0 || p->l2 > 0)
-        out->loss += penalise(p, theta, grad);
+        out->loss = ob_dtype_round(p->dtype, out->loss + penalise(p, theta, grad));
 }
 
 bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,

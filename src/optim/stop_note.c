@@ -20,7 +20,6 @@ void stop_note_diverged(struct ob_stopper *s, const struct ob_step_facts *f)
 void stop_note_lost(struct ob_stopper *s, const struct ob_step_facts *f)
 {
     snprintf(s->note, sizeof s->note,
-             "stalled: the step of step %llu is below rounding, though the gradient is "
-             "not zero",
+             "stalled: step %llu is below rounding though the gradient is not zero",
              (unsigned long long)f->k);
 }

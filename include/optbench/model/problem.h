@@ -41,7 +41,7 @@ enum ob_problem_can {
 };
 
 struct ob_eval {
-    double loss;    /* the objective, penalties included */
+    double loss;    /* the objective, penalties included, a number of the dtype */
     size_t clamped; /* samples whose loss term stands at its clamp (bce only, else 0) */
 };
 

@@ -7,6 +7,7 @@ optim_tests = \
 
 check_PROGRAMS += $(optim_tests)
 TESTS += $(optim_tests)
+thread_tests += %D%/test_optimizer
 
 optim_test_libs = $(toy_libs) $(ob_optim_libs) $(TEST_LIBS)
 rig_sources = %D%/rig.c %D%/rig.h
