@@ -30,15 +30,17 @@ static bool reserve(struct ob_design *d, enum ob_dtype dtype, size_t cap, size_t
 {
     OB_REQUIRE(cap >= 1 && cols >= 1);
     size_t size = ob_dtype_size(dtype), chunks = (cap + OB_CHUNK - 1) / OB_CHUNK, columns;
-    *d = (struct ob_design){
-        .dtype = dtype, .cols = cols, .ld = leading(cap), .cap = cap
-    };
+    *d = (struct ob_design){ .dtype = dtype,
+                             .kernels = ob_kernels(dtype),
+                             .cols = cols,
+                             .ld = leading(cap),
+                             .cap = cap };
     if (__builtin_mul_overflow(chunks, cols, &columns))
         return ob_fail(err, OB_ENOMEM, "out of memory: %zu rows of %zu columns", cap,
                        cols);
     d->x = ob_alloc(columns, d->ld * size, err);
     d->y = d->x ? ob_alloc(chunks, d->ld * size, err) : NULL;
-    d->partial = d->y ? ob_alloc(chunks, (cols + 1) * size, err) : NULL;
+    d->partial = d->y ? ob_alloc(chunks + 1, (cols + 1) * size, err) : NULL;
     d->clamped = d->partial ? ob_alloc(chunks, sizeof *d->clamped, err) : NULL;
     if (!d->clamped)
         ob_design_finish(d);

@@ -5,7 +5,6 @@
 /* What the tasks of one call share; each works on the chunk of its number. */
 struct job {
     struct ob_design *d;
-    const struct ob_kernels *kernels;
     enum ob_sample_loss loss;
     const void *theta;
     const void *v; /* direction of the second-order passes */
@@ -17,15 +16,16 @@ static void *at(void *p, enum ob_dtype dtype, size_t i)
     return (char *)p + i * ob_dtype_size(dtype);
 }
 
-/* p[i] *= scale, in dtype. */
-static void multiply(enum ob_dtype dtype, size_t n, double scale, void *p)
+/* out[i] = scale * p[i], in dtype. */
+static void multiply(enum ob_dtype dtype, size_t n, double scale, const void *p,
+                     void *out)
 {
     if (dtype == OB_F32)
         for (size_t i = 0; i < n; i++)
-            ((float *)p)[i] *= (float)scale;
+            ((float *)out)[i] = ((const float *)p)[i] * (float)scale;
     else
         for (size_t i = 0; i < n; i++)
-            ((double *)p)[i] *= scale;
+            ((double *)out)[i] = ((const double *)p)[i] * scale;
 }
 
 /* ------------------------------------------------------------ loss and gradient */
@@ -35,35 +35,36 @@ static void pass_chunk(void *ctx, size_t chunk)
     const struct job *job = ctx;
     struct ob_design *d = job->d;
     struct ob_rows rows = ob_design_chunk(d, chunk);
-    d->clamped[chunk] = job->kernels->pass[job->loss](
+    d->clamped[chunk] = job->d->kernels->pass[job->loss](
         &rows, job->theta, job->out, at(d->partial, d->dtype, chunk * (d->cols + 1)));
 }
 
-/* Several chunks: out[0 .. n) are the sums of column `first` and behind. */
-static void fold_columns(const struct job *job, size_t first, size_t n, void *out)
+/* The sums over all chunks, [cols + 1] of the columns and what stands behind them: those
+ * of the only chunk, or folded behind the chunks' own. */
+static const void *totals(struct ob_design *d)
 {
-    struct ob_design *d = job->d;
-    job->kernels->fold(d->chunks, d->cols + 1, n, at(d->partial, d->dtype, first), out);
+    size_t n = d->cols + 1;
+    void *end = at(d->partial, d->dtype, d->chunks * n);
+    if (d->chunks == 1)
+        return d->partial;
+    d->kernels->fold(d->chunks, n, n, d->partial, end);
+    return end;
 }
 
 void ob_design_pass(struct ob_design *d, struct ob_pool *pool, enum ob_sample_loss loss,
                     double scale, const void *theta, void *grad, struct ob_pass_out *out)
 {
-    struct job job = {
-        .d = d, .kernels = ob_kernels(d->dtype), .loss = loss, .theta = theta, .out = grad
-    };
-    union {
-        float f32;
-        double f64;
-    } value;
-    ob_pool_run(pool, pass_chunk, &job, d->chunks);
-    fold_columns(&job, d->cols, 1, &value);
-    if (grad) {
-        fold_columns(&job, 0, d->cols, grad);
-        multiply(d->dtype, d->cols, scale, grad);
-    }
-    multiply(d->dtype, 1, scale, &value);
-    out->loss = d->dtype == OB_F32 ? (double)value.f32 : value.f64;
+    struct job job = { .d = d, .loss = loss, .theta = theta, .out = grad };
+    if (d->chunks == 1)
+        pass_chunk(&job, 0);
+    else
+        ob_pool_run(pool, pass_chunk, &job, d->chunks);
+    const void *sum = totals(d);
+    if (grad)
+        multiply(d->dtype, d->cols, scale, sum, grad);
+    out->loss = d->dtype == OB_F32
+                    ? (double)(((const float *)sum)[d->cols] * (float)scale)
+                    : ((const double *)sum)[d->cols] * scale;
     out->clamped = 0;
     for (size_t c = 0; c < d->chunks; c++)
         out->clamped += d->clamped[c];
@@ -93,10 +94,10 @@ static void hessian_lane(void *ctx, size_t lane)
     for (size_t c = lane; c < d->chunks; c += OB_LANES) {
         struct ob_rows r = ob_design_chunk(d, c);
         double *sum = sums;
-        job->kernels->second[job->loss](&r, job->theta, h);
+        job->d->kernels->second[job->loss](&r, job->theta, h);
         for (size_t j = 0; j < d->cols; j++)
             for (size_t k = 0; k <= j; k++, sum++)
-                *sum += job->kernels->weighted(
+                *sum += job->d->kernels->weighted(
                     r.rows, h, (const char *)r.x + j * r.ld * ob_dtype_size(d->dtype),
                     (const char *)r.x + k * r.ld * ob_dtype_size(d->dtype));
     }
@@ -111,9 +112,7 @@ bool ob_design_hessian(struct ob_design *d, struct ob_pool *pool,
         return ob_fail(err, OB_ENOMEM, "out of memory: Hessian of %zu columns", d->cols);
     if (!ob_design_widen(d, n, err))
         return false;
-    struct job job = {
-        .d = d, .kernels = ob_kernels(d->dtype), .loss = loss, .theta = theta
-    };
+    struct job job = { .d = d, .loss = loss, .theta = theta };
     double *sum = d->wide + lanes(d) * pairs(d);
     ob_pool_run(pool, hessian_lane, &job, lanes(d));
     ob_kernels(OB_F64)->fold(lanes(d), pairs(d), pairs(d), d->wide, sum);
@@ -128,26 +127,23 @@ static void hvp_chunk(void *ctx, size_t chunk)
     const struct job *job = ctx;
     struct ob_design *d = job->d;
     struct ob_rows rows = ob_design_chunk(d, chunk);
-    job->kernels->hvp[job->loss](&rows, job->theta, job->v,
-                                 at(d->partial, d->dtype, chunk * (d->cols + 1)));
+    job->d->kernels->hvp[job->loss](&rows, job->theta, job->v,
+                                    at(d->partial, d->dtype, chunk * (d->cols + 1)));
 }
 
 void ob_design_hvp(struct ob_design *d, struct ob_pool *pool, enum ob_sample_loss loss,
                    double scale, const void *theta, const void *v, void *out)
 {
-    struct job job = {
-        .d = d, .kernels = ob_kernels(d->dtype), .loss = loss, .theta = theta, .v = v
-    };
+    struct job job = { .d = d, .loss = loss, .theta = theta, .v = v };
     ob_pool_run(pool, hvp_chunk, &job, d->chunks);
-    fold_columns(&job, 0, d->cols, out);
-    multiply(d->dtype, d->cols, scale, out);
+    multiply(d->dtype, d->cols, scale, totals(d), out);
 }
 
 static void along_chunk(void *ctx, size_t chunk)
 {
     const struct job *job = ctx;
     struct ob_rows rows = ob_design_chunk(job->d, chunk);
-    job->d->wide[chunk] = job->kernels->along[job->loss](&rows, job->theta, job->v);
+    job->d->wide[chunk] = job->d->kernels->along[job->loss](&rows, job->theta, job->v);
 }
 
 bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
@@ -156,9 +152,7 @@ bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
 {
     if (!ob_design_widen(d, d->chunks, err))
         return false;
-    struct job job = {
-        .d = d, .kernels = ob_kernels(d->dtype), .loss = loss, .theta = theta, .v = v
-    };
+    struct job job = { .d = d, .loss = loss, .theta = theta, .v = v };
     double sum;
     ob_pool_run(pool, along_chunk, &job, d->chunks);
     ob_kernels(OB_F64)->fold(d->chunks, 1, 1, d->wide, &sum);
@@ -170,15 +164,13 @@ static void predict_chunk(void *ctx, size_t chunk)
 {
     const struct job *job = ctx;
     struct ob_rows rows = ob_design_chunk(job->d, chunk);
-    job->kernels->predict(&rows, job->theta,
-                          at(job->out, job->d->dtype, chunk * OB_CHUNK));
+    job->d->kernels->predict(&rows, job->theta,
+                             at(job->out, job->d->dtype, chunk * OB_CHUNK));
 }
 
 void ob_design_predict(struct ob_design *d, struct ob_pool *pool, const void *theta,
                        void *z)
 {
-    struct job job = {
-        .d = d, .kernels = ob_kernels(d->dtype), .theta = theta, .out = z
-    };
+    struct job job = { .d = d, .theta = theta, .out = z };
     ob_pool_run(pool, predict_chunk, &job, d->chunks);
 }

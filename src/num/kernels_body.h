@@ -15,17 +15,59 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Lanes summed side by side in registers: about half of the vector registers there are.
- */
-#if defined(__AVX2__)
-#    define GROUP_BYTES 256
+/* One register, and how many numbers it holds. The order of additions does not depend on
+ * it: a lane is a lane in whatever register it sits. */
+#if defined(__AVX512F__)
+#    define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#    define VECTOR_BYTES 32
 #else
-#    define GROUP_BYTES 128
+#    define VECTOR_BYTES 16
 #endif
 enum {
-    GROUP = GROUP_BYTES / (int)sizeof(real),
-    GROUP_WIDE = GROUP_BYTES / (int)sizeof(double),
+    PER = VECTOR_BYTES / (int)sizeof(real),
+    PER_WIDE = VECTOR_BYTES / (int)sizeof(double),
 };
+typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
+typedef double wide __attribute__((vector_size(VECTOR_BYTES)));
+typedef real part __attribute__((vector_size(sizeof(real) * VECTOR_BYTES / 8)));
+
+INLINE vector load(const real *p, size_t i)
+{
+    vector v;
+    __builtin_memcpy(&v, p + i, sizeof v);
+    return v;
+}
+
+INLINE real load_one(const real *p, size_t i)
+{
+    return p[i];
+}
+
+/* As many numbers as make a register of doubles, and one. */
+INLINE wide widen(const real *p, size_t i)
+{
+    part v;
+    __builtin_memcpy(&v, p + i, sizeof v);
+    return __builtin_convertvector(v, wide);
+}
+
+INLINE double widen_one(const real *p, size_t i)
+{
+    return (double)p[i];
+}
+
+INLINE wide load_wide(const double *p, size_t i)
+{
+    wide v;
+    __builtin_memcpy(&v, p + i, sizeof v);
+    return v;
+}
+
+INLINE double load_wide_one(const double *p, size_t i)
+{
+    return p[i];
+}
 
 /* The folding of `width` lanes, a power of two up to OB_LANES. The widths of the steps
  * are constants, so that each becomes straight vector code. */
@@ -58,41 +100,48 @@ enum {
 DEFINE_FOLD(fold_lanes, real)
 DEFINE_FOLD(fold_wide, double)
 
-/* The least power of two >= n, n <= OB_LANES, and >= least. */
+/* The least power of two >= n and >= least, up to OB_LANES. */
 INLINE size_t lanes_for(size_t n, size_t least)
 {
     size_t width = least;
-    while (width < n)
+    while (width < n && width < OB_LANES)
         width *= 2;
-    return width < OB_LANES ? width : OB_LANES;
+    return width;
 }
 
 /*
- * The sum of TERM, an expression in the index i, over one chunk: lanes in groups that
- * stay in registers while they walk down the chunk, then the last incomplete row of
- * lanes.
+ * The sum over one chunk of TERM(_one) or TERM(), the same expression in the index i for
+ * one number and for a register: four registers of lanes at a time walk down the chunk,
+ * then comes the last incomplete row of lanes. Ends the function.
  */
-#define CHUNK_SUM(type, group, fold, n, TERM)                                            \
+#define CHUNK_SUM(type, vtype, per, fold, n, TERM)                                       \
     _Alignas(64) type s[OB_LANES];                                                       \
     size_t full = (n) / OB_LANES * OB_LANES;                                             \
     size_t width = full ? OB_LANES : lanes_for(n, 1);                                    \
     for (size_t l = 0; l < width && !full; l++)                                          \
         s[l] = 0;                                                                        \
-    for (size_t lane = 0; lane < OB_LANES && full; lane += group) {                      \
-        type acc[group];                                                                 \
-        for (int l = 0; l < group; l++)                                                  \
-            acc[l] = 0;                                                                  \
-        for (size_t at = lane; at < full; at += OB_LANES)                                \
-            for (int l = 0; l < group; l++) {                                            \
-                size_t i = at + (size_t)l;                                               \
-                acc[l] = acc[l] + (TERM);                                                \
-            }                                                                            \
-        for (int l = 0; l < group; l++)                                                  \
-            s[lane + (size_t)l] = acc[l];                                                \
+    for (size_t lane = 0; lane < OB_LANES && full; lane += 4 * per) {                    \
+        vtype a0 = { 0 }, a1 = a0, a2 = a0, a3 = a0;                                     \
+        for (size_t i = lane; i < full + lane; i += OB_LANES - 3 * per) {                \
+            a0 = a0 + TERM(/* register */);                                              \
+            i += per;                                                                    \
+            a1 = a1 + TERM(/* register */);                                              \
+            i += per;                                                                    \
+            a2 = a2 + TERM(/* register */);                                              \
+            i += per;                                                                    \
+            a3 = a3 + TERM(/* register */);                                              \
+        }                                                                                \
+        __builtin_memcpy(s + lane, &a0, sizeof a0);                                      \
+        __builtin_memcpy(s + lane + per, &a1, sizeof a1);                                \
+        __builtin_memcpy(s + lane + 2 * per, &a2, sizeof a2);                            \
+        __builtin_memcpy(s + lane + 3 * per, &a3, sizeof a3);                            \
     }                                                                                    \
     for (size_t i = full; i < (n); i++)                                                  \
-        s[i - full] = s[i - full] + (TERM);                                              \
+        s[i - full] = s[i - full] + TERM(_one);                                          \
     return fold(s, width);
+
+#define WIDE_SUM(n, TERM) CHUNK_SUM(double, wide, PER_WIDE, fold_wide, n, TERM)
+#define LANE_SUM(n, TERM) CHUNK_SUM(real, vector, PER, fold_lanes, n, TERM)
 
 /* ------------------------------------------------------------------ element by element
  */
@@ -122,47 +171,55 @@ static void sub(size_t n, const void *a, const void *b, void *out)
 
 /* ------------------------------------------------------------------ sums in double */
 
+#define TERM_SUM(S)      (widen##S(a, i))
+#define TERM_SQUARE(S)   (widen##S(a, i) * widen##S(a, i))
+#define TERM_DOT(S)      (widen##S(a, i) * widen##S(b, i))
+#define TERM_WEIGHTED(S) (load_wide##S(h, i) * widen##S(a, i) * widen##S(b, i))
+#define TERM_ALONG(S)    (widen##S(h, i) * widen##S(u, i) * widen##S(u, i))
+
 static double sum(size_t n, const void *x)
 {
     const real *a = x;
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n, (double)a[i])
+    WIDE_SUM(n, TERM_SUM)
 }
 
 static double sumabs(size_t n, const void *x)
 {
     const real *a = x;
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n, (double)OB_FN(ob_abs)(a[i]))
+    real m[OB_CHUNK];
+    for (size_t i = 0; i < n; i++)
+        m[i] = OB_FN(ob_abs)(a[i]);
+    return sum(n, m);
 }
 
 static double sumsq(size_t n, const void *x)
 {
     const real *a = x;
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n, (double)a[i] * (double)a[i])
+    WIDE_SUM(n, TERM_SQUARE)
 }
 
-static double sumsq_diff(size_t n, const void *x, const void *y)
+static double sumsq_diff(size_t n, const void *a, const void *b)
 {
-    const real *a = x, *b = y;
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n,
-              (double)(real)(a[i] - b[i]) * (double)(real)(a[i] - b[i]))
+    real d[OB_CHUNK];
+    sub(n, a, b, d);
+    return sumsq(n, d);
 }
 
 static double dot(size_t n, const void *x, const void *y)
 {
     const real *a = x, *b = y;
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n, (double)a[i] * (double)b[i])
+    WIDE_SUM(n, TERM_DOT)
 }
 
 static double weighted(size_t n, const double *h, const void *x, const void *y)
 {
     const real *a = x, *b = y;
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n, h[i] * (double)a[i] * (double)b[i])
+    WIDE_SUM(n, TERM_WEIGHTED)
 }
 
 static double along_sum(size_t n, const real *h, const real *u)
 {
-    CHUNK_SUM(double, GROUP_WIDE, fold_wide, n,
-              (double)h[i] * (double)u[i] * (double)u[i])
+    WIDE_SUM(n, TERM_ALONG)
 }
 
 /* Magnitudes compare as integers do, and NaN is larger than all. */
@@ -188,13 +245,14 @@ static bool finite(size_t n, const void *x)
 
 /* ------------------------------------------------------------------ linear models */
 
-INLINE real column_sum(size_t n, const real *w, const real *x){
-    CHUNK_SUM(real, GROUP, fold_lanes, n, w[i] * x[i])
-}
+#define TERM_COLUMN(S) (load##S(w, i) * load##S(x, i))
+#define TERM_PLAIN(S)  (load##S(w, i))
+
+INLINE real column_sum(size_t n, const real *w, const real *x){ LANE_SUM(n, TERM_COLUMN) }
 
 INLINE real plain_sum(size_t n, const real *w)
 {
-    CHUNK_SUM(real, GROUP, fold_lanes, n, w[i])
+    LANE_SUM(n, TERM_PLAIN)
 }
 
 static void fold(size_t chunks, size_t stride, size_t k, const void *partial, void *out)
@@ -215,7 +273,8 @@ static void fold(size_t chunks, size_t stride, size_t k, const void *partial, vo
 /* z[i] += theta_0 x_i0 + theta_1 x_i1 + ..., four columns at a time so that z is loaded
  * and stored less; n is a multiple of 16 in the small path and anything else otherwise.
  */
-INLINE void add_columns(const struct ob_rows *r, size_t n, const real *theta, real *z)
+INLINE void add_columns(const struct ob_rows *r, size_t n, const real *theta,
+                        real *restrict z)
 {
     const real *x = r->x;
     size_t ld = r->ld, j = 0;
@@ -262,16 +321,18 @@ INLINE void scores(const struct ob_rows *r, size_t n, const real *theta, bool re
     add_columns(r, n, theta, z);
 }
 
-/* From scores to losses and slopes in place; returns the number clamped. */
-INLINE size_t slopes(const struct loss *f, size_t n, const real *y, real *z, real *value)
+/* From scores to losses and slopes in place; returns the number clamped. One loop for
+ * each, though they share an exponential: in one they do not vectorise. */
+INLINE size_t slopes(const struct loss *f, size_t n, const real *y, real *restrict z,
+                     real *restrict value)
 {
     OB_UINT clamped = 0;
-    for (size_t i = 0; i < n; i++) {
-        real zi = z[i], yi = f->residual ? 0 : y[i];
-        value[i] = f->value(zi, yi);
-        z[i] = f->d1(zi, yi);
-        clamped += (OB_UINT)f->clamped(zi, yi);
-    }
+    for (size_t i = 0; i < n; i++)
+        clamped += (OB_UINT)f->clamped(z[i], f->residual ? 0 : y[i]);
+    for (size_t i = 0; i < n; i++)
+        value[i] = f->value(z[i], f->residual ? 0 : y[i]);
+    for (size_t i = 0; i < n; i++)
+        z[i] = f->d1(z[i], f->residual ? 0 : y[i]);
     return (size_t)clamped;
 }
 

@@ -26,6 +26,7 @@
 
 struct ob_design {
     enum ob_dtype dtype;
+    const struct ob_kernels *kernels;
     size_t rows;
     size_t cols;
     size_t ld;     /* elements from one column of a chunk to the next */
@@ -34,7 +35,8 @@ struct ob_design {
     void *x; /* chunk c, column j, row i of the chunk at x + (c * cols + j) * ld + i,
                 owned */
     void *y; /* row i of chunk c at y + c * ld + i, owned */
-    void *partial; /* [chunks * (cols + 1)] sums of chunks, owned scratch */
+    void *partial; /* [(chunks + 1) * (cols + 1)] sums of chunks and their fold, owned
+                      scratch */
     double *wide;  /* [wide_cap] scratch of the second-order passes, made on first use */
     size_t wide_cap;
     size_t *clamped; /* [chunks], owned scratch */

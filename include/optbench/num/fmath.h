@@ -202,6 +202,14 @@ OB_DEVFN real OB_FN(ob_copysign)(real x, real s)
                                (OB_FN(ob_bits)(s) & OB_SIGN));
 }
 
+/* yes ? a : b, made of bits: where one side is a constant, compilers otherwise split the
+ * code behind the choice into branches, and a loop around it no longer vectorises. */
+OB_DEVFN real OB_FN(ob_pick)(int yes, real a, real b)
+{
+    OB_UINT mask = (OB_UINT)0 - (OB_UINT)(yes != 0);
+    return OB_FN(ob_from_bits)((OB_FN(ob_bits)(a) & mask) | (OB_FN(ob_bits)(b) & ~mask));
+}
+
 /* The one operation that is the hardware's: IEEE prescribes its last bit. */
 OB_DEVFN real OB_FN(ob_sqrt)(real x)
 {
@@ -222,8 +230,8 @@ OB_DEVFN real OB_FN(ob_exp2_int)(real n)
 
 OB_DEVFN real OB_FN(ob_exp)(real x)
 {
-    real y = x > OB_EXP_MAX ? OB_EXP_MAX : x;
-    y = y < OB_EXP_MIN ? OB_EXP_MIN : y;
+    real y = OB_FN(ob_pick)(x > OB_EXP_MAX, OB_EXP_MAX, x);
+    y = OB_FN(ob_pick)(y < OB_EXP_MIN, OB_EXP_MIN, y);
     real n = (y * OB_LOG2E + OB_MAGIC) - OB_MAGIC;
     real r = (y - n * OB_LN2_HI) - n * OB_LN2_LO;
     real p = R(1.0) + (r + r * r * OB_EXP_POLY(r));
@@ -234,8 +242,8 @@ OB_DEVFN real OB_FN(ob_exp)(real x)
 
 OB_DEVFN real OB_FN(ob_expm1)(real x)
 {
-    real y = x > OB_EXP_MAX ? OB_EXP_MAX : x;
-    y = y < OB_EXPM1_MIN ? OB_EXPM1_MIN : y;
+    real y = OB_FN(ob_pick)(x > OB_EXP_MAX, OB_EXP_MAX, x);
+    y = OB_FN(ob_pick)(y < OB_EXPM1_MIN, OB_EXPM1_MIN, y);
     real n = (y * OB_LOG2E + OB_MAGIC) - OB_MAGIC;
     real high = y - n * OB_LN2_HI, low = n * OB_LN2_LO;
     real r = high - low;
@@ -244,7 +252,7 @@ OB_DEVFN real OB_FN(ob_expm1)(real x)
     /* 2^n (1 + q) - 1, halved so that 2^n is in range at the upper end. */
     real t = OB_FN(ob_exp2_int)(n - R(1.0));
     real e = (t * q + (t - R(0.5))) * R(2.0);
-    return OB_FN(ob_abs)(x) < OB_LEAST_NORMAL * R(4.0) ? x : e;
+    return OB_FN(ob_pick)(OB_FN(ob_abs)(x) < OB_LEAST_NORMAL * R(4.0), x, e);
 }
 
 /* log(2^k (1 + f)) + c, 1 + f in [sqrt 1/2, sqrt 2). */
@@ -278,31 +286,31 @@ OB_DEVFN real OB_FN(ob_log_mantissa)(real x)
 OB_DEVFN real OB_FN(ob_log)(real x)
 {
     real lifted = x * (real)(R(4.0) * ((OB_UINT)1 << OB_MANTISSA));
-    real y = x < OB_LEAST_NORMAL ? lifted : x;
-    real k =
-        OB_FN(ob_log_exponent)(y) - (x < OB_LEAST_NORMAL ? OB_MANTISSA + R(2.0) : R(0.0));
+    real y = OB_FN(ob_pick)(x < OB_LEAST_NORMAL, lifted, x);
+    real k = OB_FN(ob_log_exponent)(y) -
+             OB_FN(ob_pick)(x < OB_LEAST_NORMAL, OB_MANTISSA + R(2.0), R(0.0));
     real l = OB_FN(ob_log_core)(k, OB_FN(ob_log_mantissa)(y) - R(1.0), R(0.0));
-    l = x == OB_FN(ob_from_bits)(OB_INF) ? x : l;
-    l = x == R(0.0) ? -OB_FN(ob_from_bits)(OB_INF) : l;
-    return x >= R(0.0) ? l : OB_FN(ob_from_bits)(OB_NAN);
+    l = OB_FN(ob_pick)(x == OB_FN(ob_from_bits)(OB_INF), x, l);
+    l = OB_FN(ob_pick)(x == R(0.0), -OB_FN(ob_from_bits)(OB_INF), l);
+    return OB_FN(ob_pick)(x >= R(0.0), l, OB_FN(ob_from_bits)(OB_NAN));
 }
 
 OB_DEVFN real OB_FN(ob_log1p)(real x)
 {
     real u = R(1.0) + x;
-    real lost =
-        x >= R(1.0) ? R(1.0) - (u - x) : x - (u - R(1.0)); /* 1 + x - u, exactly */
+    real lost = OB_FN(ob_pick)(x >= R(1.0), R(1.0) - (u - x),
+                               x - (u - R(1.0))); /* 1 + x - u, exactly */
     real l = OB_FN(ob_log_core)(OB_FN(ob_log_exponent)(u),
                                 OB_FN(ob_log_mantissa)(u) - R(1.0), lost / u);
-    l = x == OB_FN(ob_from_bits)(OB_INF) || x == R(0.0) ? x : l;
-    l = u == R(0.0) ? -OB_FN(ob_from_bits)(OB_INF) : l;
-    return u >= R(0.0) ? l : OB_FN(ob_from_bits)(OB_NAN);
+    l = OB_FN(ob_pick)((x == OB_FN(ob_from_bits)(OB_INF)) | (x == R(0.0)), x, l);
+    l = OB_FN(ob_pick)(u == R(0.0), -OB_FN(ob_from_bits)(OB_INF), l);
+    return OB_FN(ob_pick)(u >= R(0.0), l, OB_FN(ob_from_bits)(OB_NAN));
 }
 
 OB_DEVFN real OB_FN(ob_tanh)(real x)
 {
     real a = OB_FN(ob_abs)(x);
-    real m = OB_FN(ob_expm1)(R(2.0) * (a > OB_TANH_MAX ? OB_TANH_MAX : a));
+    real m = OB_FN(ob_expm1)(R(2.0) * OB_FN(ob_pick)(a > OB_TANH_MAX, OB_TANH_MAX, a));
     return OB_FN(ob_copysign)(m / (m + R(2.0)), x);
 }
 
@@ -310,14 +318,14 @@ OB_DEVFN real OB_FN(ob_tanh)(real x)
 OB_DEVFN real OB_FN(ob_sigmoid)(real x)
 {
     real e = OB_FN(ob_exp)(-OB_FN(ob_abs)(x));
-    return (x < R(0.0) ? e : R(1.0)) / (R(1.0) + e);
+    return OB_FN(ob_pick)(x < R(0.0), e, R(1.0)) / (R(1.0) + e);
 }
 
 /* log(1 + e^x) */
 OB_DEVFN real OB_FN(ob_softplus)(real x)
 {
     real l = OB_FN(ob_log1p)(OB_FN(ob_exp)(-OB_FN(ob_abs)(x)));
-    return x > R(0.0) ? x + l : l;
+    return OB_FN(ob_pick)(x > R(0.0), x + l, l);
 }
 
 /* sin (quadrant 0) and its turns by quarters, from r in [-pi/4, pi/4] and the integer
@@ -327,8 +335,8 @@ OB_DEVFN real OB_FN(ob_sin_quadrant)(real r, OB_UINT quarter)
     real z = r * r;
     real s = r + r * (z * OB_SIN_POLY(z));
     real c = R(1.0) - (R(0.5) * z - z * z * OB_COS_POLY(z));
-    real v = (quarter & 1u) != 0u ? c : s;
-    return (quarter & 2u) != 0u ? -v : v;
+    real v = OB_FN(ob_pick)((quarter & 1u) != 0u, c, s);
+    return OB_FN(ob_pick)((quarter & 2u) != 0u, -v, v);
 }
 
 /* sin(x + shift pi / 2), |x| <= OB_TRIG_MAX, NaN beyond. */
@@ -338,13 +346,14 @@ OB_DEVFN real OB_FN(ob_sin_shifted)(real x, OB_UINT shift)
     real n = t - OB_MAGIC;
     real r = (((x - n * OB_PI_1) - n * OB_PI_2) - n * OB_PI_3) - n * OB_PI_4;
     real v = OB_FN(ob_sin_quadrant)(r, OB_FN(ob_bits)(t) + shift);
-    return OB_FN(ob_abs)(x) <= OB_TRIG_MAX ? v : OB_FN(ob_from_bits)(OB_NAN);
+    return OB_FN(ob_pick)(OB_FN(ob_abs)(x) <= OB_TRIG_MAX, v,
+                          OB_FN(ob_from_bits)(OB_NAN));
 }
 
 /* Accurate for |x| <= 2^14 (f32) or 2^26 (f64); NaN beyond, infinities included. */
 OB_DEVFN real OB_FN(ob_sin)(real x)
 {
-    return x == R(0.0) ? x : OB_FN(ob_sin_shifted)(x, 0);
+    return OB_FN(ob_pick)(x == R(0.0), x, OB_FN(ob_sin_shifted)(x, 0));
 }
 
 OB_DEVFN real OB_FN(ob_cos)(real x)
@@ -358,13 +367,14 @@ OB_DEVFN real OB_FN(ob_sin_turn)(real x, OB_UINT shift)
     real t = x * R(4.0) + OB_MAGIC;
     real r = (x * R(4.0) - (t - OB_MAGIC)) * OB_HALF_PI;
     real v = OB_FN(ob_sin_quadrant)(r, OB_FN(ob_bits)(t) + shift);
-    return OB_FN(ob_abs)(x) <= OB_TRIG_MAX ? v : OB_FN(ob_from_bits)(OB_NAN);
+    return OB_FN(ob_pick)(OB_FN(ob_abs)(x) <= OB_TRIG_MAX, v,
+                          OB_FN(ob_from_bits)(OB_NAN));
 }
 
 /* sin and cos of 2 pi x, on the same domain. */
 OB_DEVFN real OB_FN(ob_sin2pi)(real x)
 {
-    return x == R(0.0) ? x : OB_FN(ob_sin_turn)(x, 0);
+    return OB_FN(ob_pick)(x == R(0.0), x, OB_FN(ob_sin_turn)(x, 0));
 }
 
 OB_DEVFN real OB_FN(ob_cos2pi)(real x)

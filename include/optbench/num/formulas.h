@@ -68,7 +68,7 @@ OB_DEVFN int OB_FN(ob_squared_clamped)(real z, real y)
 OB_DEVFN real OB_FN(ob_bce_logits)(real z, real y)
 {
     real l = OB_FN(ob_log1p)(OB_FN(ob_exp)(-OB_FN(ob_abs)(z)));
-    return ((z > R(0.0) ? z : R(0.0)) - z * y) + l;
+    return (OB_FN(ob_pick)(z > R(0.0), z, R(0.0)) - z * y) + l;
 }
 
 OB_DEVFN real OB_FN(ob_bce_logits_d1)(real z, real y)
@@ -94,7 +94,7 @@ OB_DEVFN int OB_FN(ob_bce_logits_clamped)(real z, real y)
 OB_DEVFN real OB_FN(ob_log_clamped)(real x)
 {
     real l = OB_FN(ob_log)(x);
-    return l < R(-100.0) ? R(-100.0) : l;
+    return OB_FN(ob_pick)(l < R(-100.0), R(-100.0), l);
 }
 
 /* torch.nn.BCELoss after a sigmoid: the same loss where p = sigmoid(z) is inside (0, 1),
@@ -118,7 +118,7 @@ OB_DEVFN real OB_FN(ob_bce_d1)(real z, real y)
 {
     real p = OB_FN(ob_bce_p)(z);
     real v = (R(1.0) - p) * p;
-    return (p - y) / (v < R(1e-12) ? R(1e-12) : v) * v;
+    return (p - y) / OB_FN(ob_pick)(v < R(1e-12), R(1e-12), v) * v;
 }
 
 OB_DEVFN real OB_FN(ob_bce_d2)(real z, real y)
@@ -132,8 +132,8 @@ OB_DEVFN real OB_FN(ob_bce_d2)(real z, real y)
 OB_DEVFN int OB_FN(ob_bce_clamped)(real z, real y)
 {
     real p = OB_FN(ob_bce_p)(z);
-    int low = y > R(0.0) && OB_FN(ob_log)(p) < R(-100.0);
-    int high = y < R(1.0) && p == R(1.0);
+    int low = (y > R(0.0)) & (OB_FN(ob_log)(p) < R(-100.0));
+    int high = (y < R(1.0)) & (p == R(1.0));
     return low | high;
 }
 
