@@ -83,3 +83,48 @@ bool ob_json_flag(const struct ob_json_value *v, bool fallback)
 {
     return ob_json_kind(v) == OB_JSON_BOOL ? v->flag : fallback;
 }
+
+static void copy_object(struct ob_json *j, const struct ob_json_value *v)
+{
+    ob_json_begin_object(j);
+    for (size_t i = 0; i < v->n; i++) {
+        ob_json_key(j, v->key[i]);
+        ob_json_copy(j, &v->item[i]);
+    }
+    ob_json_end_object(j);
+}
+
+static void copy_array(struct ob_json *j, const struct ob_json_value *v)
+{
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < v->n; i++)
+        ob_json_copy(j, &v->item[i]);
+    ob_json_end_array(j);
+}
+
+void ob_json_copy(struct ob_json *j, const struct ob_json_value *v)
+{
+    switch (ob_json_kind(v)) {
+    case OB_JSON_NULL:
+        ob_json_null(j);
+        break;
+    case OB_JSON_BOOL:
+        ob_json_bool(j, v->flag);
+        break;
+    case OB_JSON_NUMBER:
+        if (v->flag && v->integer != 0) /* -0 has a sign */
+            ob_json_integer(j, v->integer);
+        else
+            ob_json_number(j, v->number);
+        break;
+    case OB_JSON_STRING:
+        ob_json_string(j, v->text);
+        break;
+    case OB_JSON_ARRAY:
+        copy_array(j, v);
+        break;
+    case OB_JSON_OBJECT:
+        copy_object(j, v);
+        break;
+    }
+}

@@ -61,12 +61,13 @@ static void list_configs(struct printer *p)
 
 static void run_as_text(const struct ob_run_info *r)
 {
-    char loss[32] = "-", steps[32], safe[OB_RUN_NAME_MAX + 1];
+    char loss[32] = "-", steps[32], safe[OB_RUN_NAME_MAX + 1], stop[sizeof r->stop];
     if (!isnan(r->loss))
         ob_number_show(loss, sizeof loss, r->loss, 6);
     ob_si_show(steps, sizeof steps, (double)r->step);
     printf("%-48s %-11s %-12s %8s  %s\n", ob_text_safe_z(safe, sizeof safe, r->name),
-           ob_run_state_name(r->state), r->stop[0] ? r->stop : "-", steps, loss);
+           ob_run_state_name(r->state),
+           r->stop[0] ? ob_text_safe_z(stop, sizeof stop, r->stop) : "-", steps, loss);
 }
 
 static void run_as_json(struct ob_json *j, const struct ob_run_info *r, const char *path)

@@ -112,34 +112,34 @@ static void print_events(const struct ob_rundir *dir)
     ob_events_finish(&v);
 }
 
-/* A file of the run as a member of the object: as it stands, since it is JSON already;
- * null where it is missing or damaged. */
-static void member(struct ob_buf *out, const struct ob_rundir *dir, const char *key,
+/* A file of the run as a member of the object; null where it is missing or damaged. */
+static void member(struct ob_json *j, const struct ob_rundir *dir, const char *key,
                    const char *file)
 {
     struct ob_buf text = { 0 };
     struct ob_json_value *v = NULL;
     if (ob_rundir_read(dir, file, FILE_MAX, &text, NULL))
         v = ob_json_parse(ob_buf_text(&text), text.len, NULL);
-    while (text.len && text.data[text.len - 1] == '\n')
-        text.data[--text.len] = '\0';
-    ob_buf_addf(out, ",\n\"%s\": %s", key, v ? ob_buf_text(&text) : "null");
+    ob_json_key(j, key);
+    ob_json_copy(j, v);
     ob_json_free(v);
     ob_buf_finish(&text);
 }
 
 static void print_json(const struct ob_rundir *dir, const struct ob_run_info *i)
 {
-    struct ob_buf out = { 0 }, name = { 0 };
-    struct ob_json j = { .out = &name };
+    struct ob_buf out = { 0 };
+    struct ob_json j = { .out = &out, .pretty = true };
+    ob_json_begin_object(&j);
+    ob_json_key(&j, "name");
     ob_json_string(&j, i->name);
-    ob_buf_addf(&out, "{\"name\": %s,\n\"state\": \"%s\"", ob_buf_text(&name),
-                ob_run_state_name(i->state));
-    member(&out, dir, "run", "run.json");
-    member(&out, dir, "summary", "summary.json");
-    printf("%s}\n", ob_buf_text(&out));
+    ob_json_key(&j, "state");
+    ob_json_string(&j, ob_run_state_name(i->state));
+    member(&j, dir, "run", "run.json");
+    member(&j, dir, "summary", "summary.json");
+    ob_json_end_object(&j);
+    printf("%s\n", ob_buf_text(&out));
     ob_buf_finish(&out);
-    ob_buf_finish(&name);
 }
 
 static int show(const char *path, bool as_json)

@@ -2,6 +2,7 @@ cli_scripts = \
 	%D%/bad.sh \
 	%D%/completion.sh \
 	%D%/general.sh \
+	%D%/hostile.sh \
 	%D%/new.sh
 
 TESTS += $(cli_scripts)

@@ -70,6 +70,10 @@ struct ob_json_value;
 struct ob_json_value *ob_json_parse(const char *text, size_t n, struct ob_err *err);
 void ob_json_free(struct ob_json_value *v);
 
+/* Writes a tree that was read; NULL as null. Numbers keep their value, integers within
+ * int64_t their digits. */
+void ob_json_copy(struct ob_json *j, const struct ob_json_value *v);
+
 /* OB_JSON_NULL for NULL. */
 enum ob_json_kind ob_json_kind(const struct ob_json_value *v);
 

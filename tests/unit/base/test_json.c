@@ -92,6 +92,23 @@ static void reads_a_tree(void **state)
     ob_json_free(v);
 }
 
+static void copies_a_tree(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"a\":[1,-0,0.5,9223372036854775807,\"x\\u202e\",null,true,{}],\"b\":[]}";
+    struct ob_buf b = { 0 };
+    struct ob_json j = { .out = &b };
+    struct ob_json_value *v = parsed(text);
+    ob_json_copy(&j, v);
+    assert_string_equal(b.data, text);
+    ob_buf_clear(&b);
+    ob_json_copy(&j, NULL);
+    assert_string_equal(b.data, "null");
+    ob_json_free(v);
+    ob_buf_finish(&b);
+}
+
 static void absent_is_the_fallback(void **state)
 {
     (void)state;
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(writes_what_it_is_told),
         cmocka_unit_test(writes_for_people),
         cmocka_unit_test(reads_a_tree),
+        cmocka_unit_test(copies_a_tree),
         cmocka_unit_test(absent_is_the_fallback),
         cmocka_unit_test(strings_are_decoded),
         cmocka_unit_test(refuses_what_is_not_json),
