@@ -1,0 +1,279 @@
+#include <config.h>
+
+#include "../../lib/ob_test.h"
+
+#include <ftw.h>
+#include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/run/rundir.h"
+#include "optbench/ui/feed.h"
+
+static char *folder;
+
+static int setup(void **state)
+{
+    (void)state;
+    char template[] = "/tmp/ob-feed-XXXXXX";
+    folder = ob_xstrdup(mkdtemp(template));
+    setenv("OPTBENCH_CONFIGS", folder, 1);
+    return chdir(folder);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *f)
+{
+    (void)st;
+    (void)kind;
+    (void)f;
+    return remove(path);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    if (chdir("/") != 0)
+        return -1;
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    free(folder);
+    return 0;
+}
+
+static void put(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* A run directory with the given log; started later the higher `when` is. */
+static char *make_run(const char *runs, int64_t when, const char *config,
+                      enum ob_run_state state, const char *metrics)
+{
+    struct ob_rundir d = { 0 };
+    struct ob_run_info info;
+    struct ob_buf text = { 0 };
+    struct ob_err err;
+    assert_true(ob_rundir_claim(&d, runs, "test", 7, when, &err));
+    memset(&info, 0, sizeof info);
+    snprintf(info.name, sizeof info.name, "%s", d.name);
+    snprintf(info.experiment, sizeof info.experiment, "test");
+    snprintf(info.config, sizeof info.config, "%s", config);
+    info.started = when;
+    info.recorded = state;
+    ob_run_info_write(&info, &text);
+    assert_true(ob_rundir_replace(&d, "run.json", text.data, text.len, false, &err));
+    assert_true(
+        ob_rundir_replace(&d, "metrics.csv", metrics, strlen(metrics), false, &err));
+    char *path = ob_xstrdup(d.path);
+    ob_buf_finish(&text);
+    ob_rundir_finish(&d);
+    return path;
+}
+
+static struct ob_feed *feed_of(const char *runs)
+{
+    static struct ob_feed_files_opts opts;
+    opts = (struct ob_feed_files_opts){ .runs = runs, .program = "/nonexistent" };
+    return ob_feed_files(&opts);
+}
+
+static size_t length(const struct ob_run_model *m, enum ob_quantity q)
+{
+    return m->series[q].n;
+}
+
+static void full_batch_rows(void **state)
+{
+    (void)state;
+    char *path =
+        make_run("runs-a", 1000, "/a.ini", OB_RUN_FINISHED,
+                 "step,epoch,loss,loss_min,loss_max,theta_delta,grad_norm,lr,evals,"
+                 "w0,bias\n"
+                 "0,0,5,5,5,,3,0.1,1,0,0\n"
+                 "1,1,4,4,5,0.5,2,0.1,2,0.1,0.2\n"
+                 "2,2,nan,4,4,0.25,1,0.1,3,0.2,0.3\n"
+                 "3,3,2,2");
+    struct ob_feed *f = feed_of("runs-a");
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    assert_true(f->type->open(f, path, &m, &err));
+    assert_int_equal(length(&m, OB_Q_STEP), 3);  /* the torn row waits */
+    assert_int_equal(length(&m, OB_Q_LOSS), 3);  /* a NaN of the run stays */
+    assert_int_equal(length(&m, OB_Q_DELTA), 2); /* row 0 has no step behind it */
+    assert_int_equal(length(&m, OB_Q_LOSS_MAX), 3);
+    assert_int_equal(m.params, 2);
+    assert_string_equal(m.param_name[1], "bias");
+    assert_int_equal(m.param[1].n, 3);
+    struct ob_run_facts facts = ob_run_model_facts(&m);
+    assert_true(facts.step == 2 && isnan(facts.loss) && facts.delta == 0.25);
+
+    /* Nothing goes on: nobody needs to be woken. */
+    struct pollfd fds[OB_FEED_FDS];
+    int timeout = 0;
+    f->type->wait(f, fds, &timeout);
+    assert_int_equal(timeout, -1);
+
+    /* The rest of the row, and another. */
+    char *log = ob_path_join(path, "metrics.csv");
+    FILE *out = fopen(log, "a");
+    fputs(",3,0.1,1,0.1,4,0.3,0.4\n4,4,1,1,2,0.05,0.5,0.1,5,0.4,0.5\n", out);
+    fclose(out);
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(length(&m, OB_Q_STEP), 5);
+    assert_false(f->type->poll(f, &m) & OB_FEED_RUN);
+
+    /* Cut back and gone on, as a resumed run does it. */
+    put(log, "step,loss,theta_delta,evals,w0\n0,5,,1,0\n");
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(length(&m, OB_Q_STEP), 1);
+    assert_int_equal(m.params, 1);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(log);
+    free(path);
+}
+
+static void mini_batch_rows(void **state)
+{
+    (void)state;
+    char *path = make_run("runs-b", 1000, "/a.ini", OB_RUN_FINISHED,
+                          "step,loss,batch_loss,theta_delta,evals\n"
+                          "0,5,,,0\n"
+                          "1,,4.5,0.5,1\n"
+                          "2,,4.1,0.4,2\n"
+                          "3,3,3.9,0.3,3\n");
+    struct ob_feed *f = feed_of("runs-b");
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    assert_true(f->type->open(f, path, &m, &err));
+    assert_int_equal(length(&m, OB_Q_STEP), 4);
+    assert_int_equal(length(&m, OB_Q_BATCH), 4);
+    assert_int_equal(length(&m, OB_Q_LOSS), 2); /* only where it was measured */
+    assert_true(ob_series_at(&m.series[OB_Q_LOSS_STEP], 1) == 3);
+    assert_int_equal(m.params, 0);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(path);
+}
+
+static void the_run_before(void **state)
+{
+    (void)state;
+    static const char log[] = "step,loss,theta_delta,evals\n0,5,,1\n1,4,1,2\n";
+    const int64_t day = INT64_C(86400000000000);
+    char *first = make_run("runs-c", 1 * day, "/a.ini", OB_RUN_FINISHED, log);
+    char *other = make_run("runs-c", 2 * day, "/b.ini", OB_RUN_FINISHED, log);
+    char *second = make_run("runs-c", 3 * day, "/a.ini", OB_RUN_FINISHED, log);
+    char *third = make_run("runs-c", 4 * day, "/a.ini", OB_RUN_FINISHED, log);
+    struct ob_feed *f = feed_of("runs-c");
+    struct ob_run_model m = { 0 }, before = { 0 };
+    struct ob_err err;
+    assert_true(f->type->open(f, third, &m, &err));
+    assert_true(f->type->before(f, &m, &before));
+    assert_string_equal(ob_path_base(before.path), ob_path_base(second));
+    assert_int_equal(length(&before, OB_Q_LOSS), 2);
+    ob_run_model_finish(&before);
+    ob_run_model_finish(&m);
+    assert_true(f->type->open(f, first, &m, &err));
+    assert_false(f->type->before(f, &m, &before));
+    ob_run_model_finish(&m);
+    assert_true(f->type->open(f, other, &m, &err));
+    assert_false(f->type->before(f, &m, &before));
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(first);
+    free(other);
+    free(second);
+    free(third);
+}
+
+/* Whatever lies in a run directory: it opens or says why not, and never more. */
+static void damaged_directories(void **state)
+{
+    (void)state;
+    static const char *const log[] = {
+        "",
+        "\n",
+        "step",
+        "no,such,columns\n1,2,3\n",
+        "step,loss\n0,1\n0,2\nx,y\n5,1,2,3\n",
+        "step,loss\n0,1e999\n1,-inf\n2,nan\n",
+    };
+    struct ob_feed *f = feed_of("runs-d");
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    for (size_t i = 0; i < OB_COUNT(log); i++) {
+        char *path = make_run("runs-d", 1000 + (int64_t)i, "", OB_RUN_RUNNING, log[i]);
+        char *live = ob_path_join(path, "live"), *json = ob_path_join(path, "run.json");
+        put(live, i % 2 ? "{\"step\":" : "{}");
+        if (i == 3)
+            put(json, "[[[[");
+        assert_true(f->type->open(f, path, &m, &err));
+        f->type->poll(f, &m);
+        ob_run_model_facts(&m);
+        assert_false(f->type->before(f, &m, &m));
+        ob_run_model_finish(&m);
+        free(path);
+        free(live);
+        free(json);
+    }
+    assert_false(f->type->open(f, "runs-d/nothing", &m, &err));
+    assert_false(
+        f->type->control(f, &(struct ob_ctl_request){ .verb = OB_CTL_STOP }, &err));
+    f->type->destroy(f);
+}
+
+static void the_lists(void **state)
+{
+    (void)state;
+    put("good.ini", "[experiment]\ntitle = \"A title, quoted\"\n");
+    put("untitled.ini", "[experiment]\nname = u\n");
+    put("wrong.ini", "[experiment\nname = u\n");
+    put("notes.txt", "no config\n");
+    assert_int_equal(mkdir("folder.ini", 0777), 0);
+    char *path = make_run("runs-e", 1000, "/a.ini", OB_RUN_FINISHED, "step,loss\n0,1\n");
+    struct ob_feed *f = feed_of("runs-e");
+    struct ob_home_model home = { 0 };
+    struct ob_err err;
+    assert_true(f->type->list(f, &home, &err));
+    assert_int_equal(home.configs, 3);
+    assert_string_equal(home.config[0].title, "A title, quoted");
+    assert_string_equal(home.config[1].title, "");
+    assert_true(home.config[2].broken);
+    assert_non_null(strstr(home.config[2].title, "line 1"));
+    assert_int_equal(home.runs.n, 1);
+    ob_home_model_finish(&home);
+    f->type->destroy(f);
+    f = feed_of("no-such-folder");
+    assert_true(f->type->list(f, &home, &err));
+    assert_int_equal(home.runs.n, 0);
+    ob_home_model_finish(&home);
+
+    /* A program that cannot be started is told, at once or by the next poll. */
+    struct ob_run_model m = { 0 };
+    bool told = !f->type->start(f, "good.ini", &err);
+    for (int i = 0; i < 1000 && !told; i++) {
+        struct pollfd fds[OB_FEED_FDS];
+        int timeout = -1;
+        size_t n = f->type->wait(f, fds, &timeout);
+        poll(fds, n, timeout < 0 || timeout > 100 ? 100 : timeout);
+        told = f->type->poll(f, &m) & OB_FEED_FAILED;
+    }
+    assert_true(told);
+    f->type->destroy(f);
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(full_batch_rows), cmocka_unit_test(mini_batch_rows),
+        cmocka_unit_test(the_run_before),  cmocka_unit_test(damaged_directories),
+        cmocka_unit_test(the_lists),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
