@@ -53,7 +53,7 @@ struct ob_live_knob {
  * ob_live_finish(). */
 struct ob_live {
     enum ob_run_state state;
-    char stop[32];     /* reason once it ended, else "" */
+    char stop[32];      /* reason once it ended, else "" */
     char message[1024]; /* what to tell the person about the stop or the pace; raw */
     uint64_t step;
     double epoch;
