@@ -3,6 +3,7 @@
 #include "optbench/conf/ini.h"
 
 #include <ini.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,9 +30,8 @@ struct reader {
     unsigned line;   /* of the line handed out last, from 1 */
     size_t problems; /* of this file */
     enum open_key open;
-    bool lost;         /* below a header that is malformed: its keys have no section */
-    const char *value; /* of the key on this line */
-    size_t value_len;
+    bool lost;           /* below a header that is malformed: its keys have no section */
+    struct ob_buf value; /* of the last entry, which gets it when it is complete */
 };
 
 /* A piece of a line. */
@@ -59,10 +59,16 @@ static struct span trim(const char *s, size_t n)
     return (struct span){ s, n };
 }
 
-static void complain(struct reader *r, const char *text)
+OB_PRINTF(2, 3) static void complain(struct reader *r, const char *format, ...)
 {
+    struct ob_buf text = { 0 };
+    va_list ap;
+    va_start(ap, format);
+    ob_buf_vaddf(&text, format, ap);
+    va_end(ap);
+    ob_diags_add(r->diags, OB_ECONFIG, r->ini->path, r->line, "%s", ob_buf_text(&text));
+    ob_buf_finish(&text);
     r->problems++;
-    ob_diags_add(r->diags, OB_ECONFIG, r->ini->path, r->line, "%s", text);
 }
 
 /* Length of s[0..n) without a comment at its end, blanks in front of that included in
@@ -140,30 +146,31 @@ static void go_on(struct reader *r, struct span line)
         return;
     struct ob_ini_entry *e = &r->ini->entry[r->ini->entries - 1];
     if (looks_like_item(more)) {
-        struct ob_buf text = { 0 };
-        ob_buf_addf(&text,
-                    "an indented line goes on with the value of '%s' above; a key or a "
-                    "section starts at the beginning of its line",
-                    e->key);
-        complain(r, text.data);
-        ob_buf_finish(&text);
+        complain(r,
+                 "an indented line goes on with the value of '%s' above; a key or a "
+                 "section starts at the beginning of its line",
+                 e->key);
         return;
     }
-    char *joined =
-        ob_xasprintf("%s%s%.*s", e->value, *e->value ? " " : "", (int)more.n, more.s);
-    free(e->value);
-    e->value = joined;
+    if (r->value.len)
+        ob_buf_addc(&r->value, ' ');
+    ob_buf_add(&r->value, more.s, more.n);
+}
+
+/* The last entry is complete: gives it its value. */
+static void close_entry(struct reader *r)
+{
+    if (r->open == GOOD_KEY)
+        r->ini->entry[r->ini->entries - 1].value = ob_buf_take(&r->value);
+    ob_buf_clear(&r->value);
+    r->open = NO_KEY;
 }
 
 static bool name_fits(struct reader *r, struct span name, const char *what)
 {
     if (name.n <= OB_INI_NAME_MAX)
         return true;
-    struct ob_buf text = { 0 };
-    ob_buf_addf(&text, "%s '%.*s...' is longer than %zu bytes", what, 20, name.s,
-                OB_INI_NAME_MAX);
-    complain(r, text.data);
-    ob_buf_finish(&text);
+    complain(r, "%s '%.20s...' is longer than %zu bytes", what, name.s, OB_INI_NAME_MAX);
     return false;
 }
 
@@ -179,7 +186,7 @@ static bool holds_comment(struct span name)
 /* Writes "[section]" for inih; false after reporting. */
 static bool hand_header(struct reader *r, struct span line, char *out, size_t cap)
 {
-    r->open = NO_KEY;
+    close_entry(r);
     r->lost = true;
     const char *close = memchr(line.s, ']', line.n);
     if (!close) {
@@ -217,6 +224,7 @@ static bool hand_header(struct reader *r, struct span line, char *out, size_t ca
  * a comment or at its line length; false after reporting. */
 static bool hand_key(struct reader *r, struct span line, char *out, size_t cap)
 {
+    close_entry(r);
     r->open = REFUSED_KEY;
     size_t at = separator(line.s, line.n);
     if (at == line.n) {
@@ -231,8 +239,7 @@ static bool hand_key(struct reader *r, struct span line, char *out, size_t cap)
     if (!name_fits(r, key, "the key") ||
         !value_of(r, line.s + at + 1, line.n - at - 1, &value))
         return false;
-    r->value = value.s;
-    r->value_len = value.n;
+    ob_buf_add(&r->value, value.s, value.n);
     snprintf(out, cap, "%.*s =\n", (int)key.n, key.s);
     return true;
 }
@@ -272,7 +279,8 @@ static char *next_line(char *out, int cap, void *stream)
     while (!too_much(r) && physical_line(r, &raw)) {
         struct ob_err err;
         if (!ob_ini_check_text(raw.s, raw.n, &err)) {
-            complain(r, err.text);
+            complain(r, "%s", err.text);
+            close_entry(r);
             r->open = REFUSED_KEY;
             continue;
         }
@@ -300,16 +308,13 @@ static int take_key(void *user, const char *section, const char *key, const char
         const struct ob_ini_entry *e = &ini->entry[i];
         if (strcmp(e->key, key) || strcmp(e->section, section))
             continue;
-        r->problems++;
-        ob_diags_add(r->diags, OB_ECONFIG, ini->path, r->line,
-                     "%s.%s: set twice; the first is on line %u", section, key, e->line);
+        complain(r, "%s.%s: set twice; the first is on line %u", section, key, e->line);
         return 1;
     }
     ini->entry = ob_xreallocarray(ini->entry, ini->entries + 1, sizeof *ini->entry);
     ini->entry[ini->entries++] = (struct ob_ini_entry){
         .section = ob_xstrdup(section),
         .key = ob_xstrdup(key),
-        .value = ob_xstrndup(r->value, r->value_len),
         .line = r->line,
     };
     r->open = GOOD_KEY;
@@ -327,6 +332,8 @@ bool ob_ini_parse(const char *path, const char *text, size_t n, struct ob_ini *i
     if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
         r.at += 3;
     int bad = ini_parse_stream(next_line, &r, take_key, &r);
+    close_entry(&r);
+    ob_buf_finish(&r.value);
     if (bad && !r.problems)
         return ob_diags_add(diags, OB_ECONFIG, path, r.line,
                             "inih could not read this line (%d)", bad);

@@ -123,6 +123,17 @@ static void limits(void **state)
     assert_true(diags.n < 1000);
     ob_ini_finish(&ini);
     ob_diags_finish(&diags);
+
+    /* A value of a quarter of a million lines takes no time worth speaking of. */
+    ob_buf_clear(&text);
+    ob_buf_adds(&text, "[a]\nb =\n");
+    while (text.len < OB_INI_FILE_MAX - 16)
+        ob_buf_adds(&text, "  1\n");
+    assert_true(ob_ini_parse("t.ini", text.data, text.len, &ini, &diags));
+    assert_int_equal(ini.entries, 1);
+    assert_true(strlen(ini.entry[0].value) > OB_INI_FILE_MAX / 3);
+    ob_ini_finish(&ini);
+    ob_diags_finish(&diags);
     ob_buf_finish(&text);
 }
 
