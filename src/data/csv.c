@@ -32,7 +32,7 @@ struct reader {
     bool line_start; /* the next byte begins a line outside quotes */
     bool in_comment; /* bytes up to the line end are skipped */
     unsigned na;     /* bytes of this comment that begin like "#N/A" */
-    bool begun;      /* the first block has been looked at */
+    size_t fed;      /* bytes so far */
 };
 
 /* Line breaks inside a cell: LF, CRLF or CR, each one. */
@@ -104,11 +104,11 @@ static void reader_finish(struct reader *r)
 }
 
 /* Ends the reading with a problem in the cell that has not been delivered. */
-static void give_up(struct reader *r, const char *what)
+static void give_up(struct reader *r, enum ob_code code, const char *what)
 {
     struct ob_buf place = { 0 };
     ob_csv_rows_place(&r->rows, r->rows.col, &place);
-    ob_csv_rows_report(&r->rows, OB_EDATA, r->line, "%s: %s", ob_buf_text(&place), what);
+    ob_csv_rows_report(&r->rows, code, r->line, "%s: %s", ob_buf_text(&place), what);
     ob_buf_finish(&place);
     r->rows.stop = true;
 }
@@ -118,11 +118,13 @@ static void split(struct reader *r, const char *s, size_t n)
     if (r->rows.stop || n == 0 || csv_parse(&r->parser, s, n, on_cell, on_end, r) == n)
         return;
     if (csv_error(&r->parser) == CSV_EPARSE)
-        give_up(r,
+        give_up(r, OB_EDATA,
                 "a quote in the middle of a cell; put quotes around the whole cell and "
                 "double those inside it");
+    else if (csv_get_buffer_size(&r->parser) >= OB_CSV_FIELD_MAX)
+        give_up(r, OB_EDATA, "longer than 1 MiB; is a quote left open here?");
     else
-        give_up(r, "longer than 1 MiB; is a quote left open here?");
+        give_up(r, OB_ENOMEM, "no memory for it");
 }
 
 /* The same for a stretch whose last byte may end a line: notes whether it did. */
@@ -144,8 +146,9 @@ static size_t skip_comment(struct reader *r, const char *s, size_t n)
         if (r->na < sizeof na - 1) {
             r->na = s[i] == na[r->na] ? r->na + 1 : sizeof na;
             if (r->na == sizeof na - 1)
-                give_up(r, "#N/A at the beginning of a line makes it a comment; write NA "
-                           "for a missing value");
+                give_up(r, OB_EDATA,
+                        "#N/A at the beginning of a line makes it a comment; write NA "
+                        "for a missing value");
         }
     if (i == n)
         return n;
@@ -209,10 +212,12 @@ static const char *foreign(const char *s, size_t n)
     return NULL;
 }
 
-static void feed(struct reader *r, const char *s, size_t n)
+/* A block of n >= 1 bytes out of `total`. */
+static void feed(struct reader *r, const char *s, size_t n, size_t total)
 {
-    if (!r->begun && n) {
-        r->begun = true;
+    bool first = r->fed == 0;
+    r->fed += n;
+    if (first) {
         const char *what = foreign(s, n);
         if (what) {
             ob_csv_rows_report(&r->rows, OB_EDATA, 1, "%s", what);
@@ -227,14 +232,17 @@ static void feed(struct reader *r, const char *s, size_t n)
     const char *nul = n ? memchr(s, '\0', n) : NULL;
     feed_text(r, s, nul ? (size_t)(nul - s) : n);
     if (nul && !r->rows.stop)
-        give_up(r, "a NUL byte; this is not a text file, or a damaged one");
+        give_up(r, OB_EDATA, "a NUL byte; this is not a text file, or a damaged one");
+    /* Rows of the rest like those so far, and a little more. */
+    r->rows.expected =
+        (size_t)((double)r->rows.table->rows * 1.02 * (double)total / (double)r->fed);
 }
 
 /* Ends the reading; true where nothing was wrong with the file. */
 static bool close_reader(struct reader *r)
 {
     if (!r->rows.stop && csv_fini(&r->parser, on_cell, on_end, r) != 0)
-        give_up(r, "the quote that opens here is never closed");
+        give_up(r, OB_EDATA, "the quote that opens here is never closed");
     ob_csv_rows_close(&r->rows);
     return r->rows.problems == 0;
 }
@@ -246,14 +254,15 @@ bool ob_csv_parse(const char *text, size_t n, const char *name,
     struct reader r;
     if (!reader_init(&r, name, format, common, out, diags))
         return false;
-    feed(&r, text, n);
+    for (size_t at = 0; at < n && !r.rows.stop; at += BLOCK)
+        feed(&r, text + at, n - at < BLOCK ? n - at : BLOCK, n);
     bool ok = close_reader(&r);
     reader_finish(&r);
     return ok;
 }
 
-/* Opens a regular file; -1 after adding to diags. */
-static int open_table(const char *path, struct ob_diags *diags)
+/* Opens a regular file and tells its size; -1 after adding to diags. */
+static int open_table(const char *path, size_t *size, struct ob_diags *diags)
 {
     struct stat st;
     /* Without O_NONBLOCK the open itself would wait for the writer of a FIFO. */
@@ -262,8 +271,10 @@ static int open_table(const char *path, struct ob_diags *diags)
         ob_diags_add(diags, OB_EIO, path, 0, "%s", ob_errno_text(errno));
         return -1;
     }
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        *size = (size_t)st.st_size;
         return fd;
+    }
     ob_diags_add(diags, OB_EDATA, path, 0,
                  S_ISDIR(st.st_mode) ? "is a directory" : "is not a regular file");
     close(fd);
@@ -275,7 +286,8 @@ bool ob_csv_read(const char *path, const struct ob_csv_format *format,
                  struct ob_diags *diags)
 {
     struct reader r;
-    int fd = open_table(path, diags);
+    size_t total;
+    int fd = open_table(path, &total, diags);
     if (fd < 0)
         return false;
     bool ok = reader_init(&r, path, format, common, out, diags);
@@ -285,7 +297,7 @@ bool ob_csv_read(const char *path, const struct ob_csv_format *format,
     while (ok && got != 0 && !r.rows.stop) {
         got = read(fd, block, BLOCK);
         if (got > 0) {
-            feed(&r, block, (size_t)got);
+            feed(&r, block, (size_t)got, total);
         } else if (got < 0 && errno != EINTR) {
             ob_csv_rows_report(&r.rows, OB_EIO, 0, "%s", ob_errno_text(errno));
             r.rows.stop = true;

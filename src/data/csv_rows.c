@@ -19,6 +19,10 @@
 /* Bytes of a cell that a message repeats. */
 #define SHOWN 40
 
+/* Half of a first-level cache, and no more rows than make a cache line's worth of use. */
+#define TILE_BYTES    16384
+#define TILE_ROWS_MAX 64
+
 /* Room for a number with a decimal comma, to read it with a point. */
 #define COMMA_MAX 64
 
@@ -27,7 +31,9 @@ void ob_csv_rows_finish(struct ob_csv_rows *r)
     for (size_t j = 0; r->sink && j < r->table->columns; j++)
         free(r->sink[j].sorted);
     free(r->sink);
+    free(r->tile);
     r->sink = NULL;
+    r->tile = NULL;
     for (size_t i = 0; i < OB_COUNT(r->saved); i++) {
         ob_buf_finish(&r->saved[i].text);
         free(r->saved[i].end);
@@ -112,7 +118,7 @@ static void miss(struct ob_csv_rows *r, size_t j, unsigned line)
     struct ob_table_column *c = &r->table->column[j];
     bool target = r->sink[j].role == OB_ROLE_TARGET;
     c->missing++;
-    c->value[r->table->rows] = NAN;
+    r->row[j] = NAN;
     if (r->common->missing == OB_MISSING_DROP ||
         (r->common->missing == OB_MISSING_MEAN && !target))
         return;
@@ -175,7 +181,7 @@ static const char *advice(const struct ob_csv_rows *r, size_t j, const char *s, 
                                          : "is not a number; set data.decimal = comma";
     if (r->sink[j].kind == OB_CSV_NUMBERS)
         return "is not a number";
-    if (!r->table->named && r->table->rows == 0)
+    if (!r->table->named && r->table->rows + r->tile_rows == 0)
         return "is not a number; if this row holds names, set data.header = yes";
     return "is not a number; only the target may be words, so leave this column out of "
            "data.features";
@@ -195,7 +201,7 @@ static void read_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
                       unsigned line)
 {
     struct ob_csv_sink *sink = &r->sink[j];
-    double *value = &sink->value[r->table->rows];
+    double *value = &r->row[j];
     double v;
 
     while (n && (s[0] == ' ' || s[0] == '\t'))
@@ -243,18 +249,25 @@ void ob_csv_rows_any(struct ob_csv_rows *r, const char *s, size_t n, unsigned li
         read_cell(r, j, s ? s : "", n, line);
 }
 
-/* Makes room for the next row. */
-static void grow(struct ob_csv_rows *r, unsigned line)
+/* Moves the complete rows from the tile into the columns. */
+static void flush(struct ob_csv_rows *r)
 {
+    struct ob_table *t = r->table;
     struct ob_err err;
-    if (r->table->rows < r->table->cap)
-        return;
-    if (!ob_table_grow(r->table, &err)) {
-        ob_csv_rows_report(r, err.code, line, "%s", err.text);
+    size_t rows = t->rows + r->tile_rows;
+    size_t hoped = r->expected > rows ? r->expected : rows;
+    if (rows > t->cap && !ob_table_reserve(t, hoped, NULL) &&
+        !ob_table_reserve(t, rows, &err)) {
+        ob_csv_rows_report(r, err.code, r->line, "%s", err.text);
         r->stop = true;
+        return;
     }
-    for (size_t j = 0; j < r->table->columns; j++)
-        r->sink[j].value = r->table->column[j].value;
+    for (size_t j = 0; j < t->columns; j++)
+        for (size_t i = 0; t->column[j].read && i < r->tile_rows; i++)
+            t->column[j].value[t->rows + i] = r->tile[i * t->columns + j];
+    t->rows = rows;
+    r->tile_rows = 0;
+    r->row = r->tile;
 }
 
 /* The end of a row of the body. */
@@ -266,8 +279,9 @@ static void keep_row(struct ob_csv_rows *r)
                            r->table->named ? "header" : "first row", r->table->columns);
         return;
     }
-    r->table->rows++;
-    grow(r, r->line);
+    r->row += r->table->columns;
+    if (++r->tile_rows == r->tile_max)
+        flush(r);
 }
 
 /* Sends a saved row through the body. */
@@ -290,7 +304,11 @@ static void begin_body(struct ob_csv_rows *r)
         r->stop = true;
         return;
     }
-    grow(r, r->saved[0].line);
+    size_t row_bytes = r->table->columns * sizeof *r->tile;
+    r->tile_max = TILE_BYTES / row_bytes;
+    r->tile_max = r->tile_max < 1 ? 1 : r->tile_max;
+    r->tile_max = r->tile_max > TILE_ROWS_MAX ? TILE_ROWS_MAX : r->tile_max;
+    r->tile = r->row = ob_xcalloc(r->tile_max, row_bytes);
     r->body = true;
     if (r->format->decimal == '.')
         r->plain = r->table->columns;
@@ -318,6 +336,8 @@ void ob_csv_rows_close(struct ob_csv_rows *r)
         return;
     if (!r->body && r->rows_saved)
         begin_body(r);
+    if (!r->stop && r->body)
+        flush(r);
     if (r->stop || r->problems)
         return;
     if (!r->body)

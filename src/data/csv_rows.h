@@ -29,7 +29,6 @@ enum ob_csv_kind {
 };
 
 struct ob_csv_sink {
-    double *value; /* of the table's column, lent until the table grows */
     enum ob_csv_kind kind;
     enum ob_role role;
     size_t *sorted; /* [levels of the column] in byte order, for looking words up */
@@ -43,7 +42,17 @@ struct ob_csv_rows {
     struct ob_table *table;
     struct ob_diags *diags;
 
+    size_t expected; /* rows of the whole file, as far as one can tell; 0: no idea */
+
     struct ob_csv_sink *sink; /* [table->columns] */
+
+    /* Some rows one after the other, on their way into the columns: to write each cell to
+     * its column at once would touch as many cache lines as there are columns. */
+    double *tile;
+    double *row;      /* the current one, in the tile */
+    size_t tile_rows; /* rows before it */
+    size_t tile_max;
+
     struct ob_csv_saved saved[2];
     size_t rows_saved;
     bool body;     /* the columns are known: cells go into the table */
@@ -70,7 +79,7 @@ static inline bool ob_csv_rows_cell(struct ob_csv_rows *r, const char *s, size_t
     double v;
     if (j < r->plain && r->sink[j].kind == OB_CSV_NUMBERS && ob_number_parse(s, n, &v) &&
         isfinite(v)) {
-        r->sink[j].value[r->table->rows] = v;
+        r->row[j] = v;
         r->col = j + 1;
         if (j == 0)
             r->line = line;

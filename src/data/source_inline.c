@@ -53,13 +53,12 @@ static bool load(const void *opts, const struct ob_data_opts *common,
                                 "data.columns: '%s' is named twice", name);
         ob_table_add_column(out, name, ob_data_role(common, name) != OB_ROLE_NONE);
     }
-    for (size_t k = 0; k < o->values.n; out->rows++) {
-        if (!ob_table_grow(out, &err))
-            return ob_diags_add_err(diags, NULL, 0, &err);
+    if (!ob_table_reserve(out, o->values.n / columns, &err))
+        return ob_diags_add_err(diags, NULL, 0, &err);
+    for (size_t k = 0; k < o->values.n; out->rows++)
         for (size_t j = 0; j < columns; j++, k++)
             if (out->column[j].read)
                 out->column[j].value[out->rows] = o->values.item[k];
-    }
     return true;
 }
 

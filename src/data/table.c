@@ -38,12 +38,14 @@ size_t ob_table_add_column(struct ob_table *t, const char *name, bool read)
     return t->columns++;
 }
 
-bool ob_table_grow(struct ob_table *t, struct ob_err *err)
+bool ob_table_reserve(struct ob_table *t, size_t rows, struct ob_err *err)
 {
-    if (t->rows < t->cap)
+    if (rows <= t->cap)
         return true;
-    size_t cap = t->cap ? t->cap + t->cap / 2 : FIRST_ROWS;
-    if (cap < t->cap || cap > SIZE_MAX / sizeof(double))
+    size_t cap = t->cap + t->cap / 2;
+    if (cap < rows)
+        cap = rows < FIRST_ROWS ? FIRST_ROWS : rows;
+    if (cap > SIZE_MAX / sizeof(double))
         return ob_fail(err, OB_ENOMEM, "more rows than memory can hold");
     for (size_t j = 0; j < t->columns; j++) {
         struct ob_table_column *c = &t->column[j];

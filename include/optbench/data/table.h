@@ -42,9 +42,9 @@ void ob_table_finish(struct ob_table *t);
  * the table has no rows. Returns its index. */
 size_t ob_table_add_column(struct ob_table *t, const char *name, bool read);
 
-/* Makes room for at least one more row in every column that is read, by half as much
- * again each time. Fails with OB_ENOMEM; rows and values are then unchanged. */
-bool ob_table_grow(struct ob_table *t, struct ob_err *err);
+/* Makes room for `rows` rows in every column that is read, and for half as many as there
+ * is room for now besides. Fails with OB_ENOMEM; rows and values are then unchanged. */
+bool ob_table_reserve(struct ob_table *t, size_t rows, struct ob_err *err);
 
 /* The column of that name, or t->columns. */
 size_t ob_table_find(const struct ob_table *t, const char *name);
