@@ -42,6 +42,7 @@ include tests/fuzz/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 
+# Builds what these need and nothing else: a sanitizer build of the whole suite is long.
 .PHONY: check-threads
-check-threads:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
+check-threads: $(filter-out %.sh,$(thread_tests)) optbench$(EXEEXT)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(thread_tests)'

@@ -4,6 +4,7 @@ num_tests = \
 	%D%/test_pool
 
 check_PROGRAMS += $(num_tests)
+thread_tests += %D%/test_pool
 TESTS += $(num_tests)
 noinst_HEADERS += %D%/num_test.h
 
