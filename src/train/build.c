@@ -85,15 +85,30 @@ static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
     return true;
 }
 
-static bool check_batch(const struct ob_trainer *t, struct ob_diags *diags)
+/* Behind the problem. The first batch is as large as any, so that later ones find their
+ * memory there. */
+static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
 {
-    int64_t size = t->spec->batch.size;
-    if (size == 0 || (uint64_t)size >= t->rows)
+    const struct ob_spec *s = t->spec;
+    struct ob_err err = { 0 };
+    if (s->batch.size == 0 || (uint64_t)s->batch.size >= t->rows)
         return true;
-    return ob_spec_complain(t->spec, diags, OB_ECONFIG, "batch", "size",
-                            "%lld of %zu rows: training is on the full batch only; "
-                            "write size = full",
-                            (long long)size, t->rows);
+    if (s->optimizer.type->needs & OB_FULL_BATCH)
+        return ob_spec_complain(s, diags, OB_ECONFIG, "batch", "size",
+                                "%s takes all rows in every step: write size = full",
+                                s->optimizer.type->name);
+    if (!(ob_problem_can(t->problem) & OB_CAN_BATCH))
+        return ob_spec_complain(
+            s, diags, OB_ECONFIG, "batch", "size",
+            "a %s model has no rows to choose from: write size = full",
+            s->model.type->name);
+    t->mini =
+        ob_batches_init(&t->batches, t->rows, &s->batch, (uint64_t)s->seed.batch, &err);
+    size_t n = 0;
+    const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, 1, &n) : NULL;
+    if (!t->mini || !ob_problem_batch(t->problem, rows, n, &err))
+        return ob_diags_add_err(diags, NULL, 0, &err);
+    return true;
 }
 
 /* ---- groups of parameters ---- */
@@ -163,8 +178,10 @@ static bool make_schedule(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
     struct ob_err err = { 0 };
-    const struct ob_schedule_clock clock = { .max_steps = (uint64_t)s->stop.max_steps,
-                                             .steps_per_epoch = 1 };
+    const struct ob_schedule_clock clock = {
+        .max_steps = (uint64_t)s->stop.max_steps,
+        .steps_per_epoch = t->mini ? (double)t->batches.per_epoch : 1
+    };
     return ob_schedule_init(&t->schedule, s->schedule.type, s->schedule.opts,
                             &s->schedule.common, &clock, &err) ||
            refuse(t, diags, "schedule", ob_schedule_params, &err);
@@ -258,7 +275,8 @@ static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
     };
     struct ob_columns *c = &t->columns;
     for (int i = 0; i < OB_COLUMN_FIXED; i++)
-        c->at[i] = i == OB_COLUMN_BATCH_LOSS ? -1 : (int)ob_columns_add(c, fixed[i]);
+        c->at[i] =
+            i == OB_COLUMN_BATCH_LOSS && !t->mini ? -1 : (int)ob_columns_add(c, fixed[i]);
     c->metric = c->width;
     if (!find_metrics(t, diags))
         return false;
@@ -274,16 +292,16 @@ static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
 static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    if (!load_data(t, data, diags) || !check_batch(t, diags))
+    if (!load_data(t, data, diags))
         return false;
     if (!make_pool(t, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);
-    if (!make_problem(t, data, diags) || !check_patterns(t, diags) ||
-        !make_schedule(t, diags) || !make_optimizer(t, diags) ||
-        !make_stopper(t, diags) || !make_columns(t, diags))
+    if (!make_problem(t, data, diags) || !make_batches(t, diags) ||
+        !check_patterns(t, diags) || !make_schedule(t, diags) ||
+        !make_optimizer(t, diags) || !make_stopper(t, diags) || !make_columns(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
-    t->loss = t->theta_delta = t->grad_norm = t->lr = NAN;
+    t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;
     t->best_loss = NAN;
     return true;
 }
@@ -307,6 +325,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
     if (!t)
         return;
     ob_optimizer_destroy(t->optimizer);
+    ob_batches_finish(&t->batches);
     ob_schedule_finish(&t->schedule);
     ob_problem_destroy(t->problem);
     ob_pool_destroy(t->pool);

@@ -20,7 +20,7 @@ struct scalars {
     struct {
         const char *key;
         double *value;
-    } number[20];
+    } number[24];
     size_t integers, numbers;
 };
 
@@ -40,7 +40,7 @@ static void number(struct scalars *s, const char *key, double *value)
 
 /* Members that are no uint64_t pass through these. */
 struct spare {
-    uint64_t clamped, grad_is_zero, span_any, rows;
+    uint64_t clamped, grad_is_zero, span_any, span_loss, rows;
     double seconds;
 };
 
@@ -61,7 +61,7 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
 {
     struct ob_problem_counts *counts = &t->problem->counts;
     struct ob_stopper *stopper = &t->stopper;
-    struct ob_span *span = t->row_extra ? &t->before_extra.span : &t->sampler.span;
+    struct ob_span *span = &t->sampler.span;
     *s = (struct scalars){ 0 };
     integer(s, "step", &t->k);
     integer(s, "best_step", &t->best_step);
@@ -69,6 +69,7 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
     integer(s, "grad_is_zero", &spare->grad_is_zero);
     integer(s, "rows", &spare->rows);
     integer(s, "span.any", &spare->span_any);
+    integer(s, "span.loss", &spare->span_loss);
     integer(s, "evals.function", &counts->function);
     integer(s, "evals.gradient", &counts->gradient);
     integer(s, "evals.hessian", &counts->hessian);
@@ -81,6 +82,7 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
     for (size_t i = 0; i < ob_optimizer_counters(t->optimizer); i++)
         integer(s, t->optimizer->type->counter_names[i], &t->optimizer->counter[i]);
     number(s, "loss", &t->loss);
+    number(s, "batch_loss", &t->batch_loss);
     number(s, "theta_delta", &t->theta_delta);
     number(s, "grad_norm", &t->grad_norm);
     number(s, "lr", &t->lr);
@@ -223,17 +225,14 @@ static bool load_knobs(struct ob_trainer *t, const struct ob_safetensors *in,
 
 /* ---- the whole ---- */
 
-bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *out,
-                     struct ob_err *err)
+static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err *err)
 {
-    /* The lists serve both ways and so want to write; saving only reads through them. */
-    struct ob_trainer *t = (struct ob_trainer *)trainer;
-    const struct ob_sampler *sampler = t->row_extra ? &t->before_extra : &t->sampler;
     struct scalars s;
     struct spare spare = { .clamped = t->clamped,
                            .grad_is_zero = t->grad_is_zero,
-                           .span_any = sampler->span.any,
-                           .rows = sampler->rows,
+                           .span_any = t->sampler.span.any,
+                           .span_loss = t->sampler.span.loss,
+                           .rows = t->sampler.rows,
                            .seconds = ob_trainer_seconds(t) };
     char prefix[64];
     const struct ob_vec *v;
@@ -248,6 +247,19 @@ bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *ou
         ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
     save_knobs(t, out);
     return true;
+}
+
+bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *out,
+                     struct ob_err *err)
+{
+    /* The lists serve both ways and so want to write; nothing is different afterwards. */
+    struct ob_trainer *t = (struct ob_trainer *)trainer;
+    const struct ob_ending now = ob_trainer_ending(t);
+    if (t->stop != OB_GO_ON)
+        ob_trainer_set_ending(t, &t->before_end);
+    bool saved = save(t, out, err);
+    ob_trainer_set_ending(t, &now);
+    return saved;
 }
 
 static bool check(struct ob_trainer *t, const struct scalars *s,
@@ -295,13 +307,14 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     t->grad_is_zero = spare.grad_is_zero != 0;
     struct ob_span span = t->sampler.span;
     span.any = spare.span_any != 0;
+    span.loss = spare.span_loss != 0;
     ob_sampler_resume(&t->sampler, t->k, spare.rows, &span);
     t->row_made = span.any == 0;
     t->row_fresh = false;
     t->stop = OB_GO_ON;
     t->stopper.note[0] = '\0';
     t->stopper.last = (struct ob_step_facts){ .k = t->k,
-                                              .epoch = (double)t->k,
+                                              .epoch = ob_trainer_epoch(t),
                                               .loss = t->loss,
                                               .theta_delta = t->theta_delta,
                                               .grad_norm = t->grad_norm,

@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libob_train.a
 libob_train_a_SOURCES = \
+	%D%/batches.c \
+	%D%/batches.h \
 	%D%/build.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
@@ -17,6 +19,7 @@ libob_train_a_SOURCES = \
 	%D%/steer.c \
 	%D%/trainer.c \
 	%D%/trainer_priv.h \
+	%D%/trainer_row.c \
 	%D%/view.c \
 	%D%/worker.c \
 	%D%/worker_priv.h

@@ -58,6 +58,7 @@ const char *ob_trainer_tell(struct ob_trainer *t)
         .grad_norm = t->grad_norm,
         .reference_loss = NAN,
         .distance = NAN,
+        .mini_batch = t->mini,
         .rate_fell = !t->optimizer->search && t->lr < ob_optimizer_lr(t->optimizer),
         .bce = is_bce(t),
     };
@@ -90,7 +91,7 @@ void ob_result_init(struct ob_result *r, struct ob_trainer *t)
     *r = (struct ob_result){
         .stop = t->stop,
         .steps = t->k,
-        .epochs = (double)t->k,
+        .epochs = ob_trainer_epoch(t),
         .loss = t->loss,
         .best_loss = t->best_loss,
         .best_step = t->best_step,

@@ -31,7 +31,7 @@ void ob_sampler_resume(struct ob_sampler *s, uint64_t step, uint64_t rows,
 
 void ob_sampler_taken(struct ob_sampler *s, uint64_t step)
 {
-    s->span.any = false;
+    s->span.any = s->span.loss = false;
     s->rows++;
     s->next = ob_sampler_after(s->every, step);
 }

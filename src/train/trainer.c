@@ -26,7 +26,7 @@ void ob_trainer_rested(struct ob_trainer *t, int64_t ns)
     t->cadence.last += ns;
 }
 
-/* ---- rows ---- */
+/* ---- one step ---- */
 
 /* Two parameters are copied faster than memcpy() is called, and in the pieces that the
  * optimizer wrote them in, which the processor can forward. */
@@ -48,73 +48,63 @@ static void keep_previous(struct ob_trainer *t)
     }
 }
 
-/* The first n elements as doubles. */
-static void put(const struct ob_vec *v, size_t n, double *out)
-{
-    if (v->dtype == OB_F32) {
-        const float *from = v->data;
-        for (size_t i = 0; i < n; i++)
-            out[i] = (double)from[i];
-    } else {
-        const double *from = v->data;
-        for (size_t i = 0; i < n; i++)
-            out[i] = from[i];
-    }
-}
-
-/* Everything in the row is there from step 1 on; row 0 comes before any step. */
-static void make_row(struct ob_trainer *t)
-{
-    const struct ob_columns *c = &t->columns;
-    const struct ob_span *span = &t->sampler.span;
-    struct ob_row *row = t->row;
-    double *v = row->v;
-    row->step = t->k;
-    row->has = c->width == 64 ? UINT64_MAX : (UINT64_C(1) << c->width) - 1;
-    v[c->at[OB_COLUMN_EPOCH]] = (double)t->k;
-    v[c->at[OB_COLUMN_LOSS]] = t->loss;
-    v[c->at[OB_COLUMN_LOSS_MIN]] = span->loss_min;
-    v[c->at[OB_COLUMN_LOSS_MAX]] = span->loss_max;
-    v[c->at[OB_COLUMN_THETA_DELTA]] = t->theta_delta;
-    v[c->at[OB_COLUMN_THETA_DELTA_MAX]] = span->theta_delta_max;
-    v[c->at[OB_COLUMN_GRAD_NORM]] = t->grad_norm;
-    v[c->at[OB_COLUMN_GRAD_NORM_MAX]] = span->grad_norm_max;
-    v[c->at[OB_COLUMN_LR]] = t->lr;
-    for (size_t i = 0; i < c->metrics; i++)
-        v[c->metric + i] = t->metric[i]->value(t->problem, t->theta.data);
-    if (c->evals >= 0)
-        v[c->evals] = (double)t->problem->counts.function;
-    put(&t->theta, c->params, v + c->param);
-    put(&t->grad, c->grads, v + c->grad);
-    if (t->k == 0)
-        row->has &= ~(UINT64_C(1) << c->at[OB_COLUMN_THETA_DELTA] |
-                      UINT64_C(1) << c->at[OB_COLUMN_THETA_DELTA_MAX] |
-                      UINT64_C(1) << c->at[OB_COLUMN_LR]);
-    ob_sampler_taken(&t->sampler, t->k);
-    t->row_made = t->row_fresh = true;
-}
-
-const struct ob_row *ob_trainer_row(const struct ob_trainer *t)
-{
-    return t->row_fresh ? t->row : NULL;
-}
-
-/* ---- one step ---- */
-
-static void evaluate(struct ob_trainer *t)
+/* Loss and gradient at theta_k, of the rows that are chosen; returns the loss. */
+static double take_gradient(struct ob_trainer *t)
 {
     struct ob_eval e;
     ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
-    t->loss = e.loss;
     t->clamped = e.clamped;
     t->grad_norm = ob_norm2(t->pool, &t->grad);
     /* The square of a tiny number is 0, too, so a norm of 0 is only a hint. */
     t->grad_is_zero = t->grad_norm == 0 && ob_absmax(&t->grad) == 0;
-    if (t->loss < t->best_loss || (t->k == 0 && isfinite(t->loss))) {
-        t->best_loss = t->loss;
+    return e.loss;
+}
+
+/* The objective over all rows at theta_k. */
+static void take_loss(struct ob_trainer *t, double loss)
+{
+    t->loss = loss;
+    if (loss < t->best_loss || (t->k == 0 && isfinite(loss))) {
+        t->best_loss = loss;
         t->best_step = t->k;
     }
-    ob_span_add(&t->sampler.span, t->loss, t->theta_delta, t->grad_norm);
+    ob_span_add_loss(&t->sampler.span, loss);
+}
+
+/* With mini-batches: a pass for the loss alone. */
+static void measure_loss(struct ob_trainer *t)
+{
+    struct ob_eval e;
+    bool done = ob_problem_batch(t->problem, NULL, 0, NULL);
+    OB_REQUIRE(done);
+    ob_problem_eval(t->problem, t->theta.data, NULL, &e);
+    take_loss(t, e.loss);
+}
+
+/* With mini-batches: the gradient that step k + 1 goes by. */
+static void take_batch(struct ob_trainer *t)
+{
+    size_t n;
+    const uint32_t *rows = ob_batches_at(&t->batches, t->k + 1, &n);
+    bool done = ob_problem_batch(t->problem, rows, n, NULL);
+    OB_REQUIRE(done); /* build.c has had the largest batch already */
+    t->batch_loss = take_gradient(t);
+}
+
+static bool loss_is_due(const struct ob_trainer *t)
+{
+    return !t->mini || t->k % t->batches.per_epoch == 0;
+}
+
+/* What is known of theta_k behind step k. */
+static void evaluate(struct ob_trainer *t)
+{
+    t->loss = NAN;
+    if (!t->mini)
+        take_loss(t, take_gradient(t));
+    else if (loss_is_due(t))
+        measure_loss(t);
+    ob_span_add(&t->sampler.span, t->theta_delta, t->grad_norm);
 }
 
 /* The first thing that is no number after a step, NULL where all are. Sums of squares
@@ -125,7 +115,7 @@ static const char *find_bad(struct ob_trainer *t)
     size_t i = ob_first_nonfinite(&t->theta);
     if (i < t->theta.n)
         return ob_layout_at(l, i)->name;
-    if (!isfinite(t->loss))
+    if (!isfinite(loss_is_due(t) ? t->loss : t->batch_loss))
         return "loss";
     i = ob_first_nonfinite(&t->grad);
     if (i == t->grad.n)
@@ -150,7 +140,7 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
 {
     struct ob_step_facts facts = {
         .k = t->k,
-        .epoch = (double)t->k,
+        .epoch = ob_trainer_epoch(t),
         .loss = t->loss,
         .theta_delta = t->theta_delta,
         .grad_norm = t->grad_norm,
@@ -170,23 +160,56 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
     if (t->stopper.target.metric[0])
         facts.target = ob_trainer_target(t);
     /* One test for three numbers: what is not finite makes the sum so. */
-    if (!isfinite(t->loss + t->grad_norm + t->theta_delta))
+    double loss = loss_is_due(t) ? t->loss : t->batch_loss;
+    if (!isfinite(loss + t->grad_norm + t->theta_delta))
         facts.bad = find_bad(t);
     return ob_stop_check(&t->stopper, &facts);
 }
 
-/* The run is over: the last step gets its row, and the time stands still. A row that a
- * longer run would not have is extra: a checkpoint does not know of it. */
+struct ob_ending ob_trainer_ending(const struct ob_trainer *t)
+{
+    return (struct ob_ending){ t->sampler, t->problem->counts, t->loss, t->best_loss,
+                               t->best_step };
+}
+
+void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
+{
+    t->sampler = e->sampler;
+    t->problem->counts = e->counts;
+    t->loss = e->loss;
+    t->best_loss = e->best_loss;
+    t->best_step = e->best_step;
+}
+
+/* The run is over: the time stands still, the loss is known, and the last step has its
+ * row. A row that a longer run would not have is extra: a checkpoint knows neither of it
+ * nor of a loss that was measured for the end. */
 static enum ob_stop finish(struct ob_trainer *t, enum ob_stop why)
 {
     t->seconds = ob_trainer_seconds(t);
     t->stop = why;
-    if (t->row_made)
-        return why;
-    t->row_extra = t->k != t->sampler.next;
-    t->before_extra = t->sampler;
-    make_row(t);
+    if (!t->row_made && t->k == t->sampler.next)
+        ob_trainer_make_row(t);
+    t->before_end = ob_trainer_ending(t);
+    if (!loss_is_due(t))
+        measure_loss(t);
+    t->row_extra = !t->row_made;
+    if (t->row_extra)
+        ob_trainer_make_row(t);
     return why;
+}
+
+/* A start that is no number ends the run before its first step. */
+static enum ob_stop check_start(struct ob_trainer *t)
+{
+    struct ob_step_facts facts = { .loss = t->loss,
+                                   .theta_delta = NAN,
+                                   .grad_norm = t->grad_norm,
+                                   .theta_norm = NAN,
+                                   .lr = NAN,
+                                   .target = NAN };
+    facts.bad = find_bad(t);
+    return facts.bad ? finish(t, ob_stop_check(&t->stopper, &facts)) : OB_GO_ON;
 }
 
 enum ob_stop ob_trainer_start(struct ob_trainer *t)
@@ -195,34 +218,25 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     ob_cadence_init(&t->cadence, t->begun);
     t->row_fresh = false;
     evaluate(t);
-    make_row(t);
+    ob_trainer_make_row(t);
     ob_stopper_begin(&t->stopper, t->loss);
-    if (!isfinite(t->loss + t->grad_norm)) {
-        struct ob_step_facts facts = { .loss = t->loss,
-                                       .theta_delta = NAN,
-                                       .grad_norm = t->grad_norm,
-                                       .theta_norm = NAN,
-                                       .lr = NAN,
-                                       .target = NAN };
-        facts.bad = find_bad(t);
-        if (facts.bad)
-            return finish(t, ob_stop_check(&t->stopper, &facts));
-    }
-    return OB_GO_ON;
+    return check_start(t);
 }
 
 enum ob_stop ob_trainer_step(struct ob_trainer *t)
 {
     OB_REQUIRE(t->stop == OB_GO_ON && t->begun);
+    t->row_fresh = false;
+    if (t->mini)
+        take_batch(t);
     struct ob_iterate it = { .problem = t->problem,
                              .theta = &t->theta,
                              .grad = &t->grad,
-                             .loss = t->loss,
+                             .loss = t->mini ? t->batch_loss : t->loss,
                              .k = t->k + 1 };
     const size_t clamped = t->clamped;
     const bool grad_was_zero = t->grad_is_zero;
 
-    t->row_fresh = false;
     keep_previous(t);
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
     if (r != OB_STEP_OK)
@@ -239,7 +253,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     if (stop != OB_GO_ON)
         return finish(t, stop);
     if (t->k == t->sampler.next)
-        make_row(t);
+        ob_trainer_make_row(t);
     return OB_GO_ON;
 }
 
@@ -248,44 +262,4 @@ void ob_trainer_end(struct ob_trainer *t, enum ob_stop why)
     OB_REQUIRE(t->stop == OB_GO_ON && why != OB_GO_ON);
     t->row_fresh = false;
     finish(t, why);
-}
-
-/* ---- looking at it ---- */
-
-const struct ob_columns *ob_trainer_columns(const struct ob_trainer *t)
-{
-    return &t->columns;
-}
-
-struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t)
-{
-    return (struct ob_trainer_data){ t->origin, t->data_hash, t->rows, t->features };
-}
-
-unsigned ob_trainer_threads(const struct ob_trainer *t)
-{
-    return ob_pool_threads(t->pool);
-}
-
-bool ob_trainer_row_is_extra(const struct ob_trainer *t)
-{
-    return t->row_extra;
-}
-
-uint64_t ob_trainer_steps(const struct ob_trainer *t)
-{
-    return t->k;
-}
-
-enum ob_stop ob_trainer_state(const struct ob_trainer *t)
-{
-    return t->stop;
-}
-
-uint64_t ob_trainer_budget(const struct ob_trainer *t)
-{
-    int64_t most = t->stopper.opts.max_steps;
-    if (most <= 0)
-        return UINT64_MAX;
-    return (uint64_t)most > t->k ? (uint64_t)most - t->k : 0;
 }

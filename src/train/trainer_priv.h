@@ -7,6 +7,7 @@
 #ifndef OB_TRAIN_TRAINER_PRIV_H
 #define OB_TRAIN_TRAINER_PRIV_H
 
+#include "batches.h"
 #include "cadence.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
@@ -14,13 +15,23 @@
 #include "optbench/train/sampler.h"
 #include "optbench/train/trainer.h"
 
+/* What the end of a run adds to it, as it was before: a longer run has none of that. */
+struct ob_ending {
+    struct ob_sampler sampler;
+    struct ob_problem_counts counts;
+    double loss, best_loss;
+    uint64_t best_step;
+};
+
 struct ob_trainer {
     /* What is trained. Fixed after build.c. */
     const struct ob_spec *spec; /* borrowed */
     char *origin;               /* of the data */
     uint64_t data_hash;
     size_t rows, features;
-    struct ob_pool *pool; /* NULL = this thread alone */
+    bool mini;                 /* steps see batches and not all rows */
+    struct ob_batches batches; /* where they do */
+    struct ob_pool *pool;      /* NULL = this thread alone */
     struct ob_problem *problem;
     struct ob_schedule schedule;
     struct ob_optimizer *optimizer;
@@ -32,6 +43,7 @@ struct ob_trainer {
     uint64_t k;
     struct ob_vec theta, grad, previous; /* [n]: theta_k, gradient there, theta_(k-1) */
     double loss, theta_delta, grad_norm, lr; /* NaN = not measured */
+    double batch_loss;                       /* of batch k at theta_(k-1) */
     size_t clamped;                          /* loss terms at their clamp, at theta_k */
     bool grad_is_zero;                       /* exactly, everywhere, at theta_k */
     double best_loss;
@@ -42,7 +54,7 @@ struct ob_trainer {
     /* The row of step k. */
     struct ob_sampler sampler;
     struct ob_row *row;
-    struct ob_sampler before_extra; /* as if the extra row had not been made */
+    struct ob_ending before_end; /* once the run has ended */
     bool row_extra; /* the last row stands there only because the run ended */
     bool row_made;  /* step k has had its row */
     bool row_fresh; /* ... from the latest call */
@@ -56,6 +68,16 @@ struct ob_trainer {
     char bad[96]; /* "gradient of w": what was no number */
     char *told;   /* the text of the end; NULL = not made yet */
 };
+
+/* Makes the row of step k. */
+void ob_trainer_make_row(struct ob_trainer *t);
+
+/* Passes over the data until now. */
+double ob_trainer_epoch(const struct ob_trainer *t);
+
+/* What ends change, out and back in. */
+struct ob_ending ob_trainer_ending(const struct ob_trainer *t);
+void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e);
 
 /* Seconds of training until now. */
 double ob_trainer_seconds(const struct ob_trainer *t);

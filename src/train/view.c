@@ -125,9 +125,9 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     const char *text = ob_trainer_tell(t);
     memcpy(out->text, text, strnlen(text, sizeof out->text - 1));
     out->step = t->k;
-    out->epoch = (double)t->k;
+    out->epoch = ob_trainer_epoch(t);
     out->loss = t->loss;
-    out->batch_loss = NAN;
+    out->batch_loss = t->mini ? t->batch_loss : NAN;
     out->best_loss = t->best_loss;
     out->theta_delta = t->theta_delta;
     out->grad_norm = t->grad_norm;
@@ -156,4 +156,49 @@ bool ob_trainer_tensor(const struct ob_trainer *t, const char *name,
     const struct ob_vec v = part(&t->theta, tensor->offset, tensor->size);
     return ob_safetensors_add(out, name, ob_trainer_array_type(t), tensor->ndim,
                               tensor->shape, v.data, err) != NULL;
+}
+
+/* ---- single facts ---- */
+
+const struct ob_columns *ob_trainer_columns(const struct ob_trainer *t)
+{
+    return &t->columns;
+}
+
+struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t)
+{
+    return (struct ob_trainer_data){ t->origin, t->data_hash, t->rows, t->features };
+}
+
+unsigned ob_trainer_threads(const struct ob_trainer *t)
+{
+    return ob_pool_threads(t->pool);
+}
+
+bool ob_trainer_row_is_extra(const struct ob_trainer *t)
+{
+    return t->row_extra;
+}
+
+uint64_t ob_trainer_steps(const struct ob_trainer *t)
+{
+    return t->k;
+}
+
+enum ob_stop ob_trainer_state(const struct ob_trainer *t)
+{
+    return t->stop;
+}
+
+uint64_t ob_trainer_budget(const struct ob_trainer *t)
+{
+    int64_t most = t->stopper.opts.max_steps;
+    if (most <= 0)
+        return UINT64_MAX;
+    return (uint64_t)most > t->k ? (uint64_t)most - t->k : 0;
+}
+
+double ob_trainer_epoch(const struct ob_trainer *t)
+{
+    return t->mini ? (double)t->k / (double)t->batches.per_epoch : (double)t->k;
 }

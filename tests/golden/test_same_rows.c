@@ -242,6 +242,11 @@ static void many_rows(void **state)
                                      NULL };
     same("heights.ini", linear, 50);
     same("admission.ini", logistic, 5);
+    const char *const batches[] = { dtype_set(state),      set,
+                                    "data.features=a b c", "data.target=y",
+                                    "optimizer.lr=1e-6",   "stop.max_steps=60",
+                                    "batch.size=2100",     NULL };
+    same("heights.ini", batches, 50);
     free(set);
     unlink(path);
 }

@@ -21,7 +21,8 @@
 
 struct ob_span {
     double loss_min, loss_max, theta_delta_max, grad_norm_max;
-    bool any; /* something was added */
+    bool any;  /* a step was added */
+    bool loss; /* a loss was added: with mini-batches not every step has one */
 };
 
 struct ob_sampler {
@@ -44,22 +45,24 @@ void ob_sampler_resume(struct ob_sampler *s, uint64_t step, uint64_t rows,
 /* The row of `step` was made: empties the span and finds the next step. */
 void ob_sampler_taken(struct ob_sampler *s, uint64_t step);
 
-/* Adds one step. NaN wins over every number, in both directions. */
-static inline void ob_span_add(struct ob_span *s, double loss, double theta_delta,
-                               double grad_norm)
+/* Adds one step. NaN wins over every number. */
+static inline void ob_span_add(struct ob_span *s, double theta_delta, double grad_norm)
 {
-    if (!s->any) {
-        *s = (struct ob_span){ loss, loss, theta_delta, grad_norm, true };
-        return;
-    }
-    if (!(loss >= s->loss_min))
-        s->loss_min = loss;
-    if (!(loss <= s->loss_max))
-        s->loss_max = loss;
-    if (!(theta_delta <= s->theta_delta_max))
+    if (!s->any || !(theta_delta <= s->theta_delta_max))
         s->theta_delta_max = theta_delta;
-    if (!(grad_norm <= s->grad_norm_max))
+    if (!s->any || !(grad_norm <= s->grad_norm_max))
         s->grad_norm_max = grad_norm;
+    s->any = true;
+}
+
+/* Adds a loss that was measured. NaN wins over every number, in both directions. */
+static inline void ob_span_add_loss(struct ob_span *s, double loss)
+{
+    if (!s->loss || !(loss >= s->loss_min))
+        s->loss_min = loss;
+    if (!s->loss || !(loss <= s->loss_max))
+        s->loss_max = loss;
+    s->loss = true;
 }
 
 #endif

@@ -1,4 +1,5 @@
 train_tests = \
+	%D%/test_batches \
 	%D%/test_feed \
 	%D%/test_pace \
 	%D%/test_resume \
@@ -13,6 +14,8 @@ thread_tests += %D%/test_feed %D%/test_worker
 
 train_experiment = %D%/experiment.c %D%/experiment.h
 
+tests_unit_train_test_batches_SOURCES = %D%/test_batches.c $(train_experiment)
+tests_unit_train_test_batches_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_feed_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_resume_SOURCES = %D%/test_resume.c $(train_experiment)

@@ -121,6 +121,16 @@ static void every_line_search(void **state)
     }
 }
 
+static void mini_batches(void **state)
+{
+    (void)state;
+    assert_true(same_in_two("heights.ini", "batch.size=10", "optimizer.momentum=0.9",
+                            "optimizer.lr=0.003"));
+    assert_true(same_in_two("heights.ini", "batch.size=11", "log.every=7", NULL));
+    assert_true(same_in_two("admission.ini", "batch.size=32", "batch.drop_last=yes",
+                            "optimizer.kind=sgd"));
+}
+
 /* Settings that were changed by hand survive; those of the file may be new. */
 static void settings_survive(void **state)
 {
@@ -186,6 +196,7 @@ int main(void)
         cmocka_unit_test(their_options),
         cmocka_unit_test(every_schedule),
         cmocka_unit_test(every_line_search),
+        cmocka_unit_test(mini_batches),
         cmocka_unit_test(settings_survive),
         cmocka_unit_test(another_experiment_is_refused),
     };

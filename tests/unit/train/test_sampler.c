@@ -79,7 +79,8 @@ static void no_spike_is_lost(void **state)
         loss[k] = ob_rng_uniform(&rng);
         if (ob_rng_below(&rng, 1000) == 0)
             loss[k] *= ob_rng_below(&rng, 2) ? 1e6 : -1e6;
-        ob_span_add(&s.span, loss[k], -loss[k], 2 * loss[k]);
+        ob_span_add(&s.span, -loss[k], 2 * loss[k]);
+        ob_span_add_loss(&s.span, loss[k]);
         if (k != s.next)
             continue;
         double low = INFINITY, high = -INFINITY;
@@ -101,8 +102,10 @@ static void nan_wins(void **state)
 {
     (void)state;
     struct ob_span s = { 0 };
-    ob_span_add(&s, 1, 1, 1);
-    ob_span_add(&s, NAN, NAN, NAN);
+    ob_span_add(&s, 1, 1);
+    ob_span_add_loss(&s, 1);
+    ob_span_add(&s, NAN, NAN);
+    ob_span_add_loss(&s, NAN);
     assert_true(isnan(s.loss_min) && isnan(s.loss_max));
     assert_true(isnan(s.theta_delta_max) && isnan(s.grad_norm_max));
 }
@@ -113,7 +116,8 @@ static void resumed_sampler_goes_on(void **state)
     struct ob_sampler whole, part;
     ob_sampler_init(&whole, 0);
     for (uint64_t k = 0; k <= 50001; k++) {
-        ob_span_add(&whole.span, (double)k, 1, 1);
+        ob_span_add(&whole.span, 1, 1);
+        ob_span_add_loss(&whole.span, (double)k);
         if (k == whole.next)
             ob_sampler_taken(&whole, k);
     }

@@ -180,12 +180,12 @@ static void what_does_not_fit_the_data_is_refused(void **state)
 {
     (void)state;
     const char *const group[] = { "group.x.match=weight*", NULL };
-    const char *const batch[] = { "batch.size=10", NULL };
+    const char *const batch[] = { "batch.size=10", "optimizer.kind=gd", NULL };
     const char *const column[] = { "data.features=age", NULL };
     const char *const start[] = { "model.start=w7:1", NULL };
     const char *const labels[] = { "data.target=exam1", "data.features=exam2", NULL };
     complains("heights.ini", group, OB_ECONFIG, "'weight*' matches no tensor");
-    complains("heights.ini", batch, OB_ECONFIG, "full batch");
+    complains("heights.ini", batch, OB_ECONFIG, "batch.size: gd ");
     complains("heights.ini", column, OB_ECONFIG, "age");
     complains("heights.ini", start, OB_ECONFIG, "model.start: ");
     complains("admission.ini", labels, OB_EDATA, "exam1");

@@ -1,0 +1,83 @@
+#include <config.h>
+
+#include <math.h>
+
+#include "trainer_priv.h"
+
+/* The first n elements as doubles. */
+static void put(const struct ob_vec *v, size_t n, double *out)
+{
+    if (v->dtype == OB_F32) {
+        const float *from = v->data;
+        for (size_t i = 0; i < n; i++)
+            out[i] = (double)from[i];
+    } else {
+        const double *from = v->data;
+        for (size_t i = 0; i < n; i++)
+            out[i] = from[i];
+    }
+}
+
+static uint64_t bit(const struct ob_trainer *t, enum ob_column_id column)
+{
+    return UINT64_C(1) << t->columns.at[column];
+}
+
+/* Columns [first, first + n). */
+static uint64_t bits(size_t first, size_t n)
+{
+    return n ? (UINT64_MAX >> (64 - n)) << first : 0;
+}
+
+/* What the row of step k can tell: the start has made no step, and with mini-batches it
+ * has no gradient, and a loss is known now and then. */
+static uint64_t measured(const struct ob_trainer *t)
+{
+    const struct ob_columns *c = &t->columns;
+    uint64_t has = bits(0, c->width);
+    if (t->k == 0)
+        has &= ~(bit(t, OB_COLUMN_THETA_DELTA) | bit(t, OB_COLUMN_THETA_DELTA_MAX) |
+                 bit(t, OB_COLUMN_LR));
+    if (t->mini && t->k == 0)
+        has &= ~(bit(t, OB_COLUMN_BATCH_LOSS) | bit(t, OB_COLUMN_GRAD_NORM) |
+                 bit(t, OB_COLUMN_GRAD_NORM_MAX) | bits(c->grad, c->grads));
+    if (t->mini && isnan(t->loss))
+        has &= ~bit(t, OB_COLUMN_LOSS);
+    if (!t->sampler.span.loss)
+        has &= ~(bit(t, OB_COLUMN_LOSS_MIN) | bit(t, OB_COLUMN_LOSS_MAX));
+    return has;
+}
+
+void ob_trainer_make_row(struct ob_trainer *t)
+{
+    const struct ob_columns *c = &t->columns;
+    const struct ob_span *span = &t->sampler.span;
+    struct ob_row *row = t->row;
+    double *v = row->v;
+    row->step = t->k;
+    row->has = measured(t);
+    v[c->at[OB_COLUMN_EPOCH]] = ob_trainer_epoch(t);
+    v[c->at[OB_COLUMN_LOSS]] = t->loss;
+    v[c->at[OB_COLUMN_LOSS_MIN]] = span->loss_min;
+    v[c->at[OB_COLUMN_LOSS_MAX]] = span->loss_max;
+    if (t->mini)
+        v[c->at[OB_COLUMN_BATCH_LOSS]] = t->batch_loss;
+    v[c->at[OB_COLUMN_THETA_DELTA]] = t->theta_delta;
+    v[c->at[OB_COLUMN_THETA_DELTA_MAX]] = span->theta_delta_max;
+    v[c->at[OB_COLUMN_GRAD_NORM]] = t->grad_norm;
+    v[c->at[OB_COLUMN_GRAD_NORM_MAX]] = span->grad_norm_max;
+    v[c->at[OB_COLUMN_LR]] = t->lr;
+    for (size_t i = 0; i < c->metrics; i++)
+        v[c->metric + i] = t->metric[i]->value(t->problem, t->theta.data);
+    if (c->evals >= 0)
+        v[c->evals] = (double)t->problem->counts.function;
+    put(&t->theta, c->params, v + c->param);
+    put(&t->grad, c->grads, v + c->grad);
+    ob_sampler_taken(&t->sampler, t->k);
+    t->row_made = t->row_fresh = true;
+}
+
+const struct ob_row *ob_trainer_row(const struct ob_trainer *t)
+{
+    return t->row_fresh ? t->row : NULL;
+}
