@@ -42,10 +42,11 @@ static bool area_of(const struct ob_chart *c, const struct ob_extent *e, struct 
     return true;
 }
 
-static unsigned y_ticks(const struct area *a)
+/* Decades may stand close, for they are all alike; values get more room. */
+static unsigned y_ticks(const struct area *a, bool log_y)
 {
     int rows = a->row1 - a->row0;
-    int n = rows <= 6 ? (rows + 1) / 2 : 1 + rows / 3;
+    int n = log_y || rows <= 6 ? (rows + 1) / 2 : 1 + rows / 3;
     return n < 2 ? 2 : (unsigned)n;
 }
 
@@ -206,9 +207,9 @@ static void value_ticks(const struct ob_chart *c, const struct area *a,
                         struct ob_ticks *out)
 {
     if (c->log_used)
-        ob_ticks_log(out, c->y_lo, c->y_hi, y_ticks(a));
+        ob_ticks_log(out, c->y_lo, c->y_hi, y_ticks(a, true));
     else
-        ob_ticks_linear(out, c->y_lo, c->y_hi, y_ticks(a), OB_TICK_VALUE);
+        ob_ticks_linear(out, c->y_lo, c->y_hi, y_ticks(a, false), OB_TICK_VALUE);
 }
 
 static int gutter_for(const struct ob_ticks *ticks)
@@ -238,7 +239,7 @@ void ob_chart_fit(struct ob_chart *c, const struct ob_trace *trace, size_t trace
     double lo = c->log_y ? e.lo_positive : e.lo;
     if (lo <= e.hi && e.good > 0) {
         fit_values(c, fmax(lo, c->log_y ? 1 / LIMIT : -LIMIT), fmin(e.hi, LIMIT),
-                   y_ticks(&a), now_ns);
+                   y_ticks(&a, c->log_y), now_ns);
     } else {
         c->empty = true;
         c->log_used = c->log_y;
@@ -435,7 +436,7 @@ static void draw_step_axis(const struct pen *p)
     double lo = p->c->x0, hi = lo + p->c->per_dot * p->a.w;
     int cols = p->a.w / p->tw, free_from = 0;
     ob_axis_admit(&lo, &hi);
-    ob_ticks_linear(&ticks, lo, hi, cols / 12 < 2 ? 2 : (unsigned)(cols / 12),
+    ob_ticks_linear(&ticks, lo, hi, cols / 9 < 2 ? 2 : (unsigned)(cols / 9),
                     OB_TICK_STEP);
     for (size_t i = 0; i < ticks.n; i++) {
         const struct ob_tick *t = &ticks.item[i];

@@ -259,8 +259,10 @@ bool ob_app_news(struct ob_app *a)
             a->view.screen = OB_SCREEN_HOME;
         say(a, OB_STYLE_ERROR, "%s", a->feed->why);
     }
-    if ((bits & OB_FEED_ANSWER) && !a->feed->answer.ok)
-        say(a, OB_STYLE_WARN, "%s", a->feed->answer.error);
+    if ((bits & OB_FEED_ANSWER) && !a->feed->answer.ok) {
+        const char *why = a->feed->answer.error;
+        say(a, OB_STYLE_WARN, "%s%s", why, strstr(why, "take over") ? ": T does" : "");
+    }
     if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)
         read_lists(a);
     return bits != 0;

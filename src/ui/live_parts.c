@@ -249,12 +249,19 @@ static int paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char
     return line;
 }
 
-/* The closing words; those of the snapshot until the summary is there. */
-static const char *outcome_of(const struct ob_run_model *m)
+/* Appends the closing words, safe: those of the summary, of the snapshot until it is
+ * there, or what can be done with a run whose engine is gone. */
+static void outcome_of(const struct ob_run_model *m, struct ob_buf *out)
 {
+    const char *words = m->outcome[0] ? m->outcome : m->live.message;
     if (m->playing || ob_run_model_active(m))
-        return "";
-    return m->outcome[0] ? m->outcome : m->live.message;
+        return;
+    if (m->info.state == OB_RUN_INTERRUPTED && !m->info.has_summary) {
+        ob_buf_adds(out, "the engine is gone; the log is whole up to here. From a "
+                         "checkpoint: optbench run --resume ");
+        words = m->info.name;
+    }
+    ob_text_safe(out, words, strlen(words));
 }
 
 static enum ob_style outcome_style(const struct ob_run_model *m)
@@ -281,10 +288,13 @@ void ob_live_events(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
 {
     const struct ob_run_model *m = &v->run;
     struct ob_buf words = { 0 };
-    ob_text_safe(&words, outcome_of(m), strlen(outcome_of(m)));
+    outcome_of(m, &words);
     int room = r.h - lines_of(ob_buf_text(&words), r.w), line = 0;
-    size_t most = room > 0 ? (size_t)room : 0;
-    for (size_t i = m->events > most ? m->events - most : 0; i < m->events; i++) {
+    size_t most = room > 0 ? (size_t)room : 0, n = m->events;
+    /* The last event says the same as the closing words. */
+    if (n > 0 && words.len > 0 && m->event[n - 1].text[0])
+        n--;
+    for (size_t i = n > most ? n - most : 0; i < n; i++) {
         struct ob_buf text = { 0 };
         event_text(&m->event[i], &text);
         ob_canvas_text(c, r.x, r.y + line++, r.w, ob_buf_text(&text), OB_STYLE_DIM);
@@ -303,8 +313,8 @@ void ob_live_last_word(const struct ob_view *v, struct ob_canvas *c, struct ob_r
         ob_screen_message(v, c, r);
         return;
     }
-    if (outcome_of(m)[0]) {
-        ob_text_safe(&text, outcome_of(m), strlen(outcome_of(m)));
+    outcome_of(m, &text);
+    if (text.len > 0) {
         style = outcome_style(m);
     } else if (m->events > 0) {
         event_text(&m->event[m->events - 1], &text);

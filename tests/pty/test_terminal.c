@@ -184,15 +184,21 @@ static void idle_costs_nothing(void **state)
     (void)state;
     struct vt t;
     set_env("TERM=xterm-256color", NULL);
-    start(&t, 80, 24, NULL, NULL, NULL);
-    assert_until(&t, "? help  q quit");
-    vt_quiet(&t, 100);
-    long before = switches(t.pid);
-    assert_int_equal(vt_quiet(&t, 600), 0);
-    assert_int_equal(switches(t.pid), before);
-    vt_type(&t, "q");
-    assert_exit(&t, 0);
-    vt_finish(&t);
+    const char *const run[] = {
+        program, "run", "line.ini", "--set", "stop.max_steps=50", "--quiet", NULL
+    };
+    assert_int_equal(command(run), 0);
+    for (int watch = 0; watch < 2; watch++) {
+        start(&t, 80, 24, watch ? "watch" : NULL, NULL, NULL);
+        assert_until(&t, watch ? "FINISHED" : "max_steps");
+        vt_quiet(&t, 200);
+        long before = switches(t.pid);
+        assert_int_equal(vt_quiet(&t, 600), 0);
+        assert_int_equal(switches(t.pid), before);
+        vt_type(&t, "q");
+        assert_exit(&t, 0);
+        vt_finish(&t);
+    }
 }
 
 static void a_run_is_shown_and_outlives_the_screen(void **state)
