@@ -81,11 +81,11 @@ static void saturated(void **state)
 }
 
 static char f32[] = "experiment.dtype=float32", f64[] = "experiment.dtype=float64";
-#define BOTH(test)                                                                       \
-    { #test " float32", test, NULL, NULL, f32 },                                         \
+#define CASE(test, dtype)                                                                \
     {                                                                                    \
-#        test " float64", test, NULL, NULL, f64                                          \
+        .name = #test " " #dtype, .test_func = test, .initial_state = dtype              \
     }
+#define BOTH(test) CASE(test, f32), CASE(test, f64)
 
 int main(void)
 {

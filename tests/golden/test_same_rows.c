@@ -242,21 +242,26 @@ static void many_rows(void **state)
                                      NULL };
     same("heights.ini", linear, 50);
     same("admission.ini", logistic, 5);
-    const char *const batches[] = { dtype_set(state),      set,
-                                    "data.features=a b c", "data.target=y",
-                                    "optimizer.lr=1e-6",   "stop.max_steps=60",
-                                    "batch.size=2100",     NULL };
+    const char *const batches[] = { dtype_set(state),
+                                    set,
+                                    "data.features=a b c",
+                                    "data.target=y",
+                                    "optimizer.lr=1e-6",
+                                    "stop.max_steps=60",
+                                    "stop.theta_delta=0",
+                                    "batch.size=2100",
+                                    NULL };
     same("heights.ini", batches, 50);
     free(set);
     unlink(path);
 }
 
 static char f32[] = "experiment.dtype=float32", f64[] = "experiment.dtype=float64";
-#define BOTH(test)                                                                       \
-    { #test " float32", test, NULL, NULL, f32 },                                         \
+#define CASE(test, dtype)                                                                \
     {                                                                                    \
-#        test " float64", test, NULL, NULL, f64                                          \
+        .name = #test " " #dtype, .test_func = test, .initial_state = dtype              \
     }
+#define BOTH(test) CASE(test, f32), CASE(test, f64)
 
 int main(int argc, char **argv)
 {
