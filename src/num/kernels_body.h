@@ -321,18 +321,17 @@ INLINE void scores(const struct ob_rows *r, size_t n, const real *theta, bool re
     add_columns(r, n, theta, z);
 }
 
-/* From scores to losses and slopes in place; returns the number clamped. One loop for
- * each, though they share an exponential: in one they do not vectorise. */
+/* From scores to losses and slopes in place; returns the number clamped. */
 INLINE size_t slopes(const struct loss *f, size_t n, const real *y, real *restrict z,
                      real *restrict value)
 {
     OB_UINT clamped = 0;
-    for (size_t i = 0; i < n; i++)
-        clamped += (OB_UINT)f->clamped(z[i], f->residual ? 0 : y[i]);
-    for (size_t i = 0; i < n; i++)
-        value[i] = f->value(z[i], f->residual ? 0 : y[i]);
-    for (size_t i = 0; i < n; i++)
-        z[i] = f->d1(z[i], f->residual ? 0 : y[i]);
+    for (size_t i = 0; i < n; i++) {
+        real zi = z[i], yi = f->residual ? 0 : y[i];
+        value[i] = f->value(zi, yi);
+        z[i] = f->d1(zi, yi);
+        clamped += (OB_UINT)f->clamped(zi, yi);
+    }
     return (size_t)clamped;
 }
 

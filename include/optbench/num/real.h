@@ -49,7 +49,8 @@ typedef long long ob_i64;
 typedef unsigned long long ob_u64;
 #    else
 #        include <stdint.h>
-#        define OB_DEVFN static inline
+/* Always inline: a call left standing in a loop keeps it scalar. */
+#        define OB_DEVFN static inline __attribute__((always_inline))
 typedef int32_t ob_i32;
 typedef uint32_t ob_u32;
 typedef int64_t ob_i64;
