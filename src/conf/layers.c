@@ -33,7 +33,7 @@ static struct layer *layer_add(struct layers *ls)
     return l;
 }
 
-static struct item item_of(const struct layer *l, const struct ob_ini_entry *e)
+struct item layer_item(const struct layer *l, const struct ob_ini_entry *e)
 {
     return (struct item){ .file = l->ini.path,
                           .dir = l->dir,
@@ -63,7 +63,7 @@ static bool read_base(struct layers *ls, const struct layer *l, const struct cha
         if (!is_base(e))
             continue;
         struct ob_experiment_opts opts = { 0 };
-        struct item it = item_of(l, e);
+        struct item it = layer_item(l, e);
         const struct ob_param *p = ob_param_find(ob_experiment_params, base_key);
         bool ok = value_set(p, &opts, &it, diags) && opts.base &&
                   read_file(ls, opts.base, here, &it, diags);
@@ -135,18 +135,20 @@ static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
     l->ini.path = label;
     if (!ok)
         return ob_diags_add_err(diags, label, 0, &err);
-    while (*++eq == ' ' || *eq == '\t')
-        continue;
+    eq += 1 + strspn(eq + 1, " \t");
+    size_t n = strlen(eq);
+    while (n && strchr(" \t", eq[n - 1]))
+        n--;
     l->ini.entry = ob_xcalloc(1, sizeof *l->ini.entry);
     l->ini.entries = 1;
     l->ini.entry[0] = (struct ob_ini_entry){
         .section = ob_xstrndup(set, (size_t)(dot - set)),
         .key = ob_xstrndup(dot + 1, strcspn(dot + 1, "= \t")),
-        .value = ob_xstrdup(eq),
+        .value = ob_xstrndup(eq, n),
     };
     if (!is_base(l->ini.entry))
         return true;
-    struct item it = item_of(l, l->ini.entry);
+    struct item it = layer_item(l, l->ini.entry);
     return item_complain(&it, diags, OB_EUSAGE, "only a file can be based on another");
 }
 

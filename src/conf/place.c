@@ -200,7 +200,7 @@ void unknown_key(const struct item *it, const struct ob_section *s,
     } else if (owner && kind) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; [%s.%s] can hold it", kind->name,
-                      list.data, chooser->name, owner->name);
+                      ob_buf_text(&list), chooser->name, owner->name);
     } else if (other) {
         item_complain(it, diags, OB_ECONFIG, "unknown key; [%s] has one of that name",
                       other->name);
@@ -209,7 +209,8 @@ void unknown_key(const struct item *it, const struct ob_section *s,
     } else {
         ob_buf_clear(&list);
         list_keys(&list, s, kind);
-        item_complain(it, diags, OB_ECONFIG, "unknown key; the keys are %s", list.data);
+        item_complain(it, diags, OB_ECONFIG, "unknown key; the keys are %s",
+                      ob_buf_text(&list));
     }
     ob_buf_finish(&list);
 }

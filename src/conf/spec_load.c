@@ -24,13 +24,7 @@ typedef void visit_fn(struct loading *l, const struct item *it, struct place p);
 static void each_entry(struct loading *l, const struct layer *from, visit_fn *fn)
 {
     for (size_t i = 0; i < from->ini.entries; i++) {
-        const struct ob_ini_entry *e = &from->ini.entry[i];
-        struct item it = { .file = from->ini.path,
-                           .dir = from->dir,
-                           .line = e->line,
-                           .section = e->section,
-                           .key = e->key,
-                           .value = e->value };
+        struct item it = layer_item(from, &from->ini.entry[i]);
         struct place p = place_find(it.section, it.file, it.line, NULL);
         if (p.section)
             fn(l, &it, p);
@@ -253,16 +247,26 @@ static size_t rank(const struct loading *l, const struct ob_diag *d)
     return i + 1;
 }
 
+static bool is_same(const struct ob_diag *a, const struct ob_diag *b)
+{
+    return a->line == b->line && a->file && b->file && !strcmp(a->file, b->file) &&
+           !strcmp(a->text, b->text);
+}
+
 /* Moves the problems to the caller's list, file by file as they were read and each in
- * the order of its lines: the sweeps found them in another. */
+ * the order of its lines: the sweeps found them in another, and the name of a base twice.
+ */
 static void tell(struct loading *l, struct ob_diags *to)
 {
+    const struct ob_diag *last = NULL;
     ob_diags_sort(l->diags);
     for (size_t r = 0; r <= l->layers.n + 1; r++)
         for (size_t i = 0; i < l->diags->n; i++) {
             const struct ob_diag *d = &l->diags->item[i];
-            if (rank(l, d) == r)
-                ob_diags_add(to, d->code, d->file, d->line, "%s", d->text);
+            if (rank(l, d) != r || (last && is_same(last, d)))
+                continue;
+            ob_diags_add(to, d->code, d->file, d->line, "%s", d->text);
+            last = d;
         }
     ob_diags_finish(l->diags);
 }

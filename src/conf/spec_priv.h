@@ -40,6 +40,9 @@ struct item {
     const char *section, *key, *value; /* section as written */
 };
 
+/* The item of an entry; borrows from both. */
+struct item layer_item(const struct layer *l, const struct ob_ini_entry *e);
+
 /* Adds "section.key: text" with the place of the item; returns false. */
 bool item_complain(const struct item *it, struct ob_diags *diags, enum ob_code code,
                    const char *format, ...) OB_PRINTF(4, 5);
