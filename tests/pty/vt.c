@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include "optbench/base/clock.h"
 #include "optbench/base/text.h"
@@ -45,12 +46,18 @@ void vt_start(struct vt *t, int cols, int rows, const char *const *argv,
     vterm_screen_set_callbacks(t->screen, &callbacks, t);
     vterm_screen_enable_altscreen(t->screen, 1);
     vterm_screen_reset(t->screen, 1);
-    t->pid = forkpty(&t->fd, NULL, NULL, &size);
+    int slave = -1;
+    if (openpty(&t->fd, &slave, NULL, NULL, &size) != 0)
+        abort();
+    tcgetattr(slave, &t->before); /* before the program can change them */
+    t->pid = fork();
     if (t->pid == 0) {
+        close(t->fd);
+        login_tty(slave);
         execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
         _exit(127);
     }
-    tcgetattr(t->fd, &t->before);
+    close(slave);
 }
 
 void vt_finish(struct vt *t)
