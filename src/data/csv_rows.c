@@ -19,7 +19,8 @@
 /* Bytes of a cell that a message repeats. */
 #define SHOWN 40
 
-/* Half of a first-level cache, and no more rows than make a cache line's worth of use. */
+/* A tile shares the first-level cache with libcsv; 64 rows are eight cache lines of each
+ * column, enough to write them at a stretch. */
 #define TILE_BYTES    16384
 #define TILE_ROWS_MAX 64
 

@@ -25,4 +25,7 @@ EXTRA_DIST += \
 	%D%/scaling.csv \
 	%D%/scaling.py \
 	%D%/schedule.csv \
+	%D%/sets.sh \
 	%D%/versions.py
+
+TESTS += %D%/sets.sh
