@@ -13,7 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 
 noinst_HEADERS += %D%/lib/ob_golden.h %D%/lib/ob_test.h
 
-# What has threads and is worth the thread sanitizer: `make check-threads`.
+# Programs with threads, worth the thread sanitizer: `make check-threads`.
 thread_tests =
 TEST_LIBS = $(CMOCKA_LIBS)
 
@@ -44,5 +44,5 @@ include tests/bench/local.mk
 
 # Builds what these need and nothing else: a sanitizer build of the whole suite is long.
 .PHONY: check-threads
-check-threads: $(filter-out %.sh,$(thread_tests)) optbench$(EXEEXT)
+check-threads: $(thread_tests) optbench$(EXEEXT)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(thread_tests)'
