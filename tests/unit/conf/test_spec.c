@@ -55,6 +55,55 @@ static void words_and_comments(void **state)
     ob_spec_finish(&s);
 }
 
+/* An experiment with every common section, as a person writes it. */
+static void whole_example(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    load_good("[experiment]\nname   = heights\ntitle  = Height by age, full batch\n"
+              "seed   = 0\ndtype  = float32\n"
+              "device = auto                 ; cpu, auto\n\n"
+              "[data]\nsource   = csv\n"
+              "path     = @data/heights.csv     ; the installed data folder\n"
+              "features = age_years             ; names, or * for all others\n"
+              "target   = height_m\nscale    = none\n\n"
+              "[model]\nkind        = linear\nbias        = yes\n"
+              "bias_column = last               ; behind the features\n"
+              "loss        = half_mse\ninit        = zeros\n\n"
+              "[batch]\nsize = full                      ; or a number\n\n"
+              "[optimizer]\nkind = sgd\nlr   = 0.03\n\n[schedule]\nkind = constant\n\n"
+              "[stop]\ntheta_delta = 1e-4\nmax_steps   = 100000\n\n"
+              "[log]\nevery = auto\n\n"
+              "[group.weights]                  ; by tensor name\n"
+              "match        = w\nweight_decay = 0.01\n",
+              NULL, &s);
+    assert_resolved(&s, "experiment", "device", "cpu");
+    assert_resolved(&s, "model", "bias_column", "last");
+    assert_resolved(&s, "group.weights", "lr", "0.03");
+    assert_resolved(&s, "group.weights", "weight_decay", "0.01");
+    assert_resolved(&s, "optimizer", "weight_decay", "0");
+    assert_resolved(&s, "stop", "theta_delta", "0.0001");
+    ob_spec_finish(&s);
+}
+
+/* One file with the settings of two sources; the idle ones take no effect. */
+static void settings_of_sources(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    static const char text[] = "[data]\ntarget = y\n"
+                               "[data.csv]\npath = /x.csv\nscale = standard\n"
+                               "[data.inline]\ncolumns = x y\nvalues = 1 2 3 4\n";
+    load_good(text, NULL, &s);
+    assert_resolved(&s, "data", "path", "/x.csv");
+    assert_resolved(&s, "data", "scale", "standard");
+    ob_spec_finish(&s);
+    load_good(text, (const char *const[]){ "data.source=inline", NULL }, &s);
+    assert_resolved(&s, "data", "columns", "x, y");
+    assert_resolved(&s, "data", "scale", "none");
+    ob_spec_finish(&s);
+}
+
 static void sets_come_last(void **state)
 {
     (void)state;
@@ -340,6 +389,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
         cmocka_unit_test(words_and_comments),
+        cmocka_unit_test(whole_example),
+        cmocka_unit_test(settings_of_sources),
         cmocka_unit_test(sets_come_last),
         cmocka_unit_test(bad_sets),
         cmocka_unit_test(which_setting_wins),
