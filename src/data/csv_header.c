@@ -7,6 +7,9 @@
 
 #include "optbench/base/mem.h"
 
+/* A name longer than this is no name. */
+#define NAME_MAX_BYTES 200
+
 /* What a cell of the first two rows may be. */
 enum cell { MISSING, NUMBER, WORD };
 
@@ -69,10 +72,11 @@ bool ob_csv_header_decide(struct ob_csv_rows *r, bool *header)
     *header = word_above_number(r);
     if (*header && number < first->cells) {
         const char *s = cell_text(first, number, &n);
-        ob_csv_rows_report(r, OB_EDATA, first->line,
-                           "column %zu: is '%.*s' the name of a column? set data.header "
-                           "= yes if this row holds names, no if it holds data",
-                           number + 1, (int)n, s);
+        ob_csv_rows_report(
+            r, OB_EDATA, first->line,
+            "column %zu: is the number %.*s the name of a column? set "
+            "data.header = yes if this row holds names, no if it holds data",
+            number + 1, (int)(n < NAME_MAX_BYTES ? n : NAME_MAX_BYTES), s);
         return false;
     }
     return true;
@@ -91,6 +95,17 @@ static int by_name(const void *a, const void *b)
     return order ? order : (p->column > q->column) - (p->column < q->column);
 }
 
+static void report_same(struct ob_csv_rows *r, const struct named *this,
+                        const struct named *that)
+{
+    struct ob_buf name = { 0 };
+    ob_csv_rows_quote(&name, this->name, strlen(this->name));
+    ob_csv_rows_report(r, OB_EDATA, r->saved[0].line,
+                       "column %zu %s: the same name as column %zu", this->column + 1,
+                       ob_buf_text(&name), that->column + 1);
+    ob_buf_finish(&name);
+}
+
 static bool names_differ(struct ob_csv_rows *r)
 {
     const struct ob_table *t = r->table;
@@ -102,10 +117,7 @@ static bool names_differ(struct ob_csv_rows *r)
     qsort(named, t->columns, sizeof *named, by_name);
     for (size_t i = 1; i < t->columns; i++)
         if (strcmp(named[i - 1].name, named[i].name) == 0)
-            ob_csv_rows_report(r, OB_EDATA, r->saved[0].line,
-                               "column %zu '%.40s': the same name as column %zu",
-                               named[i].column + 1, named[i].name,
-                               named[i - 1].column + 1);
+            report_same(r, &named[i], &named[i - 1]);
     free(named);
     return r->problems == before;
 }
@@ -143,6 +155,10 @@ bool ob_csv_header_columns(struct ob_csv_rows *r, bool header)
     for (size_t j = 0; j < first->cells; j++) {
         size_t n = 0;
         const char *s = header ? cell_text(first, j, &n) : "";
+        if (n > NAME_MAX_BYTES)
+            ob_csv_rows_report(r, OB_EDATA, first->line,
+                               "column %zu: a name of %zu bytes; at most %d are allowed",
+                               j + 1, n, NAME_MAX_BYTES);
         char *name = n ? ob_xstrndup(s, n) : ob_xasprintf("c%zu", j + 1);
         enum ob_role role = ob_data_role(r->common, name);
         ob_table_add_column(t, name, role != OB_ROLE_NONE);
@@ -153,5 +169,5 @@ bool ob_csv_header_columns(struct ob_csv_rows *r, bool header)
         };
         free(name);
     }
-    return names_differ(r);
+    return names_differ(r) && r->problems == 0;
 }

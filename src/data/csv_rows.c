@@ -61,23 +61,36 @@ void ob_csv_rows_report(struct ob_csv_rows *r, enum ob_code code, unsigned line,
     r->stop = true;
 }
 
+void ob_csv_rows_quote(struct ob_buf *out, const char *s, size_t n)
+{
+    size_t shown = n < SHOWN ? n : SHOWN;
+    while (shown < n && shown > 0 && (s[shown] & 0xc0) == 0x80)
+        shown--;
+    ob_buf_addc(out, '\'');
+    ob_buf_add(out, s, shown);
+    ob_buf_adds(out, shown < n ? "...'" : "'");
+}
+
 void ob_csv_rows_place(const struct ob_csv_rows *r, size_t j, struct ob_buf *out)
 {
     ob_buf_addf(out, "column %zu", j + 1);
-    if (r->body && j < r->table->columns)
-        ob_buf_addf(out, " '%.*s'", SHOWN, r->table->column[j].name);
+    if (!r->body || j >= r->table->columns)
+        return;
+    const char *name = r->table->column[j].name;
+    ob_buf_addc(out, ' ');
+    ob_csv_rows_quote(out, name, strlen(name));
 }
 
 /* Reports what is wrong with a cell; `what` follows the quoted cell. */
 static void report_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
                         unsigned line, const char *what)
 {
-    struct ob_buf place = { 0 };
-    ob_csv_rows_place(r, j, &place);
-    int shown = (int)(n > SHOWN ? SHOWN : n);
-    ob_csv_rows_report(r, OB_EDATA, line, "%s: '%.*s%s' %s", ob_buf_text(&place), shown,
-                       s, n > SHOWN ? "..." : "", what);
-    ob_buf_finish(&place);
+    struct ob_buf text = { 0 };
+    ob_csv_rows_place(r, j, &text);
+    ob_buf_adds(&text, ": ");
+    ob_csv_rows_quote(&text, s, n);
+    ob_csv_rows_report(r, OB_EDATA, line, "%s %s", ob_buf_text(&text), what);
+    ob_buf_finish(&text);
 }
 
 static bool with_decimal_comma(const char *s, size_t n, double *out)

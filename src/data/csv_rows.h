@@ -102,4 +102,7 @@ void ob_csv_rows_report(struct ob_csv_rows *r, enum ob_code code, unsigned line,
 /* Appends "column 3 'price'", j from 0; without a name while there is none. */
 void ob_csv_rows_place(const struct ob_csv_rows *r, size_t j, struct ob_buf *out);
 
+/* Appends s[0..n) in quotes, cut between characters where it is long. */
+void ob_csv_rows_quote(struct ob_buf *out, const char *s, size_t n);
+
 #endif

@@ -9,7 +9,7 @@
  * nothing: empty, NA, N/A, #N/A, NaN, null, none or ? in any case. A column holds words
  * when its first cell with a value is not a number; then only the target may be such a
  * column. Rows end with LF, CRLF or CR; blank lines and lines beginning with # are
- * skipped. Blanks around a cell do not count unless quoted.
+ * skipped. Blanks around a cell do not count. A name has at most 200 bytes.
  *
  * Reads in blocks, keeps no copy of the text, stops after 20 problems.
  */

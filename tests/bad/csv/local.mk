@@ -26,6 +26,8 @@ EXTRA_DIST += \
 	%D%/decimal_point.ini \
 	%D%/empty.csv \
 	%D%/empty.expect \
+	%D%/endless_name.csv \
+	%D%/endless_name.expect \
 	%D%/fault_after_quoted_break.csv \
 	%D%/fault_after_quoted_break.expect \
 	%D%/fault_after_quoted_break.ini \
@@ -52,6 +54,8 @@ EXTRA_DIST += \
 	%D%/infinite.expect \
 	%D%/long_cell.csv \
 	%D%/long_cell.expect \
+	%D%/long_name.csv \
+	%D%/long_name.expect \
 	%D%/long_row.csv \
 	%D%/long_row.expect \
 	%D%/long_row_no_header.csv \
