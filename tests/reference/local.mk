@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%D%/lookalike_housing_f32.csv \
 	%D%/lookalike_housing_f64.csv \
 	%D%/make_lookalikes.py \
+	%D%/minimax.py \
 	%D%/model.py \
 	%D%/model_f32.csv \
 	%D%/model_f64.csv \
