@@ -5,19 +5,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
+
+#include "open_config.h"
 
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
 #include "optbench/cli/command.h"
 
-/* A first word that is no command but names something to open. */
+/* A first word that is no command but names something to open: a path, or a shipped
+ * experiment. */
 static bool opens_something(const char *word)
 {
-    struct stat st;
     size_t n = strlen(word);
-    return (n > 4 && strcmp(word + n - 4, ".ini") == 0) || strchr(word, '/') ||
-           stat(word, &st) == 0;
+    if ((n > 4 && strcmp(word + n - 4, ".ini") == 0) || strchr(word, '/'))
+        return true;
+    char *path = ob_cli_config_path(word);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
 }
 
 static int unknown_command(const char *word)
@@ -48,7 +54,7 @@ static int run_terminal(int argc, char **argv)
 
 static int dispatch(int argc, char **argv)
 {
-    if (argc < 2 || opens_something(argv[1]))
+    if (argc < 2)
         return run_terminal(argc, argv);
     const struct ob_command_type *command = ob_command_find(argv[1]);
     if (command)
@@ -58,7 +64,7 @@ static int dispatch(int argc, char **argv)
         ob_cli_help(stdout);
     else if (strcmp(argv[1], "--version") == 0)
         ob_cli_version(stdout);
-    else if (argv[1][0] == '-')
+    else if (argv[1][0] == '-' || opens_something(argv[1]))
         return run_terminal(argc, argv);
     else
         return unknown_command(argv[1]);

@@ -27,6 +27,10 @@ gives "a hostile word is a usage error" 2
 tap_ok "a hostile word reaches stderr in safe form" grep -qF 'unknown command' err
 tap_ok "no escape byte on stderr" sh -c '! grep -q "$(printf "\033")" err'
 
+run "$OPTBENCH" inline-line
+gives "a shipped experiment by its name, without a terminal, is run" 0
+like "and prints its directory" "runs/*-inline-line-*" "$out"
+
 run "$OPTBENCH" check
 gives "a missing operand prints the usage" 2 "optbench: usage: optbench check *"
 run "$OPTBENCH" explain a b
