@@ -2,6 +2,8 @@ noinst_LIBRARIES += libob_plot.a
 libob_plot_a_SOURCES = \
 	%D%/axis.c \
 	%D%/chart.c \
+	%D%/chart_draw.c \
+	%D%/chart_priv.h \
 	%D%/dots.c \
 	%D%/glyphs.c \
 	%D%/series.c

@@ -1,14 +1,17 @@
 #include "optbench/plot/series.h"
 
+#include <float.h>
 #include <math.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "optbench/base/compiler.h"
 #include "optbench/base/mem.h"
 
-static const struct ob_series_block nothing = { .min = INFINITY, .max = -INFINITY };
+static const struct ob_series_block nothing = { .min = INFINITY,
+                                                .max = -INFINITY,
+                                                .positive = INFINITY };
 
 void ob_series_finish(struct ob_series *s)
 {
@@ -25,26 +28,27 @@ void ob_series_clear(struct ob_series *s)
     ob_series_finish(s);
 }
 
+/* Without branches: what must not count is replaced by what changes nothing. */
 static void take_values(struct ob_series_block *into, const double *v, size_t n)
 {
+    struct ob_series_block b = *into;
     for (size_t i = 0; i < n; i++) {
-        if (!isfinite(v[i])) {
-            into->bad++;
-            continue;
-        }
-        if (v[i] < into->min)
-            into->min = v[i];
-        if (v[i] > into->max)
-            into->max = v[i];
+        bool finite = fabs(v[i]) <= DBL_MAX;
+        double low = finite ? v[i] : INFINITY, high = finite ? v[i] : -INFINITY;
+        double positive = v[i] > 0 ? v[i] : INFINITY;
+        b.min = low < b.min ? low : b.min;
+        b.max = high > b.max ? high : b.max;
+        b.positive = positive < b.positive ? positive : b.positive;
+        b.bad += !finite;
     }
+    *into = b;
 }
 
 static void take_block(struct ob_series_block *into, const struct ob_series_block *b)
 {
-    if (b->min < into->min)
-        into->min = b->min;
-    if (b->max > into->max)
-        into->max = b->max;
+    into->min = b->min < into->min ? b->min : into->min;
+    into->max = b->max > into->max ? b->max : into->max;
+    into->positive = b->positive < into->positive ? b->positive : into->positive;
     into->bad += b->bad;
 }
 
@@ -112,7 +116,9 @@ struct ob_series_span ob_series_query(const struct ob_series *s, size_t a, size_
     if (b > s->n)
         b = s->n;
     if (a >= b)
-        return (struct ob_series_span){ .n = 0, .min = INFINITY, .max = -INFINITY };
+        return (struct ob_series_span){ .min = INFINITY,
+                                        .max = -INFINITY,
+                                        .positive = INFINITY };
 
     /* Whole blocks lo..hi-1 lie between two ragged ends. */
     size_t lo = (a + OB_SERIES_BLOCK - 1) / OB_SERIES_BLOCK, hi = b / OB_SERIES_BLOCK;
@@ -133,6 +139,7 @@ struct ob_series_span ob_series_query(const struct ob_series *s, size_t a, size_
         .bad = sum.bad,
         .min = sum.min,
         .max = sum.max,
+        .positive = sum.positive,
         .first = ob_series_at(s, a),
         .last = ob_series_at(s, b - 1),
     };

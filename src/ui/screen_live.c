@@ -287,15 +287,9 @@ static bool steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *w
     }
 }
 
-static bool request(void *state, struct ob_view *v, enum ob_request r,
-                    struct ob_wishes *wish)
+/* Requests that change what is shown of it. */
+static bool look(struct state *s, const struct ob_run_model *m, enum ob_request r)
 {
-    struct state *s = state;
-    struct ob_run_model *m = &v->run;
-    if (!m->path && r != OB_REQUEST_LOG_Y)
-        return false;
-    if (steer(m, r, wish))
-        return true;
     switch (r) {
     case OB_REQUEST_LOG_Y:
         s->linear = !s->linear;
@@ -305,17 +299,6 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         return true;
     case OB_REQUEST_FOLLOW:
         s->follow = !s->follow;
-        return true;
-    case OB_REQUEST_OVERLAY:
-        wish->wish = OB_WISH_OVERLAY;
-        return true;
-    case OB_REQUEST_AGAIN:
-        if (m->info.config[0]) {
-            wish->wish = OB_WISH_START;
-            snprintf(wish->path, sizeof wish->path, "%s", m->info.config);
-        } else {
-            say(wish, "the file that this run was made from is not known");
-        }
         return true;
     case OB_REQUEST_UP:
     case OB_REQUEST_DOWN:
@@ -331,6 +314,34 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     default:
         return false;
     }
+}
+
+/* The same file once more, as it is now. */
+static void again(const struct ob_run_model *m, struct ob_wishes *wish)
+{
+    if (!m->info.config[0]) {
+        say(wish, "the file that this run was made from is not known");
+        return;
+    }
+    wish->wish = OB_WISH_START;
+    snprintf(wish->path, sizeof wish->path, "%s", m->info.config);
+}
+
+static bool request(void *state, struct ob_view *v, enum ob_request r,
+                    struct ob_wishes *wish)
+{
+    struct ob_run_model *m = &v->run;
+    if (look(state, m, r))
+        return true;
+    if (!m->path)
+        return false;
+    if (r == OB_REQUEST_OVERLAY)
+        wish->wish = OB_WISH_OVERLAY;
+    else if (r == OB_REQUEST_AGAIN)
+        again(m, wish);
+    else
+        return steer(m, r, wish);
+    return true;
 }
 
 static void finish(void *state)

@@ -1,11 +1,20 @@
 # The program on a pseudo terminal, its screen kept by libvterm in the test's process.
 if HAVE_VTERM
 if HAVE_CMOCKA
-check_PROGRAMS += %D%/test_terminal
-TESTS += %D%/test_terminal
+pty_tests = \
+	%D%/test_terminal \
+	%D%/test_watching
 
-tests_pty_test_terminal_SOURCES = %D%/test_terminal.c %D%/vt.c %D%/vt.h
-tests_pty_test_terminal_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
-tests_pty_test_terminal_LDADD = $(ob_base_libs) $(TEST_LIBS) $(VTERM_LIBS) -lutil
+check_PROGRAMS += $(pty_tests)
+TESTS += $(pty_tests)
+
+pty_stage = %D%/stage.c %D%/stage.h %D%/vt.c %D%/vt.h
+pty_libs = $(ob_base_libs) $(TEST_LIBS) $(VTERM_LIBS) -lutil
+tests_pty_test_terminal_SOURCES = %D%/test_terminal.c $(pty_stage)
+tests_pty_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_pty_test_terminal_LDADD = $(pty_libs)
+tests_pty_test_watching_SOURCES = %D%/test_watching.c $(pty_stage)
+tests_pty_test_watching_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_pty_test_watching_LDADD = $(pty_libs)
 endif
 endif

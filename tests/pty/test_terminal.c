@@ -1,152 +1,13 @@
 #include <config.h>
 
-#include "../lib/ob_test.h"
+#include "stage.h"
 
-#include <errno.h>
-#include <ftw.h>
 #include <signal.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "optbench/base/clock.h"
-#include "optbench/base/mem.h"
-#include "optbench/base/path.h"
 #include "optbench/base/rng.h"
-#include "vt.h"
-
-/* The program, a folder of its own with two experiments, and the environment. */
-static char *program, *folder;
-static char config_home[512], data[512], configs[512];
-
-static const char *env[16];
-
-static void set_env(const char *term, const char *more)
-{
-    size_t n = 0;
-    env[n++] = "PATH=/usr/bin:/bin";
-    env[n++] = "LC_ALL=C.UTF-8";
-    env[n++] = "TZ=UTC";
-    env[n++] = "USER=tester";
-    env[n++] = "LINES=7"; /* must not freeze the size */
-    env[n++] = "ASAN_OPTIONS=detect_leaks=0";
-    env[n++] = config_home;
-    env[n++] = data;
-    env[n++] = configs;
-    if (term)
-        env[n++] = term;
-    if (more)
-        env[n++] = more;
-    env[n] = NULL;
-}
-
-static const char small_experiment[] = "[experiment]\n"
-                                       "name  = line\n"
-                                       "title = A line through five points\n"
-                                       "[data]\n"
-                                       "source  = inline\n"
-                                       "columns = x, y\n"
-                                       "values  = 1 2, 2 3.9, 3 6.2, 4 8.1, 5 9.8\n"
-                                       "features = x\n"
-                                       "target  = y\n"
-                                       "[model]\n"
-                                       "kind = linear\n"
-                                       "[optimizer]\n"
-                                       "kind = sgd\n"
-                                       "lr   = 0.01\n"
-                                       "[stop]\n"
-                                       "max_steps = 200000\n";
-
-static void write_file(const char *name, const char *text)
-{
-    char *path = ob_path_join(folder, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
-    free(path);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    char template[] = "/tmp/ob-pty-XXXXXX";
-    program = ob_path_join(ob_test_env("OB_BUILDDIR"), "optbench");
-    folder = ob_xstrdup(mkdtemp(template));
-    snprintf(config_home, sizeof config_home, "XDG_CONFIG_HOME=%s/none", folder);
-    snprintf(data, sizeof data, "OPTBENCH_DATA=%s/data", ob_test_env("OB_SRCDIR"));
-    snprintf(configs, sizeof configs, "OPTBENCH_CONFIGS=%s/none", folder);
-    write_file("line.ini", small_experiment);
-    write_file("evil.ini", "[experiment]\nname = evil\n"
-                           "title = \"\033]0;owned\007\033[31mred \xe2\x80\xae\"\n");
-    return chdir(folder);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *f)
-{
-    (void)st;
-    (void)kind;
-    (void)f;
-    return remove(path);
-}
-
-/* Runs optbench without a terminal and returns its exit status. */
-static int command(const char *const *argv)
-{
-    int status = 0;
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
-            _exit(126);
-        execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
-        _exit(127);
-    }
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* Ends whatever run a test left behind. */
-static int stop_runs(void **state)
-{
-    (void)state;
-    const char *const stop[] = { program, "ctl", "latest", "stop", NULL };
-    set_env("TERM=xterm-256color", NULL);
-    command(stop);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    stop_runs(state);
-    if (chdir("/") != 0)
-        return -1;
-    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    free(folder);
-    free(program);
-    return 0;
-}
-
-static void start(struct vt *t, int cols, int rows, const char *a, const char *b,
-                  const char *c)
-{
-    const char *const argv[] = { program, a, b, c, NULL };
-    vt_start(t, cols, rows, argv, env);
-}
-
-static void assert_until(struct vt *t, const char *text)
-{
-    if (!vt_until(t, text))
-        fail_msg("'%s' never came; the screen:\n%s", text, vt_text(t));
-}
-
-static void assert_exit(struct vt *t, int wanted)
-{
-    int status = vt_wait(t);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != wanted)
-        fail_msg("wait status %#x, wanted exit %d; the screen:\n%s", (unsigned)status,
-                 wanted, vt_text(t));
-    assert_true(vt_restored(t));
-}
 
 static void home_opens_and_closes(void **state)
 {
@@ -199,42 +60,6 @@ static void idle_costs_nothing(void **state)
         assert_exit(&t, 0);
         vt_finish(&t);
     }
-}
-
-static void a_run_is_shown_and_outlives_the_screen(void **state)
-{
-    (void)state;
-    struct vt t;
-    set_env("TERM=xterm-256color", NULL);
-    start(&t, 80, 24, "line.ini", "--set", "ui.pace=40");
-    assert_until(&t, "RUNNING");
-    assert_until(&t, "bias");
-    assert_until(&t, "|dtheta| per step (log)");
-    vt_type(&t, " ");
-    assert_until(&t, "PAUSED");
-    vt_type(&t, "p");
-    assert_until(&t, "RUNNING");
-    vt_type(&t, "q");
-    assert_exit(&t, 0);
-    assert_non_null(strstr(vt_text(&t), "run continues: optbench watch "));
-    vt_finish(&t);
-
-    /* Another terminal finds it again; a killed one does not hurt it either. */
-    start(&t, 60, 20, "watch", "latest", NULL);
-    assert_until(&t, "RUNNING");
-    kill(t.pid, SIGKILL);
-    vt_wait(&t);
-    vt_finish(&t);
-    start(&t, 40, 12, "watch", NULL, NULL);
-    assert_until(&t, "RUNNING");
-    vt_type(&t, "t");
-    assert_until(&t, "Stop this run?");
-    vt_type(&t, "y");
-    assert_until(&t, "FINISHED");
-    vt_type(&t, "Q");
-    assert_exit(&t, 0);
-    assert_null(strstr(vt_text(&t), "run continues"));
-    vt_finish(&t);
 }
 
 static void sizes_change_at_any_moment(void **state)
@@ -454,35 +279,12 @@ static void useless_terminals_get_advice(void **state)
     assert_int_equal(command(list), 2);
 }
 
-/* Ten pictures a second, each one write, a few hundred bytes: for two seconds. */
-static void frames_stay_within_the_budget(void **state)
-{
-    (void)state;
-    struct vt t;
-    set_env("TERM=xterm-256color", NULL);
-    start(&t, 80, 24, "line.ini", "--set", "ui.pace=2000");
-    assert_until(&t, "RUNNING");
-    assert_until(&t, "1k");
-    size_t bytes = t.raw.len, reads = t.reads;
-    int64_t end = ob_clock_ns() + INT64_C(2000000000);
-    while (ob_clock_ns() < end)
-        vt_quiet(&t, 20);
-    bytes = t.raw.len - bytes;
-    reads = t.reads - reads;
-    if (bytes < 200 || bytes > 16000 || reads < 5 || reads > 40)
-        fail_msg("%zu bytes in %zu writes in two seconds", bytes, reads);
-    vt_type(&t, "Q");
-    assert_exit(&t, 0);
-    vt_finish(&t);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(home_opens_and_closes),
         cmocka_unit_test(idle_costs_nothing),
-        cmocka_unit_test_teardown(a_run_is_shown_and_outlives_the_screen, stop_runs),
-        cmocka_unit_test_teardown(sizes_change_at_any_moment, stop_runs),
+        cmocka_unit_test_teardown(sizes_change_at_any_moment, stage_stop_runs),
         cmocka_unit_test(signals_give_the_terminal_back),
         cmocka_unit_test(ctrl_c_leaves_like_q),
         cmocka_unit_test(suspend_and_resume),
@@ -491,7 +293,6 @@ int main(void)
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(colour_and_glyphs_follow_the_terminal),
         cmocka_unit_test(useless_terminals_get_advice),
-        cmocka_unit_test_teardown(frames_stay_within_the_budget, stop_runs),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, stage_setup, stage_teardown);
 }

@@ -112,15 +112,25 @@ static int64_t deadline(void)
     return ob_clock_ns() + VT_DEADLINE * INT64_C(1000000);
 }
 
-bool vt_until(struct vt *t, const char *text)
+static bool until(struct vt *t, const char *text, bool there)
 {
     int64_t end = deadline();
-    while (!strstr(vt_text(t), text)) {
+    while ((strstr(vt_text(t), text) != NULL) != there) {
         if (t->gone || ob_clock_ns() > end)
             return false;
         pump(t, 100);
     }
     return true;
+}
+
+bool vt_until(struct vt *t, const char *text)
+{
+    return until(t, text, true);
+}
+
+bool vt_until_gone(struct vt *t, const char *text)
+{
+    return until(t, text, false);
 }
 
 size_t vt_quiet(struct vt *t, int quiet_ms)

@@ -41,6 +41,9 @@ void vt_resize(struct vt *t, int cols, int rows);
  * without it. */
 bool vt_until(struct vt *t, const char *text);
 
+/* The same until it does not. */
+bool vt_until_gone(struct vt *t, const char *text);
+
 /* Reads until nothing came for `quiet_ms`; the number of bytes that came. */
 size_t vt_quiet(struct vt *t, int quiet_ms);
 

@@ -11,7 +11,7 @@
  *
  * Layout: values lie in chunks that never move; level 0 of the pyramid holds one entry
  * per complete block of 32 values and each level above joins two entries of the one
- * below (a complete binary tree kept as arrays), which costs 1.5 bytes per value.
+ * below (a complete binary tree kept as arrays), which costs two bytes per value.
  */
 #ifndef OB_PLOT_SERIES_H
 #define OB_PLOT_SERIES_H
@@ -26,6 +26,7 @@ enum {
 
 struct ob_series_block {
     double min, max; /* over the finite values; +inf and -inf when there is none */
+    double positive; /* the least value above zero; +inf when there is none */
     size_t bad;      /* values that are NaN or infinite */
 };
 
@@ -46,6 +47,8 @@ struct ob_series_span {
     size_t n;           /* values in the range; nothing else means anything when 0 */
     size_t bad;         /* of them NaN or infinite */
     double min, max;    /* over the finite ones; min > max when there is none */
+    double positive;    /* the least finite one above zero, +inf when there is none: what
+                           a logarithmic axis begins with */
     double first, last; /* as stored, finite or not */
 };
 

@@ -8,7 +8,7 @@
 /* The definition of a query, value by value. */
 static struct ob_series_span naive(const struct ob_series *s, size_t a, size_t b)
 {
-    struct ob_series_span q = { .min = INFINITY, .max = -INFINITY };
+    struct ob_series_span q = { .min = INFINITY, .max = -INFINITY, .positive = INFINITY };
     for (size_t i = a; i < b; i++) {
         double v = ob_series_at(s, i);
         q.n++;
@@ -18,6 +18,8 @@ static struct ob_series_span naive(const struct ob_series *s, size_t a, size_t b
         }
         q.min = fmin(q.min, v);
         q.max = fmax(q.max, v);
+        if (v > 0)
+            q.positive = fmin(q.positive, v);
     }
     if (q.n > 0) {
         q.first = ob_series_at(s, a);
@@ -37,6 +39,7 @@ static void assert_equal(struct ob_series_span a, struct ob_series_span b)
     assert_int_equal(a.bad, b.bad);
     assert_same(a.min, b.min);
     assert_same(a.max, b.max);
+    assert_same(a.positive, b.positive);
     if (a.n > 0) {
         assert_same(a.first, b.first);
         assert_same(a.last, b.last);
