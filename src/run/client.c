@@ -84,7 +84,9 @@ void ob_client_destroy(struct ob_client *c)
         return;
     char name[128];
     for (size_t i = 0; i < ASKED; i++)
-        if (c->asked[i]) { /* nobody will read it */
+        if (c->asked[i]) { /* nobody waits for it any more */
+            file_name(c, c->asked[i], OB_CONTROL_REQUEST, name, sizeof name);
+            unlinkat(c->dir->fd, name, 0);
             file_name(c, c->asked[i], OB_CONTROL_ANSWER, name, sizeof name);
             unlinkat(c->dir->fd, name, 0);
         }

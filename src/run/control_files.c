@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "control_priv.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
+
+#define REQUEST_NS INT64_C(10000000000)
 
 enum { FOUND_MAX = 64, OPEN_MAX = 256 };
 
@@ -39,14 +42,25 @@ static DIR *folder(const struct ob_control_files *f)
     return dir;
 }
 
-/* Removes requests and answers, whoever left them. */
+/* A client takes back what was not answered in time; what is older than that was left by
+ * one that was killed, and nobody wants it done any more. */
+static bool forgotten(int fd, const char *name)
+{
+    struct stat st;
+    return fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+           ob_clock_wall_ns() - (int64_t)st.st_mtim.tv_sec * 1000000000 > REQUEST_NS;
+}
+
+/* Removes what an earlier engine and its clients left. A request that has just come
+ * stays: its client found the run's lock held and could not know that this engine is not
+ * ready. */
 static void sweep(struct ob_control_files *f)
 {
     DIR *dir = folder(f);
     const struct dirent *e;
     while (dir && (e = readdir(dir)))
-        if (has_end(e->d_name, OB_CONTROL_REQUEST) ||
-            has_end(e->d_name, OB_CONTROL_ANSWER))
+        if (has_end(e->d_name, OB_CONTROL_ANSWER) ||
+            (has_end(e->d_name, OB_CONTROL_REQUEST) && forgotten(dirfd(dir), e->d_name)))
             unlinkat(dirfd(dir), e->d_name, 0);
     if (dir)
         closedir(dir);

@@ -25,7 +25,7 @@
 
 struct ob_control_files;
 
-/* Makes control/ and empties it of what an earlier engine left. */
+/* Makes control/ and removes what an earlier engine left. */
 struct ob_control_files *ob_control_files_create(const struct ob_rundir *dir,
                                                  struct ob_err *err);
 void ob_control_files_destroy(struct ob_control_files *f);

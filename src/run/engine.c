@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "engine_priv.h"
@@ -30,23 +30,40 @@ static void fill_streams(void)
         close(fd);
 }
 
-/* Signals that ask for the end come as bytes, in order with everything else. What the
- * caller had ignored (nohup) stays ignored: such a signal is never delivered. */
+static int signal_pipe = -1; /* where the handler writes; one engine a process */
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    if (write(signal_pipe, &byte, 1) != 1)
+        byte = 0; /* full: the engine knows already */
+    errno = saved;
+}
+
+/* Signals that ask for the end come as bytes through a pipe, in order with everything
+ * else. A handler and not a mask with signalfd: libraries start threads of their own
+ * before main(), and a signal that only the others block would end the process in one of
+ * them. What the caller had ignored (nohup) stays ignored. */
 static bool catch_signals(struct ob_engine *e, struct ob_err *err)
 {
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGHUP);
+    static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+    int fd[2];
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     if (e->detach.child)
         signal(SIGHUP, SIG_IGN);
-    sigprocmask(SIG_BLOCK, &ends, &e->mask);
-    e->signals = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
-    return e->signals >= 0 ||
-           ob_fail(err, OB_EFAIL, "no signal descriptor: %s", ob_errno_text(errno));
+    if (pipe2(fd, O_NONBLOCK | O_CLOEXEC) != 0)
+        return ob_fail(err, OB_EFAIL, "no pipe for signals: %s", ob_errno_text(errno));
+    e->signals = fd[0];
+    signal_pipe = fd[1];
+    for (size_t i = 0; i < OB_COUNT(ends); i++) {
+        struct sigaction now, act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+        sigemptyset(&act.sa_mask);
+        if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaction(ends[i], &act, NULL);
+    }
+    return true;
 }
 
 /* ---- the worker ---- */
@@ -136,10 +153,8 @@ static void finish(struct ob_engine *e)
         close(e->lock); /* last: whoever sees it free finds everything written */
     ob_rundir_finish(&e->dir);
     ob_spec_finish(&e->spec);
-    if (e->signals >= 0) {
-        close(e->signals);
-        sigprocmask(SIG_SETMASK, &e->mask, NULL);
-    }
+    if (e->signals >= 0)
+        close(e->signals); /* the handler's end stays open: a late signal is only lost */
 }
 
 int ob_engine_run(const struct ob_engine_opts *opts)

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "checkpoints.h"
@@ -203,12 +202,12 @@ void ob_engine_stop(struct ob_engine *e)
 
 static void on_signals(struct ob_engine *e)
 {
-    struct signalfd_siginfo s;
-    while (read(e->signals, &s, sizeof s) == (ssize_t)sizeof s) {
+    unsigned char number;
+    while (read(e->signals, &number, 1) == 1) {
         int64_t now = ob_clock_ns();
         if (!e->signal_time) {
             e->signal_time = now;
-            e->signal = (int)s.ssi_signo;
+            e->signal = number;
             ob_log("signal %d", e->signal);
             if (!e->closing)
                 ob_engine_stop(e);

@@ -16,7 +16,6 @@
 #ifndef OB_RUN_ENGINE_PRIV_H
 #define OB_RUN_ENGINE_PRIV_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -77,8 +76,7 @@ struct ob_engine {
     /* How it goes. */
     struct ob_feed *feed;
     struct ob_worker *worker;
-    int signals;         /* signalfd, -1 = none */
-    sigset_t mask;       /* signals that were blocked before */
+    int signals;         /* pipe that the handler writes to, -1 = none */
     int64_t signal_time; /* of the first signal, monotonic; 0 = none */
     int signal;          /* the first that asked for the end */
     bool closing;        /* the worker was told to stop */

@@ -12,3 +12,15 @@ CLEANFILES += %D%/faults.so
 
 TESTS += %D%/faults.sh %D%/run.sh
 EXTRA_DIST += %D%/faults.c %D%/faults.sh %D%/faults.sh.inc %D%/run.sh
+
+# Whole runs: the same bytes however they are run, ended from outside, on a full disk, in
+# awkward places.
+check_PROGRAMS += %D%/viewer
+tests_faults_viewer_LDADD = libob_run.a $(ob_base_libs)
+run_scripts = \
+	%D%/run_disk.sh \
+	%D%/run_places.sh \
+	%D%/run_same.sh \
+	%D%/run_signals.sh
+TESTS += $(run_scripts)
+EXTRA_DIST += $(run_scripts) %D%/run.sh.inc
