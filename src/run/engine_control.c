@@ -63,8 +63,6 @@ void ob_engine_requests(struct ob_engine *e)
             ob_control_error(e->control, t, "the run has ended");
             continue;
         }
-        if (r.verb == OB_CTL_STOP && !e->closing)
-            ob_engine_stop(e);
         struct ob_command c = { .verb = verbs[r.verb], .count = r.steps, .pace = r.pace };
         memcpy(c.key, r.key, sizeof r.key);
         memcpy(c.value, r.value, sizeof r.value);

@@ -94,8 +94,10 @@ static void on_checkpoint(struct ob_engine *e, const struct ob_notice *n)
     struct ob_err err;
     struct ob_buf name = { 0 };
     struct ob_recorder *r = &e->recorder;
-    if (e->err.code != OB_OK || (e->saved && n->id == 0))
-        return; /* the log is not whole; or the state at the stop has been kept */
+    if (e->err.code != OB_OK) { /* the log is not whole: nothing could go on from it */
+        ob_engine_saved(e, n, NULL, e->err.text);
+        return;
+    }
     uint64_t rows = e->rows_before + n->rows;
     struct ob_recorder_place at = { .bytes = ob_recorder_offset(r, rows),
                                     .rows = rows,
@@ -107,7 +109,6 @@ static void on_checkpoint(struct ob_engine *e, const struct ob_notice *n)
     if (ok) {
         ob_engine_event(e, "checkpoint", n->step, "");
         ob_engine_saved(e, n, ob_buf_text(&name), NULL);
-        e->saved = e->saved || n->id == OB_ENGINE_LAST_CHECKPOINT;
     } else {
         if (e->err.code == OB_OK)
             ob_engine_fail(e, &err);
@@ -118,6 +119,8 @@ static void on_checkpoint(struct ob_engine *e, const struct ob_notice *n)
 
 static void on_notice(struct ob_engine *e, const struct ob_notice *n)
 {
+    if (e->recorder.failed.code != OB_OK)
+        ob_engine_fail(e, &e->recorder.failed);
     ob_engine_look(e);
     switch (n->kind) {
     case OB_NOTICE_REPLY:
@@ -189,19 +192,9 @@ static void listen_to_worker(struct ob_engine *e)
 
 /* ---- signals ---- */
 
-void ob_engine_stop(struct ob_engine *e)
-{
-    struct ob_command save = { .id = OB_ENGINE_LAST_CHECKPOINT,
-                               .verb = OB_VERB_CHECKPOINT };
-    struct ob_command stop = { .verb = OB_VERB_STOP };
-    e->closing = true;
-    /* Saved before the stop gives its step a row that an undisturbed run may not have. */
-    ob_feed_send(e->feed, &save);
-    ob_feed_send(e->feed, &stop);
-}
-
 static void on_signals(struct ob_engine *e)
 {
+    const struct ob_command stop = { .verb = OB_VERB_STOP };
     unsigned char number;
     while (read(e->signals, &number, 1) == 1) {
         int64_t now = ob_clock_ns();
@@ -209,8 +202,7 @@ static void on_signals(struct ob_engine *e)
             e->signal_time = now;
             e->signal = number;
             ob_log("signal %d", e->signal);
-            if (!e->closing)
-                ob_engine_stop(e);
+            ob_feed_send(e->feed, &stop);
         } else if (now - e->signal_time > AGAIN_NS) {
             ob_engine_abandon(e);
         }

@@ -79,13 +79,8 @@ struct ob_engine {
     int signals;         /* pipe that the handler writes to, -1 = none */
     int64_t signal_time; /* of the first signal, monotonic; 0 = none */
     int signal;          /* the first that asked for the end */
-    bool closing;        /* the worker was told to stop */
-    bool saved;          /* the checkpoint that was asked for at the stop is written */
     bool ended;          /* the worker said its last word */
 };
-
-/* The command id of the checkpoint that is taken before a stop. */
-#define OB_ENGINE_LAST_CHECKPOINT (UINT64_C(1) << 62)
 
 /* engine_setup.c: false with the exit status in *status; messages were printed. */
 bool ob_engine_load(struct ob_engine *e, int *status);
@@ -94,8 +89,6 @@ bool ob_engine_info(struct ob_engine *e, struct ob_err *err); /* writes run.json
 
 /* engine_loop.c: until the worker has ended and all its words are recorded. */
 void ob_engine_loop(struct ob_engine *e);
-/* Asks the worker for a checkpoint and the end. */
-void ob_engine_stop(struct ob_engine *e);
 /* The first failure stays; the run ends because of it. */
 void ob_engine_fail(struct ob_engine *e, const struct ob_err *err);
 void ob_engine_event(struct ob_engine *e, const char *kind, uint64_t step,
