@@ -1,11 +1,11 @@
 #include <config.h>
 
-#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "glob.h"
 #include "optbench/base/mem.h"
 #include "optbench/data/source.h"
 #include "optbench/model/init.h"
@@ -119,7 +119,7 @@ static const struct ob_group_spec *group_of(const struct ob_trainer *t,
 {
     for (size_t g = 0; g < t->spec->groups; g++)
         for (size_t i = 0; i < t->spec->group[g].match.n; i++)
-            if (fnmatch(t->spec->group[g].match.item[i], tensor, 0) == 0)
+            if (ob_glob(t->spec->group[g].match.item[i], tensor))
                 return &t->spec->group[g];
     return NULL;
 }
@@ -133,8 +133,7 @@ static bool check_patterns(const struct ob_trainer *t, struct ob_diags *diags)
         const struct ob_group_spec *group = &t->spec->group[g];
         for (size_t i = 0; i < group->match.n; i++) {
             size_t at = 0;
-            while (at < l->count &&
-                   fnmatch(group->match.item[i], l->tensor[at].name, 0) != 0)
+            while (at < l->count && !ob_glob(group->match.item[i], l->tensor[at].name))
                 at++;
             if (at < l->count)
                 continue;

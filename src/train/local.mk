@@ -7,6 +7,8 @@ libob_train_a_SOURCES = \
 	%D%/checkpoint.c \
 	%D%/columns.c \
 	%D%/feed.c \
+	%D%/glob.c \
+	%D%/glob.h \
 	%D%/obey.c \
 	%D%/pace.c \
 	%D%/pace.h \

@@ -4,13 +4,13 @@
 
 #define PILOT_NS INT64_C(250000000) /* no person waits longer for a first frame */
 
-/* Makes steps until the run ends, a command comes or the time is up. */
+/* Makes steps until the run ends or the time is up. Commands can wait so long. */
 static bool run_ahead(struct ob_worker *w, int64_t from, int64_t *spent)
 {
     struct ob_cadence cadence;
     enum ob_stop stop = OB_GO_ON;
     ob_cadence_init(&cadence, from);
-    while (stop == OB_GO_ON && cadence.last - from < PILOT_NS && !ob_feed_pending(w->f)) {
+    while (stop == OB_GO_ON && cadence.last - from < PILOT_NS) {
         stop = ob_trainer_step(w->t);
         ob_cadence_due(&cadence);
     }

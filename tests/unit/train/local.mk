@@ -1,6 +1,7 @@
 train_tests = \
 	%D%/test_batches \
 	%D%/test_feed \
+	%D%/test_glob \
 	%D%/test_pace \
 	%D%/test_resume \
 	%D%/test_safetensors \
@@ -17,6 +18,7 @@ train_experiment = %D%/experiment.c %D%/experiment.h
 tests_unit_train_test_batches_SOURCES = %D%/test_batches.c $(train_experiment)
 tests_unit_train_test_batches_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_feed_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_glob_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_resume_SOURCES = %D%/test_resume.c $(train_experiment)
 tests_unit_train_test_resume_LDADD = $(ob_train_libs) $(TEST_LIBS)
