@@ -3,6 +3,7 @@ cli_scripts = \
 	%D%/completion.sh \
 	%D%/general.sh \
 	%D%/hostile.sh \
+	%D%/locale.sh \
 	%D%/new.sh
 
 TESTS += $(cli_scripts)
