@@ -5,7 +5,9 @@ matrix_tests = \
 	%D%/test_lookalikes \
 	%D%/test_optimizers \
 	%D%/test_seeds \
-	%D%/test_torch
+	%D%/test_torch \
+	%D%/test_torch_model \
+	%D%/test_torch_optim
 
 check_PROGRAMS += $(matrix_tests)
 TESTS += $(matrix_tests)
@@ -20,3 +22,7 @@ tests_matrix_test_optimizers_LDADD = $(matrix_libs)
 tests_matrix_test_seeds_SOURCES = %D%/test_seeds.c $(trajectory_sources)
 tests_matrix_test_seeds_LDADD = $(matrix_libs)
 tests_matrix_test_torch_LDADD = $(matrix_libs)
+tests_matrix_test_torch_model_SOURCES = %D%/test_torch_model.c $(trajectory_sources)
+tests_matrix_test_torch_model_LDADD = $(matrix_libs)
+tests_matrix_test_torch_optim_SOURCES = %D%/test_torch_optim.c $(trajectory_sources)
+tests_matrix_test_torch_optim_LDADD = $(matrix_libs)
