@@ -95,7 +95,8 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
         return true;
     if (s->optimizer.type->needs & OB_FULL_BATCH)
         return ob_spec_complain(s, diags, OB_ECONFIG, "batch", "size",
-                                "%s takes all rows in every step: write size = full",
+                                "%s takes all rows in every step: write size = full, or "
+                                "choose another optimizer such as sgd",
                                 s->optimizer.type->name);
     if (!(ob_problem_can(t->problem) & OB_CAN_BATCH))
         return ob_spec_complain(
