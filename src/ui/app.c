@@ -265,6 +265,8 @@ bool ob_app_news(struct ob_app *a)
     }
     if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)
         read_lists(a);
+    else
+        bits &= ~(unsigned)OB_FEED_HOME;
     return bits != 0;
 }
 

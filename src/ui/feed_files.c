@@ -29,7 +29,7 @@ struct files {
     bool silent;        /* the run's file system tells of no changes */
     bool active;        /* the watched run goes on */
     bool listed_active; /* a run of the list goes on */
-    int64_t next_look;  /* when files are looked at although nothing was told */
+    int64_t next_list;  /* when the list of runs is worth reading again */
     char **seen;        /* [seens] runs that were watched or started; owned */
     size_t seens;
 };
@@ -70,6 +70,7 @@ static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err
     f->listed_active = false;
     for (size_t i = 0; i < home->runs.n; i++)
         f->listed_active |= home->runs.item[i].state == OB_RUN_RUNNING;
+    f->next_list = ob_clock_ns() + SECOND_NS;
     return true;
 }
 
@@ -216,8 +217,11 @@ static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
         bits |= answer;
         connect_run(f, m);
     }
-    if (f->listed_active)
+    /* Once per listing: nobody is woken for lists that nobody reads again. */
+    if (f->listed_active && ob_clock_ns() >= f->next_list) {
         bits |= OB_FEED_HOME;
+        f->listed_active = false;
+    }
     return bits | poll_spawn(f);
 }
 

@@ -27,7 +27,9 @@ struct loop {
     int timer;
     bool armed;         /* a frame is due when the timer fires */
     bool dirty;         /* something changed that was not drawn */
-    int64_t frame_ns;   /* least time between two frames */
+    int64_t least_ns;   /* time between two frames as asked for ... */
+    int64_t frame_ns;   /* ... and as the line to the terminal allows */
+    int quick_frames;   /* in a row that the line had no trouble with */
     int64_t last_frame; /* when the last one was drawn */
     int64_t interrupted;
     int empty_reads;
@@ -43,12 +45,29 @@ static void arm(struct loop *l, int64_t at)
     l->armed = true;
 }
 
+/* A slow line shows itself by writes that block: fewer frames then, more again when it
+ * has recovered. */
+static void adapt(struct loop *l, int64_t took)
+{
+    enum { RECOVERED = 20 };
+    if (took > l->frame_ns / 2) {
+        l->quick_frames = 0;
+        l->frame_ns = 2 * l->frame_ns < SECOND_NS ? 2 * l->frame_ns : SECOND_NS;
+    } else if (l->frame_ns > l->least_ns && ++l->quick_frames >= RECOVERED) {
+        l->quick_frames = 0;
+        l->frame_ns /= 2;
+    }
+    if (l->frame_ns < l->least_ns)
+        l->frame_ns = l->least_ns;
+}
+
 static void frame(struct loop *l)
 {
     struct ob_view *v = &l->app.view;
     v->now_ns = ob_clock_ns();
     v->wall_ns = ob_clock_wall_ns();
     ob_app_draw(&l->app);
+    adapt(l, ob_clock_ns() - v->now_ns);
     l->dirty = false;
     l->last_frame = v->now_ns;
     if (v->run.playing && !v->run.play_paused && v->screen == OB_SCREEN_LIVE)
@@ -203,7 +222,7 @@ int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
         return ob_code_exit(err->code);
     }
     l.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    l.frame_ns = (int64_t)(1e9 / (opts->fps > 0 ? opts->fps : DEFAULT_FPS));
+    l.least_ns = l.frame_ns = (int64_t)(1e9 / (opts->fps > 0 ? opts->fps : DEFAULT_FPS));
     struct ob_feed *files = ob_feed_files(&feed);
     ob_app_init(&l.app, term, files);
     run_loop(&l, opts);

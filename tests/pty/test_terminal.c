@@ -274,9 +274,13 @@ static void useless_terminals_get_advice(void **state)
     /* No terminal at all: a config is run all the same, the lists are not shown. */
     const char *const run[] = { program, "line.ini", "--set", "stop.max_steps=50", NULL };
     const char *const list[] = { program, NULL };
+    const char *const octant[] = { program, "--glyphs", "octant", NULL };
+    const char *const nobody[] = { program, "watch", "nobody", NULL };
     set_env(NULL, NULL);
     assert_int_equal(command(run), 0);
     assert_int_equal(command(list), 2);
+    assert_int_equal(command(octant), 2);
+    assert_int_equal(command(nobody), 2);
 }
 
 int main(void)
