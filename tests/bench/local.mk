@@ -1,0 +1,20 @@
+# Not a test: speed is for people to look at, on a machine with nothing else to do.
+EXTRA_PROGRAMS += %D%/bench
+CLEANFILES += %D%/bench$(EXEEXT)
+tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
+tests_bench_bench_SOURCES = \
+	%D%/bare.c \
+	%D%/bare.h \
+	%D%/bench.c \
+	%D%/bench.h \
+	%D%/case_csv.c \
+	%D%/case_gradient.c \
+	%D%/case_live.c \
+	%D%/case_step.c
+tests_bench_bench_LDADD = $(ob_run_libs)
+
+# `make bench BENCH=gradient` runs the cases whose names begin so.
+BENCH =
+.PHONY: bench
+bench: %D%/bench$(EXEEXT) optbench$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) %D%/bench$(EXEEXT) $(BENCH)

@@ -1,0 +1,57 @@
+/*
+ * `make bench`: speed as a ratio between what is measured and a calibration loop of the
+ * same process, so that the figure says something about the program and not about the
+ * machine of that day. A run of the one follows a run of the other, seven times each; the
+ * medians are divided.
+ *
+ * A case is one file case_<group>.c that defines its struct bench_case, and a line in
+ * BENCH_CASES. The harness runs cases one after the other on one thread.
+ */
+#ifndef OB_BENCH_H
+#define OB_BENCH_H
+
+#include "optbench/base/err.h"
+
+enum bench_goal {
+    BENCH_TIMES_AT_MOST,  /* measured time / calibration time */
+    BENCH_SPEED_AT_LEAST, /* calibration time / measured time: the share of its speed */
+};
+
+struct bench_case {
+    const char *name;
+    const char *what; /* "the one thing / the other", for people */
+    enum bench_goal kind;
+    double goal;
+
+    /* Builds what both runs work on; NULL with *err. */
+    void *(*setup)(struct ob_err *err);
+    void (*teardown)(void *ctx);
+
+    /* One run each, long enough for the clock: seconds per unit of work, the unit being
+     * the same for both. Negative with *err. */
+    double (*measure)(void *ctx, struct ob_err *err);
+    double (*calibrate)(void *ctx, struct ob_err *err);
+
+    /* Bytes that one unit of work is about, to show a rate; NULL where there is none. */
+    double (*bytes)(void *ctx);
+};
+
+#define BENCH_CASES(X)                                                                   \
+    X(step)                                                                              \
+    X(gradient_10)                                                                       \
+    X(gradient_100)                                                                      \
+    X(csv)                                                                               \
+    X(live)
+
+#define X(name) extern const struct bench_case bench_##name;
+BENCH_CASES(X)
+#undef X
+
+/* Seconds on the monotonic clock. */
+double bench_now(void);
+
+/* "<value of the environment variable>/<name>"; owned by the caller. NULL with OB_EUSAGE
+ * where the variable is not set: `make bench` sets OB_SRCDIR and OB_BUILDDIR. */
+char *bench_path(const char *variable, const char *name, struct ob_err *err);
+
+#endif

@@ -1,0 +1,196 @@
+#include <config.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "optbench/base/mem.h"
+#include "optbench/run/client.h"
+#include "optbench/run/spawn.h"
+#include "optbench/run/summary.h"
+
+/*
+ * A run at full speed, watched by `optbench watch` at 30 pictures a second in a terminal
+ * of its own, against the same run alone. Both are started paused, so that the viewer is
+ * there from the first step on; the time is the trainer's own, of summary.json.
+ */
+enum { SPAWN_MS = 20000, ANSWER_MS = 5000, LOOK_MS = 20, COLS = 120, LINES = 40 };
+
+static const char *const sets[] = { "optimizer.lr=1e-8", "stop.theta_delta=0",
+                                    "stop.max_steps=10000000" };
+
+struct live {
+    char *program, *config;
+    char runs[32]; /* folder for the runs */
+    struct ob_rundir dir;
+    pid_t viewer; /* 0 = none */
+    int terminal; /* -1 = none */
+};
+
+static void remove_runs(struct live *l)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("rm", "rm", "-rf", "--", l->runs, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+static void teardown(void *ctx)
+{
+    struct live *l = ctx;
+    if (l->runs[0])
+        remove_runs(l);
+    free(l->program);
+    free(l->config);
+    free(l);
+}
+
+static void *setup(struct ob_err *err)
+{
+    struct live *l = ob_xcalloc(1, sizeof *l);
+    char folder[] = "/tmp/ob-bench-XXXXXX";
+    l->terminal = -1;
+    l->program = bench_path("OB_BUILDDIR", "optbench", err);
+    l->config = bench_path("OB_SRCDIR", "configs/heights.ini", err);
+    bool done = l->program && l->config;
+    if (done && !mkdtemp(folder))
+        done = ob_fail(err, OB_EIO, "%s: %s", folder, ob_errno_text(errno));
+    if (done)
+        memcpy(l->runs, folder, sizeof folder);
+    if (done)
+        return l;
+    teardown(l);
+    return NULL;
+}
+
+/* ---- the viewer ---- */
+
+/* Reads what the viewer draws, waiting up to LOOK_MS for it; true when there was some. */
+static bool read_terminal(struct live *l)
+{
+    char text[16384];
+    struct pollfd p = { .fd = l->terminal, .events = POLLIN };
+    return poll(&p, 1, LOOK_MS) > 0 && read(l->terminal, text, sizeof text) > 0;
+}
+
+/* Starts it and waits for its first picture. */
+static bool open_viewer(struct live *l, struct ob_err *err)
+{
+    struct winsize size = { .ws_col = COLS, .ws_row = LINES };
+    l->viewer = forkpty(&l->terminal, NULL, NULL, &size);
+    if (l->viewer == 0) {
+        setenv("TERM", "xterm-256color", 1);
+        execl(l->program, "optbench", "watch", "--fps=30", l->dir.path, (char *)NULL);
+        _exit(127);
+    }
+    if (l->viewer < 0)
+        return ob_fail(err, OB_EIO, "cannot open a terminal: %s", ob_errno_text(errno));
+    for (int i = 0; i < ANSWER_MS / LOOK_MS; i++)
+        if (read_terminal(l))
+            return true;
+    return ob_fail(err, OB_EIO, "the viewer draws nothing");
+}
+
+static void close_viewer(struct live *l)
+{
+    if (l->viewer > 0) {
+        kill(l->viewer, SIGTERM);
+        while (read_terminal(l))
+            ;
+        waitpid(l->viewer, NULL, 0);
+    }
+    if (l->terminal >= 0)
+        close(l->terminal);
+    l->viewer = 0;
+    l->terminal = -1;
+}
+
+/* ---- the run ---- */
+
+static bool start_run(struct live *l, struct ob_err *err)
+{
+    const struct ob_spawn_opts opts = { .program = l->program,
+                                        .config = l->config,
+                                        .runs = l->runs,
+                                        .sets = sets,
+                                        .nsets = OB_COUNT(sets),
+                                        .paused = true };
+    struct ob_spawn spawn = { 0 };
+    const char *path = NULL;
+    bool done = ob_spawn_start(&spawn, &opts, err) &&
+                ob_spawn_wait(&spawn, SPAWN_MS, &path, err) && path &&
+                ob_rundir_open(&l->dir, path, err);
+    ob_spawn_finish(&spawn);
+    return done;
+}
+
+static bool resume(struct live *l, struct ob_err *err)
+{
+    const struct ob_ctl_request request = { .verb = OB_CTL_RESUME };
+    struct ob_ctl_answer answer;
+    struct ob_client *client = ob_client_create(&l->dir, err);
+    bool done = client && ob_client_call(client, &request, ANSWER_MS, &answer, err);
+    ob_client_destroy(client);
+    return done;
+}
+
+/* Until the engine lets go of the run; the terminal is read meanwhile. */
+static void await_end(struct live *l)
+{
+    while (ob_rundir_lock_query(&l->dir) == OB_LOCK_HELD)
+        if (l->terminal >= 0)
+            read_terminal(l);
+        else
+            poll(NULL, 0, LOOK_MS);
+}
+
+static double seconds_a_step(struct live *l, struct ob_err *err)
+{
+    struct ob_summary s = { 0 };
+    double seconds = -1;
+    if (ob_summary_read(&s, &l->dir, err) && s.steps > 0)
+        seconds = s.seconds / (double)s.steps;
+    ob_summary_finish(&s);
+    return seconds;
+}
+
+static double run(struct live *l, bool watched, struct ob_err *err)
+{
+    double seconds = -1;
+    if (start_run(l, err) && (!watched || open_viewer(l, err)) && resume(l, err)) {
+        await_end(l);
+        seconds = seconds_a_step(l, err);
+    }
+    close_viewer(l);
+    ob_rundir_finish(&l->dir);
+    return seconds;
+}
+
+static double measure(void *ctx, struct ob_err *err)
+{
+    return run(ctx, true, err);
+}
+
+static double calibrate(void *ctx, struct ob_err *err)
+{
+    return run(ctx, false, err);
+}
+
+const struct bench_case bench_live = {
+    .name = "live-49x2",
+    .what = "step watched at 30 pictures a second / headless",
+    .kind = BENCH_SPEED_AT_LEAST,
+    .goal = 0.95,
+    .setup = setup,
+    .teardown = teardown,
+    .measure = measure,
+    .calibrate = calibrate,
+};
