@@ -164,6 +164,8 @@ int ob_engine_run(const struct ob_engine_opts *opts)
                            .signals = -1,
                            .dir.fd = -1,
                            .recorder.log = -1,
+                           .row_loss = NAN,
+                           .row_delta = NAN,
                            .detach.pipe = -1 };
     struct ob_err err = { 0 };
     int status = 0;

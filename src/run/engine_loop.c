@@ -152,6 +152,22 @@ static void on_notice(struct ob_engine *e, const struct ob_notice *n)
     }
 }
 
+static double column(const struct ob_engine *e, const struct ob_row *row,
+                     enum ob_column_id id)
+{
+    int at = e->recorder.columns->at[id];
+    return at >= 0 && ob_row_has(row, (size_t)at) ? row->v[at] : NAN;
+}
+
+/* For the progress line; with mini-batches the loss is measured now and then only. */
+static void remember(struct ob_engine *e, const struct ob_row *row)
+{
+    double loss = column(e, row, OB_COLUMN_LOSS);
+    e->row_delta = column(e, row, OB_COLUMN_THETA_DELTA);
+    if (!isnan(loss) || e->recorder.columns->at[OB_COLUMN_BATCH_LOSS] < 0)
+        e->row_loss = loss;
+}
+
 /* Records rows up to `limit` in all, at most a batch; true while there may be more. Rows
  * that can no longer be kept are taken out all the same, so that the worker gets through.
  */
@@ -164,6 +180,7 @@ static bool take_rows(struct ob_engine *e, uint64_t limit)
         if (!(row = ob_feed_peek(e->feed)))
             return false;
         ob_recorder_row(&e->recorder, row);
+        remember(e, row);
         ob_feed_pop(e->feed);
     }
     return true;
@@ -226,18 +243,10 @@ static int time_left(const struct ob_engine *e, bool watched)
     return due <= now ? 0 : (int)((due - now + 999999) / 1000000);
 }
 
-/* The newest loss and theta-delta are those of the newest snapshot or, on a run that
- * nobody watches, not known: then the step of the newest row stands alone. */
 static void show_progress(struct ob_engine *e)
 {
-    struct ob_command c = { .verb = OB_VERB_STATUS };
-    bool fresh = e->live_known && e->live.step >= e->recorder.step;
-    if (ob_clock_ns() < ob_progress_due(&e->progress))
-        return;
-    ob_progress_show(&e->progress,
-                     e->live.step > e->recorder.step ? e->live.step : e->recorder.step,
-                     fresh ? e->live.loss : NAN, fresh ? e->live.theta_delta : NAN);
-    ob_feed_send(e->feed, &c);
+    if (ob_clock_ns() >= ob_progress_due(&e->progress))
+        ob_progress_show(&e->progress, e->recorder.step, e->row_loss, e->row_delta);
 }
 
 void ob_engine_loop(struct ob_engine *e)

@@ -71,6 +71,7 @@ struct ob_engine {
     bool live_waiting; /* a newer one than the file's */
     int64_t live_time; /* of the file, monotonic; 0 = none */
     struct ob_progress progress;
+    double row_loss, row_delta; /* of the newest rows, for it; NAN = not measured */
     struct ob_detach detach;
 
     /* How it goes. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "checkpoints.h"
@@ -80,10 +81,18 @@ static bool load_from_run(struct ob_engine *e, const struct ob_rundir *d, int *s
     return ok;
 }
 
+/* What another user put there may be made to look like anything. */
+static bool own(const struct ob_rundir *d, struct ob_err *err)
+{
+    struct stat st;
+    return (fstat(d->fd, &st) == 0 && (st.st_uid == geteuid() || geteuid() == 0)) ||
+           ob_fail(err, OB_EUSAGE, "%s: belongs to another user; copy it first", d->path);
+}
+
 static bool load_resume(struct ob_engine *e, int *status)
 {
     struct ob_err err;
-    if (!open_run(e, e->opts->resume, &e->dir, &err) ||
+    if (!open_run(e, e->opts->resume, &e->dir, &err) || !own(&e->dir, &err) ||
         !ob_run_info_read(&e->dir, &e->info, &err))
         return refuse(&err, status);
     bool done =
