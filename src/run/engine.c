@@ -30,6 +30,16 @@ static void fill_streams(void)
         close(fd);
 }
 
+/* What must not end the process: a reader of stderr that went away, a file that may not
+ * grow, and the hang-up of a terminal that a detached run has left. */
+static void ignore_signals(const struct ob_engine *e)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    if (e->detach.child)
+        signal(SIGHUP, SIG_IGN);
+}
+
 static int signal_pipe = -1; /* where the handler writes; one engine a process */
 
 static void on_signal(int number)
@@ -49,10 +59,6 @@ static bool catch_signals(struct ob_engine *e, struct ob_err *err)
 {
     static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
     int fd[2];
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
-    if (e->detach.child)
-        signal(SIGHUP, SIG_IGN);
     if (pipe2(fd, O_NONBLOCK | O_CLOEXEC) != 0)
         return ob_fail(err, OB_EFAIL, "no pipe for signals: %s", ob_errno_text(errno));
     e->signals = fd[0];
@@ -127,7 +133,8 @@ static void say_directory(struct ob_engine *e)
 static int run(struct ob_engine *e, double pace)
 {
     struct ob_err err = { 0 };
-    if (!start_worker(e, pace, &err)) {
+    /* Until here a signal ends the process as it always does: nothing is lost yet. */
+    if (!catch_signals(e, &err) || !start_worker(e, pace, &err)) {
         fprintf(stderr, "optbench: %s\n", err.text);
         return ob_code_exit(err.code);
     }
@@ -181,11 +188,7 @@ int ob_engine_run(const struct ob_engine_opts *opts)
     }
     if (opts->detach && !opts->dry_run && !ob_detach_begin(&e.detach, &status))
         goto done;
-    if (!catch_signals(&e, &err)) {
-        fprintf(stderr, "optbench: %s\n", err.text);
-        status = ob_code_exit(err.code);
-        goto done;
-    }
+    ignore_signals(&e);
     if (ob_engine_prepare(&e, &status) && !opts->dry_run)
         status = run(&e, pace);
 done:

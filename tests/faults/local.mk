@@ -24,3 +24,7 @@ run_scripts = \
 	%D%/run_signals.sh
 TESTS += $(run_scripts)
 EXTRA_DIST += $(run_scripts) %D%/run.sh.inc
+
+# The whole engine under the thread sanitizer.
+thread_tests += %D%/run_same.sh %D%/run_signals.sh
+check-threads: tests/faults/viewer$(EXEEXT)
