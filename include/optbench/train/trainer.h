@@ -3,11 +3,15 @@
  * together from a spec, and a synchronous step. No thread, no file, no screen: the
  * worker (worker.h) and the tests call ob_trainer_step() and do something with the row.
  *
- * What a row means. theta_0 is the start. Step k makes theta_k from theta_(k-1), the
- * gradient there and the lr of step k; then one pass over the full batch gives the loss
- * and the gradient at theta_k. Row k holds these two, the lr, and theta_delta, the norm
- * of the stored, rounded difference theta_k - theta_(k-1). Row 0 has neither lr nor
+ * What a row means, on the full batch. theta_0 is the start. Step k makes theta_k from
+ * theta_(k-1), the gradient there and the lr of step k; then one pass gives the loss and
+ * the gradient at theta_k. Row k holds these two, the lr, and theta_delta, the norm of
+ * the stored, rounded difference theta_k - theta_(k-1). Row 0 has neither lr nor
  * theta_delta. So n steps cost n + 1 passes and the last row is complete.
+ *
+ * With mini-batches step k goes by the gradient of batch k at theta_(k-1): batch_loss and
+ * grad_norm of row k are of that. The loss over all rows is measured at the start, at the
+ * ends of epochs and at the end of the run; other rows leave it empty.
  *
  * The same spec gives the same rows to the bit, whatever the number of threads, the
  * instruction set, pauses and pace. Only `[stop] max_seconds` depends on the clock.
