@@ -137,10 +137,10 @@ size_t ob_args_operands(const struct ob_args *args)
 /* A name that is not in the command's table is the programmer's mistake. */
 static void require_known(const struct ob_args *args, const char *name)
 {
-    for (size_t i = 0; i < option_count(args->command); i++)
-        if (strcmp(args->command->options[i].name, name) == 0)
-            return;
-    OB_REQUIRE(!"an option that the table does not have");
+    bool known = false;
+    for (size_t i = 0; i < option_count(args->command) && !known; i++)
+        known = strcmp(args->command->options[i].name, name) == 0;
+    OB_REQUIRE(known);
 }
 
 size_t ob_args_count(const struct ob_args *args, const char *option)
