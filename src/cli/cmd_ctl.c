@@ -170,7 +170,8 @@ const struct ob_command_type ob_command_ctl = {
     .summary = "steer a run that is under way",
     .about = "ACTION is status, pause, resume, step [N], pace N (or full, auto), set KEY "
              "VALUE, get TENSOR, checkpoint or stop. The answer comes when the change "
-             "has been made, between two steps.",
+             "has been made, between two steps. A negative VALUE is given behind a "
+             "double dash: 'optbench ctl -- RUN set KEY -1'.",
     .options = options,
     .run = run,
 };
