@@ -7,11 +7,12 @@
  *
  * All are free of branches so that loops over them vectorise, keep denormals, propagate
  * NaN, give the limits at infinity and keep the sign of zero where the function does.
- * Largest errors measured against long double libm (tests/unit/num/test_fmath.c holds
- * them), in units of the last place, f32 and f64:
+ * Largest errors found in 3e6 points each against long double libm, in units of the last
+ * place of float and of double; tests/unit/num/test_fmath.c holds bounds just above them:
  *
- *   exp 1.0 1.0   expm1 1.5 1.5   log 1.0 1.0   log1p 1.5 1.5   tanh 2.5 2.5
- *   sigmoid 2.2 2.2   softplus 2.0 2.0   sin, cos 1.0 1.0   sin2pi, cos2pi 1.5 1.5
+ *   exp      0.95 0.96    expm1    1.43 1.48    log      0.80 0.83    log1p    0.82 0.84
+ *   tanh     2.39 2.37    sigmoid  2.27 2.29    softplus 1.64 1.65    sin, cos 1.50 1.61
+ *   sin2pi, cos2pi 1.96 1.82    sin, cos beyond |x| = 4: 2.5 2.4
  *
  * Methods: argument reduction after Cody and Waite (Software Manual for the Elementary
  * Functions, 1980); log by the series in s = f / (2 + f); polynomials by Remez exchange,

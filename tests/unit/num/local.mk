@@ -1,13 +1,17 @@
 num_tests = \
 	%D%/test_dense \
 	%D%/test_design \
-	%D%/test_pool
+	%D%/test_fmath \
+	%D%/test_pool \
+	%D%/test_vec
 
 check_PROGRAMS += $(num_tests)
-thread_tests += %D%/test_pool
-TESTS += $(num_tests)
+TESTS += $(num_tests) %D%/variants.sh
+EXTRA_DIST += %D%/variants.sh tests/reference/minimax.py
 noinst_HEADERS += %D%/num_test.h
 
 tests_unit_num_test_dense_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_design_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_fmath_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_pool_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_vec_LDADD = $(ob_num_libs) $(TEST_LIBS)

@@ -1,0 +1,152 @@
+/* Vectors, layouts, random fills and the BLAS wrapper. */
+#include <config.h>
+
+#include "num_test.h"
+#include "optbench/base/rng.h"
+#include "optbench/num/blas.h"
+#include "optbench/num/layout.h"
+#include "optbench/num/normal.h"
+#include "optbench/num/vec.h"
+
+static void vectors_round_once(void **state)
+{
+    (void)state;
+    struct ob_vec a, b;
+    double out[3];
+    assert_true(ob_vec_init(&a, OB_F32, 3, NULL) && ob_vec_init(&b, OB_F32, 3, NULL));
+    ob_vec_write(&a, 0, 3, (const double[]){ 0.1, 1 + 0x1p-25, -2 });
+    ob_vec_copy(&b, &a);
+    ob_vec_read(&b, 0, 3, out);
+    assert_true(out[0] == (double)0.1f && out[1] == 1 && out[2] == -2);
+    ob_vec_fill(&a, 7);
+    assert_true(ob_vec_get(&a, 2) == 7);
+    ob_vec_zero(&a);
+    assert_true(ob_vec_get(&a, 2) == 0);
+    ob_vec_finish(&a);
+    ob_vec_finish(&a);
+    ob_vec_finish(&b);
+    struct ob_err err;
+    assert_false(ob_vec_init(&a, OB_F64, SIZE_MAX / 4, &err));
+    assert_int_equal(err.code, OB_ENOMEM);
+    ob_vec_finish(&a);
+    assert_string_equal(ob_dtype_name(OB_F32), "float32");
+    assert_true(ob_dtype_eps(OB_F64) == 0x1p-52 && ob_dtype_size(OB_F32) == 4);
+}
+
+static void layouts_name_columns(void **state)
+{
+    (void)state;
+    struct ob_layout l = { 0 };
+    char name[OB_COLUMN_NAME_MAX];
+    assert_int_equal(ob_layout_add(&l, "w", 1, (const size_t[]){ 2 }), 0);
+    assert_int_equal(ob_layout_add(&l, "bias", 0, NULL), 1);
+    ob_layout_add(&l, "linear1.weight", 2, (const size_t[]){ 2, 3 });
+    ob_layout_add(&l, "linear1.bias", 1, (const size_t[]){ 2 });
+    assert_int_equal(l.n, 11);
+    static const char *const want[] = { "w0",
+                                        "w1",
+                                        "bias",
+                                        "linear1.weight.0.0",
+                                        "linear1.weight.0.1",
+                                        "linear1.weight.0.2",
+                                        "linear1.weight.1.0",
+                                        "linear1.weight.1.1",
+                                        "linear1.weight.1.2",
+                                        "linear1.bias.0",
+                                        "linear1.bias.1" };
+    for (size_t i = 0; i < OB_COUNT(want); i++)
+        assert_string_equal(ob_layout_column_name(&l, i, name), want[i]);
+    assert_ptr_equal(ob_layout_find(&l, "linear1.bias"), &l.tensor[3]);
+    assert_null(ob_layout_find(&l, "linear1"));
+    assert_ptr_equal(ob_layout_at(&l, 8), &l.tensor[2]);
+    ob_layout_finish(&l);
+}
+
+static void random_numbers_by_index(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    struct ob_vec u, z, part;
+    struct ob_rng r;
+    assert_true(ob_vec_init(&u, OB_F64, N, NULL) && ob_vec_init(&z, OB_F64, N, NULL) &&
+                ob_vec_init(&part, OB_F64, N, NULL));
+    ob_fill_uniform(&u, 0, N, 3, 5, -1, 1);
+    ob_fill_normal(&z, 0, N, 3, 5, 10, 2);
+    ob_fill_normal(&part, 7, 100, 3, 5, 10, 2);
+    ob_rng_init(&r, 3, 5);
+    double mean = 0, square = 0;
+    for (size_t i = 0; i < N; i++) {
+        double x = ob_rng_uniform(&r), n = (ob_vec_get(&z, i) - 10) / 2;
+        assert_true(ob_vec_get(&u, i) == -1 + 2 * x);
+        assert_true(ob_uniform_at(3, 5, i) == x);
+        assert_true(ob_vec_get(&z, i) == 10 + 2 * ob_normal_at(3, 5, i));
+        assert_true(i < 7 || i >= 107 || ob_vec_get(&part, i) == ob_vec_get(&z, i));
+        mean += n / N;
+        square += n * n / N;
+    }
+    ob_assert_near(mean, 0, 0.03);
+    ob_assert_near(square, 1, 0.05);
+    assert_true(ob_normal_at(3, 5, 0) != ob_normal_at(3, 6, 0));
+    assert_true(ob_normal_at(3, 5, 0) != ob_normal_at(4, 5, 0));
+    ob_vec_finish(&u);
+    ob_vec_finish(&z);
+    ob_vec_finish(&part);
+}
+
+/* Products against three loops, all transposes, and the same bits from any pool. */
+static void products(void **state)
+{
+    (void)state;
+    struct dice dice = { 31 };
+    enum { M = 300, N = 20, K = 33 };
+    static double a[M * K], b[K * N], c[M * N], again[M * N];
+    struct ob_pool *pool = ob_pool_create(3, NULL);
+    for (int t = 0; t < 4; t++) {
+        for (size_t i = 0; i < M * K; i++)
+            a[i] = roll_real(&dice, -1, 1);
+        for (size_t i = 0; i < K * N; i++)
+            b[i] = roll_real(&dice, -1, 1);
+        bool ta = t & 1, tb = t & 2;
+        struct ob_gemm g = { .dtype = OB_F64,
+                             .trans_a = ta,
+                             .trans_b = tb,
+                             .m = M,
+                             .n = N,
+                             .k = K,
+                             .alpha = 1,
+                             .a = a,
+                             .b = b,
+                             .c = c,
+                             .lda = ta ? M : K,
+                             .ldb = tb ? K : N,
+                             .ldc = N };
+        ob_gemm(NULL, &g);
+        g.c = again;
+        ob_gemm(pool, &g);
+        ob_assert_bytes(c, again, sizeof c);
+        for (size_t i = 0; i < M; i++)
+            for (size_t j = 0; j < N; j++) {
+                double s = 0;
+                for (size_t k = 0; k < K; k++)
+                    s += (ta ? a[k * M + i] : a[i * K + k]) *
+                         (tb ? b[j * K + k] : b[k * N + j]);
+                ob_assert_near(c[i * N + j], s, 1e-13);
+            }
+    }
+    float x[] = { 1, 2, 3, 4, 5, 6 }, v[] = { 1, 0, -1 }, y[2];
+    ob_gemv(NULL, OB_F32, 2, 3, x, 3, v, y);
+    assert_true(y[0] == -2 && y[1] == -2);
+    assert_true(strncmp(ob_blas_name(), "OpenBLAS ", 9) == 0);
+    ob_pool_destroy(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(vectors_round_once),
+        cmocka_unit_test(layouts_name_columns),
+        cmocka_unit_test(random_numbers_by_index),
+        cmocka_unit_test(products),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
