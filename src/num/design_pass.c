@@ -28,7 +28,7 @@ static void multiply(enum ob_dtype dtype, size_t n, double scale, const void *p,
             ((double *)out)[i] = ((const double *)p)[i] * scale;
 }
 
-/* ------------------------------------------------------------ loss and gradient */
+/* ---- loss and gradient ---- */
 
 static void pass_chunk(void *ctx, size_t chunk)
 {
@@ -70,7 +70,7 @@ void ob_design_pass(struct ob_design *d, struct ob_pool *pool, enum ob_sample_lo
         out->clamped += d->clamped[c];
 }
 
-/* ------------------------------------------------------------ second derivatives */
+/* ---- second derivatives ---- */
 
 static size_t pairs(const struct ob_design *d)
 {

@@ -15,6 +15,7 @@ libob_num_a_SOURCES = \
 	%D%/kernels_body.h \
 	%D%/kernels_f32.c \
 	%D%/kernels_f64.c \
+	%D%/kernels_tree.h \
 	%D%/lapack.c \
 	%D%/layout.c \
 	%D%/normal.c \
