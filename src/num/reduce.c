@@ -83,8 +83,36 @@ double ob_norm1(struct ob_pool *pool, const struct ob_vec *v)
     return one(pool, v, ob_kernels(v->dtype)->sumabs);
 }
 
+/* The square of entry i of a, or of a - b as it would be stored. */
+static inline double square(const struct ob_vec *a, const struct ob_vec *b, size_t i)
+{
+    double d;
+    if (a->dtype == OB_F32) {
+        const float *x = a->data;
+        d = (double)(b ? x[i] - ((const float *)b->data)[i] : x[i]);
+    } else {
+        const double *x = a->data;
+        d = b ? x[i] - ((const double *)b->data)[i] : x[i];
+    }
+    return d * d;
+}
+
+/* The same tree written out for so few entries that calling a kernel would cost more than
+ * the sum. Lanes without an entry hold +0, which changes no sum of squares. */
+enum { FEW = 4 };
+
+static double few_squares(const struct ob_vec *a, const struct ob_vec *b)
+{
+    double s0 = a->n > 0 ? square(a, b, 0) : 0, s1 = a->n > 1 ? square(a, b, 1) : 0;
+    if (a->n <= 2)
+        return s0 + s1;
+    return (s0 + square(a, b, 2)) + (a->n > 3 ? s1 + square(a, b, 3) : s1);
+}
+
 double ob_norm2_squared(struct ob_pool *pool, const struct ob_vec *v)
 {
+    if (v->n <= FEW)
+        return few_squares(v, NULL);
     return one(pool, v, ob_kernels(v->dtype)->sumsq);
 }
 
@@ -95,6 +123,9 @@ double ob_norm2(struct ob_pool *pool, const struct ob_vec *v)
 
 double ob_norm2_diff(struct ob_pool *pool, const struct ob_vec *a, const struct ob_vec *b)
 {
+    OB_REQUIRE(a->dtype == b->dtype && a->n == b->n);
+    if (a->n <= FEW)
+        return sqrt(few_squares(a, b));
     return sqrt(two(pool, a, b, ob_kernels(a->dtype)->sumsq_diff));
 }
 

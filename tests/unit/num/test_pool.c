@@ -79,7 +79,8 @@ static void sums_are_the_tree(void **state)
     (void)state;
     struct dice dice = { 3 };
     struct ob_pool *pool[] = { NULL, ob_pool_create(2, NULL), ob_pool_create(5, NULL) };
-    static const size_t sizes[] = { 0,   1,   2,    3,    16,   17,   255,  256,
+    static const size_t sizes[] = { 0,   0,   1,    1,    2,    2,    3,    3,
+                                    4,   4,   5,    5,    16,   17,   255,  256,
                                     257, 999, 2047, 2048, 2049, 4100, 9999, 600000 };
     double *term = calloc(600000, sizeof *term);
     for (size_t k = 0; k < OB_COUNT(sizes) + 20; k++) {
