@@ -7,24 +7,7 @@
 #include "open_config.h"
 #include "open_terminal.h"
 
-#include "optbench/conf/spec.h"
 #include "optbench/run/engine.h"
-
-/* All that is wrong with a config is told before the screen is taken over. */
-static int check(const char *path, const char *const *sets, size_t nsets)
-{
-    struct ob_spec spec = { 0 };
-    struct ob_diags diags = { 0 };
-    int status = 0;
-    if (!ob_spec_load(path, sets, nsets, &spec, &diags)) {
-        ob_diags_sort(&diags);
-        ob_diags_print(&diags, stderr);
-        status = ob_diags_exit(&diags);
-    }
-    ob_spec_finish(&spec);
-    ob_diags_finish(&diags);
-    return status;
-}
 
 static bool is_folder(const char *path)
 {
@@ -35,7 +18,8 @@ static bool is_folder(const char *path)
 static int open_config(const struct ob_args *args, struct ob_app_opts *app)
 {
     char *path = ob_cli_config_path(ob_args_operand(args, 0));
-    int status;
+    struct ob_spec spec = { 0 };
+    int status = 0;
     if (!isatty(STDOUT_FILENO)) {
         /* Nobody to watch: the same run without a screen. */
         const struct ob_engine_opts engine = {
@@ -43,10 +27,12 @@ static int open_config(const struct ob_args *args, struct ob_app_opts *app)
         };
         status = ob_engine_run(&engine);
     } else {
+        /* All that is wrong with it is told before the screen is taken over. */
         app->config = path;
-        status = check(path, app->sets, app->nsets);
-        if (status == 0)
+        if (ob_cli_open_config(args, &spec, &status)) {
+            ob_spec_finish(&spec);
             status = ob_cli_open_terminal(app);
+        }
     }
     free(path);
     return status;

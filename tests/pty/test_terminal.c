@@ -283,6 +283,23 @@ static void useless_terminals_get_advice(void **state)
     assert_int_equal(command(nobody), 2);
 }
 
+/* What is wrong with a config is said before the screen is taken over. */
+static void a_broken_config_is_told_in_plain(void **state)
+{
+    (void)state;
+    struct vt t;
+    FILE *f = fopen("broken.ini", "w");
+    assert_non_null(f);
+    fputs("[optimizer]\nknd = sgd\n", f);
+    fclose(f);
+    set_env("TERM=xterm-256color", NULL);
+    start(&t, 100, 24, "broken.ini", NULL, NULL);
+    assert_exit(&t, 2);
+    assert_non_null(strstr(vt_text(&t), "broken.ini:2:"));
+    assert_null(memmem(t.raw.data, t.raw.len, "\033", 1));
+    vt_finish(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +314,7 @@ int main(void)
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(colour_and_glyphs_follow_the_terminal),
         cmocka_unit_test(useless_terminals_get_advice),
+        cmocka_unit_test(a_broken_config_is_told_in_plain),
     };
     return cmocka_run_group_tests(tests, stage_setup, stage_teardown);
 }
