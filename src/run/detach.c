@@ -28,12 +28,14 @@ static int parent(int fd, pid_t pid)
         line.data[line.len] = '\0';
     }
     close(fd);
-    if (line.len) {
+    bool set_up = line.len > 0;
+    if (set_up) {
         fputs(line.data, stdout);
         fflush(stdout);
-        ob_buf_finish(&line);
-        return 0;
     }
+    ob_buf_finish(&line);
+    if (set_up)
+        return 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
