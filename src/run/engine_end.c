@@ -141,6 +141,13 @@ static void close_logs(struct ob_engine *e, const struct ob_summary *s, enum ob_
     ob_engine_live(e, true);
 }
 
+/* The blocks that engine_setup.c put behind the end of the lock's file. */
+static void give_back_reserve(const struct ob_engine *e)
+{
+    if (ftruncate(e->lock, 0) != 0)
+        ob_log("the reserve on disk cannot be given back");
+}
+
 int ob_engine_end(struct ob_engine *e)
 {
     struct ob_result r = { 0 };
@@ -150,8 +157,7 @@ int ob_engine_end(struct ob_engine *e)
     fill(&s, &r);
     s.state = verdict(e, r.stop);
     words(e, &s);
-    if (s.state == OB_RUN_FAILED && ftruncate(e->lock, 0) != 0) /* frees the reserve */
-        ob_log("cannot give back the reserve");
+    give_back_reserve(e);
     close_logs(e, &s, r.stop);
     if (e->err.code != OB_OK)
         s.state = OB_RUN_FAILED;
@@ -192,6 +198,7 @@ void ob_engine_abandon(struct ob_engine *e)
     struct ob_err err;
     snprintf(s.message, sizeof s.message,
              "Ended by a second signal before the state was saved");
+    give_back_reserve(e);
     ob_engine_event(e, "interrupted", s.steps, s.message);
     ob_recorder_flush(&e->recorder, true, &err);
     write_both(e, &s, &err);
