@@ -66,6 +66,8 @@ static void cut_back(struct ob_append *a, size_t n)
     while (n > 0 && a->buf.data[n - 1] != '\n')
         n--;
     a->size += n;
+    for (; n < a->buf.len; n++)
+        a->lost += a->buf.data[n] == '\n';
     if (ftruncate(a->fd, (off_t)a->size) != 0)
         return; /* the reader drops a torn line as well */
 }

@@ -186,6 +186,7 @@ bool ob_recorder_flush(struct ob_recorder *r, bool sync, struct ob_err *err)
             fdatasync(r->metrics.fd) != 0 && errno != EINVAL && errno != EROFS)
             ob_fail(bad, OB_EIO, "%s/metrics.csv: %s", r->dir->path,
                     ob_errno_text(errno));
+        r->rows -= r->metrics.lost; /* the failure has come just now */
         r->dirty = 0;
     }
     if (err && r->failed.code != OB_OK)

@@ -26,6 +26,8 @@ run bash -c "$(declare -f limited); OPTBENCH=$OPTBENCH; limited"
 dir=$out
 left "file size limit"
 like "file size limit: which file" "*metrics.csv: File too large*" "$err"
+like "file size limit: how many rows are left" \
+    "*: $(($(wc -l <"$dir/metrics.csv") - 1)) rows are kept*" "$err"
 tap_same "file size limit: the summary says failed" failed "$(text "$dir/summary.json" state)"
 tap_same "file size limit: so does run.json" failed "$(state_of "$dir")"
 tap_ok "file size limit: hundreds of kilobytes were kept" \

@@ -35,6 +35,7 @@ struct ob_append {
     const char *name;  /* static */
     uint64_t size;     /* bytes in the file, up to the last whole line */
     struct ob_buf buf; /* lines to be written */
+    uint64_t lost;     /* lines that could not be written */
 };
 
 struct ob_recorder {
