@@ -263,9 +263,9 @@ int ob_rundir_lock(const struct ob_rundir *d, struct ob_err *err)
 
 enum ob_lock ob_rundir_lock_query(const struct ob_rundir *d)
 {
-    int fd = ob_rundir_file(d, "lock", O_RDWR, NULL);
-    if (fd < 0 && (errno == EACCES || errno == EROFS)) /* a read lock needs no more */
-        fd = ob_rundir_file(d, "lock", O_RDONLY, NULL);
+    /* Read only: closing a file that could be written to is a change event, and a viewer
+     * that asked whenever it heard of one would wake itself for ever. */
+    int fd = ob_rundir_file(d, "lock", O_RDONLY, NULL);
     if (fd < 0)
         return OB_LOCK_UNKNOWN;
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };

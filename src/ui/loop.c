@@ -31,6 +31,7 @@ struct loop {
     int64_t frame_ns;   /* ... and as the line to the terminal allows */
     int quick_frames;   /* in a row that the line had no trouble with */
     int64_t last_frame; /* when the last one was drawn */
+    int64_t last_look;  /* when the feed was last asked for news, drawn or not */
     int64_t interrupted;
     int empty_reads;
     int status;
@@ -173,7 +174,8 @@ static void turn(struct loop *l)
     for (size_t i = 3; i < n && ready > 0; i++)
         news |= fd[i].revents != 0;
     if (news)
-        arm(l, l->last_frame + l->frame_ns);
+        arm(l,
+            (l->last_look > l->last_frame ? l->last_look : l->last_frame) + l->frame_ns);
     if (fd[1].revents)
         take_signals(l);
     if (fd[0].revents && !l->app.quit)
@@ -181,6 +183,7 @@ static void turn(struct loop *l)
     uint64_t times;
     if (fd[2].revents && read(l->timer, &times, sizeof times) == (ssize_t)sizeof times) {
         l->armed = false;
+        l->last_look = l->app.view.now_ns;
         l->dirty |= ob_app_news(&l->app);
     }
     l->dirty |= ob_app_moves(&l->app);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/wait.h>
 
 #include "optbench/base/path.h"
@@ -198,6 +199,31 @@ static void state_is_judged(void **state)
     scratch_remove(folder);
 }
 
+/* Asking is no change: a viewer asks at every change event of the directory. */
+static void asking_for_the_lock_wakes_nobody(void **state)
+{
+    (void)state;
+    char *folder = scratch_make();
+    struct ob_rundir d = scratch_run(folder, "x");
+    struct ob_err err;
+    char events[4096];
+    int fd = ob_rundir_lock(&d, &err), notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    assert_true(fd >= 0);
+    if (notify >= 0 &&
+        inotify_add_watch(notify, d.path,
+                          IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE) >= 0) {
+        assert_int_equal(ob_rundir_lock_query(&d), OB_LOCK_HELD);
+        assert_int_equal(read(notify, events, sizeof events), -1);
+        close(fd); /* the holder's end is one */
+        assert_true(read(notify, events, sizeof events) > 0);
+    } else {
+        close(fd);
+    }
+    close(notify);
+    ob_rundir_finish(&d);
+    scratch_remove(folder);
+}
+
 /* On another machine no lock can be trusted: the heartbeat decides. */
 static void foreign_state_follows_the_heartbeat(void **state)
 {
@@ -314,6 +340,7 @@ int main(void)
         cmocka_unit_test(claim_cuts_the_name),
         cmocka_unit_test(files_are_guarded),
         cmocka_unit_test(lock_lives_with_its_holder),
+        cmocka_unit_test(asking_for_the_lock_wakes_nobody),
         cmocka_unit_test(info_comes_back),
         cmocka_unit_test(state_is_judged),
         cmocka_unit_test(foreign_state_follows_the_heartbeat),
