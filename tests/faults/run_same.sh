@@ -40,7 +40,7 @@ same "with progress"
 
 start --quiet x.ini --paused
 "$OPTBENCH" ctl "$dir" step 10 >/dev/null
-"$OPTBENCH" ctl "$dir" pace 3000 >/dev/null
+"$OPTBENCH" ctl "$dir" pace 100 >/dev/null
 "$OPTBENCH" ctl "$dir" resume >/dev/null
 "$OPTBENCH" ctl "$dir" pause >/dev/null
 tap_same "a paused run is one that waits" paused "$(state_of "$dir")"
