@@ -29,9 +29,10 @@ static void write_integer(const struct ob_param *p, int64_t v, struct ob_buf *ou
         ob_buf_addf(out, "%" PRId64, v);
 }
 
+/* ';' and '#' begin comments in the file that the word goes to. */
 static void write_word(const char *word, struct ob_buf *out)
 {
-    if (*word && !strpbrk(word, " \t\r\n,\"")) {
+    if (*word && !strpbrk(word, " \t\r\n,\";#")) {
         ob_buf_adds(out, word);
         return;
     }

@@ -117,7 +117,8 @@ void ob_params_copy(const struct ob_param *table, void *to, const void *from);
 
 /*
  * Reads `text` into the member of `p`: yes/no/true/false/on/off; numbers as in C with
- * inf where the limits allow it; lists by commas or blanks. Fails with OB_ECONFIG and a
+ * inf where the limits allow it; lists by commas or blanks, a word in double quotes may
+ * hold both, and "" inside quotes is one quote. Fails with OB_ECONFIG and a
  * text that names the offending word and what is allowed, without the key's name (the
  * caller says where): "'2' is outside 0 <= momentum < 1". NaN is never allowed.
  * The member is unchanged on failure.

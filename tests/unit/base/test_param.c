@@ -145,6 +145,7 @@ static void lists(void **state)
         "\"sepal length (cm)\", \"say \"\"x\"\"\", y");
     assert_string_equal(o->features.item[0], "sepal length (cm)");
     assert_string_equal(o->features.item[1], "say \"x\"");
+    assert_string_equal(after(o, "features", "#1 a;b \"\""), "\"#1\", \"a;b\", \"\"");
     assert_string_equal(after(o, "features", "a,,b"), "! an item is empty in 'a,,b'");
     assert_string_equal(after(o, "features", ",a"), "! an item is empty in ',a'");
     assert_string_equal(after(o, "features", "a,"), "! the last item is empty in 'a,'");
