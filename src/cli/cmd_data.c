@@ -24,22 +24,17 @@ static void print(const struct ob_dataset *d, bool as_json, size_t rows)
 static int run(const struct ob_args *args)
 {
     struct ob_spec spec;
+    struct ob_dataset data = { 0 };
     long long rows = 5;
     int status = 0;
     if (!ob_args_integer(args, "rows", 0, 1000000000, &rows))
         return ob_code_exit(OB_EUSAGE);
-    if (!ob_cli_open_config(args, &spec, &status))
+    if (!ob_cli_open_data(args, &spec, &data, &status))
         return status;
-    struct ob_diags diags = { 0 };
-    struct ob_dataset data = { 0 };
-    if (ob_spec_load_data(&spec, &data, &diags))
-        print(&data, ob_args_has(args, "json"), (size_t)rows);
-    else
-        status = ob_cli_complain(&diags);
-    ob_diags_finish(&diags);
+    print(&data, ob_args_has(args, "json"), (size_t)rows);
     ob_dataset_finish(&data);
     ob_spec_finish(&spec);
-    return status;
+    return 0;
 }
 
 const struct ob_command_type ob_command_data = {

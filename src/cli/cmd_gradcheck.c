@@ -89,19 +89,14 @@ static int check_data(const struct ob_spec *spec, const struct ob_dataset *data,
 static int run(const struct ob_args *args)
 {
     struct ob_spec spec;
+    struct ob_dataset data = { 0 };
     double size = 0.1;
     int status = 0;
     if (!ob_args_real(args, "away", 0, 1e6, &size))
         return ob_code_exit(OB_EUSAGE);
-    if (!ob_cli_open_config(args, &spec, &status))
+    if (!ob_cli_open_data(args, &spec, &data, &status))
         return status;
-    struct ob_diags diags = { 0 };
-    struct ob_dataset data = { 0 };
-    if (ob_spec_load_data(&spec, &data, &diags))
-        status = check_data(&spec, &data, size);
-    else
-        status = ob_cli_complain(&diags);
-    ob_diags_finish(&diags);
+    status = check_data(&spec, &data, size);
     ob_dataset_finish(&data);
     ob_spec_finish(&spec);
     return status;

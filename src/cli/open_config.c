@@ -53,3 +53,18 @@ bool ob_cli_open_config(const struct ob_args *args, struct ob_spec *spec, int *s
     ob_diags_finish(&diags);
     return true;
 }
+
+bool ob_cli_open_data(const struct ob_args *args, struct ob_spec *spec,
+                      struct ob_dataset *data, int *status)
+{
+    struct ob_diags diags = { 0 };
+    if (!ob_cli_open_config(args, spec, status))
+        return false;
+    if (!ob_spec_load_data(spec, data, &diags)) {
+        *status = ob_cli_complain(&diags);
+        ob_spec_finish(spec);
+        return false;
+    }
+    ob_diags_finish(&diags);
+    return true;
+}

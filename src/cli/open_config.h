@@ -25,6 +25,10 @@
  */
 bool ob_cli_open_config(const struct ob_args *args, struct ob_spec *spec, int *status);
 
+/* The same, and the data that it names into a zeroed *data; the caller finishes both. */
+bool ob_cli_open_data(const struct ob_args *args, struct ob_spec *spec,
+                      struct ob_dataset *data, int *status);
+
 /* Prints the problems in order and releases them; returns the exit status. */
 int ob_cli_complain(struct ob_diags *diags);
 
