@@ -22,6 +22,8 @@ libob_run_a_SOURCES = \
 	%D%/fields.c \
 	%D%/fields.h \
 	%D%/history.c \
+	%D%/lastrow.c \
+	%D%/lastrow.h \
 	%D%/live.c \
 	%D%/progress.c \
 	%D%/progress.h \

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fields.h"
+#include "lastrow.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/json.h"
 #include "optbench/base/path.h"
@@ -133,6 +134,18 @@ static bool alive(const struct ob_rundir *d, const struct ob_run_info *info,
     return live->heartbeat > 0 && age < HEARTBEAT_LATE && age > -HEARTBEAT_LATE;
 }
 
+/* The log is newer than `live` where nobody watched, and all there is of a run that was
+ * killed. */
+static void take_last_row(const struct ob_rundir *d, struct ob_run_info *info)
+{
+    struct ob_last_row row;
+    if (!ob_last_row_read(d, &row) || row.step <= info->step)
+        return;
+    info->step = row.step;
+    info->loss = row.loss;
+    info->theta_delta = row.theta_delta;
+}
+
 static void judge(const struct ob_rundir *d, struct ob_run_info *info)
 {
     struct ob_live live = { 0 };
@@ -161,11 +174,14 @@ static void judge(const struct ob_rundir *d, struct ob_run_info *info)
         info->loss = summary.loss;
         info->theta_delta = summary.theta_delta;
         info->seconds = summary.seconds;
-    } else if (fresh || ob_live_read(&live, d, &stamp, &fresh, NULL)) {
-        info->step = live.step;
-        info->loss = fresh ? live.loss : NAN;
-        info->theta_delta = fresh ? live.theta_delta : NAN;
-        info->seconds = fresh ? live.seconds : NAN;
+    } else {
+        if (fresh || ob_live_read(&live, d, &stamp, &fresh, NULL)) {
+            info->step = live.step;
+            info->loss = fresh ? live.loss : NAN;
+            info->theta_delta = fresh ? live.theta_delta : NAN;
+            info->seconds = fresh ? live.seconds : NAN;
+        }
+        take_last_row(d, info);
     }
     ob_summary_finish(&summary);
     ob_live_finish(&live);

@@ -224,6 +224,35 @@ static void asking_for_the_lock_wakes_nobody(void **state)
     scratch_remove(folder);
 }
 
+/* An engine that was killed leaves no summary, an old `live` and perhaps half a row. */
+static void a_killed_run_stands_at_its_last_row(void **state)
+{
+    (void)state;
+    char *folder = scratch_make();
+    struct ob_rundir d = scratch_run(folder, "x");
+    struct ob_run_info info;
+    put_info(&d, 5, OB_RUN_RUNNING);
+    scratch_put(&d, "live",
+                "{\"state\":\"running\",\"step\":3,\"loss\":0.5,\"values\":[]}", false);
+    scratch_put(&d, "metrics.csv", "step,epoch,loss,theta_delta\n", false);
+    assert_true(ob_run_info_read(&d, &info, NULL));
+    assert_int_equal(info.step, 3);
+    scratch_put(&d, "metrics.csv", "8,8,0.25,1e-3\n9,9,,2e-3\n10,10,0.1", true);
+    assert_true(ob_run_info_read(&d, &info, NULL));
+    assert_int_equal(info.state, OB_RUN_INTERRUPTED);
+    assert_int_equal(info.step, 9);
+    assert_true(isnan(info.loss));
+    ob_assert_near(info.theta_delta, 2e-3, 0);
+    scratch_put(&d, "metrics.csv", "25,4,5\n", true); /* a row that is no row */
+    assert_true(ob_run_info_read(&d, &info, NULL));
+    assert_int_equal(info.step, 3);
+    scratch_put(&d, "metrics.csv", "step,loss\n2,7\n", false); /* older than `live` */
+    assert_true(ob_run_info_read(&d, &info, NULL));
+    ob_assert_near(info.loss, 0.5, 0);
+    ob_rundir_finish(&d);
+    scratch_remove(folder);
+}
+
 /* On another machine no lock can be trusted: the heartbeat decides. */
 static void foreign_state_follows_the_heartbeat(void **state)
 {
@@ -343,6 +372,7 @@ int main(void)
         cmocka_unit_test(asking_for_the_lock_wakes_nobody),
         cmocka_unit_test(info_comes_back),
         cmocka_unit_test(state_is_judged),
+        cmocka_unit_test(a_killed_run_stands_at_its_last_row),
         cmocka_unit_test(foreign_state_follows_the_heartbeat),
         cmocka_unit_test(hostile_info_is_refused),
         cmocka_unit_test(list_and_find),
