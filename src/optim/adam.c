@@ -68,6 +68,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     size_t size = ob_dtype_size(dtype);
     const struct state *state = o->state;
     o->counter[0]++;
+    it->lr = 0;
     for (size_t i = 0; i < o->segments; i++) {
         const struct ob_segment *s = &o->segment[i];
         const struct opts *opts = o->group_opts[s->group];
@@ -78,7 +79,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
                                      (char *)it->grad->data + at };
         for (size_t k = 0; k < SLOTS; k++)
             array[2 + k] = (char *)o->slot[k].data + at;
-        if (i == 0)
+        if (lr != 0 && (it->lr == 0 || s->group == 0))
             it->lr = lr;
         rules_run(it->problem->pool, dtype, state->rules->adam, s->n, array, &c);
     }

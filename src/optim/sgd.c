@@ -79,6 +79,7 @@ enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it)
     size_t size = ob_dtype_size(dtype);
     const struct sgd_state *state = o->state;
     uint64_t now_begun = 0;
+    it->lr = 0;
     for (size_t i = 0; i < o->segments; i++) {
         const struct ob_segment *s = &o->segment[i];
         const struct sgd_opts *opts = o->group_opts[s->group];
@@ -88,7 +89,7 @@ enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it)
         void *array[RULE_ARRAYS] = { (char *)it->theta->data + at,
                                      (char *)it->grad->data + at,
                                      (char *)o->slot[0].data + at };
-        if (i == 0)
+        if (lr != 0 && (it->lr == 0 || s->group == 0))
             it->lr = lr;
         if (c.flags & OB_SGD_MOMENTUM)
             now_begun |= UINT64_C(1) << s->group;

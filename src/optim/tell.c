@@ -61,8 +61,9 @@ static void tell_diverged(const struct ob_stop_story *s, struct ob_buf *out)
     ob_buf_adds(out, "the run diverged");
     if (has_note(s))
         ob_buf_addf(out, ": %s", s->note);
-    ob_buf_adds(out, ".\nLower optimizer.lr, or standardise the features (data.scale = "
-                     "standard).\n");
+    ob_buf_adds(out, s->steps ? ".\nLower optimizer.lr, or"
+                              : ".\nStart nearer by model.init, or");
+    ob_buf_adds(out, " standardise the features (data.scale = standard).\n");
 }
 
 static void tell_stalled(const struct ob_stop_story *s, struct ob_buf *out)
@@ -75,6 +76,16 @@ static void tell_stalled(const struct ob_stop_story *s, struct ob_buf *out)
 static void tell_reason(const struct ob_stop_story *s, struct ob_buf *out)
 {
     ob_buf_addf(out, "%s", ob_stop_title(s->stop));
+    add_steps(out, s);
+    if (has_note(s))
+        ob_buf_addf(out, ": %s", s->note);
+    ob_buf_adds(out, ".\n");
+}
+
+/* An optimizer that cannot go on says why in a whole sentence. */
+static void tell_no_step(const struct ob_stop_story *s, struct ob_buf *out)
+{
+    ob_buf_adds(out, has_note(s) ? "stopped" : ob_stop_title(s->stop));
     add_steps(out, s);
     if (has_note(s))
         ob_buf_addf(out, ": %s", s->note);
@@ -108,6 +119,7 @@ static void (*const tellers[OB_STOP_COUNT])(const struct ob_stop_story *,
     [OB_STOP_THETA_DELTA] = tell_delta,   [OB_STOP_GRAD_NORM] = tell_grad,
     [OB_STOP_LOSS_DELTA] = tell_loss,     [OB_STOP_DIVERGED] = tell_diverged,
     [OB_STOP_SATURATED] = tell_saturated, [OB_STOP_STALLED] = tell_stalled,
+    [OB_STOP_SINGULAR] = tell_no_step,    [OB_STOP_STUCK] = tell_no_step,
 };
 
 /* Three significant digits of what has three, so that neighbours can be told apart. */

@@ -42,7 +42,8 @@ struct ob_iterate {
     struct ob_vec *theta, *grad; /* [n]; the optimizer never writes grad */
     double loss;                 /* objective at theta, of the rows that grad is of */
     uint64_t k;                  /* number of this step, from 1 */
-    double lr;                   /* out: rate (of the first segment) or length used */
+    double lr; /* out: rate of [optimizer], of the first group where that
+                  moves nothing, or length used */
 };
 
 enum {

@@ -115,6 +115,40 @@ static void groups_have_their_own_options(void **state)
     free(special);
 }
 
+/* The rate in the log is that of [optimizer], wherever its parameters stand; that of the
+ * first group only where [optimizer] moves nothing. */
+static void the_rate_told_is_the_common_one(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "sgd", "adam" };
+    static const char *const common[] = { "lr=0.5", "lr=0" };
+    toy = (struct toy_quadratic){ .n = 4, .b = { -1, -1, -1, -1 } };
+    for (size_t i = 0; i < 4; i++) {
+        const struct ob_optimizer_type *t = ob_optimizer_find(kinds[i / 2], NULL);
+        void *opts = toy_opts(t->params, t->opts_size, common[i % 2]);
+        void *special = toy_opts(t->params, t->opts_size, "lr=0.25");
+        struct ob_group group[] = { { .name = "first", .n = 2, .opts = special } };
+        struct ob_optimizer_setup s = {
+            .type = t, .opts = opts, .group = group, .groups = 1
+        };
+        struct ob_problem *p = toy_create(&toy_quadratic, OB_F64, "", NULL);
+        struct ob_optimizer *o = ob_optimizer_create(&s, p, NULL);
+        struct ob_vec theta = toy_vec(OB_F64, 4, (double[]){ 0, 0, 0, 0 });
+        struct ob_vec grad = toy_vec(OB_F64, 4, (double[]){ 1, 1, 1, 1 });
+        struct ob_iterate it = { p, &theta, &grad, 0, 1, 9 };
+        ob_optimizer_step(o, &it);
+        ob_assert_near(it.lr, i % 2 ? 0.25 : 0.5, 0);
+        ob_vec_finish(&theta);
+        ob_vec_finish(&grad);
+        ob_optimizer_destroy(o);
+        ob_problem_destroy(p);
+        ob_params_finish(t->params, opts);
+        ob_params_finish(t->params, special);
+        free(opts);
+        free(special);
+    }
+}
+
 static void refused(const char *optimizer, const char *options, const char *search,
                     size_t groups, const char *part)
 {
@@ -281,6 +315,7 @@ int main(void)
         cmocka_unit_test(first_momentum_step),
         cmocka_unit_test(maximize_climbs),
         cmocka_unit_test(groups_have_their_own_options),
+        cmocka_unit_test(the_rate_told_is_the_common_one),
         cmocka_unit_test(contradictions),
         cmocka_unit_test(live_edits),
         cmocka_unit_test(explanations_are_true),

@@ -307,11 +307,15 @@ static void endings_are_told(void **state)
          "bce_logits.\n");
     s.stop = OB_STOP_DIVERGED;
     s.note = "loss is no finite number at step 9";
+    s.steps = 9;
     says(s, "the run diverged: loss is no finite number at step 9.\nLower optimizer.lr");
     s.stop = OB_STOP_SINGULAR;
     s.note = "the Hessian is singular for float32";
     s.steps = 1;
-    says(s, "after 1 step: the Hessian is singular for float32.\n");
+    says(s, "stopped after 1 step: the Hessian is singular for float32.\n");
+    s.stop = OB_STOP_DIVERGED;
+    s.steps = 0;
+    says(s, ".\nStart nearer by model.init");
     for (s.stop = OB_STOP_THETA_DELTA; s.stop < OB_STOP_COUNT; s.stop++)
         says(s, ".\n");
 }
