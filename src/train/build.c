@@ -44,7 +44,8 @@ static bool refuse(const struct ob_trainer *t, struct ob_diags *diags,
     if (err->code != OB_ECONFIG)
         return ob_diags_add_err(diags, NULL, 0, err);
     snprintf(key, sizeof key, "%.*s", n < sizeof key ? (int)n : 0, err->text);
-    if (strncmp(err->text + n, ": ", 2) == 0 && ob_param_find(keys, key))
+    if (strncmp(err->text + n, ": ", 2) == 0 &&
+        (strcmp(key, "kind") == 0 || ob_param_find(keys, key)))
         return ob_spec_complain(t->spec, diags, err->code, section, key, "%s",
                                 err->text + n + 2);
     return ob_spec_complain(t->spec, diags, err->code, section, "kind", "%s", err->text);
