@@ -3,6 +3,7 @@
 #include "args.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,22 +62,31 @@ static enum ob_args_result bad(const struct ob_command_type *command, const char
     return OB_ARGS_BAD;
 }
 
+/* The option that getopt_long() has just refused, as it was written. */
+static const char *refused(char **argv, char letter[static 3])
+{
+    bool is_letter = optopt > 0 && optopt < FIRST_OPTION && optopt != HELP_OPTION;
+    snprintf(letter, 3, "-%c", is_letter ? optopt : '-');
+    return is_letter ? letter : argv[optind - 1];
+}
+
 static enum ob_args_result read_options(struct ob_args *args, int argc, char **argv,
                                         const char *letters, const struct option *longs)
 {
     opterr = 0;
     optind = 0; /* glibc: start afresh, whatever was parsed before */
     for (;;) {
-        int at = optind ? optind : 1;
+        char letter[3];
         int c = getopt_long(argc, argv, letters, longs, NULL);
         if (c == -1)
             return OB_ARGS_OK;
         if (c == 'h' || c == HELP_OPTION)
             return OB_ARGS_HELP;
         if (c == ':')
-            return bad(args->command, "a value is missing behind", argv[at]);
+            return bad(args->command, "a value is missing behind", refused(argv, letter));
         if (c == '?')
-            return bad(args->command, "unknown or ambiguous option", argv[at]);
+            return bad(args->command, "unknown or ambiguous option",
+                       refused(argv, letter));
         args->given[args->count++] = (struct given){
             .option = option_of(args->command, c),
             .value = optarg ? optarg : "",

@@ -15,7 +15,8 @@ static void print_text(const struct ob_spec *spec, const struct ob_trainer *t)
     const struct ob_columns *columns = ob_trainer_columns(t);
     char safe[512];
     printf("%s: ok\n", ob_text_safe_z(safe, sizeof safe, spec->path));
-    printf("  data       %zu rows, %zu features from %s\n", data.rows, data.features,
+    printf("  data       %zu row%s, %zu feature%s from %s\n", data.rows,
+           data.rows == 1 ? "" : "s", data.features, data.features == 1 ? "" : "s",
            ob_text_safe_z(safe, sizeof safe, data.origin));
     printf("  model      %s, %zu parameters\n", spec->model.type->name,
            ob_trainer_parameters(t));

@@ -31,6 +31,15 @@ run "$OPTBENCH" inline-line
 gives "a shipped experiment by its name, without a terminal, is run" 0
 like "and prints its directory" "runs/*-inline-line-*" "$out"
 
+run "$OPTBENCH" data nothing.ini --set experiment.name=x --frob
+gives "a wrong option behind an operand is named" 2 "*unknown or ambiguous option '--frob'*"
+run "$OPTBENCH" data nothing.ini -qs experiment.name=x
+gives "a wrong letter is named" 2 "*unknown or ambiguous option '-q'*"
+run "$OPTBENCH" data nothing.ini --rows
+gives "an option without its value is named" 2 "*a value is missing behind '--rows'*"
+run "$OPTBENCH" data nothing.ini -s
+gives "a letter without its value is named" 2 "*a value is missing behind '-s'*"
+
 run "$OPTBENCH" check
 gives "a missing operand prints the usage" 2 "optbench: usage: optbench check *"
 run "$OPTBENCH" explain a b
