@@ -21,7 +21,8 @@
 enum {
     CLIENTS = 32,
     OUT_MAX = 256 << 10, /* answers that a client may leave unread */
-    LISTENER = -1        /* in epoll data, where clients have their slot */
+    LISTENER = -1,       /* in epoll data, where clients have their slot */
+    FILES = -2
 };
 
 struct client {
@@ -82,6 +83,12 @@ static int listen_at(const struct ob_rundir *dir)
     return -1;
 }
 
+static bool listen_to(const struct ob_control *c, int fd, int who)
+{
+    struct epoll_event e = { .events = EPOLLIN, .data.fd = who };
+    return fd < 0 || epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
+}
+
 struct ob_control *ob_control_create(const struct ob_rundir *dir, struct ob_err *err)
 {
     struct ob_control_files *files = ob_control_files_create(dir, err);
@@ -93,9 +100,8 @@ struct ob_control *ob_control_create(const struct ob_rundir *dir, struct ob_err 
     c->steering = -1;
     c->listener = listen_at(dir);
     c->epoll = epoll_create1(EPOLL_CLOEXEC);
-    struct epoll_event e = { .events = EPOLLIN, .data.fd = LISTENER };
-    if (c->epoll >= 0 &&
-        (c->listener < 0 || epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->listener, &e) == 0))
+    if (c->epoll >= 0 && listen_to(c, c->listener, LISTENER) &&
+        listen_to(c, ob_control_files_fd(files), FILES))
         return c;
     ob_fail(err, OB_EIO, "cannot wait for clients: %s", ob_errno_text(errno));
     ob_control_destroy(c);
@@ -134,6 +140,11 @@ void ob_control_destroy(struct ob_control *c)
 int ob_control_fd(const struct ob_control *c)
 {
     return c->epoll;
+}
+
+bool ob_control_ticks(const struct ob_control *c)
+{
+    return ob_control_files_ticks(c->files);
 }
 
 /* ---- answers ---- */
@@ -317,9 +328,11 @@ static void read_once(struct ob_control *c, size_t slot)
 
 static void begin_round(struct ob_control *c)
 {
-    struct epoll_event e[CLIENTS + 1];
-    int n = epoll_wait(c->epoll, e, CLIENTS + 1, 0);
+    struct epoll_event e[CLIENTS + 2];
+    int n = epoll_wait(c->epoll, e, CLIENTS + 2, 0);
     for (int i = 0; i < n; i++) {
+        if (e[i].data.fd == FILES)
+            continue; /* looked at below */
         if (e[i].data.fd == LISTENER) {
             accept_one(c);
             continue;

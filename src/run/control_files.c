@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@ struct ob_control_files {
     char open[OPEN_MAX][OB_RUN_NAME_MAX + 1]; /* unanswered, by ticket % OPEN_MAX */
     uint32_t tickets;
     int64_t watching_until;
+    int notify;  /* inotify of the folder, -1 where it tells of no changes */
+    bool behind; /* the last scan may not have seen all */
 };
 
 static bool has_end(const char *name, const char *end)
@@ -66,6 +69,19 @@ static void sweep(struct ob_control_files *f)
         closedir(dir);
 }
 
+/* An inotify descriptor that tells of requests in the folder, or -1. */
+static int notifier(const struct ob_rundir *dir)
+{
+    char path[64];
+    int fd = ob_rundir_tells(dir) ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d/control", dir->fd);
+    if (fd >= 0 && inotify_add_watch(fd, path, IN_MOVED_TO | IN_CLOSE_WRITE) < 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 struct ob_control_files *ob_control_files_create(const struct ob_rundir *dir,
                                                  struct ob_err *err)
 {
@@ -73,6 +89,8 @@ struct ob_control_files *ob_control_files_create(const struct ob_rundir *dir,
         return NULL;
     struct ob_control_files *f = ob_xcalloc(1, sizeof *f);
     f->dir = dir;
+    f->notify = notifier(dir);
+    f->behind = true;
     sweep(f);
     return f;
 }
@@ -80,7 +98,29 @@ struct ob_control_files *ob_control_files_create(const struct ob_rundir *dir,
 /* Answers stay: who asked may not have read them yet. */
 void ob_control_files_destroy(struct ob_control_files *f)
 {
+    if (f && f->notify >= 0)
+        close(f->notify);
     free(f);
+}
+
+int ob_control_files_fd(const struct ob_control_files *f)
+{
+    return f->notify;
+}
+
+bool ob_control_files_ticks(const struct ob_control_files *f)
+{
+    return f->notify < 0 || f->behind;
+}
+
+/* Takes the change events; true where the folder is worth a look. */
+static bool changed(struct ob_control_files *f)
+{
+    char events[4096];
+    bool any = ob_control_files_ticks(f);
+    while (f->notify >= 0 && read(f->notify, events, sizeof events) > 0)
+        any = true;
+    return any;
 }
 
 static int by_name(const void *a, const void *b)
@@ -90,14 +130,17 @@ static int by_name(const void *a, const void *b)
 
 void ob_control_files_scan(struct ob_control_files *f)
 {
-    DIR *dir = folder(f);
     const struct dirent *e;
     f->n = f->next = 0;
+    if (!changed(f))
+        return;
+    DIR *dir = folder(f);
     while (dir && f->n < FOUND_MAX && (e = readdir(dir)))
         if (has_end(e->d_name, OB_CONTROL_REQUEST) && ob_path_is_plain(e->d_name))
             memcpy(f->found[f->n++], e->d_name, strlen(e->d_name) + 1);
     if (dir)
         closedir(dir);
+    f->behind = f->n == FOUND_MAX;
     if (f->n)
         qsort(f->found, f->n, sizeof f->found[0], by_name);
 }

@@ -30,7 +30,12 @@ struct ob_control_files *ob_control_files_create(const struct ob_rundir *dir,
                                                  struct ob_err *err);
 void ob_control_files_destroy(struct ob_control_files *f);
 
-/* Looks for new requests. */
+/* Readable when there may be new requests; -1 where changes are not told. */
+int ob_control_files_fd(const struct ob_control_files *f);
+/* Whether to look without being told. */
+bool ob_control_files_ticks(const struct ob_control_files *f);
+
+/* Looks for new requests, where there may be some. */
 void ob_control_files_scan(struct ob_control_files *f);
 
 /* The next one found, its content in *line; *ticket is for the answer. */

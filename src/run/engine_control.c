@@ -67,6 +67,8 @@ void ob_engine_requests(struct ob_engine *e)
         memcpy(c.key, r.key, sizeof r.key);
         memcpy(c.value, r.value, sizeof r.value);
         c.id = remember(e, r.verb, t);
+        if (r.verb == OB_CTL_STEP)
+            e->paused = false;
         ob_feed_send(e->feed, &c);
     }
 }

@@ -14,9 +14,11 @@
 #include "optbench/base/log.h"
 #include "optbench/base/number.h"
 
-#define FILES_NS                                                                         \
-    INT64_C(100000000) /* requests that come as files are looked for so often */
-#define AGAIN_NS INT64_C(100000000) /* one kill of a whole group can arrive twice */
+/* How often a run under way looks for rows that nobody woke it for, and any run for
+ * requests that come as files where changes are not told. */
+#define TICK_NS  INT64_C(100000000)
+#define REST_NS  INT64_C(60000000000) /* the longest rest, where nothing is due */
+#define AGAIN_NS INT64_C(100000000)   /* one kill of a whole group can arrive twice */
 
 /* Rows between two looks at the notices: a notice about the log tells of one of them. */
 enum { BATCH = OB_RECORDER_MARKS / 2 };
@@ -134,13 +136,16 @@ static void on_notice(struct ob_engine *e, const struct ob_notice *n)
     case OB_NOTICE_PACE:
         on_pace(e, n);
         break;
-    case OB_NOTICE_PAUSED: /* the end of `step n` is told by its answer */
+    case OB_NOTICE_PAUSED:
+        e->paused = true;
+        /* The end of `step n` is told by its answer. */
         if (!ob_engine_asked(e, OB_CTL_STEP))
             ob_engine_event(e, "paused", n->step, "");
         flush(e, false);
         ob_engine_live(e, true);
         break;
     case OB_NOTICE_RESUMED:
+        e->paused = false;
         ob_engine_event(e, "continued", n->step, "");
         break;
     case OB_NOTICE_CHECKPOINT:
@@ -236,7 +241,9 @@ static int64_t earlier(int64_t a, int64_t b)
 /* Milliseconds until something is due, rounded up so that nothing spins. */
 static int time_left(const struct ob_engine *e, bool watched)
 {
-    int64_t now = ob_clock_ns(), due = now + FILES_NS;
+    int64_t now = ob_clock_ns();
+    bool ticks = !e->paused || ob_control_ticks(e->control);
+    int64_t due = now + (ticks ? TICK_NS : REST_NS);
     due = earlier(due, ob_recorder_due(&e->recorder, watched));
     due = earlier(due, ob_engine_live_due(e));
     due = earlier(due, ob_progress_due(&e->progress));

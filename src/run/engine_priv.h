@@ -80,6 +80,7 @@ struct ob_engine {
     int signals;         /* pipe that the handler writes to, -1 = none */
     int64_t signal_time; /* of the first signal, monotonic; 0 = none */
     int signal;          /* the first that asked for the end */
+    bool paused;         /* no rows are to come until somebody asks for them */
     bool ended;          /* the worker said its last word */
 };
 

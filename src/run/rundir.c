@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "optbench/base/clock.h"
@@ -274,4 +275,18 @@ enum ob_lock ob_rundir_lock_query(const struct ob_rundir *d)
     if (rc != 0)
         return OB_LOCK_UNKNOWN;
     return lock.l_type == F_UNLCK ? OB_LOCK_FREE : OB_LOCK_HELD;
+}
+
+bool ob_rundir_tells(const struct ob_rundir *d)
+{
+    static const unsigned silent[] = { 0x6969 /* nfs */,      0xff534d42 /* cifs */,
+                                       0xfe534d42 /* smb2 */, 0x65735546 /* fuse */,
+                                       0x01021997 /* 9p */,   0x0bd00bd0 /* lustre */ };
+    struct statfs fs;
+    if (fstatfs(d->fd, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < OB_COUNT(silent); i++)
+        if ((unsigned)fs.f_type == silent[i])
+            return false;
+    return true;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "feed_priv.h"
@@ -33,21 +32,6 @@ struct files {
     char **seen;        /* [seens] runs that were watched or started; owned */
     size_t seens;
 };
-
-/* File systems whose changes by other hosts are never told. */
-static bool tells_nothing(const struct ob_rundir *d)
-{
-    static const unsigned silent[] = { 0x6969 /* nfs */,      0xff534d42 /* cifs */,
-                                       0xfe534d42 /* smb2 */, 0x65735546 /* fuse */,
-                                       0x01021997 /* 9p */,   0x0bd00bd0 /* lustre */ };
-    struct statfs fs;
-    if (fstatfs(d->fd, &fs) != 0)
-        return true;
-    for (size_t i = 0; i < OB_COUNT(silent); i++)
-        if ((unsigned)fs.f_type == silent[i])
-            return true;
-    return false;
-}
 
 static int watch(struct files *f, int old, const char *path, uint32_t mask)
 {
@@ -122,7 +106,7 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
     if (!ob_run_reader_open(&f->reader, path, err))
         return false;
     m->path = ob_xstrdup(path);
-    f->silent = tells_nothing(&f->reader.dir);
+    f->silent = !ob_rundir_tells(&f->reader.dir);
     f->run_watch = watch(f, f->run_watch, path,
                          IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
     ob_run_reader_read(&f->reader, m, true);

@@ -37,9 +37,12 @@ void ob_control_destroy(struct ob_control *c);
 
 /* Becomes readable when a client wants something (an epoll descriptor). */
 int ob_control_fd(const struct ob_control *c);
+/* Whether requests that come as files have to be looked for: changes of their folder are
+ * not told here. */
+bool ob_control_ticks(const struct ob_control *c);
 
 /* The next request, if any: call until it returns false, when ob_control_fd() is readable
- * and (for the files) at every tick of 100 ms. `watch` and `steer` are dealt with here
+ * and, where ob_control_ticks(), every 100 ms. `watch` and `steer` are dealt with here
  * and are not handed out. */
 bool ob_control_next(struct ob_control *c, struct ob_ctl_request *r,
                      struct ob_ticket *ticket);
