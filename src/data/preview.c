@@ -15,6 +15,7 @@
 #define NAME_COLS   22 /* widest name that is shown whole */
 #define NUMBER_COLS 10
 #define BINS        8
+#define ROW_COLS    6
 #define HEAD_COLS   7  /* columns of the rows that are printed */
 #define JSON_ROWS   10 /* rows in the JSON form */
 #define CLASSES_MAX 20
@@ -133,27 +134,48 @@ static void add_scaling(struct ob_buf *out, const struct ob_dataset *d)
     }
 }
 
-static void add_rows(struct ob_buf *out, const struct ob_dataset *d, size_t rows)
+static size_t row_at(const struct ob_preview_rows *show, size_t i)
+{
+    return show->row ? show->row[i] : i;
+}
+
+static void add_rows_title(struct ob_buf *out, const struct ob_preview_rows *show,
+                           size_t n, bool scaled)
+{
+    if (show->row)
+        ob_buf_addf(out, "\nbatch of step %" PRIu64 ": ", show->step);
+    else
+        ob_buf_adds(out, "\nfirst ");
+    ob_buf_addf(out, "%zu row%s%s\n", n, n == 1 ? "" : "s", scaled ? ", scaled" : "");
+    if (show->row)
+        ob_buf_addf(out, "%*s", ROW_COLS, "row");
+}
+
+static void add_rows(struct ob_buf *out, const struct ob_dataset *d,
+                     const struct ob_preview_rows *show)
 {
     size_t all = d->features + d->has_y, shown = all < HEAD_COLS ? all : HEAD_COLS;
-    rows = rows < d->rows ? rows : d->rows;
-    if (rows == 0)
+    size_t n = show->n < d->rows ? show->n : d->rows;
+    if (n == 0)
         return;
-    ob_buf_addf(out, "\nfirst %zu row%s%s\n", rows, rows == 1 ? "" : "s",
-                d->x_mean ? ", scaled" : "");
+    add_rows_title(out, show, n, d->x_mean != NULL);
     for (size_t j = 0; j < shown; j++) {
         ob_buf_addc(out, ' ');
         add_name(out, column_at(d, j)->name, NUMBER_COLS, true);
     }
     ob_buf_adds(out, shown < all ? " ...\n" : "\n");
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = 0; i < n; i++) {
+        size_t row = row_at(show, i);
+        if (show->row)
+            ob_buf_addf(out, "%*zu", ROW_COLS, row + 1);
         for (size_t j = 0; j < shown; j++)
-            add_number(out, column_at(d, j)->value[i]);
+            add_number(out, column_at(d, j)->value[row]);
         ob_buf_addc(out, '\n');
     }
 }
 
-void ob_dataset_print(const struct ob_dataset *d, FILE *to, size_t rows)
+void ob_dataset_print(const struct ob_dataset *d, FILE *to,
+                      const struct ob_preview_rows *show)
 {
     struct ob_buf out = { 0 };
     ob_text_safe(&out, d->origin, strlen(d->origin));
@@ -169,7 +191,7 @@ void ob_dataset_print(const struct ob_dataset *d, FILE *to, size_t rows)
     add_columns(&out, d);
     add_classes(&out, d);
     add_scaling(&out, d);
-    add_rows(&out, d, rows);
+    add_rows(&out, d, show);
     fputs(ob_buf_text(&out), to);
     ob_buf_finish(&out);
 }
@@ -218,20 +240,37 @@ static void put_classes(struct ob_json *out, const struct ob_dataset *d)
     ob_json_end_array(out);
 }
 
-static void put_head(struct ob_json *out, const struct ob_dataset *d)
+static void put_rows(struct ob_json *out, const char *key, const struct ob_dataset *d,
+                     const struct ob_preview_rows *show)
 {
-    ob_json_key(out, "head");
+    ob_json_key(out, key);
     ob_json_begin_array(out);
-    for (size_t i = 0; i < d->rows && i < JSON_ROWS; i++) {
+    for (size_t i = 0; i < d->rows && i < show->n; i++) {
         ob_json_begin_array(out);
         for (size_t j = 0; j < d->features + d->has_y; j++)
-            ob_json_number(out, column_at(d, j)->value[i]);
+            ob_json_number(out, column_at(d, j)->value[row_at(show, i)]);
         ob_json_end_array(out);
     }
     ob_json_end_array(out);
 }
 
-void ob_dataset_json(const struct ob_dataset *d, struct ob_json *out)
+static void put_batch(struct ob_json *out, const struct ob_dataset *d,
+                      const struct ob_preview_rows *batch)
+{
+    ob_json_key(out, "batch");
+    ob_json_begin_object(out);
+    put_count(out, "step", (size_t)batch->step);
+    ob_json_key(out, "rows");
+    ob_json_begin_array(out);
+    for (size_t i = 0; i < batch->n; i++)
+        ob_json_integer(out, (int64_t)row_at(batch, i) + 1);
+    ob_json_end_array(out);
+    put_rows(out, "values", d, batch);
+    ob_json_end_object(out);
+}
+
+void ob_dataset_json(const struct ob_dataset *d, const struct ob_preview_rows *batch,
+                     struct ob_json *out)
 {
     char hash[17];
     snprintf(hash, sizeof hash, "%016" PRIx64, d->hash);
@@ -254,6 +293,8 @@ void ob_dataset_json(const struct ob_dataset *d, struct ob_json *out)
     else
         ob_json_null(out);
     put_classes(out, d);
-    put_head(out, d);
+    put_rows(out, "head", d, &(struct ob_preview_rows){ .n = JSON_ROWS });
+    if (batch)
+        put_batch(out, d, batch);
     ob_json_end_object(out);
 }

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "batches.h"
+#include "optbench/train/batches.h"
 
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_op
                      uint64_t seed, struct ob_err *err)
 {
     size_t size = (size_t)opts->size;
-    OB_REQUIRE(size >= 1 && size < rows && rows <= UINT32_MAX);
+    OB_REQUIRE(size >= 1 && size <= rows && rows <= UINT32_MAX);
     *b = (struct ob_batches){
         .rows = rows,
         .size = size,

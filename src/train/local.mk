@@ -1,7 +1,6 @@
 noinst_LIBRARIES += libob_train.a
 libob_train_a_SOURCES = \
 	%D%/batches.c \
-	%D%/batches.h \
 	%D%/build.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
@@ -27,6 +26,7 @@ libob_train_a_SOURCES = \
 	%D%/worker_priv.h
 
 ob_headers += \
+	include/optbench/train/batches.h \
 	include/optbench/train/columns.h \
 	include/optbench/train/command.h \
 	include/optbench/train/feed.h \

@@ -7,11 +7,11 @@
 #ifndef OB_TRAIN_TRAINER_PRIV_H
 #define OB_TRAIN_TRAINER_PRIV_H
 
-#include "batches.h"
 #include "cadence.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
 #include "optbench/optim/optimizer.h"
+#include "optbench/train/batches.h"
 #include "optbench/train/sampler.h"
 #include "optbench/train/trainer.h"
 

@@ -326,7 +326,7 @@ static void preview_for_people(void **state)
         LOAD("inline", "columns=\"a\033[2Jb\" long_name_of_a_column_indeed y",
              "values=1 10 100, 2 20 200, 3 60 300", "target=y", "scale=standard");
     FILE *f = open_memstream(&text, &n);
-    ob_dataset_print(&d, f, 2);
+    ob_dataset_print(&d, f, &(struct ob_preview_rows){ .n = 2 });
     fclose(f);
     char *want = ob_xasprintf(
         "inline\n"
@@ -363,7 +363,7 @@ static void preview_for_programs(void **state)
     struct ob_buf out = { 0 };
     struct ob_json json = { .out = &out };
     struct ob_err err;
-    ob_dataset_json(&d, &json);
+    ob_dataset_json(&d, NULL, &json);
     struct ob_json_value *v = ob_json_parse(out.data, out.len, &err);
     assert_non_null(v);
     const struct ob_json_value *x = ob_json_get(v, "features");

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "../../../src/train/batches.h"
+#include "optbench/train/batches.h"
 
 #include <math.h>
 

@@ -4,7 +4,8 @@
  * An epoch goes through all rows once, in an order of its own: Philox with the batch
  * seed, one stream an epoch, and the shuffle of Fisher and Yates (Knuth, The Art of
  * Computer Programming, 3.4.2, algorithm P). The order is a function of seed and epoch,
- * so there is nothing to save: a step number is enough to go on.
+ * so there is nothing to save: a step number is enough to go on. The trainer asks before
+ * each step, `optbench data --batch` for one step; one thread at a time.
  */
 #ifndef OB_TRAIN_BATCHES_H
 #define OB_TRAIN_BATCHES_H
@@ -16,7 +17,7 @@
 #include "optbench/conf/spec.h"
 
 struct ob_batches {
-    size_t rows, size; /* of the data; of a batch, below rows */
+    size_t rows, size; /* of the data; of a batch, at most rows */
     bool shuffle;
     uint64_t seed;
     uint64_t per_epoch; /* batches */
@@ -24,7 +25,7 @@ struct ob_batches {
     uint32_t *order;    /* [rows], owned */
 };
 
-/* opts->size is at least 1 and below rows. OB_ENOMEM. */
+/* opts->size is 1 to rows. OB_ENOMEM. */
 bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_opts *opts,
                      uint64_t seed, struct ob_err *err);
 void ob_batches_finish(struct ob_batches *b);

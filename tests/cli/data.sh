@@ -1,0 +1,45 @@
+#!/bin/sh
+# `optbench data`: the rows that a step sees.
+. "$OB_SRCDIR/tests/lib/program.sh"
+
+# rows STEP [OPTION]...: the numbers of the rows of that step, one a line.
+rows() {
+    step=$1
+    shift
+    "$OPTBENCH" data heights --batch "$step" "$@" | sed '1,/^ *row /d' | awk '{print $1}'
+}
+
+mini='--set optimizer.kind=sgd --set batch.size=13'
+seq 49 >all
+rows 7 >seen
+tap_ok "on the full batch every step sees all rows in order" cmp all seen
+# shellcheck disable=SC2086 # options
+for step in 1 2 3 4; do
+    rows $step $mini >"$step"
+done
+tap_same "a batch has as many rows as [batch] size says" 13 "$(wc -l <1 | tr -d ' ')"
+tap_same "the last of an epoch has the rest" 10 "$(wc -l <4 | tr -d ' ')"
+sort -n 1 2 3 4 >seen
+tap_ok "an epoch sees every row once" cmp all seen
+# shellcheck disable=SC2086 # options
+rows 5 $mini >5
+tap_ok "the next epoch has another order" sh -c '! cmp -s 1 5'
+
+# What step 1 measures is the loss of the rows that are shown: theta is still zero.
+# shellcheck disable=SC2086 # options
+run "$OPTBENCH" run heights --quiet $mini --set stop.max_steps=1
+batch_loss=$(awk -F, 'NR == 3 {printf "%.4f", $6}' "$out/metrics.csv")
+# shellcheck disable=SC2086 # options
+shown=$("$OPTBENCH" data heights --batch 1 $mini | sed '1,/^ *row /d' |
+    awk '{sum += $3 * $3} END {printf "%.4f", sum / NR / 2}')
+tap_same "they are the rows that the run trains on" "$batch_loss" "$shown"
+
+# shellcheck disable=SC2086 # options
+run "$OPTBENCH" data heights --json --batch 2 $mini
+rows_of_2=$(tr '\n' ',' <2)
+like "--json has them, too" "*\"batch\":{\"step\":2,\"rows\":[[]${rows_of_2%,}[]],\"values\":[[][[]*" "$out"
+run "$OPTBENCH" data heights --json
+tap_ok "and has none unless asked" sh -c '! grep -q "\"batch\"" out'
+run "$OPTBENCH" data heights --batch 0
+gives "steps count from 1" 2 "*--batch takes a whole number from 1*"
+tap_done
