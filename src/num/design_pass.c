@@ -16,16 +16,17 @@ static void *at(void *p, enum ob_dtype dtype, size_t i)
     return (char *)p + i * ob_dtype_size(dtype);
 }
 
-/* out[i] = scale * p[i], in dtype. */
+/* out[i] = scale * p[i], in dtype. The sums have just been stored one by one; volatile
+ * keeps the compiler from loading two at once, which would have to wait for the cache. */
 static void multiply(enum ob_dtype dtype, size_t n, double scale, const void *p,
                      void *out)
 {
     if (dtype == OB_F32)
         for (size_t i = 0; i < n; i++)
-            ((float *)out)[i] = ((const float *)p)[i] * (float)scale;
+            ((float *)out)[i] = ((const volatile float *)p)[i] * (float)scale;
     else
         for (size_t i = 0; i < n; i++)
-            ((double *)out)[i] = ((const double *)p)[i] * scale;
+            ((double *)out)[i] = ((const volatile double *)p)[i] * scale;
 }
 
 /* ---- loss and gradient ---- */
