@@ -9,23 +9,18 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* Where the target has shorter registers the compiler takes several. */
-typedef float lanes __attribute__((vector_size(64)));
+typedef float lanes __attribute__((vector_size(32)));
+typedef float quarter __attribute__((vector_size(16)));
 typedef unsigned long long words __attribute__((vector_size(64)));
 
-enum { LANES = 16, VECTORS = BARE_ROWS / LANES };
+enum { LANES = 8, VECTORS = BARE_ROWS / LANES };
 
-#define ROTATE(v, k)                                                                     \
-    __builtin_shufflevector(v, v, (k), (k) + 1, (k) + 2, (k) + 3, (k) + 4, (k) + 5,      \
-                            (k) + 6, (k) + 7, (k) + 8, (k) + 9, (k) + 10, (k) + 11,      \
-                            (k) + 12, (k) + 13, (k) + 14, (k) + 15)
-
-INLINE float add_up(const lanes *p)
+INLINE float add_up(lanes a, lanes b)
 {
-    lanes v = *p;
-    v = v + ROTATE(v, 8);
-    v = v + ROTATE(v, 4);
-    v = v + ROTATE(v, 2);
-    return v[0] + v[1];
+    lanes v = a + b;
+    quarter s = __builtin_shufflevector(v, v, 0, 1, 2, 3) +
+                __builtin_shufflevector(v, v, 4, 5, 6, 7);
+    return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
 INLINE void fit(struct bare_line *line, size_t steps, struct bare_row *ring, size_t mask)
@@ -35,18 +30,23 @@ INLINE void fit(struct bare_line *line, size_t steps, struct bare_row *ring, siz
     const float mean = 1 / (float)line->rows, lr = line->lr;
     float ta = line->theta[0], tb = line->theta[1];
     for (size_t k = 0; k < steps; k++) {
-        lanes loss = { 0 }, ga = { 0 }, gb = { 0 };
-        for (int v = 0; v < VECTORS; v++) {
+        lanes loss = { 0 }, ga = loss, gb = loss, loss1 = loss, ga1 = loss, gb1 = loss;
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v += 2) {
             lanes e = ta * a[v] + tb * b[v] - y[v];
+            lanes e1 = ta * a[v + 1] + tb * b[v + 1] - y[v + 1];
             loss += e * e;
             ga += e * a[v];
             gb += e * b[v];
+            loss1 += e1 * e1;
+            ga1 += e1 * a[v + 1];
+            gb1 += e1 * b[v + 1];
         }
-        float da = mean * add_up(&ga), db = mean * add_up(&gb);
+        float da = mean * add_up(ga, ga1), db = mean * add_up(gb, gb1);
         float square = da * da + db * db;
         ta -= lr * da;
         tb -= lr * db;
-        ring[k & mask] = (struct bare_row){ .loss = 0.5F * mean * add_up(&loss),
+        ring[k & mask] = (struct bare_row){ .loss = 0.5F * mean * add_up(loss, loss1),
                                             .theta_delta = sqrtf(lr * lr * square),
                                             .grad_norm = sqrtf(square),
                                             .theta = ta };

@@ -79,7 +79,7 @@ static void show_machine(void)
 #ifdef OB_SANITIZED
     printf("\nbuilt with a sanitizer: these figures say nothing about speed");
 #endif
-    printf("\n\n%-18s %11s %11s %8s %9s\n", "case", "measured", "calibration", "ratio",
+    printf("\n\n%-18s %11s %11s %8s %11s\n", "case", "measured", "calibration", "ratio",
            "goal");
     ob_pool_destroy(all);
 }
@@ -107,20 +107,32 @@ static void show_time(double seconds)
     printf(" %8.3g %-2s", seconds, unit[u]);
 }
 
+static void show_goal(const struct bench_case *c, double ratio)
+{
+    bool times = c->kind == BENCH_TIMES_AT_MOST;
+    bool ok = times ? ratio <= c->goal : ratio >= c->goal;
+    if (c->goal == 0)
+        printf(" %11s  %-6s", "-", "");
+    else if (times)
+        printf(" <= %7.2fx  %-6s", c->goal, ok ? "ok" : "missed");
+    else
+        printf(" >= %7.1f%%  %-6s", 100 * c->goal, ok ? "ok" : "missed");
+}
+
 static void show_result(const struct bench_case *c, double measured, double calibration,
                         double bytes)
 {
     bool times = c->kind == BENCH_TIMES_AT_MOST;
     double ratio = times ? measured / calibration : calibration / measured;
-    bool ok = times ? ratio <= c->goal : ratio >= c->goal;
     printf("%-18s", c->name);
     show_time(measured);
     show_time(calibration);
     if (times)
-        printf(" %7.2fx <= %5.1fx", ratio, c->goal);
+        printf(" %7.2fx", ratio);
     else
-        printf(" %7.1f%% >= %5.1f%%", 100 * ratio, 100 * c->goal);
-    printf("  %-6s %s", ok ? "ok" : "missed", c->what);
+        printf(" %7.1f%%", 100 * ratio);
+    show_goal(c, ratio);
+    printf(" %s", c->what);
     if (bytes > 0)
         printf(", %.3g / %.3g GB/s", bytes / measured * 1e-9, bytes / calibration * 1e-9);
     printf("\n");

@@ -21,7 +21,7 @@ struct bench_case {
     const char *name;
     const char *what; /* "the one thing / the other", for people */
     enum bench_goal kind;
-    double goal;
+    double goal; /* 0 = none: for comparison */
 
     /* Builds what both runs work on; NULL with *err. */
     void *(*setup)(struct ob_err *err);

@@ -123,7 +123,6 @@ const struct bench_case bench_gradient_10 = {
     .name = "gradient-1e6x10",
     .what = "loss and gradient, two threads / reading the matrix",
     .kind = BENCH_SPEED_AT_LEAST,
-    .goal = 0.6,
     .setup = setup_10,
     .teardown = teardown,
     .measure = measure,
