@@ -15,8 +15,9 @@ struct ob_run_reader {
     struct ob_rundir dir;
     struct ob_history history;
     struct ob_events events;
-    unsigned restarts; /* of the history, as of the last look */
-    size_t rows;       /* rows that are in the model */
+    unsigned restarts;  /* of the history, as of the last look */
+    size_t rows;        /* rows that are in the model */
+    size_t first_param; /* column of the first parameter, where the model has some */
     uint64_t live_stamp;
     bool open;
 };

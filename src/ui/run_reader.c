@@ -82,24 +82,47 @@ static void take_row(struct ob_run_model *m, const struct columns *c, size_t row
     }
 }
 
-static void name_params(struct ob_run_model *m, const struct ob_history *h, size_t first)
+/* Where the parameters stand in the log and how many there are. The snapshot knows their
+ * names; without one they are what stands behind the column of evaluations. */
+static size_t find_params(const struct ob_history *h, const struct ob_live *live,
+                          size_t *first)
 {
-    size_t n = h->columns - first;
-    if (n > OB_MODEL_PARAMS)
-        n = OB_MODEL_PARAMS;
-    m->param = ob_xcalloc(n ? n : 1, sizeof *m->param);
-    m->param_name = ob_xcalloc(n ? n : 1, sizeof *m->param_name);
-    m->params = n;
-    for (size_t i = 0; i < n; i++)
-        snprintf(m->param_name[i], sizeof m->param_name[i], "%s", h->name[first + i]);
+    char name[sizeof(((struct ob_run_model *)NULL)->param_name[0])];
+    size_t n = 0, most = OB_MODEL_PARAMS;
+    if (live->params > 0 && live->params <= live->shown) {
+        ob_live_param_name(live, 0, name, sizeof name);
+        *first = ob_history_column(h, name);
+        most = live->params < most ? live->params : most;
+    } else {
+        *first = ob_history_column(h, "evals");
+        *first += *first != OB_HISTORY_NONE;
+    }
+    if (*first == OB_HISTORY_NONE)
+        return 0;
+    while (n < most && *first + n < h->columns &&
+           strncmp(h->name[*first + n], "grad.", 5) != 0)
+        n++;
+    return n;
 }
 
-/* Parameters stand behind the column of evaluations, which every log has that logs them.
- */
-static size_t first_param(const struct ob_history *h)
+/* Takes the parameters up to the row that the rest has reached, all of them where the
+ * snapshot with their names has come after the first rows. */
+static void take_params(struct ob_run_reader *r, struct ob_run_model *m)
 {
-    size_t evals = ob_history_column(h, "evals");
-    return evals == OB_HISTORY_NONE ? h->columns : evals + 1;
+    const struct ob_history *h = &r->history;
+    if (m->params == 0) {
+        m->params = find_params(h, &m->live, &r->first_param);
+        if (m->params == 0)
+            return;
+        m->param = ob_xcalloc(m->params, sizeof *m->param);
+        m->param_name = ob_xcalloc(m->params, sizeof *m->param_name);
+        for (size_t i = 0; i < m->params; i++)
+            snprintf(m->param_name[i], sizeof m->param_name[i], "%s",
+                     h->name[r->first_param + i]);
+    }
+    for (size_t i = 0; i < m->params; i++)
+        for (size_t row = m->param[i].n; row < r->rows; row++)
+            ob_series_append(&m->param[i], h->value[r->first_param + i][row]);
 }
 
 static bool take_rows(struct ob_run_reader *r, struct ob_run_model *m)
@@ -112,16 +135,11 @@ static bool take_rows(struct ob_run_reader *r, struct ob_run_model *m)
     }
     if (h->columns == 0 || h->rows <= r->rows)
         return false;
-    size_t first = first_param(h);
-    if (r->rows == 0)
-        name_params(m, h, first);
     struct columns c = columns_of(h);
-    for (size_t row = r->rows; row < h->rows && c.step; row++) {
+    for (size_t row = r->rows; row < h->rows && c.step; row++)
         take_row(m, &c, row);
-        for (size_t i = 0; i < m->params; i++)
-            ob_series_append(&m->param[i], h->value[first + i][row]);
-    }
     r->rows = h->rows;
+    take_params(r, m);
     return true;
 }
 

@@ -137,6 +137,41 @@ static void full_batch_rows(void **state)
     free(path);
 }
 
+/* A log without evaluations, but with metrics and gradients: the snapshot tells which
+ * columns are parameters, be it later than the first rows. */
+static void parameters_are_found_by_name(void **state)
+{
+    (void)state;
+    char *path = make_run("runs-e", 1000, "/a.ini", OB_RUN_FINISHED,
+                          "step,loss,theta_delta,mse,w0,bias,grad.w0,grad.bias\n"
+                          "0,5,,10,0,0,1,2\n"
+                          "1,4,0.5,8,0.1,0.2,3,4\n");
+    struct ob_feed *f = feed_of("runs-e");
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    assert_true(f->type->open(f, path, &m, &err));
+    assert_int_equal(m.params, 0);
+    char *live = ob_path_join(path, "live"), *log = ob_path_join(path, "metrics.csv");
+    put(live, "{\"params\":2,\"tensors\":["
+              "{\"name\":\"w\",\"shape\":[1],\"size\":1,\"first\":0,\"shown\":1},"
+              "{\"name\":\"bias\",\"shape\":[],\"size\":1,\"first\":1,\"shown\":1}],"
+              "\"values\":[0.1,0.2]}");
+    FILE *out = fopen(log, "a");
+    fputs("2,3,0.2,6,0.3,0.5,3,4\n", out);
+    fclose(out);
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(m.params, 2);
+    assert_string_equal(m.param_name[0], "w0");
+    assert_string_equal(m.param_name[1], "bias");
+    assert_int_equal(m.param[1].n, 3);
+    assert_true(ob_series_at(&m.param[1], 2) == 0.5);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(live);
+    free(log);
+    free(path);
+}
+
 static void mini_batch_rows(void **state)
 {
     (void)state;
@@ -271,8 +306,11 @@ static void the_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_batch_rows), cmocka_unit_test(mini_batch_rows),
-        cmocka_unit_test(the_run_before),  cmocka_unit_test(damaged_directories),
+        cmocka_unit_test(full_batch_rows),
+        cmocka_unit_test(parameters_are_found_by_name),
+        cmocka_unit_test(mini_batch_rows),
+        cmocka_unit_test(the_run_before),
+        cmocka_unit_test(damaged_directories),
         cmocka_unit_test(the_lists),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
