@@ -142,11 +142,11 @@ static void full_batch_rows(void **state)
 static void parameters_are_found_by_name(void **state)
 {
     (void)state;
-    char *path = make_run("runs-e", 1000, "/a.ini", OB_RUN_FINISHED,
+    char *path = make_run("runs-p", 1000, "/a.ini", OB_RUN_FINISHED,
                           "step,loss,theta_delta,mse,w0,bias,grad.w0,grad.bias\n"
                           "0,5,,10,0,0,1,2\n"
                           "1,4,0.5,8,0.1,0.2,3,4\n");
-    struct ob_feed *f = feed_of("runs-e");
+    struct ob_feed *f = feed_of("runs-p");
     struct ob_run_model m = { 0 };
     struct ob_err err;
     assert_true(f->type->open(f, path, &m, &err));
