@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,14 +108,23 @@ static const char *last_event(enum ob_run_state state, enum ob_stop stop)
                                                : ob_run_state_name(state);
 }
 
+static const char *signal_name(int signal)
+{
+    return signal == SIGINT    ? "SIGINT"
+           : signal == SIGHUP  ? "SIGHUP"
+           : signal == SIGTERM ? "SIGTERM"
+                               : "a signal";
+}
+
 static void words(const struct ob_engine *e, struct ob_summary *s)
 {
     if (s->state == OB_RUN_FAILED)
-        snprintf(s->message, sizeof s->message, "The run failed: %s", e->err.text);
+        snprintf(s->message, sizeof s->message, "the run failed: %s", e->err.text);
     if (s->state == OB_RUN_INTERRUPTED)
         snprintf(s->message, sizeof s->message,
-                 "Ended by signal %d; `optbench run --resume %s` goes on from here",
-                 e->signal, e->dir.name);
+                 "interrupted by %s after %" PRIu64
+                 " step%s; `optbench run --resume %s` goes on from here",
+                 signal_name(e->signal), s->steps, s->steps == 1 ? "" : "s", e->dir.path);
 }
 
 static int exit_status(const struct ob_engine *e, enum ob_run_state state,

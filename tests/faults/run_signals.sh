@@ -27,7 +27,7 @@ for signal in TERM INT HUP; do
     tap_same "SIG$signal: one line on stdout" "$dir" "$(cat started)"
     tap_same "SIG$signal: state" interrupted "$(state_of "$dir")"
     tap_same "SIG$signal: summary" interrupted "$(text "$dir/summary.json" state)"
-    like "SIG$signal: says how to go on" "*--resume *" "$(cat said)"
+    like "SIG$signal: says how to go on" "*interrupted by SIG$signal after *--resume $dir\`*" "$(cat said)"
     tap_ok "SIG$signal: the log is whole" whole "$dir/metrics.csv"
     resumed "SIG$signal" 1
 done
