@@ -154,6 +154,16 @@ static void drain(int *fd, struct ob_buf *into)
     }
 }
 
+/* What the exit status of the process says. */
+static enum ob_code code_of(int status)
+{
+    static const enum ob_code codes[] = { OB_EUSAGE, OB_EDATA, OB_EIO, OB_EDEVICE };
+    for (size_t i = 0; i < OB_COUNT(codes); i++)
+        if (WIFEXITED(status) && WEXITSTATUS(status) == ob_code_exit(codes[i]))
+            return codes[i];
+    return OB_EFAIL;
+}
+
 /* The verdict, once the process has ended. */
 static bool verdict(struct ob_spawn *s, int status, const char **path, struct ob_err *err)
 {
@@ -168,7 +178,7 @@ static bool verdict(struct ob_spawn *s, int status, const char **path, struct ob
     const char *said = ob_buf_text(&s->errors);
     const char *own = strncmp(said, "optbench: ", 10) == 0 ? said + 10 : said;
     if (*own)
-        ob_fail(err, OB_EFAIL, "%.*s", (int)strcspn(own, "\n"), own);
+        ob_fail(err, code_of(status), "%.*s", (int)strcspn(own, "\n"), own);
     else
         ob_fail(err, OB_EFAIL, "the run could not be started");
     return true;

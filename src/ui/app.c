@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/base/text.h"
 #include "optbench/ui/crash.h"
 
 #define MESSAGE_NS INT64_C(6000000000)
@@ -22,13 +23,44 @@ static void say(struct ob_app *a, enum ob_style style, const char *format, ...)
     vsnprintf(a->view.message, sizeof a->view.message, format, ap);
     va_end(ap);
     a->view.message_style = style;
-    a->message_until = a->view.now_ns + MESSAGE_NS;
+    /* What went wrong stays until the next key. */
+    a->message_until = style == OB_STYLE_ERROR ? 0 : a->view.now_ns + MESSAGE_NS;
 }
 
 static void hush(struct ob_app *a)
 {
     a->view.message[0] = '\0';
     a->message_until = 0;
+}
+
+/* The first line of what a process said, and how many there are. */
+static const char *first_line(const char *said, int *length, int *others)
+{
+    static const char prefix[] = "optbench: ";
+    if (strncmp(said, prefix, sizeof prefix - 1) == 0)
+        said += sizeof prefix - 1;
+    *length = (int)strcspn(said, "\n");
+    *others = 0;
+    for (const char *c = said + *length; *c; c++)
+        *others += *c == '\n' && c[1] != '\0';
+    return said;
+}
+
+/* Something could not be opened or started. */
+static void failed(struct ob_app *a, enum ob_code code, const char *why)
+{
+    int length, others;
+    const char *line = first_line(why, &length, &others);
+    if (a->top == OB_SCREEN_LIVE && !a->view.run.path) {
+        snprintf(a->why, sizeof a->why, "%s", why);
+        a->status = ob_code_exit(code);
+        a->quit = true;
+    } else if (others > 0) {
+        say(a, OB_STYLE_ERROR, "%.*s  (and %d more: 'optbench check' tells all)", length,
+            line, others);
+    } else {
+        say(a, OB_STYLE_ERROR, "%.*s", length, line);
+    }
 }
 
 static void read_lists(struct ob_app *a)
@@ -89,7 +121,7 @@ void ob_app_open(struct ob_app *a, const char *path)
     struct ob_run_model fresh = { 0 };
     if (!a->feed->type->open(a->feed, path, &fresh, &err)) {
         ob_run_model_finish(&fresh);
-        say(a, OB_STYLE_ERROR, "%s", err.text);
+        failed(a, err.code, err.text);
         return;
     }
     ob_run_model_finish(&a->view.run);
@@ -98,8 +130,9 @@ void ob_app_open(struct ob_app *a, const char *path)
     a->view.screen = OB_SCREEN_LIVE;
     if (a->overlay)
         set_overlay(a, true);
-    char note[160];
-    snprintf(note, sizeof note, "see it again: optbench watch %s", fresh.info.name);
+    char note[192], name[160];
+    ob_text_safe_z(name, sizeof name, fresh.info.name);
+    snprintf(note, sizeof note, "see it again: optbench watch %s", name);
     ob_crash_note(note);
 }
 
@@ -107,7 +140,7 @@ void ob_app_start(struct ob_app *a, const char *config)
 {
     struct ob_err err;
     if (!a->feed->type->start(a->feed, config, &err))
-        say(a, OB_STYLE_ERROR, "%s", err.text);
+        failed(a, err.code, err.text);
     else
         say(a, OB_STYLE_TEXT, "starting %s", config);
 }
@@ -255,9 +288,7 @@ bool ob_app_news(struct ob_app *a)
         ob_app_open(a, a->feed->started);
     }
     if (bits & OB_FEED_FAILED) {
-        if (!a->view.run.path)
-            a->view.screen = OB_SCREEN_HOME;
-        say(a, OB_STYLE_ERROR, "%s", a->feed->why);
+        failed(a, a->feed->code, a->feed->why);
     }
     if ((bits & OB_FEED_ANSWER) && !a->feed->answer.ok) {
         const char *why = a->feed->answer.error;

@@ -73,7 +73,7 @@ struct ob_live_places ob_arrange_live(int w, int h)
 {
     struct ob_live_places p = { .kind = OB_ARRANGE_LINE };
     if (w < LEAST_W || h < LEAST_H) {
-        p.line = (struct ob_rect){ 0, 0, w, 1 };
+        p.line = (struct ob_rect){ 0, 0, w, h };
         return p;
     }
     struct ob_rect body = bars(w, h, &p.tabs, &p.message, &p.keys);
@@ -90,7 +90,7 @@ struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs)
 {
     struct ob_home_places p = { .kind = OB_ARRANGE_LINE };
     if (w < LEAST_W || h < LEAST_H) {
-        p.line = (struct ob_rect){ 0, 0, w, 1 };
+        p.line = (struct ob_rect){ 0, 0, w, h };
         return p;
     }
     struct ob_rect body = bars(w, h, &p.tabs, &p.message, &p.keys);

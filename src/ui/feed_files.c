@@ -10,6 +10,7 @@
 #include "feed_priv.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/text.h"
 #include "optbench/run/client.h"
 #include "optbench/run/spawn.h"
 #include "optbench/ui/feed.h"
@@ -183,7 +184,10 @@ static unsigned poll_spawn(struct files *f)
         snprintf(f->base.started, sizeof f->base.started, "%s", path);
         remember(f, path);
     } else {
-        snprintf(f->base.why, sizeof f->base.why, "%s", err.text);
+        const struct ob_buf *said = &f->spawn.errors;
+        snprintf(f->base.why, sizeof f->base.why, "%s",
+                 said->len ? ob_buf_text(said) : err.text);
+        f->base.code = err.code;
         bits = OB_FEED_FAILED;
     }
     ob_spawn_finish(&f->spawn);
@@ -263,6 +267,13 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
     return n;
 }
 
+static void say_goodbye(struct ob_buf *out, const char *name)
+{
+    ob_buf_adds(out, "run continues: optbench watch ");
+    ob_text_safe(out, name, strlen(name));
+    ob_buf_adds(out, "\n");
+}
+
 static void farewell(struct ob_feed *base, struct ob_buf *out)
 {
     struct files *f = (struct files *)base;
@@ -273,7 +284,7 @@ static void farewell(struct ob_feed *base, struct ob_buf *out)
         if (ob_rundir_open(&dir, f->seen[i], &err) &&
             ob_run_info_read(&dir, &info, &err) &&
             (info.state == OB_RUN_RUNNING || info.state == OB_RUN_PAUSED))
-            ob_buf_addf(out, "run continues: optbench watch %s\n", info.name);
+            say_goodbye(out, info.name);
         ob_rundir_finish(&dir);
     }
 }

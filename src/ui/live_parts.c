@@ -44,12 +44,18 @@ void ob_live_headline(const struct ob_view *v, char *out, size_t cap)
 void ob_live_one_line(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
 {
     struct ob_run_facts f = ob_run_model_facts(&v->run);
+    struct ob_buf text = { 0 };
     char step[32], loss[32], state[64];
     ob_count_show(step, sizeof step, isnan(f.step) ? 0 : f.step);
     ob_show_number(loss, f.loss, 10);
     state_word(&v->run, state, sizeof state);
-    ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_TEXT, "%s loss %s %s  q quit", step, loss,
-                   state);
+    if (v->message[0])
+        ob_text_safe(&text, v->message, strlen(v->message));
+    else
+        ob_buf_addf(&text, "%s loss %s %s  q quit", step, loss, state);
+    ob_screen_paragraph(c, r, 0, ob_buf_text(&text),
+                        v->message[0] ? v->message_style : OB_STYLE_TEXT);
+    ob_buf_finish(&text);
 }
 
 /* "name            value" */
@@ -191,9 +197,9 @@ void ob_live_params(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
     size_t n = ob_run_model_params(&v->run, first, line, most, &total);
     if (r.h <= 0 || width < 6)
         return;
-    ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_LABEL,
-                   total > most ? "%zu..%zu of %zu" : "NAME", first + 1, first + n,
-                   total);
+    ob_canvas_line(c, (struct ob_rect){ r.x, r.y, name - 1, 1 }, 0, OB_LEFT,
+                   OB_STYLE_LABEL, total > most ? "%zu-%zu/%zu" : "NAME", first + 1,
+                   first + n, total);
     for (size_t i = 0; i <= n; i++) {
         char text[32];
         const struct ob_param_line *p = i > 0 ? &line[i - 1] : NULL;
@@ -225,30 +231,6 @@ static void event_text(const struct ob_event *e, struct ob_buf *out)
     ob_event_show(e, out);
 }
 
-/* Bytes of the first line of a text that is wrapped at blanks to `cols` columns. */
-static size_t wrap(const char *text, int cols)
-{
-    size_t fits = ob_text_clip(text, cols), n = fits;
-    if (text[fits] == '\0')
-        return fits;
-    while (n > 0 && text[n] != ' ')
-        n--;
-    return n > 0 ? n : fits;
-}
-
-/* Draws a text over several lines from `line` on; returns the line behind it. */
-static int paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char *text,
-                     enum ob_style style)
-{
-    while (*text && line < r.h && r.w > 0) {
-        size_t n = wrap(text, r.w);
-        ob_canvas_line(c, r, line++, OB_LEFT, style, "%.*s", (int)n, text);
-        text += n ? n : 1;
-        text += strspn(text, " ");
-    }
-    return line;
-}
-
 /* Appends the closing words, safe: those of the summary, of the snapshot until it is
  * there, or what can be done with a run whose engine is gone. */
 static void outcome_of(const struct ob_run_model *m, struct ob_buf *out)
@@ -272,24 +254,12 @@ static enum ob_style outcome_style(const struct ob_run_model *m)
     return ob_run_model_active(m) || reached ? OB_STYLE_TEXT : OB_STYLE_WARN;
 }
 
-static int lines_of(const char *text, int cols)
-{
-    int n = 0;
-    while (*text && cols > 0) {
-        size_t took = wrap(text, cols);
-        text += took ? took : 1;
-        text += strspn(text, " ");
-        n++;
-    }
-    return n;
-}
-
 void ob_live_events(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
 {
     const struct ob_run_model *m = &v->run;
     struct ob_buf words = { 0 };
     outcome_of(m, &words);
-    int room = r.h - lines_of(ob_buf_text(&words), r.w), line = 0;
+    int room = r.h - ob_screen_lines(ob_buf_text(&words), r.w), line = 0;
     size_t most = room > 0 ? (size_t)room : 0, n = m->events;
     /* The last event says the same as the closing words. */
     if (n > 0 && words.len > 0 && m->event[n - 1].text[0])
@@ -300,7 +270,7 @@ void ob_live_events(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
         ob_canvas_text(c, r.x, r.y + line++, r.w, ob_buf_text(&text), OB_STYLE_DIM);
         ob_buf_finish(&text);
     }
-    paragraph(c, r, line, ob_buf_text(&words), outcome_style(m));
+    ob_screen_paragraph(c, r, line, ob_buf_text(&words), outcome_style(m));
     ob_buf_finish(&words);
 }
 

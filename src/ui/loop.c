@@ -12,6 +12,7 @@
 #include "signals.h"
 
 #include "optbench/base/clock.h"
+#include "optbench/base/text.h"
 #include "optbench/ui/app.h"
 
 #define SECOND_NS INT64_C(1000000000)
@@ -32,6 +33,7 @@ struct loop {
     int quick_frames;   /* in a row that the line had no trouble with */
     int64_t last_frame; /* when the last one was drawn */
     int64_t last_look;  /* when the feed was last asked for news, drawn or not */
+    bool entered;       /* again after Ctrl-Z: nothing is left to do at SIGCONT */
     int64_t interrupted;
     int empty_reads;
     int status;
@@ -89,7 +91,7 @@ static void suspend(struct loop *l)
     t->type->leave(t);
     kill(getpid(), SIGSTOP);
     t->type->enter(t);
-    l->dirty = true;
+    l->entered = l->dirty = true;
 }
 
 static void take_signals(struct loop *l)
@@ -99,6 +101,14 @@ static void take_signals(struct loop *l)
         case SIGWINCH:
             l->app.term->type->resized(l->app.term);
             l->dirty = true;
+            break;
+        case SIGCONT: /* who stopped it may have used the terminal since */
+            if (!l->entered) {
+                l->app.term->type->leave(l->app.term);
+                l->app.term->type->enter(l->app.term);
+                l->dirty = true;
+            }
+            l->entered = false;
             break;
         case SIGTSTP:
             l->app.suspend = true;
@@ -196,17 +206,31 @@ static void turn(struct loop *l)
 static void run_loop(struct loop *l, const struct ob_app_opts *opts)
 {
     l->app.view.now_ns = l->app.played_at = ob_clock_ns();
+    if (opts->run || opts->config)
+        l->app.top = OB_SCREEN_LIVE;
     if (opts->run)
         ob_app_open(&l->app, opts->run);
     if (opts->config) {
         l->app.view.screen = OB_SCREEN_LIVE;
         ob_app_start(&l->app, opts->config);
     }
-    if (opts->run || opts->config)
-        l->app.top = OB_SCREEN_LIVE;
     frame(l);
     while (!l->app.quit)
         turn(l);
+}
+
+/* Lines of a process that failed, on standard error as its own. */
+static void complain(const char *why)
+{
+    while (*why) {
+        size_t n = strcspn(why, "\n");
+        struct ob_buf safe = { 0 };
+        ob_text_safe(&safe, why, n);
+        fprintf(stderr, "%s%s\n", strncmp(why, "optbench: ", 10) == 0 ? "" : "optbench: ",
+                ob_buf_text(&safe));
+        ob_buf_finish(&safe);
+        why += n + (why[n] == '\n');
+    }
 }
 
 int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
@@ -230,9 +254,12 @@ int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
     ob_app_init(&l.app, term, files);
     run_loop(&l, opts);
 
+    if (l.status == 0)
+        l.status = l.app.status;
     files->type->farewell(files, &bye);
-    ob_app_finish(&l.app);
     term->type->destroy(term);
+    complain(l.app.why);
+    ob_app_finish(&l.app);
     files->type->destroy(files);
     close(l.timer);
     if (l.status != 128 + SIGHUP)

@@ -96,18 +96,65 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
         x += ob_canvas_text(c, x, r.y, r.x + r.w - x, tab,
                             open ? OB_STYLE_TAB : OB_STYLE_TEXT);
     }
-    int room = r.x + r.w - x - 3, width = ob_text_width(right);
+    int room = r.x + r.w - x - 2;
+    const char *last = strstr(right, "  ");
+    if (ob_text_width(right) > room && last)
+        right = last + 2;
+    int width = ob_text_width(right);
     if (room > 8) {
         int shown = width < room ? width : room;
         ob_canvas_text(c, r.x + r.w - 1 - shown, r.y, shown, right, OB_STYLE_TEXT);
     }
 }
 
+/* Bytes of the first line of a text that is wrapped at blanks to `cols` columns. */
+static size_t wrap(const char *text, int cols)
+{
+    size_t fits = ob_text_clip(text, cols), n = fits;
+    if (text[fits] == '\0')
+        return fits;
+    while (n > 0 && text[n] != ' ')
+        n--;
+    return n > 0 ? n : fits;
+}
+
+int ob_screen_paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char *text,
+                        enum ob_style style)
+{
+    while (*text && line < r.h && r.w > 0) {
+        size_t n = wrap(text, r.w);
+        ob_canvas_line(c, r, line++, OB_LEFT, style, "%.*s", (int)n, text);
+        text += n ? n : 1;
+        text += strspn(text, " ");
+    }
+    return line;
+}
+
+int ob_screen_lines(const char *text, int cols)
+{
+    int n = 0;
+    while (*text && cols > 0) {
+        size_t took = wrap(text, cols);
+        text += took ? took : 1;
+        text += strspn(text, " ");
+        n++;
+    }
+    return n;
+}
+
 void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
 {
     struct ob_buf text = { 0 };
     ob_text_safe(&text, v->message, strlen(v->message));
-    ob_canvas_text(c, r.x + 1, r.y, r.w - 1, ob_buf_text(&text), v->message_style);
+    struct ob_rect in = { r.x + 1, r.y, r.w - 2, 1 };
+    int more = ob_screen_lines(ob_buf_text(&text), in.w) - 1;
+    if (more > 0) {
+        more = more < r.y ? more : r.y;
+        in.y -= more;
+        in.h += more;
+        ob_canvas_fill(c, (struct ob_rect){ r.x, in.y, r.w, in.h }, " ", OB_STYLE_TEXT);
+    }
+    ob_screen_paragraph(c, in, 0, ob_buf_text(&text), v->message_style);
     ob_buf_finish(&text);
 }
 
@@ -117,33 +164,56 @@ static int first_key(const char *keys, char out[static 16])
     return snprintf(out, 16, "%.*s", (int)strcspn(keys, " "), keys);
 }
 
+/* What a request does to a run that has ended; NULL = nothing. */
+static const char *ended_hint(enum ob_request r, const char *hint)
+{
+    switch (r) {
+    case OB_REQUEST_PAUSE:
+        return "replay";
+    case OB_REQUEST_AGAIN:
+        return "run again";
+    case OB_REQUEST_FASTER:
+    case OB_REQUEST_FULL_SPEED:
+    case OB_REQUEST_SLOWER:
+    case OB_REQUEST_STOP:
+        return NULL;
+    default:
+        return hint;
+    }
+}
+
 /* "key hint" from x on, if it fits before `end`; returns the columns used. */
-static int hint(struct ob_canvas *c, int x, int y, int end,
-                const struct ob_request_info *info)
+static int hint(struct ob_canvas *c, int x, int y, int end, const char *keys,
+                const char *hint)
 {
     char key[16];
-    int n = first_key(info->keys, key), m = (int)strlen(info->hint);
+    int n = first_key(keys, key), m = (int)strlen(hint);
     if (x + n + 1 + m > end)
         return 0;
     ob_canvas_text(c, x, y, n, key, OB_STYLE_KEY);
-    ob_canvas_text(c, x + n + 1, y, m, info->hint, OB_STYLE_TEXT);
+    ob_canvas_text(c, x + n + 1, y, m, hint, OB_STYLE_TEXT);
     return n + 1 + m;
 }
 
-void ob_screen_keys(enum ob_scope scope, struct ob_canvas *c, struct ob_rect r)
+void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
+                    struct ob_rect r)
 {
     static const enum ob_request pinned[] = { OB_REQUEST_HELP, OB_REQUEST_QUIT };
     int end = r.x + r.w, x = end - 15;
     /* Help and quit stand at the right edge, whatever else there is room for. */
-    for (size_t i = 0; i < OB_COUNT(pinned); i++)
-        x += hint(c, x, r.y, end, ob_request_info(pinned[i])) + 2;
+    for (size_t i = 0; i < OB_COUNT(pinned); i++) {
+        const struct ob_request_info *info = ob_request_info(pinned[i]);
+        x += hint(c, x, r.y, end, info->keys, info->hint) + 2;
+    }
     end -= 17;
     x = r.x + 1;
     for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++) {
         const struct ob_request_info *info = ob_request_info((enum ob_request)i);
-        if (info->scope != scope || !info->hint)
+        const char *text =
+            ended ? ended_hint((enum ob_request)i, info->hint) : info->hint;
+        if (info->scope != scope || !text)
             continue;
-        int used = hint(c, x, r.y, end, info);
+        int used = hint(c, x, r.y, end, info->keys, text);
         if (used == 0)
             return;
         x += used + 2;

@@ -199,9 +199,9 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
         ob_arrange_home(c->w, c->h, count(v, CONFIGS), count(v, RUNS));
     char right[64];
     if (p.kind == OB_ARRANGE_LINE) {
-        ob_canvas_line(c, p.line, 0, OB_LEFT, OB_STYLE_TEXT,
-                       "optbench: %zu runs, %zu active  q quit", v->home.runs.n,
-                       running(v));
+        snprintf(right, sizeof right, "optbench: %zu runs, %zu active  q quit",
+                 v->home.runs.n, running(v));
+        ob_screen_paragraph(c, p.line, 0, right, OB_STYLE_TEXT);
         return;
     }
     snprintf(right, sizeof right, "%zu runs  %zu active", v->home.runs.n, running(v));
@@ -209,7 +209,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     draw_pane(s, v, CONFIGS, c, p.configs);
     draw_pane(s, v, RUNS, c, p.runs);
     ob_screen_message(v, c, p.message);
-    ob_screen_keys(OB_SCOPE_HOME, c, p.keys);
+    ob_screen_keys(OB_SCOPE_HOME, false, c, p.keys);
 }
 
 /* Moves the cursor by `by` entries and from one list into the other at the ends. */

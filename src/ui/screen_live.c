@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,10 +82,42 @@ static struct ob_rect inside(const struct ob_live_places *p, struct ob_rect r)
     return (struct ob_rect){ r.x + 1, r.y + 1, r.w - 2, r.h - 2 };
 }
 
+/* A short table leaves its rest to the events below it. */
+static struct ob_live_places places(const struct ob_view *v, int w, int h)
+{
+    struct ob_live_places p = ob_arrange_live(w, h);
+    struct ob_param_line none[1];
+    size_t total = 0;
+    int rim = p.kind == OB_ARRANGE_WIDE ? 3 : 1; /* the heading, the box */
+    if (p.events.h == 0)
+        return p;
+    ob_run_model_params(&v->run, 0, none, 0, &total);
+    int spare = total < (size_t)p.params.h ? p.params.h - (int)total - rim : 0;
+    if (spare > 0) {
+        p.params.h -= spare;
+        p.events.h += spare;
+        p.events.y -= spare;
+    }
+    return p;
+}
+
+/* Scrolls no further than to a full table. */
+static void settle_params(struct state *s, const struct ob_view *v,
+                          const struct ob_live_places *p)
+{
+    struct ob_param_line none[1];
+    size_t total = 0;
+    int rows = p->params.h - (p->kind == OB_ARRANGE_WIDE ? 3 : 1);
+    ob_run_model_params(&v->run, 0, none, 0, &total);
+    size_t most = rows > 0 && total > (size_t)rows ? total - (size_t)rows : 0;
+    if (s->first_param > most)
+        s->first_param = most;
+}
+
 static void update(void *state, const struct ob_view *v, int w, int h)
 {
     struct state *s = state;
-    struct ob_live_places p = ob_arrange_live(w, h);
+    struct ob_live_places p = places(v, w, h);
     const struct ob_rect place[CHARTS] = { inside(&p, p.loss), inside(&p, p.delta) };
     bool other = s->opened != v->opened;
     s->opened = v->opened;
@@ -111,6 +144,7 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     }
     if (other)
         s->first_param = 0;
+    settle_params(s, v, &p);
 }
 
 static void draw_chart(const struct state *s, const struct ob_view *v, int chart,
@@ -133,26 +167,10 @@ static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places
     return r.w > 2 ? (struct ob_rect){ r.x + 1, r.y, r.w - 2, r.h } : r;
 }
 
-/* Beside stacked charts a short table leaves its rest to the events below it. */
-static void share_side(const struct ob_view *v, struct ob_live_places *p)
-{
-    struct ob_param_line none[1];
-    size_t total = 0;
-    int spare;
-    if (p->kind != OB_ARRANGE_STACKED || p->events.h == 0)
-        return;
-    ob_run_model_params(&v->run, 0, none, 0, &total);
-    spare = total + 1 < (size_t)p->params.h ? p->params.h - (int)total - 1 : 0;
-    p->params.h -= spare;
-    p->events.h += spare;
-    p->events.y -= spare;
-}
-
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
     const struct state *s = state;
-    struct ob_live_places p = ob_arrange_live(c->w, c->h);
-    share_side(v, &p);
+    struct ob_live_places p = places(v, c->w, c->h);
     char headline[256];
     if (p.kind == OB_ARRANGE_LINE) {
         ob_live_one_line(v, c, p.line);
@@ -172,7 +190,9 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
             ob_live_events(v, c, boxed(v, &p, c, p.events, "events"));
     }
     ob_live_last_word(v, c, p.message);
-    ob_screen_keys(OB_SCOPE_LIVE, c, p.keys);
+    ob_screen_keys(OB_SCOPE_LIVE,
+                   v->run.path && !ob_run_model_active(&v->run) && !v->run.playing, c,
+                   p.keys);
 }
 
 static void control(struct ob_wishes *wish, enum ob_ctl_verb verb)
@@ -299,6 +319,8 @@ static bool look(struct state *s, const struct ob_run_model *m, enum ob_request 
         return true;
     case OB_REQUEST_FOLLOW:
         s->follow = !s->follow;
+        for (int i = 0; i < CHARTS; i++)
+            ob_chart_reset(&s->chart[i]); /* other steps, other values */
         return true;
     case OB_REQUEST_UP:
     case OB_REQUEST_DOWN:
@@ -310,6 +332,9 @@ static bool look(struct state *s, const struct ob_run_model *m, enum ob_request 
         return true;
     case OB_REQUEST_FIRST:
         s->first_param = 0;
+        return true;
+    case OB_REQUEST_LAST:
+        scroll(s, m, LONG_MAX / 2);
         return true;
     default:
         return false;

@@ -9,9 +9,8 @@
 
 #include "optbench/base/compiler.h"
 
-static const int taken[OB_SIGNALS] = {
-    SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH
-};
+static const int taken[OB_SIGNALS] = { SIGTERM, SIGHUP,  SIGINT,  SIGQUIT,
+                                       SIGTSTP, SIGCONT, SIGWINCH };
 static volatile int pipe_fd = -1;
 
 static void on_signal(int number)

@@ -9,7 +9,7 @@
 
 #include <signal.h>
 
-enum { OB_SIGNALS = 6 };
+enum { OB_SIGNALS = 7 };
 
 struct ob_signals {
     int fd; /* readable when a signal has come */

@@ -300,6 +300,24 @@ static void a_broken_config_is_told_in_plain(void **state)
     vt_finish(&t);
 }
 
+/* What only the engine finds out is said when the screen has gone again. */
+static void what_cannot_run_is_told_in_plain(void **state)
+{
+    (void)state;
+    struct vt t;
+    FILE *f = fopen("nodata.ini", "w");
+    assert_non_null(f);
+    fputs("[data]\npath = no\x1b.csv\ntarget = y\n", f);
+    fclose(f);
+    set_env("TERM=xterm-256color", NULL);
+    start(&t, 100, 24, "nodata.ini", NULL, NULL);
+    assert_exit(&t, 5);
+    const char *said = strstr(vt_text(&t), "optbench: nodata.ini:2: data.path: ");
+    assert_non_null(said);
+    assert_null(strstr(said + 1, "optbench: "));
+    vt_finish(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +333,7 @@ int main(void)
         cmocka_unit_test(colour_and_glyphs_follow_the_terminal),
         cmocka_unit_test(useless_terminals_get_advice),
         cmocka_unit_test(a_broken_config_is_told_in_plain),
+        cmocka_unit_test(what_cannot_run_is_told_in_plain),
     };
     return cmocka_run_group_tests(tests, stage_setup, stage_teardown);
 }

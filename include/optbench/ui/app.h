@@ -28,6 +28,8 @@ struct ob_app {
     bool suspend;                /* the screen is to be given back to the shell */
     bool overlay;                /* the run before shall be shown */
     enum ob_screen_id top;       /* leaving this screen leaves the program */
+    int status;                  /* exit status where what it was opened for failed ... */
+    char why[4096];              /* ... and why, lines for standard error */
     struct ob_ctl_request asked; /* what yes would send */
     int64_t message_until;       /* monotonic ns; 0 = stays */
     int64_t played_at;           /* when playing was last moved on */
@@ -37,7 +39,8 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed);
 void ob_app_finish(struct ob_app *a);
 
 /* Opens the live screen on a run; starts a run of a config and opens it when it is
- * there. A failure is on the message line. */
+ * there. A failure is on the message line until the next key; with nothing else to show,
+ * where `top` is the live screen, it ends the program instead. */
 void ob_app_open(struct ob_app *a, const char *path);
 void ob_app_start(struct ob_app *a, const char *config);
 
@@ -59,8 +62,9 @@ struct ob_app_opts {
 };
 
 /* The whole program on the real terminal, until the person leaves. Returns the exit
- * status: 0, 130 for two Ctrl-C, 143 for SIGTERM, 129 when the terminal is gone; a
- * terminal that cannot be used fails with *err set and its exit status. */
+ * status: 0, 130 for two Ctrl-C, 143 for SIGTERM, 129 when the terminal is gone, that of
+ * the failure where *opts names what cannot be run or opened, told on stderr; a terminal
+ * that cannot be used fails with *err set and its exit status. */
 int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err);
 
 #endif

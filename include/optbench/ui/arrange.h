@@ -1,7 +1,7 @@
 /*
  * Which part of the screen belongs to what: pure functions from sizes to rectangles.
  * Rectangles lie inside the screen and are disjoint; what has no room is empty. No size
- * is refused: the smallest screens get one line of text.
+ * is refused: the smallest screens get some words of text.
  */
 #ifndef OB_UI_ARRANGE_H
 #define OB_UI_ARRANGE_H
@@ -12,7 +12,7 @@
 #include "optbench/ui/canvas.h"
 
 enum ob_arrange {
-    OB_ARRANGE_LINE,    /* below 40 x 10: one line */
+    OB_ARRANGE_LINE,    /* below 40 x 10: text from the top */
     OB_ARRANGE_SMALL,   /* one chart above a few lines of numbers */
     OB_ARRANGE_STACKED, /* charts on the left, numbers on the right, no boxes */
     OB_ARRANGE_WIDE,    /* boxes side by side */

@@ -21,7 +21,7 @@
 enum {
     OB_FEED_RUN = 1,     /* the run that is watched */
     OB_FEED_STARTED = 2, /* a run was started: its path is in `started` */
-    OB_FEED_FAILED = 4,  /* starting or a command failed: `why` says it */
+    OB_FEED_FAILED = 4,  /* starting failed: `why` says it, `code` of what kind it is */
     OB_FEED_ANSWER = 8,  /* a command was carried out: `answer` */
     OB_FEED_HOME = 16,   /* lists may have changed */
 };
@@ -62,7 +62,8 @@ struct ob_feed_type {
 struct ob_feed {
     const struct ob_feed_type *type;
     char started[4096];
-    char why[512];
+    char why[4096]; /* one line or several, as the process that failed said it */
+    enum ob_code code;
     struct ob_ctl_answer answer;
 };
 

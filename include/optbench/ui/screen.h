@@ -73,13 +73,24 @@ struct ob_screen_type {
 
 extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
 
-/* Parts that screens share: the tab bar, the message line, the hint bar. */
+/*
+ * Parts that screens share: the tab bar, the message line, the hint bar. What does not
+ * fit on the right of the tabs loses its beginning, up to two blanks; a message that does
+ * not fit its line takes lines above it; the hints are those for a run that has ended.
+ */
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
                     const char *right);
 void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
-void ob_screen_keys(enum ob_scope scope, struct ob_canvas *c, struct ob_rect r);
+void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
+                    struct ob_rect r);
 void ob_screen_help(enum ob_scope scope, const struct ob_view *v, struct ob_canvas *c,
                     int page);
+
+/* Text wrapped at blanks: draws it from `line` of r on, as far as there is room, and
+ * returns the line behind it; how many lines of `cols` columns it takes. Text is safe. */
+int ob_screen_paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char *text,
+                        enum ob_style style);
+int ob_screen_lines(const char *text, int cols);
 
 /* Text for people. */
 /* As many of 4 digits as fit `width` columns, "-" for NAN; 1.23e-9, 0.00123, 123456. */

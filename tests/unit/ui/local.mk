@@ -17,7 +17,11 @@ tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 
 EXTRA_DIST += \
 	%D%/golden/batches-80x24-braille.txt \
+	%D%/golden/failure-80x24-braille.txt \
+	%D%/golden/finished-40x12-braille.txt \
 	%D%/golden/finished-80x24-braille.txt \
+	%D%/golden/live-20x6-braille.txt \
+	%D%/golden/question-20x6-braille.txt \
 	%D%/golden/help-80x24-braille.txt \
 	%D%/golden/home-120x40-braille.txt \
 	%D%/golden/home-200x60-braille.txt \

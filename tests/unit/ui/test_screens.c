@@ -310,6 +310,63 @@ static void leaving_never_asks(void **state)
     end(&b);
 }
 
+/* What went wrong stays to be read until the next key, however long it is; what was asked
+ * for on the command line and cannot be had ends the program. */
+static void failures_stay(void **state)
+{
+    static const char said[] =
+        "optbench: a/rather/long/path/to/some.ini:12: data.path: cannot open "
+        "/home/somebody/data/heights.csv: No such file or directory\n"
+        "optbench: a/rather/long/path/to/some.ini:15: and another\n";
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
+    open_app(&b);
+    b.feed.base.code = OB_EIO;
+    snprintf(b.feed.base.why, sizeof b.feed.base.why, "%s", said);
+    b.feed.next_bits = OB_FEED_FAILED;
+    ob_app_news(&b.app);
+    b.app.view.now_ns += INT64_C(3600000000000);
+    ob_app_moves(&b.app);
+    golden(&b, "failure", false);
+    keys(&b, "k");
+    assert_string_equal(b.app.view.message, "");
+    assert_false(b.app.quit);
+    end(&b);
+
+    begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
+    open_app(&b);
+    b.app.top = b.app.view.screen = OB_SCREEN_LIVE;
+    b.feed.base.code = OB_EIO;
+    snprintf(b.feed.base.why, sizeof b.feed.base.why, "%s", said);
+    b.feed.next_bits = OB_FEED_FAILED;
+    ob_app_news(&b.app);
+    assert_true(b.app.quit);
+    assert_int_equal(b.app.status, 5);
+    assert_string_equal(b.app.why, said);
+    end(&b);
+}
+
+/* Where there is no room for a picture there is for words: questions, too. */
+static void words_fit_anywhere(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 20, 6, OB_GLYPHS_BRAILLE);
+    open_app(&b);
+    ob_app_open(&b.app, "runs/heights");
+    golden(&b, "live", false);
+    keys(&b, "t");
+    golden(&b, "question", false);
+    end(&b);
+    begin(&b, 40, 12, OB_GLYPHS_BRAILLE);
+    b.feed.state = OB_RUN_FINISHED;
+    open_app(&b);
+    ob_app_open(&b.app, "runs/heights");
+    golden(&b, "finished", false);
+    end(&b);
+}
+
 /* A finished run plays again: from its first row, at a pace, to its last. */
 static void finished_runs_play_again(void **state)
 {
@@ -379,6 +436,8 @@ int main(void)
         cmocka_unit_test(random_walks_lead_out),
         cmocka_unit_test(keys_become_commands),
         cmocka_unit_test(leaving_never_asks),
+        cmocka_unit_test(failures_stay),
+        cmocka_unit_test(words_fit_anywhere),
         cmocka_unit_test(finished_runs_play_again),
         cmocka_unit_test(progress_of_rules),
     };
