@@ -307,7 +307,7 @@ static void what_cannot_run_is_told_in_plain(void **state)
     struct vt t;
     FILE *f = fopen("nodata.ini", "w");
     assert_non_null(f);
-    fputs("[data]\npath = no\x1b.csv\ntarget = y\n", f);
+    fputs("[data]\npath = none.csv\ntarget = y\n", f);
     fclose(f);
     set_env("TERM=xterm-256color", NULL);
     start(&t, 100, 24, "nodata.ini", NULL, NULL);
