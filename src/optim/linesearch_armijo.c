@@ -43,7 +43,7 @@ static bool length(const void *opts, struct ob_line *line, double *out)
         }
     snprintf(line->note, sizeof line->note,
              "no length along the direction lowers the loss enough, %lld tried; this is "
-             "a minimum to rounding, or the gradient is not that of the loss",
+             "a minimum to rounding, or line_search.max_evals is too small",
              (long long)s->max_evals);
     return false;
 }

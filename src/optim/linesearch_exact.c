@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "line.h"
+#include "optbench/num/reduce.h"
 
 struct opts {
     int64_t max_evals;
@@ -32,6 +33,15 @@ static double next(double t, double slope, double second, double low, double hig
     return isinf(high) ? 2 * t + (t == 0) : low + (high - low) / 2;
 }
 
+/* Where lengths that differ by less lead to the same parameters, but for rounding: there
+ * the slope is noise, and no tolerance can be met. */
+static double resolution(const struct ob_line *line)
+{
+    struct ob_pool *pool = line->problem->pool;
+    return ob_dtype_eps(line->theta->dtype) * ob_norm2(pool, line->theta) /
+           ob_norm2(pool, line->dir);
+}
+
 static bool length(const void *opts, struct ob_line *line, double *out)
 {
     const struct opts *s = opts;
@@ -39,6 +49,7 @@ static bool length(const void *opts, struct ob_line *line, double *out)
     double low = 0, high = INFINITY, t = 0, slope = line->slope, second;
     if (!line_descends(line))
         return false;
+    const double least = resolution(line);
     if (!ob_problem_curvature(line->problem, line->theta->data, line->dir->data, &second,
                               &err)) {
         snprintf(line->note, sizeof line->note, "no second derivative: %.200s", err.text);
@@ -56,8 +67,8 @@ static bool length(const void *opts, struct ob_line *line, double *out)
         else /* NaN, too: too far */
             high = t;
         t = next(t, slope, second, low, high);
-        if (!(t > low && t < high)) /* nothing left between them */
-            return true;
+        if (!(t > low && t < high) || fabs(t - *out) <= least)
+            return true; /* nothing left between them */
     }
     snprintf(line->note, sizeof line->note,
              "no minimum along the direction within %lld evaluations",

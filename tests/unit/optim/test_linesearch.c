@@ -32,6 +32,25 @@ static void newton_and_exact_agree_on_quadratics(void **state)
     }
 }
 
+/* Near the optimum of a float32 problem the slope along the line is noise: no share of
+ * the first slope can be met, and the search is over where lengths cannot be told apart.
+ */
+static void exact_stops_at_rounding(void **state)
+{
+    (void)state;
+    struct rig r;
+    toy = (struct toy_quadratic){ .n = 2, .a = { 20, 8, 8, 4 }, .b = { 30.3, 13.1 } };
+    rig_begin(&r, OB_F32, "gd", "", "exact", "max_evals=20 tolerance=1e-15", start);
+    for (int k = 0; k < 100; k++) {
+        rig_step(&r);
+        if (r.result != OB_STEP_OK)
+            fail_msg("step %d: %s", k, r.optimizer->note);
+    }
+    ob_assert_near(ob_vec_get(&r.theta, 0) + ob_vec_get(&r.theta, 1), 1.025 + 1.225,
+                   1e-3);
+    rig_finish(&r);
+}
+
 static void armijo_backtracks(void **state)
 {
     (void)state;
@@ -125,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(newton_and_exact_agree_on_quadratics),
+        cmocka_unit_test(exact_stops_at_rounding),
         cmocka_unit_test(armijo_backtracks),
         cmocka_unit_test(armijo_begins_with_the_rate),
         cmocka_unit_test(newton_refuses_a_hill),
