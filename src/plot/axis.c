@@ -7,6 +7,7 @@
 
 #include "optbench/base/compiler.h"
 #include "optbench/base/number.h"
+#include "optbench/plot/scale.h"
 
 #define LIMIT 1e300
 
@@ -207,6 +208,44 @@ void ob_ticks_log(struct ob_ticks *out, double lo, double hi, unsigned most)
             add_decade_tick(out, 5, e, lo, hi);
         }
     }
+}
+
+static void add_power(struct ob_ticks *out, const struct ob_scale *s, struct decimal d,
+                      enum ob_tick_form form)
+{
+    double v = decimal_value(d);
+    if (v < s->lo * (1 - copysign(1e-9, s->lo)) ||
+        v > s->hi * (1 + copysign(1e-9, s->hi)) || out->n == OB_TICKS_MAX)
+        return;
+    struct ob_tick *t = &out->item[out->n++];
+    t->value = v;
+    t->minor = false;
+    if (form == OB_TICK_STEP)
+        step_form(t->label, sizeof t->label, d);
+    else
+        scientific(t->label, sizeof t->label, d);
+}
+
+void ob_ticks_symmetric(struct ob_ticks *out, const struct ob_scale *s, unsigned most,
+                        enum ob_tick_form form)
+{
+    int from = (int)lrint(log10(s->linear));
+    int to = (int)ceil(log10(fmax(fabs(s->lo), fabs(s->hi))) + 1e-9);
+    int sides = s->lo < 0 && s->hi > 0 ? 2 : 1, stride = 1;
+    if (most < 3)
+        most = 3;
+    if (most > OB_TICKS_MAX)
+        most = OB_TICKS_MAX;
+    while ((unsigned)(sides * ((to - from) / stride + 1)) + 1 > most && stride < 700)
+        stride++;
+    out->n = 0;
+    for (int e = to; e >= from; e--)
+        if (e % stride == 0)
+            add_power(out, s, (struct decimal){ -1, e }, form);
+    add_power(out, s, (struct decimal){ 0, 0 }, form);
+    for (int e = from; e <= to; e++)
+        if (e % stride == 0)
+            add_power(out, s, (struct decimal){ 1, e }, form);
 }
 
 void ob_axis_round_linear(double *lo, double *hi, unsigned most)

@@ -32,20 +32,20 @@ bool ob_chart_area_of(const struct ob_chart *c, const struct ob_extent *e,
 }
 
 /* Decades may stand close, for they are all alike; values get more room. */
-static unsigned y_ticks(const struct ob_chart_area *a, bool log_y)
+static unsigned y_ticks(const struct ob_chart_area *a, enum ob_scale_kind kind)
 {
     int rows = a->row1 - a->row0;
-    int n = log_y || rows <= 6 ? (rows + 1) / 2 : 1 + rows / 3;
+    int n = kind != OB_SCALE_LINEAR || rows <= 6 ? (rows + 1) / 2 : 1 + rows / 3;
     return n < 2 ? 2 : (unsigned)n;
 }
 
 void ob_chart_reset(struct ob_chart *c)
 {
     c->empty = true;
-    c->log_used = false;
+    c->y = (struct ob_scale){ .kind = c->scale };
     c->x0 = 0;
     c->per_dot = 0;
-    c->y_lo = c->y_hi = 0;
+    c->dots = 0;
     c->gutter = GUTTER;
     c->bad = 0;
     c->roomy = false;
@@ -86,15 +86,39 @@ static void fit_steps(struct ob_chart *c, double last, double *from, double *to)
     }
 }
 
+/* Steps along the axis. */
+static double along(const struct ob_chart *c, double step)
+{
+    return c->log_x ? log1p(fmax(step, 0)) : step;
+}
+
+double ob_chart_step_at(const struct ob_chart *c, double part)
+{
+    double at = c->x0 + c->per_dot * c->dots * part;
+    return c->log_x ? expm1(at) : at;
+}
+
+double ob_chart_part_of(const struct ob_chart *c, double step)
+{
+    return c->per_dot > 0 ? (along(c, step) - c->x0) / (c->per_dot * c->dots) : 0;
+}
+
 /* Steps per dot column; in growing mode a power of two that never shrinks. */
 static void fit_columns(struct ob_chart *c, double from, double to, int dots)
 {
-    c->x0 = from;
+    c->dots = dots;
+    c->x0 = along(c, from);
     if (c->mode != OB_CHART_GROW) {
-        c->per_dot = (to - from) / dots;
+        c->per_dot = (along(c, to) - c->x0) / dots;
         return;
     }
     double need = fmax(to, LEAST_STEPS), k = 1;
+    if (c->log_x) {
+        while (k < need)
+            k *= 2;
+        c->per_dot = along(c, k) / dots;
+        return;
+    }
     while (k * dots < need)
         k *= 2;
     while (k / 2 * dots >= need)
@@ -126,7 +150,13 @@ static struct extremes look(const struct ob_trace *trace, size_t traces, double 
         const struct ob_trace *t = &trace[i];
         size_t a, b;
         ob_chart_rows(t, from, to, &a, &b);
-        e.bad += ob_series_query(t->y, a, b).bad;
+        if (!t->derived)
+            e.bad += ob_series_query(t->y, a, b).bad;
+        /* A line that only passes through is seen by the rows beside the window. */
+        if (b < a + 2) {
+            a -= a > 0;
+            b += b < t->n;
+        }
         take_series(&e, t->y, a, b);
         if (t->lo && t->hi) {
             take_series(&e, t->lo, a, b);
@@ -136,27 +166,37 @@ static struct extremes look(const struct ob_trace *trace, size_t traces, double 
     return e;
 }
 
-/* Part of the present range that lo..hi takes. */
-static double used(const struct ob_chart *c, double lo, double hi)
+/* The level is part of the picture where that does not squeeze the lines. */
+static void take_level(const struct ob_chart *c, struct extremes *e)
 {
-    if (c->log_used)
-        return log(hi / lo) / log(c->y_hi / c->y_lo);
-    return (hi - lo) / (c->y_hi - c->y_lo);
+    double v = c->level_at;
+    if (!c->level || !ob_scale_takes(c->scale, v) || e->good == 0)
+        return;
+    bool near = fabs(v) <= OB_CHART_LIMIT;
+    if (c->scale == OB_SCALE_LOG)
+        near = v >= e->lo_positive * 1e-3 && v <= e->hi * 1e3;
+    else if (c->scale == OB_SCALE_LINEAR)
+        near = v >= 2 * e->lo - e->hi && v <= 2 * e->hi - e->lo;
+    if (!near)
+        return;
+    e->lo = fmin(e->lo, v);
+    e->hi = fmax(e->hi, v);
+    if (v > 0)
+        e->lo_positive = fmin(e->lo_positive, v);
 }
 
 /* Widens at once, narrows after a while of little use. */
-static void fit_values(struct ob_chart *c, double lo, double hi, unsigned ticks,
+static void fit_values(struct ob_chart *c, double lo, double hi, struct ob_scale want,
                        int64_t now)
 {
-    double low = lo, high = hi;
-    if (c->log_y)
-        ob_axis_round_log(&low, &high, ticks);
-    else
-        ob_axis_round_linear(&low, &high, ticks);
-
-    bool fresh = c->empty || c->log_used != c->log_y;
-    if (!fresh && lo >= c->y_lo && hi <= c->y_hi) {
-        bool roomy = used(c, low, high) < 0.5;
+    bool fresh = c->empty || c->y.kind != want.kind;
+    if (want.kind == OB_SCALE_SYMLOG && !fresh) {
+        fresh = want.linear < c->y.linear;
+        want.linear = fmin(want.linear, c->y.linear);
+    }
+    if (!fresh && lo >= c->y.lo && hi <= c->y.hi) {
+        double used = ob_scale_below(&c->y, want.lo) - ob_scale_below(&c->y, want.hi);
+        bool roomy = used < 0.5;
         if (roomy && !c->roomy)
             c->roomy_since = now;
         c->roomy = roomy;
@@ -164,23 +204,33 @@ static void fit_values(struct ob_chart *c, double lo, double hi, unsigned ticks,
             return;
     } else if (!fresh) {
         /* Keep the side that still fits, so that only what must move does. */
-        low = fmin(low, c->y_lo);
-        high = fmax(high, c->y_hi);
+        want.lo = fmin(want.lo, c->y.lo);
+        want.hi = fmax(want.hi, c->y.hi);
     }
-    c->y_lo = low;
-    c->y_hi = high;
-    c->log_used = c->log_y;
+    c->y = want;
     c->empty = false;
     c->roomy = false;
+}
+
+static void fit_axis(struct ob_chart *c, struct extremes *e, unsigned ticks, int64_t now)
+{
+    take_level(c, e);
+    double lo = c->scale == OB_SCALE_LOG ? e->lo_positive : e->lo;
+    if (!(lo <= e->hi) || e->good == 0) {
+        c->empty = true;
+        c->y = (struct ob_scale){ .kind = c->scale, .lo = 0, .hi = 1, .linear = 0.1 };
+        c->y.lo = c->scale == OB_SCALE_LOG ? 0.1 : 0;
+        return;
+    }
+    lo = fmax(lo, c->scale == OB_SCALE_LOG ? 1 / OB_CHART_LIMIT : -OB_CHART_LIMIT);
+    double hi = fmin(e->hi, OB_CHART_LIMIT);
+    fit_values(c, lo, hi, ob_scale_round(c->scale, lo, hi, e->lo_positive, ticks), now);
 }
 
 void ob_chart_value_ticks(const struct ob_chart *c, const struct ob_chart_area *a,
                           struct ob_ticks *out)
 {
-    if (c->log_used)
-        ob_ticks_log(out, c->y_lo, c->y_hi, y_ticks(a, true));
-    else
-        ob_ticks_linear(out, c->y_lo, c->y_hi, y_ticks(a, false), OB_TICK_VALUE);
+    ob_scale_ticks(&c->y, y_ticks(a, c->y.kind), out);
 }
 
 static int gutter_for(const struct ob_ticks *ticks)
@@ -205,18 +255,16 @@ void ob_chart_fit(struct ob_chart *c, const struct ob_trace *trace, size_t trace
 
     double from, to;
     fit_steps(c, last_step(trace, traces), &from, &to);
+    /* Another window that was asked for gets an axis of its own at once. */
+    double set_from = c->mode == OB_CHART_FIXED ? c->from : 0;
+    double set_to = c->mode == OB_CHART_FIXED ? c->to : c->window;
+    if (set_from != c->shown_from || set_to != c->shown_to)
+        c->empty = true;
+    c->shown_from = set_from;
+    c->shown_to = set_to;
     struct extremes e = look(trace, traces, from, to);
     c->bad = e.bad;
-    double lo = c->log_y ? e.lo_positive : e.lo;
-    if (lo <= e.hi && e.good > 0) {
-        fit_values(c, fmax(lo, c->log_y ? 1 / OB_CHART_LIMIT : -OB_CHART_LIMIT),
-                   fmin(e.hi, OB_CHART_LIMIT), y_ticks(&a, c->log_y), now_ns);
-    } else {
-        c->empty = true;
-        c->log_used = c->log_y;
-        c->y_lo = c->log_y ? 0.1 : 0;
-        c->y_hi = 1;
-    }
+    fit_axis(c, &e, y_ticks(&a, c->scale), now_ns);
     struct ob_ticks ticks;
     ob_chart_value_ticks(c, &a, &ticks);
     c->gutter = gutter_for(&ticks);

@@ -18,19 +18,22 @@ struct pen {
 /* Dot row of a value within the plot; the edges for what lies beyond. */
 static int dot_y(const struct pen *p, double v)
 {
-    const struct ob_chart *c = p->c;
-    double part;
-    if (c->log_used)
-        part = v > 0 ? log(c->y_hi / v) / log(c->y_hi / c->y_lo) : 1;
-    else
-        part = (c->y_hi - v) / (c->y_hi - c->y_lo);
-    part = fmin(fmax(part, 0), 1);
-    return p->a.y0 + (int)lrint(part * (p->a.h - 1));
+    return p->a.y0 + (int)lrint(ob_scale_below(&p->c->y, v) * (p->a.h - 1));
 }
 
+/* Dot column of a step; no further outside than integers go. */
 static int dot_x(const struct pen *p, double step)
 {
-    return p->a.x0 + (int)floor((step - p->c->x0) / p->c->per_dot);
+    double at = p->c->log_x ? log1p(fmax(step, 0)) : step;
+    double x = floor((at - p->c->x0) / p->c->per_dot);
+    return p->a.x0 + (int)fmin(fmax(x, -1e6), 1e6);
+}
+
+/* The step at which a dot column of the plot begins. */
+static double step_of(const struct pen *p, int column)
+{
+    double at = p->c->x0 + (double)column * p->c->per_dot;
+    return p->c->log_x ? expm1(at) : at;
 }
 
 static void mark(const struct pen *p, int x, bool top, const char *glyph)
@@ -52,7 +55,9 @@ static bool next_column(const struct pen *p, const struct ob_trace *t, struct sw
     if (s->a >= s->end)
         return false;
     s->x = dot_x(p, ob_series_at(t->x, s->a));
-    double edge = p->c->x0 + (double)(s->x - p->a.x0 + 1) * p->c->per_dot;
+    if (s->x < p->a.x0)
+        s->x = p->a.x0;
+    double edge = step_of(p, s->x - p->a.x0 + 1);
     size_t lo = s->a, hi = s->end;
     /* Rows lie at most per_dot apart from the first one's place; look near by first. */
     for (size_t reach = 1; lo + reach < hi; reach *= 2) {
@@ -75,7 +80,11 @@ static bool next_column(const struct pen *p, const struct ob_trace *t, struct sw
 static struct sweep sweep_start(const struct pen *p, const struct ob_trace *t)
 {
     struct sweep s = { .x = 0 };
-    ob_chart_rows(t, p->c->x0, p->c->x0 + p->c->per_dot * p->a.w, &s.b, &s.end);
+    double from = step_of(p, 0);
+    /* A logarithm there and back may lose the row at the very edge. */
+    if (p->c->log_x)
+        from *= 1 - 1e-12;
+    ob_chart_rows(t, from, step_of(p, p->a.w), &s.b, &s.end);
     return s;
 }
 
@@ -85,7 +94,7 @@ static void draw_band(const struct pen *p, const struct ob_trace *t)
     while (next_column(p, t, &s)) {
         double lo = ob_series_query(t->lo, s.a, s.b).min;
         double hi = ob_series_query(t->hi, s.a, s.b).max;
-        if (!(lo <= hi) || (p->c->log_used && !(hi > 0)))
+        if (!(lo <= hi) || !(ob_scale_takes(p->c->y.kind, hi)))
             continue;
         p->on->type->line(p->on,
                           &(struct ob_stroke){ s.x, dot_y(p, lo), s.x, dot_y(p, hi),
@@ -95,7 +104,7 @@ static void draw_band(const struct pen *p, const struct ob_trace *t)
 
 static bool has_place(const struct pen *p, double v)
 {
-    return isfinite(v) && fabs(v) <= OB_CHART_LIMIT && (!p->c->log_used || v > 0);
+    return ob_scale_takes(p->c->y.kind, v) && fabs(v) <= OB_CHART_LIMIT;
 }
 
 /* Marks for what a column holds that has no place on the axes. */
@@ -106,29 +115,60 @@ static void mark_column(const struct pen *p, int x, const struct ob_series_span 
     else if (q->max > OB_CHART_LIMIT)
         mark(p, x, true, "^");
     if (q->min <= q->max &&
-        (q->min < -OB_CHART_LIMIT || (p->c->log_used && !(q->min > 0))))
+        (q->min < -OB_CHART_LIMIT || !ob_scale_takes(p->c->y.kind, q->min)))
         mark(p, x, false, "v");
+}
+
+/* The part of a joining line that lies within the plot. */
+static void join(const struct pen *p, struct ob_stroke l)
+{
+    int left = p->a.x0, right = p->a.x0 + p->a.w - 1;
+    double slope = l.x1 > l.x0 ? (double)(l.y1 - l.y0) / (double)(l.x1 - l.x0) : 0;
+    if (l.x1 < left || l.x0 > right)
+        return;
+    if (l.x0 < left) {
+        l.y0 += (int)lrint(slope * (left - l.x0));
+        l.x0 = left;
+    }
+    if (l.x1 > right) {
+        l.y1 -= (int)lrint(slope * (l.x1 - right));
+        l.x1 = right;
+    }
+    p->on->type->line(p->on, &l);
 }
 
 static void draw_line(const struct pen *p, const struct ob_trace *t)
 {
     struct sweep s = sweep_start(p, t);
-    bool joined = false;
-    int px = 0, py = 0;
+    struct ob_stroke l = { .ink = t->ink, .dash = t->dash };
+    /* The rows beside the window show where the line comes from and goes to. */
+    double before = s.b > 0 ? ob_series_at(t->y, s.b - 1) : NAN;
+    bool joined = has_place(p, before);
+    if (joined) {
+        l.x0 = dot_x(p, ob_series_at(t->x, s.b - 1));
+        l.y0 = dot_y(p, before);
+    }
     while (next_column(p, t, &s)) {
         struct ob_series_span q = ob_series_query(t->y, s.a, s.b);
-        struct ob_stroke l = { .ink = t->ink, .dash = t->dash };
+        l.x1 = s.x;
         if (joined && has_place(p, q.first)) {
-            l.x0 = px, l.y0 = py, l.x1 = s.x, l.y1 = dot_y(p, q.first);
-            p->on->type->line(p->on, &l);
+            l.y1 = dot_y(p, q.first);
+            join(p, l);
         }
-        if (q.min <= q.max && (!p->c->log_used || q.max > 0)) {
-            l.x0 = l.x1 = s.x, l.y0 = dot_y(p, q.min), l.y1 = dot_y(p, q.max);
-            p->on->type->line(p->on, &l);
+        if (q.min <= q.max && ob_scale_takes(p->c->y.kind, q.max)) {
+            struct ob_stroke bar = l;
+            bar.x0 = s.x, bar.y0 = dot_y(p, q.min), bar.y1 = dot_y(p, q.max);
+            p->on->type->line(p->on, &bar);
         }
         joined = has_place(p, q.last);
-        px = s.x;
-        py = joined ? dot_y(p, q.last) : 0;
+        l.x0 = s.x;
+        l.y0 = joined ? dot_y(p, q.last) : 0;
+    }
+    double after = s.end < t->n ? ob_series_at(t->y, s.end) : NAN;
+    if (joined && has_place(p, after)) {
+        l.x1 = dot_x(p, ob_series_at(t->x, s.end));
+        l.y1 = dot_y(p, after);
+        join(p, l);
     }
 }
 
@@ -184,14 +224,24 @@ static void draw_value_axis(const struct pen *p)
     }
 }
 
+static void step_ticks(const struct pen *p, struct ob_ticks *out)
+{
+    struct ob_scale x = { OB_SCALE_SYMLOG, step_of(p, 0), step_of(p, p->a.w), 1 };
+    int cols = p->a.w / p->tw;
+    unsigned most = cols / 9 < 2 ? 2 : (unsigned)(cols / 9);
+    ob_axis_admit(&x.lo, &x.hi);
+    /* Less than a decade holds too few powers of ten. */
+    if (p->c->log_x && x.hi > 10 * fmax(x.lo, 1))
+        ob_ticks_symmetric(out, &x, most, OB_TICK_STEP);
+    else
+        ob_ticks_linear(out, x.lo, x.hi, most, OB_TICK_STEP);
+}
+
 static void draw_step_axis(const struct pen *p)
 {
     struct ob_ticks ticks;
-    double lo = p->c->x0, hi = lo + p->c->per_dot * p->a.w;
     int cols = p->a.w / p->tw, free_from = 0;
-    ob_axis_admit(&lo, &hi);
-    ob_ticks_linear(&ticks, lo, hi, cols / 9 < 2 ? 2 : (unsigned)(cols / 9),
-                    OB_TICK_STEP);
+    step_ticks(p, &ticks);
     for (size_t i = 0; i < ticks.n; i++) {
         const struct ob_tick *t = &ticks.item[i];
         int len = (int)strlen(t->label), col = dot_x(p, t->value) / p->tw;
@@ -207,25 +257,61 @@ static void draw_step_axis(const struct pen *p)
     }
 }
 
+/* Across the plot, with its name at the right end. */
+static void draw_level(const struct pen *p)
+{
+    const struct ob_chart *c = p->c;
+    int right = p->a.x0 + p->a.w - 1, y = dot_y(p, c->level_at);
+    if (!c->level || !has_place(p, c->level_at) || c->level_at < c->y.lo ||
+        c->level_at > c->y.hi)
+        return;
+    p->on->type->line(
+        p->on, &(struct ob_stroke){ p->a.x0, y, right, y, OB_INK_LABEL, OB_DASH_DOTS });
+    int len = ob_text_width(c->level), col = (right + 1) / p->tw - len;
+    int row = y / p->th > p->a.row0 ? y / p->th - 1 : y / p->th + 1;
+    if (col > p->a.col0 && row < p->a.row1)
+        p->on->type->text(p->on, col, row, c->level, OB_INK_LABEL);
+}
+
+static void draw_cursor(const struct pen *p)
+{
+    int x = dot_x(p, p->c->cursor);
+    if (p->c->cursor_on && x >= p->a.x0 && x < p->a.x0 + p->a.w)
+        p->on->type->rule(p->on, x / p->tw, p->a.row0, p->a.row1);
+}
+
+/* Writes a text of the title from column `col` on; returns the column behind it. */
+static int title_part(struct ob_surface *on, int col, const char *text, enum ob_ink ink)
+{
+    char fits[192];
+    int room = on->extent.w / on->extent.tw - col;
+    if (room <= 0)
+        return col;
+    snprintf(fits, sizeof fits, "%s", text);
+    fits[ob_text_clip(fits, room)] = '\0';
+    on->type->text(on, col, 0, fits, ink);
+    return col + ob_text_width(fits) + 3;
+}
+
 /* "loss (log)   a this run   b the one before   nan 3" */
 static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
                        size_t traces, struct ob_surface *on)
 {
     char text[192];
+    const char *y = ob_scale_name(c->scale);
     int cols = on->extent.w / on->extent.tw, col = 1;
-    snprintf(text, sizeof text, "%s%s", c->title ? c->title : "",
-             c->log_y ? " (log)" : "");
-    text[ob_text_clip(text, cols - col)] = '\0';
-    on->type->text(on, col, 0, text, OB_INK_TEXT);
-    col += ob_text_width(text) + 3;
-    for (size_t i = 0; i < traces && traces > 1 && col < cols; i++) {
+    snprintf(text, sizeof text, "%.150s%s%s%s%s%s", c->title ? c->title : "",
+             *y || c->log_x ? " (" : "", y, *y && c->log_x ? ", " : "",
+             c->log_x ? "log x" : "", *y || c->log_x ? ")" : "");
+    col = title_part(on, col, text, OB_INK_TEXT);
+    for (size_t i = 0; i < traces && traces > 1 && !c->note; i++) {
         if (!trace[i].name)
             continue;
         snprintf(text, sizeof text, "%c %.64s", trace[i].letter, trace[i].name);
-        text[ob_text_clip(text, cols - col)] = '\0';
-        on->type->text(on, col, 0, text, trace[i].ink);
-        col += ob_text_width(text) + 3;
+        col = title_part(on, col, text, trace[i].ink);
     }
+    if (c->note)
+        title_part(on, col, c->note, OB_INK_TEXT);
     if (c->bad > 0) {
         int n = snprintf(text, sizeof text, "nan %zu", c->bad);
         on->type->text(on, cols - n > 0 ? cols - n : 0, 0, text, OB_INK_MARK);
@@ -241,13 +327,16 @@ void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_
         return;
     draw_value_axis(&p);
     draw_step_axis(&p);
+    draw_level(&p);
+    draw_cursor(&p);
     for (size_t i = 0; i < traces; i++)
         if (trace[i].lo && trace[i].hi)
             draw_band(&p, &trace[i]);
     for (size_t i = 0; i < traces; i++)
         draw_line(&p, &trace[i]);
     for (size_t i = 0; i < traces; i++)
-        draw_marks(&p, &trace[i]);
+        if (!trace[i].derived)
+            draw_marks(&p, &trace[i]);
     for (size_t i = 0; i < traces && traces > 1; i++)
         if (trace[i].letter)
             draw_letters(&p, &trace[i], LETTER_EVERY / 2 + (int)i * LETTER_EVERY / 4);

@@ -128,7 +128,7 @@ static void update(void *state, const struct ob_view *v, int w, int h)
         if (other)
             ob_chart_reset(chart);
         chart->title = plan[i].title;
-        chart->log_y = !s->linear;
+        chart->scale = s->linear ? OB_SCALE_LINEAR : OB_SCALE_LOG;
         chart->mode = s->follow ? OB_CHART_FOLLOW : OB_CHART_GROW;
         if (s->follow && chart->window <= 0) {
             struct ob_run_facts f = ob_run_model_facts(&v->run);

@@ -48,6 +48,12 @@ void ob_ticks_linear(struct ob_ticks *out, double lo, double hi, unsigned most,
  * too few round decades and get linear ticks. */
 void ob_ticks_log(struct ob_ticks *out, double lo, double hi, unsigned most);
 
+/* On an axis that is logarithmic on both sides of zero (scale.h): zero and powers of ten
+ * from its even part outwards, with their negatives where the axis has them. */
+struct ob_scale;
+void ob_ticks_symmetric(struct ob_ticks *out, const struct ob_scale *s, unsigned most,
+                        enum ob_tick_form form);
+
 /* Widen a range of data to round bounds, so that the axis moves seldom: to whole ticks,
  * or on a logarithmic axis to 1, 2, 5 times a power of ten (the lower one to a whole
  * decade when three or more are shown). */

@@ -27,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optbench/plot/scale.h"
 #include "optbench/plot/series.h"
 #include "optbench/plot/surface.h"
 
@@ -46,22 +47,31 @@ struct ob_trace {
     char letter;      /* marks the line where there is more than one; 0 = not */
     enum ob_ink ink;
     enum ob_dash dash;
+    bool derived; /* made from another trace here: what has no place is marked there */
 };
 
 struct ob_chart {
     /* Set by the owner at any time. */
-    const char *title; /* lent, safe text */
-    bool log_y;
+    const char *title;        /* lent, safe text */
+    enum ob_scale_kind scale; /* of the values */
+    bool log_x;               /* columns even in log(1 + step): row 0 keeps its place */
     enum ob_chart_x mode;
-    double window;   /* steps, for follow */
-    double from, to; /* steps, for fixed; from < to */
+    double window;     /* steps, for follow */
+    double from, to;   /* steps, for fixed; from < to */
+    const char *note;  /* in the title instead of the legend; lent, safe text, or NULL */
+    bool cursor_on;    /* an upright line ... */
+    double cursor;     /* ... at this step */
+    const char *level; /* name of a dotted level line; lent, safe text, NULL = none */
+    double level_at;   /* its value */
 
     /* Set by fit, read by draw and by whoever wants to know. */
-    bool empty;          /* no value has a place on the axes yet */
-    bool log_used;       /* log_y as of the last fit */
-    double x0;           /* step at the left edge */
-    double per_dot;      /* steps per dot column */
-    double y_lo, y_hi;   /* values at the lower and upper edge */
+    bool empty;        /* no value has a place on the axes yet */
+    struct ob_scale y; /* the value axis */
+    double x0;         /* step at the left edge, with log_x the log(1 + step) */
+    double per_dot;    /* steps, or their log, per dot column */
+    int dots;          /* columns of dots */
+    double shown_from; /* settings of the last fit: what the value axis was made for */
+    double shown_to;
     int gutter;          /* text columns left of the plot, the rule included */
     size_t bad;          /* rows shown that are NaN or infinite */
     bool roomy;          /* less than half used ... */
@@ -74,6 +84,13 @@ void ob_chart_reset(struct ob_chart *c);
 /* `now_ns` is any clock that runs forward; it only times the narrowing. */
 void ob_chart_fit(struct ob_chart *c, const struct ob_trace *trace, size_t traces,
                   const struct ob_extent *room, int64_t now_ns);
+
+/* The step at a part of the width of the plot as of the last fit: 0 the left edge, 1 the
+ * right one; beyond them where the axis would go on. */
+double ob_chart_step_at(const struct ob_chart *c, double part);
+
+/* The reverse. */
+double ob_chart_part_of(const struct ob_chart *c, double step);
 
 /* Needs the extent that fit was given. Less than 12 x 4 text cells show the title. */
 void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_t traces,

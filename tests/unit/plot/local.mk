@@ -2,7 +2,9 @@ plot_tests = \
 	%D%/test_axis \
 	%D%/test_chart \
 	%D%/test_glyphs \
-	%D%/test_series
+	%D%/test_scale \
+	%D%/test_series \
+	%D%/test_smooth
 
 check_PROGRAMS += $(plot_tests)
 TESTS += $(plot_tests)
@@ -10,6 +12,8 @@ TESTS += $(plot_tests)
 tests_unit_plot_test_axis_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_chart_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_glyphs_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_scale_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_smooth_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_series_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 
 EXTRA_DIST += \
@@ -25,4 +29,6 @@ EXTRA_DIST += \
 	%D%/golden/chart-120x40-ascii.txt \
 	%D%/golden/chart-120x40-block.txt \
 	%D%/golden/chart-120x40-braille.txt \
-	%D%/golden/small-runs.txt
+	%D%/golden/log-x.txt \
+	%D%/golden/small-runs.txt \
+	%D%/golden/symlog.txt

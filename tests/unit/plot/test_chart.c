@@ -64,8 +64,9 @@ static void draw_segments(const struct ob_chart *c, const struct curve *v,
     int px = 0, py = 0;
     for (size_t i = 0; i < v->x.n; i++) {
         double y = ob_series_at(&v->y, i);
-        double part = c->log_used ? log(c->y_hi / y) / log(c->y_hi / c->y_lo)
-                                  : (c->y_hi - y) / (c->y_hi - c->y_lo);
+        double part = c->y.kind == OB_SCALE_LOG
+                          ? log(c->y.hi / y) / log(c->y.hi / c->y.lo)
+                          : (c->y.hi - y) / (c->y.hi - c->y.lo);
         part = fmin(fmax(part, 0), 1);
         int yy = 4 + (int)lrint(part * (h - 1));
         int xx = x0 + (int)floor((ob_series_at(&v->x, i) - c->x0) / c->per_dot);
@@ -88,7 +89,7 @@ static void equals_drawing_every_segment(void **state)
     for (size_t k = 0; k < sizeof length / sizeof *length; k++) {
         for (int kind = 0; kind < 4; kind++) {
             struct curve v = { 0 };
-            struct ob_chart c = { .title = "t", .log_y = kind & 1 };
+            struct ob_chart c = { .title = "t", .scale = (enum ob_scale_kind)(kind & 1) };
             struct ob_dots got = { 0 }, want = { 0 };
             double step = 0;
             for (size_t i = 0; i < length[k]; i++) {
@@ -155,16 +156,16 @@ static void the_value_axis_narrows_late(void **state)
         add(&v, i, i < 100 ? 100 : 1 + 0.1 * (i % 3));
         struct ob_trace t = trace(&v, OB_INK_A);
         ob_chart_fit(&c, &t, 1, &e, now);
-        assert_true(c.y_hi >= (i < 100 ? 100 : 1));
+        assert_true(c.y.hi >= (i < 100 ? 100 : 1));
         /* 100 has left the window by 200; the axis waits two seconds more. */
         if (i == 200)
             now = 1;
         if (i > 200 && i < 300)
-            assert_true(c.y_hi >= 100);
+            assert_true(c.y.hi >= 100);
         if (i == 300)
             now += INT64_C(2100000000);
         if (i > 302)
-            assert_true(c.y_hi < 2);
+            assert_true(c.y.hi < 2);
     }
     finish(&v);
 }
@@ -181,7 +182,7 @@ static void what_has_no_place_is_marked(void **state)
 {
     (void)state;
     struct curve v = { 0 };
-    struct ob_chart c = { .title = "t", .log_y = true };
+    struct ob_chart c = { .title = "t", .scale = OB_SCALE_LOG };
     struct ob_dots d = { 0 };
     ob_dots_size(&d, 60, 12);
     for (int i = 0; i < 100; i++)
@@ -218,8 +219,13 @@ static void any_size_and_any_data(void **state)
     for (int i = 0; i < 400; i++) {
         struct curve v = { 0 };
         struct ob_chart c = { .title = "a title",
-                              .log_y = i & 1,
-                              .mode = (enum ob_chart_x)(i % 3),
+                              .scale = (enum ob_scale_kind)(i % 3),
+                              .log_x = i & 8,
+                              .cursor_on = i & 16,
+                              .cursor = i,
+                              .level = i & 32 ? "optimum" : NULL,
+                              .level_at = i - 200,
+                              .mode = (enum ob_chart_x)(i / 3 % 3),
                               .window = 40,
                               .from = 10,
                               .to = 90 };
@@ -268,7 +274,7 @@ static void pictures(void **state)
     make_run(&b, 0.01);
     for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
         for (size_t k = 0; k < 3; k++) {
-            struct ob_chart c = { .title = "loss", .log_y = true };
+            struct ob_chart c = { .title = "loss", .scale = OB_SCALE_LOG };
             struct ob_dots d = { 0 };
             struct ob_buf out = { 0 };
             char name[96];
@@ -320,6 +326,141 @@ static void small_runs(void **state)
     finish(&v);
 }
 
+/* Highest dot row of an ink, counted from the top of the surface; -1 = none. */
+static int highest(const struct ob_dots *d, enum ob_ink ink)
+{
+    for (int y = 0; y < 4 * d->rows; y++)
+        for (int x = 0; x < 2 * d->cols; x++)
+            if (d->cell[y / 4 * d->cols + x / 2].mask[ink] & ob_dot_bit(x % 2, y % 4))
+                return y;
+    return -1;
+}
+
+/* One spike among 10^6 rows reaches the same height in every window that holds it, and
+ * one NaN is marked in every window that holds it; with even and logarithmic columns. */
+static void spikes_show_at_every_zoom(void **state)
+{
+    (void)state;
+    enum { ROWS = 1000000, SPIKE = 654321, BAD = 654300 };
+    struct curve v = { 0 };
+    struct ob_dots d = { 0 };
+    struct ob_rng r;
+    ob_rng_init(&r, 9, 0);
+    for (int i = 0; i < ROWS; i++)
+        add(&v, i, i == SPIKE ? 100 : i == BAD ? NAN : 1 + 0.01 * (i % 7));
+    struct ob_trace t = trace(&v, OB_INK_A);
+    ob_dots_size(&d, 80, 20);
+    for (int i = 0; i < 300; i++) {
+        struct ob_chart c = { .title = "t",
+                              .mode = i == 0 ? OB_CHART_GROW : OB_CHART_FIXED,
+                              .scale = (enum ob_scale_kind)(i % OB_SCALE_KINDS),
+                              .log_x = i / 3 % 2 };
+        double width = exp(log(ROWS) * ob_rng_uniform(&r));
+        c.from = fmax(0, floor(SPIKE - width * ob_rng_uniform(&r)));
+        c.to = fmax(c.from + width, SPIKE + 1);
+        draw(&c, &d, &t, 1);
+        /* 100 is a round number: the top of the axis, which is the first dot row. */
+        assert_true(c.y.hi >= 100 && c.y.hi < 300);
+        int want = 4 + (int)lrint(ob_scale_below(&c.y, 100) * (4 * 18 - 1));
+        assert_int_equal(highest(&d, OB_INK_A), want);
+        bool holds = i == 0 || (c.from <= BAD && BAD < c.to);
+        assert_int_equal(c.bad, holds);
+        assert_int_equal(count_text(&d, 1, "x"), holds);
+    }
+    ob_dots_finish(&d);
+    finish(&v);
+}
+
+/* A window between two rows shows the line that passes through it. */
+static void lines_pass_through_windows(void **state)
+{
+    (void)state;
+    struct curve v = { 0 };
+    struct ob_dots d = { 0 };
+    add(&v, 0, 0);
+    add(&v, 100, 100);
+    add(&v, 200, 0);
+    struct ob_trace t = trace(&v, OB_INK_A);
+    struct ob_chart c = { .title = "t", .mode = OB_CHART_FIXED, .from = 40, .to = 60 };
+    ob_dots_size(&d, 60, 14);
+    draw(&c, &d, &t, 1);
+    /* From 40 to 60 of 100: every dot column of the plot has a dot. */
+    int got = 0;
+    for (int x = 2 * c.gutter; x < 120; x++) {
+        uint8_t any = 0;
+        for (int row = 0; row < 14; row++)
+            for (int y = 0; y < 4; y++)
+                any |= d.cell[row * 60 + x / 2].mask[OB_INK_A] & ob_dot_bit(x % 2, y);
+        got += any != 0;
+    }
+    assert_int_equal(got, 120 - 2 * c.gutter);
+    /* Nothing is drawn over the labels. */
+    for (int i = 0; i < 14; i++)
+        for (int col = 0; col < c.gutter; col++)
+            assert_int_equal(d.cell[i * 60 + col].mask[OB_INK_A], 0);
+    ob_dots_finish(&d);
+    finish(&v);
+}
+
+static void parts_and_steps_agree(void **state)
+{
+    (void)state;
+    struct curve v = { 0 };
+    struct ob_extent e = { 160, 80, 2, 4 };
+    for (int i = 0; i < 5000; i++)
+        add(&v, i, 1);
+    struct ob_trace t = trace(&v, OB_INK_A);
+    for (int log_x = 0; log_x < 2; log_x++) {
+        struct ob_chart c = { .title = "t", .log_x = log_x };
+        ob_chart_fit(&c, &t, 1, &e, 0);
+        assert_true(ob_chart_step_at(&c, 0) == 0);
+        assert_true(ob_chart_step_at(&c, 1) >= 5000);
+        for (double part = -0.5; part < 1.5; part += 0.1)
+            if (part >= 0 || !log_x)
+                ob_assert_near(ob_chart_part_of(&c, ob_chart_step_at(&c, part)), part,
+                               1e-9);
+    }
+    finish(&v);
+}
+
+static void picture(struct ob_chart *c, const struct curve *v, const char *name)
+{
+    struct ob_dots d = { 0 };
+    struct ob_buf out = { 0 };
+    struct ob_trace t = trace(v, OB_INK_A);
+    ob_dots_size(&d, 60, 14);
+    draw(c, &d, &t, 1);
+    ob_dots_write(&d, OB_GLYPHS_BRAILLE, &out);
+    ob_assert_golden(name, &out);
+    ob_buf_finish(&out);
+    ob_dots_finish(&d);
+}
+
+/* Both signs over eight decades; a run on a logarithmic axis of steps, with a cursor and
+ * a level to reach. */
+static void other_scales(void **state)
+{
+    (void)state;
+    struct curve wave = { 0 }, run = { 0 };
+    for (int i = 0; i <= 400; i++)
+        add(&wave, i, 1000 * exp(-i * 0.03) * cos(i * 0.2));
+    for (int i = 0; i <= 20000; i++)
+        add(&run, i, 1.0 / (1 + i) + 1e-4);
+    struct ob_chart c = { .title = "gradient", .scale = OB_SCALE_SYMLOG };
+    picture(&c, &wave, "tests/unit/plot/golden/symlog.txt");
+    struct ob_chart l = { .title = "loss",
+                          .scale = OB_SCALE_LOG,
+                          .log_x = true,
+                          .cursor_on = true,
+                          .cursor = 150,
+                          .note = "step 150: 0.006722516556291391",
+                          .level = "optimum",
+                          .level_at = 9e-5 };
+    picture(&l, &run, "tests/unit/plot/golden/log-x.txt");
+    finish(&wave);
+    finish(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +471,10 @@ int main(void)
         cmocka_unit_test(any_size_and_any_data),
         cmocka_unit_test(pictures),
         cmocka_unit_test(small_runs),
+        cmocka_unit_test(spikes_show_at_every_zoom),
+        cmocka_unit_test(lines_pass_through_windows),
+        cmocka_unit_test(parts_and_steps_agree),
+        cmocka_unit_test(other_scales),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
