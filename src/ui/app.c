@@ -275,7 +275,9 @@ void ob_app_key(struct ob_app *a, uint32_t key)
         help_key(a, r);
         return;
     }
-    if (!screen->request(a->state[a->view.screen], &a->view, r, &wish))
+    void *state = a->state[a->view.screen];
+    bool typed = screen->key && screen->key(state, &a->view, key, &wish);
+    if (!typed && !screen->request(state, &a->view, r, &wish))
         common(a, r);
     grant(a, &wish);
 }

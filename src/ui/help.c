@@ -41,6 +41,11 @@ static size_t collect(enum ob_scope scope, struct line *out)
     out[n++] = (struct line){ NULL, "" };
     out[n++] = (struct line){ NULL, "EVERYWHERE" };
     n = keys_of(OB_SCOPE_ALL, out, n);
+    if (scope == OB_SCOPE_HOME) {
+        out[n++] = (struct line){ NULL, "" };
+        out[n++] = (struct line){ NULL, "WHILE TYPING" };
+        n = keys_of(OB_SCOPE_EDIT, out, n);
+    }
     for (size_t i = 0; i < OB_COUNT(reading); i++)
         out[n++] = reading[i];
     return n;
@@ -72,7 +77,7 @@ static void test_strip(struct ob_canvas *c, struct ob_rect r, enum ob_glyphs now
 void ob_screen_help(enum ob_scope scope, const struct ob_view *v, struct ob_canvas *c,
                     int page)
 {
-    struct line line[OB_REQUESTS + OB_COUNT(reading) + 4];
+    struct line line[OB_REQUESTS + OB_COUNT(reading) + 5];
     size_t n = collect(scope, line);
     int w = c->w - 4 < 76 ? c->w - 4 : 76, h = c->h - 3;
     if (w < 20 || h < 5) {

@@ -7,7 +7,11 @@ libob_ui_a_SOURCES = \
 	%D%/feed_files.c \
 	%D%/feed_priv.h \
 	%D%/help.c \
+	%D%/home_draw.c \
+	%D%/home_lists.c \
+	%D%/home_priv.h \
 	%D%/home_reader.c \
+	%D%/lineedit.c \
 	%D%/live_parts.c \
 	%D%/live_priv.h \
 	%D%/loop.c \
@@ -29,6 +33,7 @@ ob_headers += \
 	include/optbench/ui/canvas.h \
 	include/optbench/ui/crash.h \
 	include/optbench/ui/feed.h \
+	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
 	include/optbench/ui/request.h \
 	include/optbench/ui/requests.def \

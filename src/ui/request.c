@@ -22,11 +22,22 @@ uint32_t ob_key_parse(const char *name, size_t n)
         const char *name;
         uint32_t key;
     } named[] = {
-        { "Space", ' ' },        { "Tab", OB_KEY_TAB },        { "Enter", OB_KEY_ENTER },
-        { "Esc", OB_KEY_ESC },   { "Up", OB_KEY_UP },          { "Down", OB_KEY_DOWN },
-        { "Left", OB_KEY_LEFT }, { "Right", OB_KEY_RIGHT },    { "PgUp", OB_KEY_PAGE_UP },
-        { "Home", OB_KEY_HOME }, { "PgDn", OB_KEY_PAGE_DOWN }, { "End", OB_KEY_END },
-        { "F1", OB_KEY_F1 },     { "S-Tab", OB_KEY_BACK_TAB },
+        { "Space", ' ' },
+        { "Tab", OB_KEY_TAB },
+        { "Enter", OB_KEY_ENTER },
+        { "Esc", OB_KEY_ESC },
+        { "Up", OB_KEY_UP },
+        { "Down", OB_KEY_DOWN },
+        { "Left", OB_KEY_LEFT },
+        { "Right", OB_KEY_RIGHT },
+        { "PgUp", OB_KEY_PAGE_UP },
+        { "Home", OB_KEY_HOME },
+        { "PgDn", OB_KEY_PAGE_DOWN },
+        { "End", OB_KEY_END },
+        { "F1", OB_KEY_F1 },
+        { "S-Tab", OB_KEY_BACK_TAB },
+        { "Del", OB_KEY_DELETE },
+        { "Bksp", OB_KEY_BACKSPACE },
     };
     if (n == 1)
         return (unsigned char)name[0];

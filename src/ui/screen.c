@@ -200,8 +200,9 @@ void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
 {
     static const enum ob_request pinned[] = { OB_REQUEST_HELP, OB_REQUEST_QUIT };
     int end = r.x + r.w, x = end - 15;
-    /* Help and quit stand at the right edge, whatever else there is room for. */
-    for (size_t i = 0; i < OB_COUNT(pinned); i++) {
+    /* Help and quit stand at the right edge, whatever else there is room for; while
+     * text is typed their keys are text. */
+    for (size_t i = 0; i < OB_COUNT(pinned) && scope != OB_SCOPE_EDIT; i++) {
         const struct ob_request_info *info = ob_request_info(pinned[i]);
         x += hint(c, x, r.y, end, info->keys, info->hint) + 2;
     }

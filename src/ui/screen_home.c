@@ -1,185 +1,36 @@
-#include <math.h>
+#include "home_priv.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "optbench/base/number.h"
-#include "optbench/base/text.h"
-#include "optbench/ui/arrange.h"
-#include "optbench/ui/screen.h"
-
-/* The list of experiments above, that of runs below. */
-enum { CONFIGS, RUNS, PANES };
-
-struct state {
-    int pane;
-    size_t cursor[PANES];
-    size_t top[PANES]; /* first entry shown */
-    int page;          /* entries that fit the pane with the cursor */
-};
-
-static size_t count(const struct ob_view *v, int pane)
-{
-    return pane == CONFIGS ? v->home.configs : v->home.runs.n;
-}
-
 static struct ob_rect pane_rect(const struct ob_home_places *p, int pane)
 {
-    return pane == CONFIGS ? p->configs : p->runs;
+    return pane == OB_HOME_CONFIGS ? p->configs : p->runs;
+}
+
+static struct ob_home_places places(const struct ob_home_state *s, int w, int h)
+{
+    return ob_arrange_home(w, h, s->list[OB_HOME_CONFIGS].n, s->list[OB_HOME_RUNS].n);
 }
 
 static void update(void *state, const struct ob_view *v, int w, int h)
 {
-    struct state *s = state;
-    struct ob_home_places p = ob_arrange_home(w, h, count(v, CONFIGS), count(v, RUNS));
-    for (int i = 0; i < PANES; i++) {
-        size_t n = count(v, i);
+    struct ob_home_state *s = state;
+    ob_home_lists_update(s, v);
+    struct ob_home_places p = places(s, w, h);
+    for (int i = 0; i < OB_HOME_PANES; i++) {
+        struct ob_home_list *l = &s->list[i];
         int room = pane_rect(&p, i).h - 1;
         size_t rows = room > 0 ? (size_t)room : 1;
-        if (s->cursor[i] >= n)
-            s->cursor[i] = n > 0 ? n - 1 : 0;
-        if (s->cursor[i] < s->top[i])
-            s->top[i] = s->cursor[i];
-        if (s->cursor[i] >= s->top[i] + rows)
-            s->top[i] = s->cursor[i] + 1 - rows;
-        if (s->top[i] + rows > n)
-            s->top[i] = n > rows ? n - rows : 0;
+        if (l->cursor < l->top)
+            l->top = l->cursor;
+        if (l->cursor >= l->top + rows)
+            l->top = l->cursor + 1 - rows;
+        if (l->top + rows > l->n)
+            l->top = l->n > rows ? l->n - rows : 0;
         if (i == s->pane)
             s->page = (int)rows;
     }
-    if (count(v, s->pane) == 0 && count(v, !s->pane) > 0)
-        s->pane = !s->pane;
-}
-
-/* "running 1600", "done: theta_delta", "INTERRUPTED": a word, never only a colour. */
-static enum ob_style run_state(const struct ob_run_info *r, char out[static 48])
-{
-    char stop[32];
-    ob_text_safe_z(stop, sizeof stop, r->stop);
-    switch (r->state) {
-    case OB_RUN_RUNNING:
-        if (r->plan_known && r->max_steps > 0)
-            snprintf(out, 48, "running %.0f %%",
-                     floor(100.0 * (double)r->step / (double)r->max_steps));
-        else
-            snprintf(out, 48, "running");
-        return OB_STYLE_OK;
-    case OB_RUN_FINISHED:
-        snprintf(out, 48, "%s", stop[0] ? stop : "finished");
-        return strcmp(r->stop, "diverged") == 0 ? OB_STYLE_WARN : OB_STYLE_TEXT;
-    case OB_RUN_FAILED:
-    case OB_RUN_INTERRUPTED:
-    case OB_RUN_PAUSED:
-    case OB_RUN_UNKNOWN:
-        break;
-    }
-    snprintf(out, 48, "%s", ob_run_state_name(r->state));
-    return r->state == OB_RUN_PAUSED ? OB_STYLE_OK : OB_STYLE_WARN;
-}
-
-static void draw_config(const struct ob_config_entry *e, struct ob_canvas *c,
-                        struct ob_rect r, int line)
-{
-    char name[64], title[256];
-    int wide = r.w >= 100 ? 34 : r.w >= 60 ? 28 : 20;
-    ob_text_safe_z(name, sizeof name, e->name);
-    ob_text_safe_z(title, sizeof title, e->title);
-    struct ob_rect left = { r.x + 2, r.y, wide - 2, r.h };
-    struct ob_rect right = { r.x + wide + 1, r.y, r.w - wide - 2, r.h };
-    ob_canvas_line(c, left, line, OB_LEFT, OB_STYLE_TEXT, "%s", name);
-    ob_canvas_line(c, right, line, OB_LEFT, e->broken ? OB_STYLE_WARN : OB_STYLE_DIM,
-                   "%s", title);
-}
-
-/* Columns of the list of runs, from the right edge to the left; narrow screens have
- * fewer. */
-struct columns {
-    int name, loss, delta, step, when, state;
-};
-
-static struct columns columns_for(int w)
-{
-    struct columns k = { .state = w - 18 };
-    k.when = w >= 60 ? k.state - 8 : 0;
-    k.step = w >= 60 ? k.when - 9 : 0;
-    k.loss = w >= 60 ? k.step - 11 : 0;
-    k.delta = w >= 100 ? k.loss - 11 : 0;
-    k.name = k.delta ? k.delta : k.loss ? k.loss : k.state;
-    return k;
-}
-
-static void cell(struct ob_canvas *c, struct ob_rect r, int line, int from, int width,
-                 enum ob_style style, const char *text)
-{
-    if (from > 0)
-        ob_canvas_line(c, (struct ob_rect){ r.x + from, r.y, width - 1, r.h }, line,
-                       OB_LEFT, style, "%s", text);
-}
-
-static void draw_run(const struct ob_view *v, size_t i, struct ob_canvas *c,
-                     struct ob_rect r, int line)
-{
-    const struct ob_run_info *run = &v->home.runs.item[i];
-    struct columns k = columns_for(r.w);
-    char name[160], text[48];
-    ob_text_safe_z(name, sizeof name, run->name);
-    cell(c, r, line, 2, k.name - 2, OB_STYLE_TEXT, name);
-    ob_show_number(text, run->loss, 10);
-    cell(c, r, line, k.loss, 11, OB_STYLE_TEXT, text);
-    ob_show_number(text, run->theta_delta, 10);
-    cell(c, r, line, k.delta, 11, OB_STYLE_TEXT, text);
-    ob_si_show(text, sizeof text, (double)run->step);
-    cell(c, r, line, k.step, 9, OB_STYLE_TEXT, text);
-    ob_show_age(text, run->started, v->wall_ns);
-    cell(c, r, line, k.when, 8, OB_STYLE_TEXT, text);
-    enum ob_style style = run_state(run, text);
-    cell(c, r, line, k.state, r.w - k.state, style, text);
-}
-
-static void draw_heading(const struct ob_view *v, int pane, struct ob_canvas *c,
-                         struct ob_rect r)
-{
-    if (pane == CONFIGS) {
-        ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_TITLE, " EXPERIMENTS  Enter runs one");
-        return;
-    }
-    struct columns k = columns_for(r.w);
-    cell(c, r, 0, 1, k.name - 1, OB_STYLE_TITLE, "RUNS, newest first");
-    if (count(v, RUNS) == 0)
-        return;
-    cell(c, r, 0, k.loss, 11, OB_STYLE_LABEL, "LOSS");
-    cell(c, r, 0, k.delta, 11, OB_STYLE_LABEL, "|dtheta|");
-    cell(c, r, 0, k.step, 9, OB_STYLE_LABEL, "STEPS");
-    cell(c, r, 0, k.when, 8, OB_STYLE_LABEL, "AGE");
-    cell(c, r, 0, k.state, 18, OB_STYLE_LABEL, "STATE");
-}
-
-static void draw_pane(const struct state *s, const struct ob_view *v, int pane,
-                      struct ob_canvas *c, struct ob_rect r)
-{
-    static const char *const none[PANES] = { "none here: optbench new heights.ini",
-                                             "none yet: Enter starts one" };
-    size_t n = count(v, pane);
-    if (r.w <= 0 || r.h <= 0)
-        return;
-    draw_heading(v, pane, c, r);
-    if (n == 0)
-        ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_DIM, "  %s", none[pane]);
-    for (int line = 1; line < r.h; line++) {
-        size_t i = s->top[pane] + (size_t)line - 1;
-        if (i >= n)
-            break;
-        if (pane == CONFIGS)
-            draw_config(&v->home.config[i], c, r, line);
-        else
-            draw_run(v, i, c, r, line);
-        if (i == s->cursor[pane] && pane == s->pane) {
-            ob_canvas_text(c, r.x, r.y + line, 1, ">", OB_STYLE_CURSOR);
-            ob_canvas_restyle(c, (struct ob_rect){ r.x, r.y + line, r.w, 1 },
-                              OB_STYLE_CURSOR);
-        }
-    }
-    if (s->top[pane] + (size_t)(r.h - 1) < n)
-        ob_canvas_text(c, r.x + r.w - 2, r.y + r.h - 1, 1, "v", OB_STYLE_KEY);
 }
 
 static size_t running(const struct ob_view *v)
@@ -192,13 +43,34 @@ static size_t running(const struct ob_view *v)
     return n;
 }
 
+/* The filter stands where messages do, while there is none. */
+static void draw_filter(const struct ob_home_state *s, const struct ob_view *v,
+                        struct ob_canvas *c, struct ob_rect r)
+{
+    const struct ob_home_list *l = s->list;
+    char count[64];
+    if (v->message[0] || (!s->filter.open && s->filter.n == 0)) {
+        ob_screen_message(v, c, r);
+        return;
+    }
+    snprintf(count, sizeof count, "%zu of %zu%s", l[0].n + l[1].n, l[0].all + l[1].all,
+             s->filter.open ? "" : "  Esc shows all");
+    int width = (int)strlen(count);
+    ob_canvas_text(c, r.x + 1, r.y, 1, "/", OB_STYLE_KEY);
+    ob_lineedit_draw(&s->filter, c, r.x + 2, r.y, r.w - width - 5);
+    ob_canvas_text(c, r.x + r.w - width - 1, r.y, width, count, OB_STYLE_DIM);
+}
+
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
-    const struct state *s = state;
-    struct ob_home_places p =
-        ob_arrange_home(c->w, c->h, count(v, CONFIGS), count(v, RUNS));
+    const struct ob_home_state *s = state;
+    struct ob_home_places p = places(s, c->w, c->h);
     char right[64];
     if (p.kind == OB_ARRANGE_LINE) {
+        if (s->filter.open) {
+            draw_filter(s, v, c, p.line);
+            return;
+        }
         snprintf(right, sizeof right, "optbench: %zu runs, %zu active  q quit",
                  v->home.runs.n, running(v));
         ob_screen_paragraph(c, p.line, 0, right, OB_STYLE_TEXT);
@@ -206,86 +78,125 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     }
     snprintf(right, sizeof right, "%zu runs  %zu active", v->home.runs.n, running(v));
     ob_screen_tabs(v, c, p.tabs, right);
-    draw_pane(s, v, CONFIGS, c, p.configs);
-    draw_pane(s, v, RUNS, c, p.runs);
-    ob_screen_message(v, c, p.message);
-    ob_screen_keys(OB_SCOPE_HOME, false, c, p.keys);
+    ob_home_draw_list(s, v, OB_HOME_CONFIGS, c, p.configs);
+    ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);
+    draw_filter(s, v, c, p.message);
+    ob_screen_keys(s->filter.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME, false, c, p.keys);
 }
 
 /* Moves the cursor by `by` entries and from one list into the other at the ends. */
-static void move(struct state *s, const struct ob_view *v, long by)
+static void move(struct ob_home_state *s, long by)
 {
-    size_t n = count(v, s->pane);
-    long to = (long)s->cursor[s->pane] + by;
-    if (by == 1 && to >= (long)n && s->pane == CONFIGS && count(v, RUNS) > 0) {
-        s->pane = RUNS;
-        s->cursor[RUNS] = 0;
+    struct ob_home_list *l = &s->list[s->pane], *other = &s->list[!s->pane];
+    long to = (long)l->cursor + by;
+    if (by == 1 && to >= (long)l->n && s->pane == OB_HOME_CONFIGS && other->n > 0) {
+        s->pane = OB_HOME_RUNS;
+        other->cursor = 0;
         return;
     }
-    if (by == -1 && to < 0 && s->pane == RUNS && count(v, CONFIGS) > 0) {
-        s->pane = CONFIGS;
-        s->cursor[CONFIGS] = count(v, CONFIGS) - 1;
+    if (by == -1 && to < 0 && s->pane == OB_HOME_RUNS && other->n > 0) {
+        s->pane = OB_HOME_CONFIGS;
+        other->cursor = other->n - 1;
         return;
     }
-    if (to >= (long)n)
-        to = (long)n - 1;
-    s->cursor[s->pane] = to > 0 ? (size_t)to : 0;
+    if (to >= (long)l->n)
+        to = (long)l->n - 1;
+    l->cursor = to > 0 ? (size_t)to : 0;
 }
 
-static void open_entry(const struct state *s, const struct ob_view *v,
-                       struct ob_wishes *wish)
+static bool moves(struct ob_home_state *s, enum ob_request r)
 {
-    size_t i = s->cursor[s->pane];
-    if (i >= count(v, s->pane))
-        return;
-    wish->wish = s->pane == CONFIGS ? OB_WISH_START : OB_WISH_OPEN;
-    snprintf(wish->path, sizeof wish->path, "%s",
-             s->pane == CONFIGS ? v->home.config[i].path : v->home.runs.path[i]);
-}
-
-static bool request(void *state, struct ob_view *v, enum ob_request r,
-                    struct ob_wishes *wish)
-{
-    struct state *s = state;
+    struct ob_home_list *l = &s->list[s->pane];
+    long page = s->page > 1 ? s->page : 2;
     switch (r) {
     case OB_REQUEST_UP:
-        move(s, v, -1);
-        return true;
     case OB_REQUEST_DOWN:
-        move(s, v, 1);
+        move(s, r == OB_REQUEST_UP ? -1 : 1);
         return true;
     case OB_REQUEST_PAGE_UP:
-        move(s, v, -(long)(s->page > 1 ? s->page : 2));
-        return true;
     case OB_REQUEST_PAGE_DOWN:
-        move(s, v, s->page > 1 ? s->page : 2);
+        move(s, r == OB_REQUEST_PAGE_UP ? -page : page);
         return true;
     case OB_REQUEST_FIRST:
-        s->cursor[s->pane] = 0;
+        l->cursor = 0;
         return true;
     case OB_REQUEST_LAST:
-        s->cursor[s->pane] = count(v, s->pane) > 0 ? count(v, s->pane) - 1 : 0;
+        l->cursor = l->n > 0 ? l->n - 1 : 0;
         return true;
     case OB_REQUEST_NEXT_PANE:
-        if (count(v, !s->pane) > 0)
+        if (s->list[!s->pane].n > 0)
             s->pane = !s->pane;
-        return true;
-    case OB_REQUEST_OPEN:
-        open_entry(s, v, wish);
-        return true;
-    case OB_REQUEST_REFRESH:
-        wish->wish = OB_WISH_LIST;
         return true;
     default:
         return false;
     }
 }
 
+static void open_entry(const struct ob_home_state *s, const struct ob_view *v,
+                       struct ob_wishes *wish)
+{
+    const char *path = ob_home_selected(s, v);
+    if (!path)
+        return;
+    wish->wish = s->pane == OB_HOME_CONFIGS ? OB_WISH_START : OB_WISH_OPEN;
+    snprintf(wish->path, sizeof wish->path, "%s", path);
+}
+
+static bool request(void *state, struct ob_view *v, enum ob_request r,
+                    struct ob_wishes *wish)
+{
+    struct ob_home_state *s = state;
+    ob_home_lists_update(s, v);
+    if (moves(s, r)) {
+        ob_home_lists_hold(s, v);
+        return true;
+    }
+    switch (r) {
+    case OB_REQUEST_OPEN:
+        open_entry(s, v, wish);
+        return true;
+    case OB_REQUEST_REFRESH:
+        wish->wish = OB_WISH_LIST;
+        return true;
+    case OB_REQUEST_FILTER:
+        ob_lineedit_open(&s->filter, s->filter.text);
+        return true;
+    case OB_REQUEST_BACK:
+        if (s->filter.n == 0)
+            return false;
+        s->filter = (struct ob_lineedit){ .open = false };
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* While the filter is typed, the arrows still move in the lists. */
+static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wish)
+{
+    struct ob_home_state *s = state;
+    (void)v;
+    (void)wish;
+    if (!s->filter.open)
+        return false;
+    enum ob_edited edited = ob_lineedit_key(&s->filter, k);
+    for (int i = 0; i < OB_HOME_PANES && edited == OB_EDITED_TEXT; i++)
+        s->list[i].cursor = 0;
+    return edited != OB_EDITED_NOT;
+}
+
+static void finish(void *state)
+{
+    ob_home_lists_finish(state);
+}
+
 const struct ob_screen_type ob_screen_home = {
     .name = "Runs",
     .scope = OB_SCOPE_HOME,
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct ob_home_state),
     .draw = draw,
     .request = request,
+    .key = key,
     .update = update,
+    .finish = finish,
 };

@@ -99,7 +99,8 @@ static uint32_t special(wint_t key)
         { KEY_PPAGE, OB_KEY_PAGE_UP }, { KEY_NPAGE, OB_KEY_PAGE_DOWN },
         { KEY_HOME, OB_KEY_HOME },     { KEY_END, OB_KEY_END },
         { KEY_BTAB, OB_KEY_BACK_TAB }, { KEY_F(1), OB_KEY_F1 },
-        { KEY_ENTER, OB_KEY_ENTER },
+        { KEY_ENTER, OB_KEY_ENTER },   { KEY_BACKSPACE, OB_KEY_BACKSPACE },
+        { KEY_DC, OB_KEY_DELETE },
     };
     for (size_t i = 0; i < OB_COUNT(map); i++)
         if (map[i].curses == key)

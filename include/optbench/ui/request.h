@@ -16,6 +16,7 @@ enum ob_key {
     OB_KEY_TAB = 9,
     OB_KEY_ENTER = 13,
     OB_KEY_ESC = 27,
+    OB_KEY_BACKSPACE = 127,
     OB_KEY_UP = 0x110000,
     OB_KEY_DOWN,
     OB_KEY_LEFT,
@@ -26,11 +27,12 @@ enum ob_key {
     OB_KEY_END,
     OB_KEY_BACK_TAB,
     OB_KEY_F1,
+    OB_KEY_DELETE,
     OB_KEY_UNKNOWN, /* something was typed that has no name here */
 };
 
 /* Where a request means something. */
-enum ob_scope { OB_SCOPE_ALL, OB_SCOPE_HOME, OB_SCOPE_LIVE, OB_SCOPES };
+enum ob_scope { OB_SCOPE_ALL, OB_SCOPE_HOME, OB_SCOPE_LIVE, OB_SCOPE_EDIT, OB_SCOPES };
 
 enum ob_request {
     OB_REQUEST_NONE,

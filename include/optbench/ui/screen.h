@@ -67,6 +67,8 @@ struct ob_screen_type {
     bool (*request)(void *state, struct ob_view *v, enum ob_request r,
                     struct ob_wishes *wish);
     /* OPTIONAL, NULL = nothing to do */
+    /* Takes a key before it is looked up, where text is being typed; true = taken. */
+    bool (*key)(void *state, struct ob_view *v, uint32_t key, struct ob_wishes *wish);
     void (*update)(void *state, const struct ob_view *v, int w, int h);
     void (*finish)(void *state);
 };

@@ -2,6 +2,8 @@ ui_tests = \
 	%D%/test_arrange \
 	%D%/test_canvas \
 	%D%/test_feed \
+	%D%/test_home \
+	%D%/test_lineedit \
 	%D%/test_request \
 	%D%/test_screens
 
@@ -11,6 +13,9 @@ TESTS += $(ui_tests)
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_home_SOURCES = %D%/test_home.c %D%/fake_feed.c %D%/fake_feed.h
+tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c %D%/fake_feed.c %D%/fake_feed.h
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
@@ -29,6 +34,10 @@ EXTRA_DIST += \
 	%D%/golden/home-40x12-braille.txt \
 	%D%/golden/home-80x24-braille-styles.txt \
 	%D%/golden/home-80x24-braille.txt \
+	%D%/golden/home-filter-120x40-braille.txt \
+	%D%/golden/home-filter-30x5-braille.txt \
+	%D%/golden/home-filter-40x12-braille.txt \
+	%D%/golden/home-filter-80x24-braille.txt \
 	%D%/golden/live-120x40-ascii.txt \
 	%D%/golden/live-120x40-braille.txt \
 	%D%/golden/live-200x60-ascii.txt \

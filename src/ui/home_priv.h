@@ -1,0 +1,50 @@
+/*
+ * Parts of the home screen, shared by screen_home.c, home_lists.c and home_draw.c alone.
+ */
+#ifndef OB_UI_HOME_PRIV_H
+#define OB_UI_HOME_PRIV_H
+
+#include "optbench/ui/arrange.h"
+#include "optbench/ui/lineedit.h"
+#include "optbench/ui/screen.h"
+
+/* The list of experiments above, that of runs below. */
+enum { OB_HOME_CONFIGS, OB_HOME_RUNS, OB_HOME_PANES };
+
+/* One list as it is shown: which entries of the model, in which order. */
+struct ob_home_list {
+    size_t *entry; /* [n] places in the model; owned */
+    size_t n, cap;
+    size_t all;    /* entries of the model */
+    size_t cursor; /* < n, or 0 */
+    size_t top;    /* first one on the screen */
+    char *held;    /* path of the entry that the cursor stays on when the list changes;
+                      owned, NULL = the cursor stays at its place */
+};
+
+struct ob_home_state {
+    int pane;
+    struct ob_home_list list[OB_HOME_PANES];
+    int page; /* entries that fit the pane with the cursor */
+    struct ob_lineedit filter;
+};
+
+/* Chooses anew what is shown, and finds the held entries again. To be called before
+ * anything is looked up: lists are read again between two keys. */
+void ob_home_lists_update(struct ob_home_state *s, const struct ob_view *v);
+
+/* Holds the entry at the cursor, for it was chosen by a person. */
+void ob_home_lists_hold(struct ob_home_state *s, const struct ob_view *v);
+
+void ob_home_lists_finish(struct ob_home_state *s);
+
+/* Path of the entry at the cursor of the pane that has it; NULL where there is none. */
+const char *ob_home_selected(const struct ob_home_state *s, const struct ob_view *v);
+
+/* A word for the state, never only a colour: "running 40 %", "theta_delta", "failed". */
+enum ob_style ob_home_run_state(const struct ob_run_info *r, char out[static 48]);
+
+void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, int pane,
+                       struct ob_canvas *c, struct ob_rect r);
+
+#endif

@@ -1,0 +1,116 @@
+#include "../../lib/ob_test.h"
+
+#include "../../lib/ob_golden.h"
+#include "fake_feed.h"
+#include "optbench/ui/app.h"
+
+struct bench {
+    struct fake_feed feed;
+    struct ob_canvas shown;
+    struct ob_term *term;
+    struct ob_app app;
+};
+
+static void begin(struct bench *b, int w, int h)
+{
+    memset(b, 0, sizeof *b);
+    fake_feed_init(&b->feed);
+    b->term = ob_term_null(w, h, &b->shown);
+    b->term->glyphs = OB_GLYPHS_BRAILLE;
+    ob_app_init(&b->app, b->term, &b->feed.base);
+    b->app.view.wall_ns = FAKE_NOW + INT64_C(60000000000);
+    ob_app_draw(&b->app);
+}
+
+static void end(struct bench *b)
+{
+    ob_app_finish(&b->app);
+    b->term->type->destroy(b->term);
+    ob_canvas_finish(&b->shown);
+}
+
+static void keys(struct bench *b, const char *typed)
+{
+    for (; *typed; typed++)
+        ob_app_key(&b->app, *typed == '\n' ? OB_KEY_ENTER : (unsigned char)*typed);
+    ob_app_draw(&b->app);
+}
+
+static bool shows(struct bench *b, const char *text)
+{
+    struct ob_buf out = { 0 };
+    ob_canvas_write(&b->shown, false, &out);
+    bool found = strstr(ob_buf_text(&out), text) != NULL;
+    ob_buf_finish(&out);
+    return found;
+}
+
+static void golden(struct bench *b, const char *screen)
+{
+    struct ob_buf out = { 0 };
+    char name[128];
+    ob_canvas_write(&b->shown, false, &out);
+    snprintf(name, sizeof name, "tests/unit/ui/golden/%s-%dx%d-braille.txt", screen,
+             b->shown.w, b->shown.h);
+    ob_assert_golden(name, &out);
+    ob_buf_finish(&out);
+}
+
+static const int size[][2] = { { 30, 5 }, { 40, 12 }, { 80, 24 }, { 120, 40 } };
+
+static void filter_pictures(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(size); i++) {
+        struct bench b;
+        begin(&b, size[i][0], size[i][1]);
+        keys(&b, "/HOUS");
+        golden(&b, "home-filter");
+        end(&b);
+    }
+}
+
+static void filter_as_typed(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24);
+    keys(&b, "/housing 7");
+    assert_true(shows(&b, "2 of 9"));
+    assert_true(shows(&b, "RUNS 2 of 5"));
+    assert_true(shows(&b, "none with these words"));
+    assert_false(shows(&b, "admission"));
+    /* Keys are text meanwhile, and the arrows still move; Enter keeps the filter. */
+    keys(&b, "\x15q");
+    assert_false(b.app.quit);
+    keys(&b, "\x15housing int\n");
+    assert_true(shows(&b, "? help  q quit"));
+    keys(&b, "\n");
+    assert_int_equal(b.app.view.screen, OB_SCREEN_LIVE);
+    assert_string_equal(b.app.view.run.path, "runs/20261126T163000Z-housing-77b0aa00");
+    keys(&b, "1");
+    assert_true(shows(&b, "1 of 9"));
+    /* Esc shows all again, and the cursor stays on what it was on. */
+    ob_app_key(&b.app, OB_KEY_DOWN);
+    keys(&b, "\x1b");
+    assert_true(shows(&b, ">  20261126T163000Z-housing") ||
+                shows(&b, "> 20261126T163000Z-housing"));
+    keys(&b, "/nothing like it");
+    assert_true(shows(&b, "0 of 9"));
+    keys(&b, "\n\n");
+    assert_int_equal(b.app.view.screen, OB_SCREEN_HOME);
+    keys(&b, "\x1b/x");
+    ob_app_key(&b.app, OB_KEY_ESC);
+    ob_app_draw(&b.app);
+    assert_false(shows(&b, " of 9"));
+    end(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(filter_pictures),
+        cmocka_unit_test(filter_as_typed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
