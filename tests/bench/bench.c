@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
@@ -26,6 +27,13 @@ static const struct bench_case *const cases[] = {
 double bench_now(void)
 {
     return (double)ob_clock_ns() * 1e-9;
+}
+
+double bench_busy(void)
+{
+    struct timespec t = { 0 };
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 char *bench_path(const char *variable, const char *name, struct ob_err *err)

@@ -47,8 +47,12 @@ struct bench_case {
 BENCH_CASES(X)
 #undef X
 
-/* Seconds on the monotonic clock. */
+/* Seconds on the monotonic clock, for what several threads do. */
 double bench_now(void);
+
+/* Seconds of processor time of this thread, for what it does alone and without waiting:
+ * the turns that other programs take do not count. */
+double bench_busy(void);
 
 /* "<value of the environment variable>/<name>"; owned by the caller. NULL with OB_EUSAGE
  * where the variable is not set: `make bench` sets OB_SRCDIR and OB_BUILDDIR. */

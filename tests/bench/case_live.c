@@ -103,9 +103,13 @@ static void close_viewer(struct live *l)
 {
     if (l->viewer > 0) {
         kill(l->viewer, SIGTERM);
-        while (read_terminal(l))
-            ;
-        waitpid(l->viewer, NULL, 0);
+        /* It may still draw, and would wait for ever in front of a full terminal. */
+        for (int i = 0; waitpid(l->viewer, NULL, WNOHANG) == 0; i++) {
+            if (i == ANSWER_MS / LOOK_MS)
+                kill(l->viewer, SIGKILL);
+            if (!read_terminal(l))
+                poll(NULL, 0, 1);
+        }
     }
     if (l->terminal >= 0)
         close(l->terminal);
@@ -132,9 +136,9 @@ static bool start_run(struct live *l, struct ob_err *err)
     return done;
 }
 
-static bool resume(struct live *l, struct ob_err *err)
+static bool command(struct live *l, enum ob_ctl_verb verb, struct ob_err *err)
 {
-    const struct ob_ctl_request request = { .verb = OB_CTL_RESUME };
+    const struct ob_ctl_request request = { .verb = verb };
     struct ob_ctl_answer answer;
     struct ob_client *client = ob_client_create(&l->dir, err);
     bool done = client && ob_client_call(client, &request, ANSWER_MS, &answer, err);
@@ -162,12 +166,18 @@ static double seconds_a_step(struct live *l, struct ob_err *err)
     return seconds;
 }
 
+/* A run that cannot be measured is not left waiting: it would outlive this program. */
 static double run(struct live *l, bool watched, struct ob_err *err)
 {
+    struct ob_err ignored;
     double seconds = -1;
-    if (start_run(l, err) && (!watched || open_viewer(l, err)) && resume(l, err)) {
+    if (!start_run(l, err))
+        return seconds;
+    if ((!watched || open_viewer(l, err)) && command(l, OB_CTL_RESUME, err)) {
         await_end(l);
         seconds = seconds_a_step(l, err);
+    } else {
+        command(l, OB_CTL_STOP, &ignored);
     }
     close_viewer(l);
     ob_rundir_finish(&l->dir);

@@ -86,12 +86,12 @@ static void drain(struct ob_ring *ring)
 /* Steps until the ring is full; emptying it is the work of another thread. */
 static double fill_ring(struct ob_ring *ring, struct ob_trainer *t, enum ob_stop *stop)
 {
-    double begin = bench_now(), end;
+    double begin = bench_busy(), end;
     for (int i = 0; i < SLOTS && *stop == OB_GO_ON; i++) {
         *stop = ob_trainer_step(t);
         ob_ring_push(ring, ob_trainer_row(t));
     }
-    end = bench_now();
+    end = bench_busy();
     drain(ring);
     return end - begin;
 }
@@ -128,9 +128,9 @@ static double calibrate(void *ctx, struct ob_err *err)
     struct step *s = ctx;
     (void)err;
     memset(s->line.theta, 0, sizeof s->line.theta);
-    double begin = bench_now();
+    double begin = bench_busy();
     bare_line_fit(&s->line, STEPS, s->rows, SLOTS - 1);
-    return (bench_now() - begin) / STEPS;
+    return (bench_busy() - begin) / STEPS;
 }
 
 const struct bench_case bench_step = {
