@@ -232,7 +232,7 @@ static void step_ticks(const struct pen *p, struct ob_ticks *out)
     ob_axis_admit(&x.lo, &x.hi);
     /* Less than a decade holds too few powers of ten. */
     if (p->c->log_x && x.hi > 10 * fmax(x.lo, 1))
-        ob_ticks_symmetric(out, &x, most, OB_TICK_STEP);
+        ob_ticks_symmetric(out, &x, most + most / 2, OB_TICK_STEP);
     else
         ob_ticks_linear(out, x.lo, x.hi, most, OB_TICK_STEP);
 }
@@ -303,6 +303,11 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
     snprintf(text, sizeof text, "%.150s%s%s%s%s%s", c->title ? c->title : "",
              *y || c->log_x ? " (" : "", y, *y && c->log_x ? ", " : "",
              c->log_x ? "log x" : "", *y || c->log_x ? ")" : "");
+    /* Where both have no room, the title gives way to what is asked for. */
+    if (c->note) {
+        int room = cols - 2 - (c->bad > 0 ? 8 : 0) - ob_text_width(c->note) - 2;
+        text[ob_text_clip(text, room > 0 ? room : 0)] = '\0';
+    }
     col = title_part(on, col, text, OB_INK_TEXT);
     for (size_t i = 0; i < traces && traces > 1 && !c->note; i++) {
         if (!trace[i].name)
@@ -311,7 +316,7 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
         col = title_part(on, col, text, trace[i].ink);
     }
     if (c->note)
-        title_part(on, col, c->note, OB_INK_TEXT);
+        title_part(on, text[0] ? col - 1 : 1, c->note, OB_INK_TEXT);
     if (c->bad > 0) {
         int n = snprintf(text, sizeof text, "nan %zu", c->bad);
         on->type->text(on, cols - n > 0 ? cols - n : 0, 0, text, OB_INK_MARK);

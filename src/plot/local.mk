@@ -8,7 +8,8 @@ libob_plot_a_SOURCES = \
 	%D%/glyphs.c \
 	%D%/scale.c \
 	%D%/series.c \
-	%D%/smooth.c
+	%D%/smooth.c \
+	%D%/zoom.c
 
 ob_headers += \
 	include/optbench/plot/axis.h \
@@ -18,4 +19,5 @@ ob_headers += \
 	include/optbench/plot/scale.h \
 	include/optbench/plot/series.h \
 	include/optbench/plot/smooth.h \
-	include/optbench/plot/surface.h
+	include/optbench/plot/surface.h \
+	include/optbench/plot/zoom.h

@@ -4,6 +4,8 @@ libob_ui_a_SOURCES = \
 	%D%/arrange.c \
 	%D%/canvas.c \
 	%D%/crash.c \
+	%D%/cursor.c \
+	%D%/cursor.h \
 	%D%/feed_files.c \
 	%D%/feed_priv.h \
 	%D%/help.c \
@@ -12,6 +14,8 @@ libob_ui_a_SOURCES = \
 	%D%/home_priv.h \
 	%D%/home_reader.c \
 	%D%/lineedit.c \
+	%D%/live_charts.c \
+	%D%/live_charts.h \
 	%D%/live_parts.c \
 	%D%/live_priv.h \
 	%D%/loop.c \

@@ -3,92 +3,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live_charts.h"
 #include "live_priv.h"
-#include "optbench/plot/chart.h"
 #include "optbench/ui/arrange.h"
 
-enum { LOSS, DELTA, CHARTS };
-
 struct state {
-    struct ob_chart chart[CHARTS];
-    struct ob_dots dots[CHARTS];
-    bool linear; /* the opposite of the default, so that zeroed state is right */
-    bool no_band;
-    bool follow;
+    struct ob_live_charts charts;
     size_t first_param;
-    unsigned opened; /* the run that the axes were made for */
 };
 
-/* Which series a chart shows. */
-static const struct {
-    const char *title;
-    enum ob_quantity step, value, lo, hi;
-} plan[CHARTS] = {
-    [LOSS] = { "loss", OB_Q_LOSS_STEP, OB_Q_LOSS, OB_Q_LOSS_MIN, OB_Q_LOSS_MAX },
-    [DELTA] = { "|dtheta| per step", OB_Q_DELTA_STEP, OB_Q_DELTA, OB_Q_DELTA,
-                OB_Q_DELTA_MAX },
-};
-
-static struct ob_trace trace_of(const struct ob_run_model *m, int chart)
-{
-    const struct ob_series *s = m->series;
-    struct ob_trace t = {
-        .x = &s[plan[chart].step],
-        .y = &s[plan[chart].value],
-        .n = ob_run_model_rows(m, plan[chart].step),
-    };
-    return t;
-}
-
-/* The traces of a chart: the batch losses behind, the run before, this run on top. */
-static size_t traces_of(const struct state *s, const struct ob_view *v, int chart,
-                        struct ob_trace out[static 3])
-{
-    const struct ob_series *series = v->run.series;
-    size_t n = 0;
-    if (chart == LOSS && series[OB_Q_BATCH].n == series[OB_Q_STEP].n &&
-        series[OB_Q_BATCH].n > 0) {
-        out[n++] = (struct ob_trace){ .x = &series[OB_Q_STEP],
-                                      .y = &series[OB_Q_BATCH],
-                                      .n = ob_run_model_rows(&v->run, OB_Q_STEP),
-                                      .ink = OB_INK_BAND };
-    }
-    if (v->before.path) {
-        out[n] = trace_of(&v->before, chart);
-        out[n].name = "before";
-        out[n].letter = 'b';
-        out[n].ink = OB_INK_B;
-        out[n++].dash = OB_DASH_LONG;
-    }
-    out[n] = trace_of(&v->run, chart);
-    out[n].ink = OB_INK_A;
-    const struct ob_series *lo = &series[plan[chart].lo], *hi = &series[plan[chart].hi];
-    if (!s->no_band && lo->n == out[n].y->n && hi->n == out[n].y->n) {
-        out[n].lo = lo;
-        out[n].hi = hi;
-    }
-    if (v->before.path) {
-        out[n].name = "this run";
-        out[n].letter = 'a';
-    }
-    return n + 1;
-}
-
-/* What lies inside a chart's box, or its rectangle where there are no boxes. */
-static struct ob_rect inside(const struct ob_live_places *p, struct ob_rect r)
-{
-    if (p->kind != OB_ARRANGE_WIDE || r.w < 2 || r.h < 2)
-        return r;
-    return (struct ob_rect){ r.x + 1, r.y + 1, r.w - 2, r.h - 2 };
-}
-
-/* A short table leaves its rest to the events below it. */
-static struct ob_live_places places(const struct ob_view *v, int w, int h)
+/* A chart that is not shown leaves its room to the other one, a short table its rest to
+ * the events below it. */
+static struct ob_live_places places(const struct state *s, const struct ob_view *v, int w,
+                                    int h)
 {
     struct ob_live_places p = ob_arrange_live(w, h);
     struct ob_param_line none[1];
     size_t total = 0;
     int rim = p.kind == OB_ARRANGE_WIDE ? 3 : 1; /* the heading, the box */
+    ob_live_charts_place(&s->charts, &p);
     if (p.events.h == 0)
         return p;
     ob_run_model_params(&v->run, 0, none, 0, &total);
@@ -117,45 +50,10 @@ static void settle_params(struct state *s, const struct ob_view *v,
 static void update(void *state, const struct ob_view *v, int w, int h)
 {
     struct state *s = state;
-    struct ob_live_places p = places(v, w, h);
-    const struct ob_rect place[CHARTS] = { inside(&p, p.loss), inside(&p, p.delta) };
-    bool other = s->opened != v->opened;
-    s->opened = v->opened;
-    for (int i = 0; i < CHARTS; i++) {
-        struct ob_chart *chart = &s->chart[i];
-        struct ob_trace trace[3];
-        size_t n = traces_of(s, v, i, trace);
-        if (other)
-            ob_chart_reset(chart);
-        chart->title = plan[i].title;
-        chart->scale = s->linear ? OB_SCALE_LINEAR : OB_SCALE_LOG;
-        chart->mode = s->follow ? OB_CHART_FOLLOW : OB_CHART_GROW;
-        if (s->follow && chart->window <= 0) {
-            struct ob_run_facts f = ob_run_model_facts(&v->run);
-            chart->window = fmax(16, floor(f.step / 4));
-        } else if (!s->follow) {
-            chart->window = 0;
-        }
-        ob_dots_size(&s->dots[i], place[i].w, place[i].h);
-        if (place[i].w > 0 && place[i].h > 0) {
-            ob_chart_fit(chart, trace, n, &s->dots[i].surface.extent, v->now_ns);
-            ob_chart_draw(chart, trace, n, &s->dots[i].surface);
-        }
-    }
-    if (other)
+    struct ob_live_places p = places(s, v, w, h);
+    if (ob_live_charts_update(&s->charts, v, &p))
         s->first_param = 0;
     settle_params(s, v, &p);
-}
-
-static void draw_chart(const struct state *s, const struct ob_view *v, int chart,
-                       const struct ob_live_places *p, struct ob_canvas *c)
-{
-    struct ob_rect r = chart == LOSS ? p->loss : p->delta;
-    if (r.w <= 0 || r.h <= 0)
-        return;
-    if (p->kind == OB_ARRANGE_WIDE)
-        r = ob_canvas_box(c, r, v->glyphs, NULL);
-    ob_canvas_dots(c, r, &s->dots[chart], v->glyphs);
 }
 
 static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places *p,
@@ -170,7 +68,7 @@ static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
     const struct state *s = state;
-    struct ob_live_places p = places(v, c->w, c->h);
+    struct ob_live_places p = places(s, v, c->w, c->h);
     char headline[256];
     if (p.kind == OB_ARRANGE_LINE) {
         ob_live_one_line(v, c, p.line);
@@ -178,8 +76,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     }
     ob_live_headline(v, headline, sizeof headline);
     ob_screen_tabs(v, c, p.tabs, headline);
-    draw_chart(s, v, LOSS, &p, c);
-    draw_chart(s, v, DELTA, &p, c);
+    ob_live_charts_draw(&s->charts, v, &p, c);
     if (p.kind == OB_ARRANGE_SMALL) {
         ob_live_facts_small(v, c, p.facts);
     } else {
@@ -307,21 +204,10 @@ static bool steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *w
     }
 }
 
-/* Requests that change what is shown of it. */
+/* Requests that move the parameter table. */
 static bool look(struct state *s, const struct ob_run_model *m, enum ob_request r)
 {
     switch (r) {
-    case OB_REQUEST_LOG_Y:
-        s->linear = !s->linear;
-        return true;
-    case OB_REQUEST_BAND:
-        s->no_band = !s->no_band;
-        return true;
-    case OB_REQUEST_FOLLOW:
-        s->follow = !s->follow;
-        for (int i = 0; i < CHARTS; i++)
-            ob_chart_reset(&s->chart[i]); /* other steps, other values */
-        return true;
     case OB_REQUEST_UP:
     case OB_REQUEST_DOWN:
         scroll(s, m, r == OB_REQUEST_UP ? -1 : 1);
@@ -356,7 +242,8 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
                     struct ob_wishes *wish)
 {
     struct ob_run_model *m = &v->run;
-    if (look(state, m, r))
+    struct state *s = state;
+    if (ob_live_charts_request(&s->charts, v, r, wish) || look(s, m, r))
         return true;
     if (!m->path)
         return false;
@@ -372,8 +259,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
 static void finish(void *state)
 {
     struct state *s = state;
-    for (int i = 0; i < CHARTS; i++)
-        ob_dots_finish(&s->dots[i]);
+    ob_live_charts_finish(&s->charts);
 }
 
 const struct ob_screen_type ob_screen_live = {

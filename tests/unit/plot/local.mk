@@ -4,7 +4,8 @@ plot_tests = \
 	%D%/test_glyphs \
 	%D%/test_scale \
 	%D%/test_series \
-	%D%/test_smooth
+	%D%/test_smooth \
+	%D%/test_zoom
 
 check_PROGRAMS += $(plot_tests)
 TESTS += $(plot_tests)
@@ -13,6 +14,7 @@ tests_unit_plot_test_axis_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_chart_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_glyphs_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_scale_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_zoom_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_smooth_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_series_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 

@@ -4,6 +4,7 @@ ui_tests = \
 	%D%/test_feed \
 	%D%/test_home \
 	%D%/test_lineedit \
+	%D%/test_live_charts \
 	%D%/test_request \
 	%D%/test_screens
 
@@ -16,12 +17,24 @@ tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c %D%/fake_feed.c %D%/fake_feed.h
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_live_charts_SOURCES = \
+	%D%/test_live_charts.c %D%/fake_feed.c %D%/fake_feed.h
+tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c %D%/fake_feed.c %D%/fake_feed.h
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 
 EXTRA_DIST += \
 	%D%/golden/batches-80x24-braille.txt \
+	%D%/golden/charts-all-80x24.txt \
+	%D%/golden/charts-cursor-80x24.txt \
+	%D%/golden/charts-follow-80x24.txt \
+	%D%/golden/charts-log-x-80x24.txt \
+	%D%/golden/charts-one-80x24.txt \
+	%D%/golden/charts-other-80x24.txt \
+	%D%/golden/charts-smooth-80x24.txt \
+	%D%/golden/charts-symlog-80x24.txt \
+	%D%/golden/charts-zoom-80x24.txt \
 	%D%/golden/failure-80x24-braille.txt \
 	%D%/golden/finished-40x12-braille.txt \
 	%D%/golden/finished-80x24-braille.txt \

@@ -1,0 +1,50 @@
+/*
+ * The two charts of the live screen: which series they show, how, and what their keys
+ * change. For screen_live.c alone.
+ */
+#ifndef OB_UI_LIVE_CHARTS_H
+#define OB_UI_LIVE_CHARTS_H
+
+#include "cursor.h"
+#include "optbench/plot/smooth.h"
+#include "optbench/plot/zoom.h"
+#include "optbench/ui/arrange.h"
+#include "optbench/ui/screen.h"
+
+enum { OB_LIVE_LOSS, OB_LIVE_DELTA, OB_LIVE_CHARTS };
+
+/* A zeroed struct is the start; released by ob_live_charts_finish(). */
+struct ob_live_charts {
+    struct ob_chart chart[OB_LIVE_CHARTS];
+    struct ob_dots dots[OB_LIVE_CHARTS];
+    struct ob_smooth smooth[OB_LIVE_CHARTS][2]; /* of this run, of the one before */
+    char note[OB_LIVE_CHARTS][128];             /* at the cursor */
+    struct ob_zoom zoom;
+    struct ob_cursor cursor;
+    unsigned scale;     /* place in the circle of scales */
+    unsigned smoothing; /* place in the list of weights, 0 = none */
+    bool log_x;
+    bool no_band;
+    unsigned single; /* 0 = both charts, else 1 + the one that is shown */
+    unsigned opened; /* the run that the axes were made for */
+};
+
+/* Gives the room of a chart that is not shown to the other. */
+void ob_live_charts_place(const struct ob_live_charts *l, struct ob_live_places *p);
+
+/* Fits and draws the charts for their places. True when this is another run than at the
+ * last call. */
+bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
+                           const struct ob_live_places *p);
+
+/* Shows what update() drew. */
+void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v,
+                         const struct ob_live_places *p, struct ob_canvas *c);
+
+/* True where the request was one of theirs. */
+bool ob_live_charts_request(struct ob_live_charts *l, const struct ob_view *v,
+                            enum ob_request r, struct ob_wishes *wish);
+
+void ob_live_charts_finish(struct ob_live_charts *l);
+
+#endif

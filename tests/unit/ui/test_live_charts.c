@@ -1,0 +1,180 @@
+#include "../../lib/ob_test.h"
+
+#include <math.h>
+
+#include "../../lib/ob_golden.h"
+#include "fake_feed.h"
+#include "optbench/base/number.h"
+#include "optbench/ui/app.h"
+
+struct bench {
+    struct fake_feed feed;
+    struct ob_canvas shown;
+    struct ob_term *term;
+    struct ob_app app;
+};
+
+static void begin(struct bench *b, int w, int h)
+{
+    memset(b, 0, sizeof *b);
+    fake_feed_init(&b->feed);
+    b->feed.state = OB_RUN_FINISHED;
+    b->term = ob_term_null(w, h, &b->shown);
+    ob_app_init(&b->app, b->term, &b->feed.base);
+    b->app.view.wall_ns = FAKE_NOW + INT64_C(60000000000);
+    ob_app_open(&b->app, "runs/heights");
+    ob_app_draw(&b->app);
+}
+
+static void end(struct bench *b)
+{
+    ob_app_finish(&b->app);
+    b->term->type->destroy(b->term);
+    ob_canvas_finish(&b->shown);
+}
+
+/* Types "<" and ">" as the arrows to the left and right, draws after each key. */
+static void keys(struct bench *b, const char *typed)
+{
+    for (; *typed; typed++) {
+        ob_app_key(&b->app, *typed == '<'   ? OB_KEY_LEFT
+                            : *typed == '>' ? OB_KEY_RIGHT
+                            : *typed == '^' ? OB_KEY_PAGE_UP
+                            : *typed == '_' ? OB_KEY_PAGE_DOWN
+                                            : (uint32_t)(unsigned char)*typed);
+        b->app.view.message[0] = '\0';
+        ob_app_draw(&b->app);
+    }
+}
+
+static void golden(struct bench *b, const char *screen)
+{
+    struct ob_buf out = { 0 };
+    char name[128];
+    ob_canvas_write(&b->shown, false, &out);
+    snprintf(name, sizeof name, "tests/unit/ui/golden/%s-%dx%d.txt", screen, b->shown.w,
+             b->shown.h);
+    ob_assert_golden(name, &out);
+    ob_buf_finish(&out);
+}
+
+static void pictures(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *typed;
+    } way[] = {
+        { "charts-symlog", "ll" }, { "charts-log-x", "L" },   { "charts-zoom", "zz>" },
+        { "charts-follow", "f" },  { "charts-smooth", "ss" }, { "charts-cursor", "c<^^" },
+        { "charts-one", "v" },     { "charts-other", "vv" },  { "charts-all", "sozc<L" },
+    };
+    for (size_t i = 0; i < OB_COUNT(way); i++) {
+        struct bench b;
+        begin(&b, 80, 24);
+        keys(&b, way[i].typed);
+        golden(&b, way[i].name);
+        end(&b);
+    }
+}
+
+/* Reads "step N: VALUE" from a row of the screen. */
+static bool noted(const struct bench *b, int from, double *step, double *value)
+{
+    struct ob_buf out = { 0 };
+    bool found = false;
+    ob_canvas_write(&b->shown, false, &out);
+    const char *line = ob_buf_text(&out);
+    for (int i = 0; i < from && line; i++) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    const char *at = line ? strstr(line, " step ") : NULL;
+    while (at && (at[6] < '0' || at[6] > '9')) /* not "per step (log)" */
+        at = strstr(at + 1, " step ");
+    if (at && at < strchr(line, '\n')) {
+        at += 6;
+        at += ob_number_scan(at, strlen(at), step);
+        found = *at == ':' && ob_number_scan(at + 2, strlen(at + 2), value) > 0;
+    }
+    ob_buf_finish(&out);
+    return found;
+}
+
+/* Both charts point at one row and show its numbers as they were recorded. */
+static void the_cursor_shows_recorded_numbers(void **state)
+{
+    (void)state;
+    static const char moves[] = "<<^<>_<^^^<z<<<z<<>>0<f<";
+    struct bench b;
+    begin(&b, 200, 60);
+    const struct ob_series *s = b.app.view.run.series;
+    double step, value, step2, value2, last = 1e9;
+    keys(&b, "c");
+    for (size_t i = 0; moves[i]; i++) {
+        char one[2] = { moves[i], '\0' };
+        keys(&b, one);
+        /* Row 2 holds both titles; the second stands in the right half. */
+        assert_true(noted(&b, 2, &step, &value));
+        size_t row = (size_t)step;
+        assert_true(value == ob_series_at(&s[OB_Q_LOSS], row));
+        if (moves[i] == '<')
+            assert_true(step < last);
+        last = step;
+    }
+    keys(&b, "v");
+    assert_true(noted(&b, 2, &step, &value));
+    keys(&b, "v");
+    assert_true(noted(&b, 2, &step2, &value2));
+    assert_true(step2 == step);
+    assert_true(value2 == ob_series_at(&s[OB_Q_DELTA], (size_t)step - 1));
+    keys(&b, "c");
+    assert_false(noted(&b, 2, &step, &value));
+    end(&b);
+}
+
+/* To the left end and back to the right one, in single rows when zoomed in. */
+static void the_cursor_reaches_every_row(void **state)
+{
+    (void)state;
+    struct bench b;
+    double step = 0, value, last;
+    begin(&b, 200, 60);
+    keys(&b, "zzzzzzzc");
+    assert_true(noted(&b, 2, &last, &value));
+    for (int i = 0; i < 40; i++) {
+        keys(&b, "<");
+        assert_true(noted(&b, 2, &step, &value));
+        assert_true(step == last - 1);
+        last = step;
+    }
+    keys(&b, "0");
+    for (int i = 0; i < 60; i++)
+        keys(&b, "^");
+    assert_true(noted(&b, 2, &step, &value) && step == 0);
+    for (int i = 0; i < 60; i++)
+        keys(&b, "_");
+    assert_true(noted(&b, 2, &step, &value) && step == 1043);
+    end(&b);
+}
+
+static void nothing_recorded_nothing_breaks(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24);
+    ob_run_model_restart(&b.app.view.run);
+    keys(&b, "cz<>Zs^_fL0zvvv<l>lS");
+    assert_true(ob_canvas_intact(&b.app.canvas));
+    end(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures),
+        cmocka_unit_test(the_cursor_shows_recorded_numbers),
+        cmocka_unit_test(the_cursor_reaches_every_row),
+        cmocka_unit_test(nothing_recorded_nothing_breaks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
