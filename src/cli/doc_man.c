@@ -8,6 +8,7 @@
 #include "optbench/base/buf.h"
 #include "optbench/cli/command.h"
 #include "optbench/conf/schema.h"
+#include "optbench/ui/request.h"
 
 /* Text for a line of mdoc: backslashes spelled out, a leading dot or quote kept from
  * being a request, a dash kept a dash. */
@@ -153,4 +154,34 @@ void ob_doc_keys(void)
     struct walk w = { 0 };
     ob_schema_each(one_key, &w);
     end_list(&w);
+}
+
+/* The keys of the terminal, as its help shows them. */
+static void screen_keys(enum ob_scope scope, const char *title)
+{
+    static const struct {
+        enum ob_scope scope;
+        const char *keys, *help;
+    } table[] = {
+#define X(id, scope, keys, hint, help) { scope, keys, help },
+#include "optbench/ui/requests.def"
+#undef X
+    };
+    printf(".Ss %s\n.Bl -tag -width \"PgDn Ctrl-F\" -compact\n", title);
+    for (size_t i = 0; i < OB_COUNT(table); i++) {
+        if (table[i].scope != scope)
+            continue;
+        fputs(".It ", stdout);
+        put(table[i].keys);
+        putchar('\n');
+        sentence(table[i].help);
+    }
+    puts(".El");
+}
+
+void ob_doc_screen(void)
+{
+    screen_keys(OB_SCOPE_HOME, "Experiments and runs");
+    screen_keys(OB_SCOPE_LIVE, "A run");
+    screen_keys(OB_SCOPE_ALL, "Everywhere");
 }

@@ -1,9 +1,30 @@
 #include <config.h>
 
+#include <string.h>
+
 #include "optbench/cli/command.h"
 
 /* Where the second column begins. */
 enum { INDENT = 28 };
+
+/* Text in lines that end before column 80, all but the first behind `indent` blanks; line
+ * ends of its own stay. */
+static void print_wrapped(FILE *out, const char *s, int indent)
+{
+    const size_t width = (size_t)(79 - indent);
+    for (int by = 0; *s; by = indent) {
+        size_t line = strcspn(s, "\n"), n = line;
+        if (n > width) {
+            n = width;
+            while (n > 0 && s[n] != ' ')
+                n--;
+            n = n ? n : line;
+        }
+        fprintf(out, "%*s%.*s\n", by, "", (int)n, s);
+        s += n;
+        s += *s == ' ' || *s == '\n';
+    }
+}
 
 static void print_option(FILE *out, const struct ob_option *o)
 {
@@ -15,7 +36,8 @@ static void print_option(FILE *out, const struct ob_option *o)
         fputc('\n', out);
         n = 0;
     }
-    fprintf(out, "%*s%s\n", INDENT - n, "", o->help);
+    fprintf(out, "%*s", INDENT - n, "");
+    print_wrapped(out, o->help, INDENT);
 }
 
 void ob_command_help(const struct ob_command_type *command, FILE *out)
@@ -29,8 +51,10 @@ void ob_command_help(const struct ob_command_type *command, FILE *out)
                 ? command->summary[0] - 'a' + 'A'
                 : command->summary[0],
             command->summary + 1);
-    if (command->about)
-        fprintf(out, "\n%s\n", command->about);
+    if (command->about) {
+        fputc('\n', out);
+        print_wrapped(out, command->about, 0);
+    }
     fputs("\nOptions:\n", out);
     for (const struct ob_option *o = command->options; o && o->name; o++)
         print_option(out, o);

@@ -145,8 +145,9 @@ bool ob_stop_not_optimum(double loss, double reference_loss, struct ob_buf *out)
     show_loss(best, reference_loss);
     if (strcmp(reached, best) == 0)
         return false;
-    ob_buf_addf(out, "not the optimum: loss %s where the closed form has %s.\n", reached,
-                best);
+    ob_buf_addf(out,
+                "This is not the optimum: the loss is %s where the closed form has %s.\n",
+                reached, best);
     return true;
 }
 

@@ -318,7 +318,7 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
     if (c->note)
         title_part(on, text[0] ? col - 1 : 1, c->note, OB_INK_TEXT);
     if (c->bad > 0) {
-        int n = snprintf(text, sizeof text, "nan %zu", c->bad);
+        int n = snprintf(text, sizeof text, "nan/inf %zu", c->bad);
         on->type->text(on, cols - n > 0 ? cols - n : 0, 0, text, OB_INK_MARK);
     }
 }

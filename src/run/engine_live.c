@@ -174,8 +174,15 @@ void ob_engine_live(struct ob_engine *e, bool now)
     snprintf(e->live.steering, sizeof e->live.steering, "%s",
              ob_control_steering(e->control));
     ob_live_write(&e->live, &text);
-    if (!ob_rundir_replace(&e->dir, "live", text.data, text.len, false, &err))
-        ob_log("%s", err.text); /* for the eyes only: no reason to end a run */
+    if (!ob_rundir_replace(&e->dir, "live", text.data, text.len, false, &err)) {
+        /* For the eyes only and no reason to end a run, unless all of it is lost, and
+         * nobody can find or stop it any more. */
+        ob_log("%s", err.text);
+        if (ob_rundir_gone(&e->dir)) {
+            ob_fail(&err, OB_EIO, "%s: the run directory was removed", e->dir.path);
+            ob_engine_fail(e, &err);
+        }
+    }
     ob_buf_finish(&text);
     e->live_time = time;
     e->live_waiting = false;

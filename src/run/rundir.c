@@ -277,6 +277,12 @@ enum ob_lock ob_rundir_lock_query(const struct ob_rundir *d)
     return lock.l_type == F_UNLCK ? OB_LOCK_FREE : OB_LOCK_HELD;
 }
 
+bool ob_rundir_gone(const struct ob_rundir *d)
+{
+    struct stat st;
+    return fstat(d->fd, &st) == 0 && st.st_nlink == 0;
+}
+
 bool ob_rundir_tells(const struct ob_rundir *d)
 {
     static const unsigned silent[] = { 0x6969 /* nfs */,      0xff534d42 /* cifs */,

@@ -158,7 +158,7 @@ void ob_live_facts(const struct ob_view *v, struct ob_canvas *c, struct ob_rect 
         fact(c, r, line++, "pace", text);
     ob_show_seconds(text, m->live.seconds);
     if (line < r.h)
-        fact(c, r, line, "time", text);
+        fact(c, r, line, "computing", text);
 }
 
 void ob_live_facts_small(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)

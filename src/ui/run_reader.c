@@ -1,9 +1,12 @@
 #include <config.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "feed_priv.h"
 #include "optbench/base/compiler.h"
@@ -174,10 +177,32 @@ static bool take_state(struct ob_run_reader *r, struct ob_run_model *m)
     return changed;
 }
 
+/* Whether somebody removes the directory: its first file goes, or all of it has gone. */
+static bool removed(const struct ob_run_reader *r)
+{
+    struct stat st;
+    return ob_rundir_gone(&r->dir) ||
+           (fstatat(r->dir.fd, "run.json", &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+            errno == ENOENT);
+}
+
+/* What was read stays on the screen. */
+static bool take_leave(struct ob_run_model *m)
+{
+    bool news = m->info.state != OB_RUN_UNKNOWN;
+    m->info.state = OB_RUN_UNKNOWN;
+    m->info.stop[0] = '\0';
+    snprintf(m->outcome, sizeof m->outcome,
+             "the directory of this run has been removed: what is shown is all there is");
+    return news;
+}
+
 bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, bool whole)
 {
     struct ob_err err;
     bool fresh = false, changed = false;
+    if (m->info.name[0] && m->has_live && removed(r))
+        return take_leave(m);
     if (ob_live_read(&m->live, &r->dir, &r->live_stamp, &fresh, &err) && fresh)
         m->has_live = changed = true;
     do {

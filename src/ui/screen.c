@@ -53,8 +53,9 @@ void ob_show_seconds(char out[static 32], double s)
     }
     if (s < 10) {
         char number[32];
-        ob_number_show(number, sizeof number, s, 2);
-        snprintf(out, 32, "%.28s s", number);
+        bool small = s < 0.1;
+        ob_number_show(number, sizeof number, small ? s * 1e3 : s, 2);
+        snprintf(out, 32, small ? "%.27s ms" : "%.28s s", number);
         return;
     }
     long t = (long)s;

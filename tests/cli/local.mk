@@ -5,7 +5,8 @@ cli_scripts = \
 	%D%/general.sh \
 	%D%/hostile.sh \
 	%D%/locale.sh \
-	%D%/new.sh
+	%D%/new.sh \
+	%D%/removed.sh
 
 TESTS += $(cli_scripts)
 EXTRA_DIST += $(cli_scripts) tests/lib/program.sh

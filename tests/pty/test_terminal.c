@@ -208,12 +208,24 @@ static void hostile_text_stays_text(void **state)
     vt_finish(&t);
 }
 
+/* How many digits and semicolons there are. */
+static size_t span(const char *s, size_t left)
+{
+    size_t n = 0;
+    while (n < left && ((s[n] >= '0' && s[n] <= '9') || s[n] == ';'))
+        n++;
+    return n;
+}
+
 static bool has_colour(const struct vt *t)
 {
     for (size_t i = 0; i + 3 < t->raw.len; i++) {
         const char *s = t->raw.data + i;
+        size_t left = t->raw.len - i - 2;
+        /* Cursor movements look alike but end otherwise. */
         if (s[0] == '\033' && s[1] == '[' && (s[2] == '3' || s[2] == '4') &&
-            s[3] >= '0' && s[3] <= '8')
+            s[3] >= '0' && s[3] <= '8' && span(s + 2, left) < left &&
+            s[2 + span(s + 2, left)] == 'm')
             return true;
     }
     return false;

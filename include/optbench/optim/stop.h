@@ -29,10 +29,10 @@
     X(OB_STOP_GRAD_NORM, "grad_norm", "the gradient is small enough")                    \
     X(OB_STOP_LOSS_DELTA, "loss_delta", "the loss stopped changing")                     \
     X(OB_STOP_TARGET, "target", "the target is met")                                     \
-    X(OB_STOP_MAX_STEPS, "max_steps", "all steps of the budget are done")                \
-    X(OB_STOP_MAX_EPOCHS, "max_epochs", "all epochs of the budget are done")             \
-    X(OB_STOP_TIME, "time", "the time is spent")                                         \
-    X(OB_STOP_MAX_EVALS, "max_evals", "all evaluations of the budget are spent")         \
+    X(OB_STOP_MAX_STEPS, "max_steps", "the limit of steps was reached")                  \
+    X(OB_STOP_MAX_EPOCHS, "max_epochs", "the limit of epochs was reached")               \
+    X(OB_STOP_TIME, "time", "the limit of time was reached")                             \
+    X(OB_STOP_MAX_EVALS, "max_evals", "the limit of evaluations was reached")            \
     X(OB_STOP_DIVERGED, "diverged", "the run diverged")                                  \
     X(OB_STOP_SATURATED, "saturated", "the loss is saturated")                           \
     X(OB_STOP_STALLED, "stalled", "the steps are below rounding")                        \

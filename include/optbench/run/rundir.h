@@ -94,6 +94,9 @@ enum ob_lock {
 int ob_rundir_lock(const struct ob_rundir *d, struct ob_err *err);
 enum ob_lock ob_rundir_lock_query(const struct ob_rundir *d);
 
+/* Whether the directory has been removed since it was opened. */
+bool ob_rundir_gone(const struct ob_rundir *d);
+
 /* Whether change events (inotify) tell of all changes in the directory: not on network
  * file systems, where those made on other machines go unnoticed. */
 bool ob_rundir_tells(const struct ob_rundir *d);

@@ -289,7 +289,8 @@ static void endings_are_told(void **state)
     says(s,
          "the parameters stopped moving after 1 043 steps: the last step was 9.988e-05 "
          "long.\n");
-    says(s, "not the optimum: loss 0.000946 where the closed form has 0.000890.\n");
+    says(s, "This is not the optimum: the loss is 0.000946 where the closed form has "
+            "0.000890.\n");
     says(s, "The parameters are 0.0336 away from it.\n");
     s.note = "stalled: the step of step 7 is below rounding";
     says(s, "float64");
@@ -329,8 +330,9 @@ static void optimum_to_three_figures(void **state)
     assert_false(ob_stop_not_optimum(0.9, 1, &b));
     assert_int_equal(b.len, 0);
     assert_true(ob_stop_not_optimum(2, 1.5, &b));
-    assert_string_equal(ob_buf_text(&b),
-                        "not the optimum: loss 2 where the closed form has 1.50.\n");
+    assert_string_equal(
+        ob_buf_text(&b),
+        "This is not the optimum: the loss is 2 where the closed form has 1.50.\n");
     ob_buf_finish(&b);
 }
 

@@ -262,6 +262,33 @@ static void damaged_directories(void **state)
     f->type->destroy(f);
 }
 
+/* A directory that is removed while it is watched: said, and what was read stays. */
+static void a_removed_directory(void **state)
+{
+    (void)state;
+    char *path =
+        make_run("runs-g", 1000, "/a.ini", OB_RUN_FINISHED, "step,loss\n0,5\n1,4\n");
+    char *live = ob_path_join(path, "live"), *info = ob_path_join(path, "run.json");
+    struct ob_feed *f = feed_of("runs-g");
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    put(live, "{\"step\":1}");
+    assert_true(f->type->open(f, path, &m, &err));
+    assert_int_equal(length(&m, OB_Q_LOSS), 2);
+    assert_int_equal(remove(info), 0);
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(length(&m, OB_Q_LOSS), 2);
+    assert_int_equal(m.info.state, OB_RUN_UNKNOWN);
+    assert_non_null(strstr(m.outcome, "has been removed"));
+    assert_false(f->type->poll(f, &m) & OB_FEED_RUN);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(info);
+    free(live);
+    free(path);
+}
+
 static void the_lists(void **state)
 {
     (void)state;
@@ -311,6 +338,7 @@ int main(void)
         cmocka_unit_test(mini_batch_rows),
         cmocka_unit_test(the_run_before),
         cmocka_unit_test(damaged_directories),
+        cmocka_unit_test(a_removed_directory),
         cmocka_unit_test(the_lists),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
