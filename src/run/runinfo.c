@@ -172,12 +172,14 @@ static void judge(const struct ob_rundir *d, struct ob_run_info *info)
         snprintf(info->stop, sizeof info->stop, "%s", summary.stop);
         info->step = summary.steps;
         info->loss = summary.loss;
+        info->best_loss = summary.best_loss;
         info->theta_delta = summary.theta_delta;
         info->seconds = summary.seconds;
     } else {
         if (fresh || ob_live_read(&live, d, &stamp, &fresh, NULL)) {
             info->step = live.step;
             info->loss = fresh ? live.loss : NAN;
+            info->best_loss = fresh ? live.best_loss : NAN;
             info->theta_delta = fresh ? live.theta_delta : NAN;
             info->seconds = fresh ? live.seconds : NAN;
         }
@@ -191,7 +193,9 @@ bool ob_run_info_read(const struct ob_rundir *d, struct ob_run_info *info,
                       struct ob_err *err)
 {
     struct ob_buf text = { 0 };
-    *info = (struct ob_run_info){ .loss = NAN, .theta_delta = NAN, .seconds = NAN };
+    *info = (struct ob_run_info){
+        .loss = NAN, .best_loss = NAN, .theta_delta = NAN, .seconds = NAN
+    };
     memcpy(info->name, d->name, sizeof info->name);
     bool ok = ob_rundir_read(d, "run.json", RUN_JSON_MAX, &text, err) &&
               (parse(info, &text, err) || ob_fail_at(err, "%s/run.json", d->path));

@@ -21,6 +21,7 @@ struct files {
     struct ob_feed base;
     struct ob_feed_files_opts opts;
     struct ob_run_reader reader;
+    struct ob_briefs briefs;
     struct ob_client *client;
     struct ob_spawn spawn;
     int notify;         /* inotify, -1 where it cannot be had */
@@ -47,7 +48,7 @@ static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err
 {
     struct files *f = (struct files *)base;
     const char *runs = ob_runs_folder(f->opts.runs);
-    if (!ob_home_read(home, runs, err))
+    if (!ob_home_read(home, &f->briefs, runs, err))
         return false;
     if (f->runs_watch < 0)
         f->runs_watch =
@@ -294,6 +295,7 @@ static void destroy(struct ob_feed *base)
     struct files *f = (struct files *)base;
     ob_client_destroy(f->client);
     ob_run_reader_finish(&f->reader);
+    ob_briefs_finish(&f->briefs);
     ob_spawn_finish(&f->spawn);
     if (f->notify >= 0)
         close(f->notify);

@@ -1,10 +1,11 @@
 /*
- * The parts of the feed from files, shared by feed_files.c, run_reader.c and
- * home_reader.c alone.
+ * The parts of the feed from files, shared by feed_files.c, run_reader.c, home_reader.c
+ * and brief.c alone.
  */
 #ifndef OB_UI_FEED_PRIV_H
 #define OB_UI_FEED_PRIV_H
 
+#include "optbench/conf/ini.h"
 #include "optbench/run/events.h"
 #include "optbench/run/history.h"
 #include "optbench/run/rundir.h"
@@ -29,7 +30,22 @@ void ob_run_reader_finish(struct ob_run_reader *r);
  * for); true = something changed. A file that is damaged or missing changes nothing. */
 bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, bool whole);
 
+/* Takes from an INI file what a line about it has room for. */
+void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini);
+
+/* The briefs of runs that were seen: a run's config never changes, and reading hundreds
+ * of them anew would be felt. A zeroed struct is empty. */
+struct ob_briefs {
+    struct ob_briefs_entry *item; /* [n], by path */
+    size_t n;
+};
+
+/* The brief of the run at `path`, read from its directory the first time. */
+struct ob_brief ob_briefs_get(struct ob_briefs *b, const char *path);
+void ob_briefs_finish(struct ob_briefs *b);
+
 /* Experiments of the working and the installed folder, and the runs in `runs`. */
-bool ob_home_read(struct ob_home_model *home, const char *runs, struct ob_err *err);
+bool ob_home_read(struct ob_home_model *home, struct ob_briefs *briefs, const char *runs,
+                  struct ob_err *err);
 
 #endif

@@ -46,21 +46,37 @@ static void draw_config(const struct ob_config_entry *e, struct ob_canvas *c,
                    "%s", title);
 }
 
-/* Columns of the list of runs, from the right edge to the left; narrow screens have
- * fewer. */
-struct columns {
-    int name, loss, delta, step, when, state;
+/* How wide the columns are, and which give way first where there is no room for all. */
+static const struct {
+    const char *title;
+    int width, rank;
+} column[OB_HOME_COLUMNS] = {
+    [OB_HOME_NAME] = { "", 0, 0 },           [OB_HOME_MODEL] = { "MODEL", 10, 7 },
+    [OB_HOME_OPTIMIZER] = { "OPTIM", 9, 6 }, [OB_HOME_LR] = { "LR", 9, 8 },
+    [OB_HOME_STEPS] = { "STEPS", 7, 5 },     [OB_HOME_BEST] = { "BEST", 10, 4 },
+    [OB_HOME_LAST] = { "LAST", 10, 2 },      [OB_HOME_AGE] = { "AGE", 7, 3 },
+    [OB_HOME_STATE] = { "STATE", 15, 1 },
 };
 
-static struct columns columns_for(int w)
+enum { LEAST_NAME = 19, LAST_RANK = 8 };
+
+/* Where each column begins, 0 = not shown. The name takes what is left. */
+static int lay_out(int w, int from[static OB_HOME_COLUMNS])
 {
-    struct columns k = { .state = w - 18 };
-    k.when = w >= 60 ? k.state - 8 : 0;
-    k.step = w >= 60 ? k.when - 9 : 0;
-    k.loss = w >= 60 ? k.step - 11 : 0;
-    k.delta = w >= 100 ? k.loss - 11 : 0;
-    k.name = k.delta ? k.delta : k.loss ? k.loss : k.state;
-    return k;
+    bool shown[OB_HOME_COLUMNS] = { false };
+    int left = w - 2;
+    for (int rank = 1; rank <= LAST_RANK; rank++)
+        for (int i = 1; i < OB_HOME_COLUMNS; i++)
+            if (column[i].rank == rank && left - column[i].width >= LEAST_NAME) {
+                shown[i] = true;
+                left -= column[i].width;
+            }
+    int x = 2 + left;
+    for (int i = 0; i < OB_HOME_COLUMNS; i++) {
+        from[i] = shown[i] ? x : 0;
+        x += shown[i] ? column[i].width : 0;
+    }
+    return left;
 }
 
 static void cell(struct ob_canvas *c, struct ob_rect r, int line, int from, int width,
@@ -71,55 +87,100 @@ static void cell(struct ob_canvas *c, struct ob_rect r, int line, int from, int 
                        OB_LEFT, style, "%s", text);
 }
 
-static void draw_run(const struct ob_view *v, size_t i, struct ob_canvas *c,
+const char *ob_home_short_name(const struct ob_run_info *r)
+{
+    static const char like[] = "00000000T000000Z-";
+    size_t i = 0;
+    while (like[i] && (like[i] == '0' ? r->name[i] >= '0' && r->name[i] <= '9'
+                                      : r->name[i] == like[i]))
+        i++;
+    return like[i] || !r->name[i] ? r->name : r->name + i;
+}
+
+/* What stands in one column, safe to show. */
+static enum ob_style column_text(const struct ob_view *v, size_t entry, int col,
+                                 char out[static 64])
+{
+    const struct ob_run_info *run = &v->home.runs.item[entry];
+    const struct ob_brief *b = &v->home.brief[entry];
+    switch (col) {
+    case OB_HOME_MODEL:
+        ob_text_safe_z(out, 64, b->model);
+        break;
+    case OB_HOME_OPTIMIZER:
+        ob_text_safe_z(out, 64, b->optimizer);
+        break;
+    case OB_HOME_LR:
+        ob_show_number(out, b->lr, column[col].width - 1);
+        break;
+    case OB_HOME_STEPS:
+        ob_si_show(out, 64, (double)run->step);
+        break;
+    case OB_HOME_BEST:
+        ob_show_number(out, run->best_loss, column[col].width - 1);
+        break;
+    case OB_HOME_LAST:
+        ob_show_number(out, run->loss, column[col].width - 1);
+        break;
+    case OB_HOME_AGE:
+        ob_show_age(out, run->started, v->wall_ns);
+        break;
+    case OB_HOME_STATE:
+        return ob_home_run_state(run, out);
+    default:
+        break;
+    }
+    return OB_STYLE_TEXT;
+}
+
+static void draw_run(const struct ob_view *v, size_t entry, struct ob_canvas *c,
                      struct ob_rect r, int line)
 {
-    const struct ob_run_info *run = &v->home.runs.item[i];
-    struct columns k = columns_for(r.w);
-    char name[160], text[48];
-    ob_text_safe_z(name, sizeof name, run->name);
-    cell(c, r, line, 2, k.name - 2, OB_STYLE_TEXT, name);
-    ob_show_number(text, run->loss, 10);
-    cell(c, r, line, k.loss, 11, OB_STYLE_TEXT, text);
-    ob_show_number(text, run->theta_delta, 10);
-    cell(c, r, line, k.delta, 11, OB_STYLE_TEXT, text);
-    ob_si_show(text, sizeof text, (double)run->step);
-    cell(c, r, line, k.step, 9, OB_STYLE_TEXT, text);
-    ob_show_age(text, run->started, v->wall_ns);
-    cell(c, r, line, k.when, 8, OB_STYLE_TEXT, text);
-    enum ob_style style = ob_home_run_state(run, text);
-    cell(c, r, line, k.state, r.w - k.state, style, text);
+    const struct ob_run_info *run = &v->home.runs.item[entry];
+    char name[160], text[64];
+    int from[OB_HOME_COLUMNS], width = lay_out(r.w, from);
+    bool whole = (int)strlen(run->name) < width;
+    ob_text_safe_z(name, sizeof name, whole ? run->name : ob_home_short_name(run));
+    cell(c, r, line, 2, width, OB_STYLE_TEXT, name);
+    for (int i = 1; i < OB_HOME_COLUMNS; i++) {
+        if (from[i] == 0)
+            continue;
+        enum ob_style style = column_text(v, entry, i, text);
+        cell(c, r, line, from[i], column[i].width, style, text);
+    }
 }
 
 /* "RUNS", or "RUNS 3 of 12" where a filter hides some. */
 static void name_list(const struct ob_home_list *l, const char *name, const char *more,
-                      char out[static 64])
+                      char out[static 96])
 {
     if (l->n < l->all)
-        snprintf(out, 64, "%s %zu of %zu%s", name, l->n, l->all, more);
+        snprintf(out, 96, "%s %zu of %zu%s", name, l->n, l->all, more);
     else
-        snprintf(out, 64, "%s%s", name, more);
+        snprintf(out, 96, "%s%s", name, more);
 }
 
-static void draw_heading(const struct ob_home_list *l, int pane, struct ob_canvas *c,
+static void draw_heading(const struct ob_home_state *s, int pane, struct ob_canvas *c,
                          struct ob_rect r)
 {
-    char text[64];
+    const struct ob_home_list *l = &s->list[pane];
+    char text[96];
     if (pane == OB_HOME_CONFIGS) {
         name_list(l, "EXPERIMENTS", "  Enter runs one", text);
         ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_TITLE, " %s", text);
         return;
     }
-    struct columns k = columns_for(r.w);
-    name_list(l, "RUNS", ", newest first", text);
-    cell(c, r, 0, 1, k.name - 1, OB_STYLE_TITLE, text);
-    if (l->n == 0)
-        return;
-    cell(c, r, 0, k.loss, 11, OB_STYLE_LABEL, "LOSS");
-    cell(c, r, 0, k.delta, 11, OB_STYLE_LABEL, "|dtheta|");
-    cell(c, r, 0, k.step, 9, OB_STYLE_LABEL, "STEPS");
-    cell(c, r, 0, k.when, 8, OB_STYLE_LABEL, "AGE");
-    cell(c, r, 0, k.state, 18, OB_STYLE_LABEL, "STATE");
+    char words[48], more[64];
+    int from[OB_HOME_COLUMNS], width = lay_out(r.w, from);
+    ob_home_order_name(&s->order, words);
+    snprintf(more, sizeof more, ", %s", words);
+    name_list(l, "RUNS", more, text);
+    cell(c, r, 0, 1, width + 1, OB_STYLE_TITLE, text);
+    for (int i = 1; i < OB_HOME_COLUMNS && l->n > 0; i++)
+        cell(c, r, 0, from[i], column[i].width,
+             ob_home_order_column(&s->order) == (enum ob_home_column)i ? OB_STYLE_KEY
+                                                                       : OB_STYLE_LABEL,
+             column[i].title);
 }
 
 void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, int pane,
@@ -131,7 +192,7 @@ void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, i
     const struct ob_home_list *l = &s->list[pane];
     if (r.w <= 0 || r.h <= 0)
         return;
-    draw_heading(l, pane, c, r);
+    draw_heading(s, pane, c, r);
     if (l->n == 0)
         ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_DIM, "  %s",
                        l->all > 0 ? "none with these words" : none[pane]);

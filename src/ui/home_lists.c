@@ -45,15 +45,18 @@ static bool passes(const char *filter, const char *const *text, size_t texts)
 
 static bool config_passes(const char *filter, const struct ob_config_entry *e)
 {
-    const char *const text[] = { e->name, e->title };
+    const char *const text[] = { e->name, e->title, e->brief.model, e->brief.optimizer,
+                                 e->brief.data };
     return passes(filter, text, OB_COUNT(text));
 }
 
-static bool run_passes(const char *filter, const struct ob_run_info *r)
+static bool run_passes(const char *filter, const struct ob_run_info *r,
+                       const struct ob_brief *b)
 {
     char state[48];
     ob_home_run_state(r, state);
-    const char *const text[] = { r->name, r->experiment, r->title, state };
+    const char *const text[] = { r->name,  r->experiment, r->title, state,
+                                 b->model, b->optimizer,  b->data };
     return passes(filter, text, OB_COUNT(text));
 }
 
@@ -67,8 +70,9 @@ static void choose(struct ob_home_list *l, int pane, const struct ob_view *v,
         l->cap = l->all;
     }
     for (size_t i = 0; i < l->all; i++)
-        if (pane == OB_HOME_CONFIGS ? config_passes(filter, &v->home.config[i])
-                                    : run_passes(filter, &v->home.runs.item[i]))
+        if (pane == OB_HOME_CONFIGS
+                ? config_passes(filter, &v->home.config[i])
+                : run_passes(filter, &v->home.runs.item[i], &v->home.brief[i]))
             l->entry[l->n++] = i;
 }
 
@@ -87,6 +91,8 @@ void ob_home_lists_update(struct ob_home_state *s, const struct ob_view *v)
 {
     for (int i = 0; i < OB_HOME_PANES; i++) {
         choose(&s->list[i], i, v, s->filter.text);
+        if (i == OB_HOME_RUNS)
+            ob_home_order_sort(&s->order, &s->list[i], &v->home);
         find_held(&s->list[i], i, v);
     }
     if (s->list[s->pane].n == 0 && s->list[!s->pane].n > 0)

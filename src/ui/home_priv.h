@@ -1,5 +1,5 @@
 /*
- * Parts of the home screen, shared by screen_home.c, home_lists.c and home_draw.c alone.
+ * Parts of the home screen, shared by screen_home.c and home_*.c alone.
  */
 #ifndef OB_UI_HOME_PRIV_H
 #define OB_UI_HOME_PRIV_H
@@ -22,8 +22,29 @@ struct ob_home_list {
                       owned, NULL = the cursor stays at its place */
 };
 
+/* Columns of the list of runs, in their order on the screen. */
+enum ob_home_column {
+    OB_HOME_NAME,
+    OB_HOME_MODEL,
+    OB_HOME_OPTIMIZER,
+    OB_HOME_LR,
+    OB_HOME_STEPS,
+    OB_HOME_BEST,
+    OB_HOME_LAST,
+    OB_HOME_AGE,
+    OB_HOME_STATE,
+    OB_HOME_COLUMNS,
+};
+
+/* By which column the runs stand; zeroed = newest first. */
+struct ob_home_order {
+    unsigned steps; /* times that the next column was asked for */
+    bool reverse;
+};
+
 struct ob_home_state {
     int pane;
+    struct ob_home_order order;
     struct ob_home_list list[OB_HOME_PANES];
     int page; /* entries that fit the pane with the cursor */
     struct ob_lineedit filter;
@@ -40,6 +61,19 @@ void ob_home_lists_finish(struct ob_home_state *s);
 
 /* Path of the entry at the cursor of the pane that has it; NULL where there is none. */
 const char *ob_home_selected(const struct ob_home_state *s, const struct ob_view *v);
+
+enum ob_home_column ob_home_order_column(const struct ob_home_order *o);
+
+/* In words: "newest first", "by best, down". */
+void ob_home_order_name(const struct ob_home_order *o, char out[static 48]);
+
+/* Puts chosen runs in order. What is not known stands last either way, equals stand
+ * newest first. */
+void ob_home_order_sort(const struct ob_home_order *o, struct ob_home_list *runs,
+                        const struct ob_home_model *home);
+
+/* A run's name without the date that it begins with, for lists that show the age. */
+const char *ob_home_short_name(const struct ob_run_info *r);
 
 /* A word for the state, never only a colour: "running 40 %", "theta_delta", "failed". */
 enum ob_style ob_home_run_state(const struct ob_run_info *r, char out[static 48]);

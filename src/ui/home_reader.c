@@ -32,6 +32,7 @@ static void read_title(struct ob_config_entry *e)
     struct ob_err err;
     bool ok = ob_ini_read(e->path, &ini, &diags);
     const char *value = value_of(&ini, "title");
+    ob_brief_take(&e->brief, &ini);
     if (!ok && diags.n > 0) {
         e->broken = true;
         ob_buf_addf(&title, "line %u: %s", diags.item[0].line, diags.item[0].text);
@@ -80,12 +81,18 @@ static bool same_folder(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
-bool ob_home_read(struct ob_home_model *home, const char *runs, struct ob_err *err)
+bool ob_home_read(struct ob_home_model *home, struct ob_briefs *briefs, const char *runs,
+                  struct ob_err *err)
 {
     char *shipped = ob_path_configs();
     add_folder(home, ".", false);
     if (!same_folder(".", shipped))
         add_folder(home, shipped, true);
     free(shipped);
-    return ob_run_list_read(&home->runs, runs, err);
+    if (!ob_run_list_read(&home->runs, runs, err))
+        return false;
+    home->brief = ob_xcalloc(home->runs.n + 1, sizeof *home->brief);
+    for (size_t i = 0; i < home->runs.n; i++)
+        home->brief[i] = ob_briefs_get(briefs, home->runs.path[i]);
+    return true;
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libob_ui.a
 libob_ui_a_SOURCES = \
 	%D%/app.c \
 	%D%/arrange.c \
+	%D%/brief.c \
 	%D%/canvas.c \
 	%D%/crash.c \
 	%D%/cursor.c \
@@ -11,6 +12,7 @@ libob_ui_a_SOURCES = \
 	%D%/help.c \
 	%D%/home_draw.c \
 	%D%/home_lists.c \
+	%D%/home_order.c \
 	%D%/home_priv.h \
 	%D%/home_reader.c \
 	%D%/lineedit.c \

@@ -198,6 +198,7 @@ void ob_home_model_finish(struct ob_home_model *m)
         free(m->config[i].title);
     }
     free(m->config);
+    free(m->brief);
     ob_run_list_finish(&m->runs);
     memset(m, 0, sizeof *m);
 }

@@ -161,6 +161,13 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     case OB_REQUEST_FILTER:
         ob_lineedit_open(&s->filter, s->filter.text);
         return true;
+    case OB_REQUEST_SORT:
+        s->order.steps++;
+        s->order.reverse = false;
+        return true;
+    case OB_REQUEST_REVERSE:
+        s->order.reverse = !s->order.reverse;
+        return true;
     case OB_REQUEST_BACK:
         if (s->filter.n == 0)
             return false;

@@ -56,11 +56,12 @@ struct ob_run_info {
     /* Below: not in run.json; filled by ob_run_info_read(). */
     enum ob_run_state state;
     bool foreign;     /* its engine is on another machine */
-    bool has_summary; /* the next five come from summary.json, else from `live` and, where
+    bool has_summary; /* the next six come from summary.json, else from `live` and, where
                          that is newer, from the last row of the log */
     char stop[32];    /* why it ended, as summary.json has it; "" while it runs */
     uint64_t step;    /* newest known */
     double loss;      /* NAN where unknown */
+    double best_loss; /* the lowest so far; NAN where unknown */
     double theta_delta; /* NAN where unknown */
     double seconds;     /* of training; NAN where unknown */
 };

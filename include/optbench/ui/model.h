@@ -97,6 +97,14 @@ double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_
 void ob_run_model_play(struct ob_run_model *m);
 bool ob_run_model_play_on(struct ob_run_model *m, double seconds); /* true = changed */
 
+/* What an experiment or a run is made of, as its INI file has it. Raw texts, cut to the
+ * size of their members; "" and NAN = not said there. */
+struct ob_brief {
+    char data[128]; /* file, or kind of source */
+    char model[32], loss[32], optimizer[32], schedule[32], batch[16];
+    double lr;
+};
+
 /* The home screen's lists. */
 struct ob_config_entry {
     char *path;
@@ -104,12 +112,14 @@ struct ob_config_entry {
     char *title; /* "" = none, or why it cannot be read */
     bool broken;
     bool shipped;
+    struct ob_brief brief;
 };
 
 struct ob_home_model {
     struct ob_config_entry *config; /* [configs] */
     size_t configs;
     struct ob_run_list runs;
+    struct ob_brief *brief; /* [runs.n] */
 };
 
 void ob_home_model_finish(struct ob_home_model *m);

@@ -13,16 +13,29 @@ static const char *name_or(const struct fake_feed *f, const char *name)
     return f->hostile ? evil : name;
 }
 
+static struct ob_brief brief_of(const struct fake_feed *f, size_t i)
+{
+    static const char *const optimizer[] = { "gd", "adam", "sgd", "newton" };
+    struct ob_brief b = { .lr = i % 4 == 3 ? NAN : 0.03 / (double)(i + 1) };
+    snprintf(b.data, sizeof b.data, "%s",
+             name_or(f, i % 2 ? "housing.csv" : "heights.csv"));
+    snprintf(b.model, sizeof b.model, "%.31s", name_or(f, i % 3 ? "linear" : "logistic"));
+    snprintf(b.optimizer, sizeof b.optimizer, "%.31s", name_or(f, optimizer[i % 4]));
+    return b;
+}
+
 static void add_config(struct fake_feed *f, struct ob_home_model *home, const char *name,
                        const char *title, bool broken)
 {
     home->config =
         ob_xreallocarray(home->config, home->configs + 1, sizeof *home->config);
+    struct ob_brief brief = brief_of(f, home->configs);
     home->config[home->configs++] = (struct ob_config_entry){
         .path = ob_xasprintf("configs/%s", name),
         .name = ob_xstrdup(name_or(f, name)),
         .title = ob_xstrdup(name_or(f, title)),
         .broken = broken,
+        .brief = brief,
     };
 }
 
@@ -39,10 +52,13 @@ static void add_run(struct fake_feed *f, struct ob_home_model *home, const char 
     r->state = state;
     r->step = step;
     r->loss = loss;
+    r->best_loss = loss / 2;
     r->theta_delta = loss / 10;
     r->plan_known = true;
     r->max_steps = 4000;
     r->started = FAKE_NOW - (int64_t)(l->n * l->n) * INT64_C(1800000000000);
+    home->brief = ob_xreallocarray(home->brief, l->n + 1, sizeof *home->brief);
+    home->brief[l->n] = brief_of(f, l->n);
     l->path[l->n++] = ob_xasprintf("runs/%s", name);
 }
 

@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	%D%/golden/home-filter-30x5-braille.txt \
 	%D%/golden/home-filter-40x12-braille.txt \
 	%D%/golden/home-filter-80x24-braille.txt \
+	%D%/golden/home-sorted-120x40-braille.txt \
 	%D%/golden/live-120x40-ascii.txt \
 	%D%/golden/live-120x40-braille.txt \
 	%D%/golden/live-200x60-ascii.txt \

@@ -1,0 +1,116 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed_priv.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/number.h"
+#include "optbench/base/path.h"
+
+#define CONFIG_MAX ((size_t)256 << 10)
+
+static void take(char *out, size_t cap, const char *value)
+{
+    struct ob_buf text = { 0 };
+    struct ob_err err;
+    if (ob_ini_unquote(value, &text, &err))
+        snprintf(out, cap, "%s", ob_buf_text(&text));
+    ob_buf_finish(&text);
+}
+
+/* Where the data come from: the file's name says more than the kind of source. */
+static void take_data(struct ob_brief *b, const char *key, const char *value)
+{
+    char path[1024];
+    if (strcmp(key, "path") == 0) {
+        take(path, sizeof path, value);
+        snprintf(b->data, sizeof b->data, "%.127s", ob_path_base(path));
+    } else if (strcmp(key, "source") == 0 && !b->data[0]) {
+        take(b->data, sizeof b->data, value);
+    }
+}
+
+void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
+{
+#define TEXT(section, key, member)                                                       \
+    {                                                                                    \
+        section, key, offsetof(struct ob_brief, member), sizeof b->member                \
+    }
+    static const struct {
+        const char *section, *key;
+        size_t at, size;
+    } text[] = {
+        TEXT("model", "kind", model),         TEXT("model", "loss", loss),
+        TEXT("optimizer", "kind", optimizer), TEXT("schedule", "kind", schedule),
+        TEXT("batch", "size", batch),
+    };
+#undef TEXT
+    *b = (struct ob_brief){ .lr = NAN };
+    for (size_t i = 0; i < ini->entries; i++) {
+        const struct ob_ini_entry *e = &ini->entry[i];
+        for (size_t k = 0; k < OB_COUNT(text); k++)
+            if (strcmp(e->section, text[k].section) == 0 &&
+                strcmp(e->key, text[k].key) == 0)
+                take((char *)b + text[k].at, text[k].size, e->value);
+        if (strcmp(e->section, "data") == 0)
+            take_data(b, e->key, e->value);
+        if (strcmp(e->section, "optimizer") == 0 && strcmp(e->key, "lr") == 0 &&
+            !ob_number_parse(e->value, strlen(e->value), &b->lr))
+            b->lr = NAN;
+    }
+}
+
+struct ob_briefs_entry {
+    char *path;
+    struct ob_brief brief;
+};
+
+static void read_brief(struct ob_brief *b, const char *path)
+{
+    struct ob_rundir dir = { 0 };
+    struct ob_buf text = { 0 };
+    struct ob_ini ini = { 0 };
+    struct ob_diags diags = { 0 };
+    *b = (struct ob_brief){ .lr = NAN };
+    if (ob_rundir_open(&dir, path, NULL) &&
+        ob_rundir_read(&dir, "config.ini", CONFIG_MAX, &text, NULL) &&
+        ob_ini_parse("config.ini", ob_buf_text(&text), text.len, &ini, &diags))
+        ob_brief_take(b, &ini);
+    ob_diags_finish(&diags);
+    ob_ini_finish(&ini);
+    ob_buf_finish(&text);
+    ob_rundir_finish(&dir);
+}
+
+struct ob_brief ob_briefs_get(struct ob_briefs *b, const char *path)
+{
+    size_t low = 0, high = b->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int order = strcmp(b->item[mid].path, path);
+        if (order == 0)
+            return b->item[mid].brief;
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    b->item = ob_xreallocarray(b->item, b->n + 1, sizeof *b->item);
+    struct ob_briefs_entry *e = &b->item[low];
+    memmove(e + 1, e, (b->n - low) * sizeof *e);
+    b->n++;
+    e->path = ob_xstrdup(path);
+    read_brief(&e->brief, path);
+    return e->brief;
+}
+
+void ob_briefs_finish(struct ob_briefs *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        free(b->item[i].path);
+    free(b->item);
+    *b = (struct ob_briefs){ 0 };
+}
