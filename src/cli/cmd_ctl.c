@@ -41,7 +41,8 @@ static const struct action *find(const char *word)
         ob_suggest_offer(&near, name);
     }
     ob_cli_failf(OB_EUSAGE, "ctl: there is no action '%s'%s%s%s", word,
-                 near.best ? "; did you mean '" : "", near.best ? near.best : "",
+                 near.best ? "; did you mean '" : "",
+                 near.best ? near.best : " (try 'optbench ctl --help')",
                  near.best ? "'?" : "");
     return NULL;
 }

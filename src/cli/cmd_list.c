@@ -99,7 +99,9 @@ static int list_runs(struct printer *p, const char *runs)
     struct ob_err err = { 0 };
     if (!ob_run_list_read(&list, ob_runs_folder(runs), &err))
         return ob_cli_fail(&err);
-    if (!p->as_json && list.n)
+    if (!p->as_json && !list.n)
+        ob_cli_failf(OB_OK, "no runs in '%s' yet", ob_runs_folder(runs));
+    else if (!p->as_json)
         printf("%-48s %-11s %-12s %8s  %s\n", "RUN", "STATE", "STOP", "STEPS", "LOSS");
     for (size_t i = 0; i < list.n; i++)
         if (p->as_json)

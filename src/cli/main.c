@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "examples.h"
 #include "open_config.h"
 
 #include "optbench/base/mem.h"
@@ -28,16 +29,20 @@ static bool opens_something(const char *word)
 
 static int unknown_command(const char *word)
 {
-    const char *names[64];
-    size_t n = 0;
+    struct ob_suggest near;
+    struct ob_examples shipped;
+    ob_examples_init(&shipped);
+    ob_suggest_init(&near, word);
     for (const struct ob_command_type *const *c = ob_commands(); *c; c++)
-        names[n++] = (*c)->name;
-    names[n] = NULL;
-    const char *near = ob_text_suggest(word, names);
-    if (near)
-        return ob_cli_failf(OB_EUSAGE, "unknown command '%s'; did you mean '%s'?", word,
-                            near);
-    return ob_cli_failf(OB_EUSAGE, "unknown command '%s' (try 'optbench --help')", word);
+        ob_suggest_offer(&near, (*c)->name);
+    for (size_t i = 0; i < shipped.n; i++)
+        ob_suggest_offer(&near, shipped.name[i]);
+    int status = ob_cli_failf(OB_EUSAGE, "unknown command '%s'%s%s%s", word,
+                              near.best ? "; did you mean '" : "",
+                              near.best ? near.best : " (try 'optbench --help')",
+                              near.best ? "'?" : "");
+    ob_examples_finish(&shipped);
+    return status;
 }
 
 /* `optbench [CONFIG] [OPTION]...` is the command `ui` without its name. */

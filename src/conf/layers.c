@@ -127,7 +127,8 @@ static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
     struct ob_err err;
     bool ok = ob_ini_check_text(set, strlen(set), &err);
     if (ok && (!dot || dot == set || dot + 1 == eq))
-        ok = ob_fail(&err, OB_EUSAGE, "expected section.key=value");
+        ok = ob_fail(&err, OB_EUSAGE,
+                     "expected section.key=value, such as optimizer.lr=0.1");
     else if (ok && eq - set > (ptrdiff_t)OB_INI_NAME_MAX)
         ok =
             ob_fail(&err, OB_EUSAGE, "the key is longer than %zu bytes", OB_INI_NAME_MAX);

@@ -27,6 +27,13 @@ gives "a hostile word is a usage error" 2
 tap_ok "a hostile word reaches stderr in safe form" grep -qF 'unknown command' err
 tap_ok "no escape byte on stderr" sh -c '! grep -q "$(printf "\033")" err'
 
+run "$OPTBENCH" hieghts
+gives "a shipped experiment is suggested" 2 "*did you mean 'heights'?"
+run "$OPTBENCH" list runs
+gives "no runs are said, not shown" 0 "optbench: no runs in 'runs' yet"
+run "$OPTBENCH" run --help
+tap_empty "help fits 80 columns" "$(grep '.\{80\}' out)"
+
 run "$OPTBENCH" inline-line
 gives "a shipped experiment by its name, without a terminal, is run" 0
 like "and prints its directory" "runs/*-inline-line-*" "$out"
