@@ -136,6 +136,8 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
     c->cursor_on = l->cursor.on;
     c->cursor = l->cursor.step;
     c->note = NULL;
+    c->level = chart == OB_LIVE_LOSS && v->run.has_reference ? "closed form" : NULL;
+    c->level_at = v->run.reference_loss;
     if (l->cursor.on)
         ob_cursor_note(&l->cursor, &t, l->smoothing > 0 ? &l->smooth[chart][0].y : NULL,
                        l->note[chart], sizeof l->note[chart]);

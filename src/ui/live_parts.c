@@ -131,11 +131,26 @@ static void pace_text(const struct ob_run_model *m, char *out, size_t cap)
                  number);
 }
 
+/* How fast it is; once it has ended how far it stopped from the closed form. */
+static void speed_fact(const struct ob_run_model *m, struct ob_canvas *c,
+                       struct ob_rect r, int line)
+{
+    char rate[32], text[48] = "-";
+    if (m->has_reference && !m->playing && !ob_run_model_active(m)) {
+        number_fact(c, r, line, "distance", m->reference_distance);
+        return;
+    }
+    ob_si_show(rate, sizeof rate, m->live.rate);
+    if (ob_run_model_active(m) && !isnan(m->live.rate))
+        snprintf(text, sizeof text, "%s st/s", rate);
+    fact(c, r, line, "speed", text);
+}
+
 void ob_live_facts(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
 {
     const struct ob_run_model *m = &v->run;
     struct ob_run_facts f = ob_run_model_facts(m);
-    char text[64], rate[32];
+    char text[64];
     int line = 0;
     ob_count_show(text, sizeof text, isnan(f.step) ? 0 : f.step);
     fact(c, r, line++, "step", text);
@@ -146,13 +161,8 @@ void ob_live_facts(const struct ob_view *v, struct ob_canvas *c, struct ob_rect 
     /* The last two lines are kept for speed and pace. */
     for (size_t i = 0; i < m->live.rules && line < r.h - 2; i++)
         rule_fact(v, c, r, line++, &m->live.rule[i]);
-    ob_si_show(rate, sizeof rate, m->live.rate);
-    if (ob_run_model_active(m) && !isnan(m->live.rate))
-        snprintf(text, sizeof text, "%s st/s", rate);
-    else
-        snprintf(text, sizeof text, "-");
     if (line < r.h - 2)
-        fact(c, r, line++, "speed", text);
+        speed_fact(m, c, r, line++);
     pace_text(m, text, sizeof text);
     if (line < r.h - 1)
         fact(c, r, line++, "pace", text);

@@ -169,10 +169,14 @@ static bool take_state(struct ob_run_reader *r, struct ob_run_model *m)
         snprintf(info.name, sizeof info.name, "%s", r->dir.name);
     bool changed = info.state != m->info.state || strcmp(info.stop, m->info.stop) != 0;
     m->info = info;
-    if (changed && info.has_summary && ob_summary_read(&summary, &r->dir, &err))
+    if (changed && info.has_summary)
+        (void)ob_summary_read(&summary, &r->dir, &err); /* unreadable: it says nothing */
+    if (changed) {
         snprintf(m->outcome, sizeof m->outcome, "%s", summary.message);
-    else if (changed)
-        m->outcome[0] = '\0';
+        m->has_reference = summary.has_reference;
+        m->reference_loss = summary.reference_loss;
+        m->reference_distance = summary.reference_distance;
+    }
     ob_summary_finish(&summary);
     return changed;
 }

@@ -46,6 +46,8 @@ struct ob_run_model {
     struct ob_live live;
     bool has_live;
     char outcome[1024]; /* the summary's message, "" = none */
+    bool has_reference; /* the summary compares with the closed form: ... */
+    double reference_loss, reference_distance;
     struct ob_series series[OB_QUANTITIES];
     struct ob_series *param; /* [params]: logged parameters, small models only */
     char (*param_name)[64];  /* [params] */
