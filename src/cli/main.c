@@ -83,7 +83,9 @@ int main(int argc, char **argv)
     setlocale(LC_NUMERIC, "C");
     int status = dispatch(argc, argv);
     /* What was asked for and could not be written must not look like success. */
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0)
-        status = ob_cli_failf(OB_EIO, "standard output: %s", ob_errno_text(errno));
+    bool lost = ferror(stdout), flushed = fflush(stdout) == 0;
+    if ((lost || !flushed) && status == 0)
+        status = ob_cli_failf(OB_EIO, "standard output: %s",
+                              flushed ? "a line was lost" : ob_errno_text(errno));
     return status;
 }
