@@ -27,16 +27,24 @@ static void add_steps(struct ob_buf *out, const struct ob_stop_story *s)
     ob_buf_addf(out, " after %s step%s", shown, s->steps == 1 ? "" : "s");
 }
 
+/* A note as a sentence of its own, its end left open. */
+static void begin_sentence(struct ob_buf *out, const char *note)
+{
+    bool lower = *note >= 'a' && *note <= 'z';
+    ob_buf_addf(out, "%c%s", lower ? *note - 'a' + 'A' : *note, note + 1);
+}
+
 static void tell_delta(const struct ob_stop_story *s, struct ob_buf *out)
 {
     ob_buf_adds(out, "the parameters stopped moving");
     add_steps(out, s);
     add_number(out, ": the last step was ", s->theta_delta, " long.\n");
-    if (has_note(s))
-        ob_buf_addf(out,
-                    "%s; more steps at this rate and precision change nothing. Use "
-                    "experiment.dtype = float64 or scale the target to get further.\n",
-                    s->note);
+    if (has_note(s)) {
+        begin_sentence(out, s->note);
+        ob_buf_adds(out, "; more steps at this rate and precision change nothing. Use "
+                         "experiment.dtype = float64 or scale the target to get "
+                         "further.\n");
+    }
     if (s->mini_batch)
         ob_buf_adds(out, "On mini-batches one short step says little; ask for more in a "
                          "row with stop.for.\n");

@@ -85,7 +85,8 @@ static void on_pace(struct ob_engine *e, const struct ob_notice *n)
     };
     if (!ob_number_parse(n->to, strlen(n->to), &v.fresh))
         v.fresh = NAN;
-    snprintf(v.text, sizeof v.text, "%s", n->text[0] ? n->text : n->to);
+    if (n->text[0] || isnan(v.fresh))
+        snprintf(v.text, sizeof v.text, "%s", n->text[0] ? n->text : n->to);
     ob_recorder_event(&e->recorder, &v);
     snprintf(e->live.message, sizeof e->live.message, "%s", n->text);
 }
