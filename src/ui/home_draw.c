@@ -152,19 +152,19 @@ static void draw_run(const struct ob_view *v, size_t entry, struct ob_canvas *c,
 
 /* "RUNS", or "RUNS 3 of 12" where a filter hides some. */
 static void name_list(const struct ob_home_list *l, const char *name, const char *more,
-                      char out[static 96])
+                      char out[static 160])
 {
     if (l->n < l->all)
-        snprintf(out, 96, "%s %zu of %zu%s", name, l->n, l->all, more);
+        snprintf(out, 160, "%s %zu of %zu%s", name, l->n, l->all, more);
     else
-        snprintf(out, 96, "%s%s", name, more);
+        snprintf(out, 160, "%s%s", name, more);
 }
 
 static void draw_heading(const struct ob_home_state *s, int pane, struct ob_canvas *c,
                          struct ob_rect r)
 {
     const struct ob_home_list *l = &s->list[pane];
-    char text[96];
+    char text[160];
     if (pane == OB_HOME_CONFIGS) {
         name_list(l, "EXPERIMENTS", "  Enter runs one", text);
         ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_TITLE, " %s", text);
