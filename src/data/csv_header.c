@@ -29,7 +29,11 @@ static enum cell classify(const struct ob_csv_rows *r, const struct ob_csv_saved
     double v;
     if (ob_csv_missing(s, n))
         return MISSING;
-    return ob_csv_number(r->format, s, n, &v) ? NUMBER : WORD;
+    /* A number with the wrong decimal sign is told as that, and does not hide a header.
+     */
+    return ob_csv_number(r->format, s, n, &v) || ob_csv_other_number(r->format, s, n)
+               ? NUMBER
+               : WORD;
 }
 
 /* The first cell of that class, or the number of cells. */

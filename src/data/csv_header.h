@@ -19,6 +19,9 @@ bool ob_csv_header_columns(struct ob_csv_rows *r, bool header);
 bool ob_csv_number(const struct ob_csv_format *format, const char *s, size_t n,
                    double *out);
 
+/* Whether it would be one with the other decimal sign. */
+bool ob_csv_other_number(const struct ob_csv_format *format, const char *s, size_t n);
+
 /* Whether a cell says that there is no value. */
 bool ob_csv_missing(const char *s, size_t n);
 

@@ -178,10 +178,9 @@ static double intern(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
     return (double)c->levels++;
 }
 
-/* Whether a cell would be a number with the other decimal sign. */
-static bool other_decimal(const struct ob_csv_rows *r, const char *s, size_t n)
+bool ob_csv_other_number(const struct ob_csv_format *format, const char *s, size_t n)
 {
-    struct ob_csv_format other = *r->format;
+    struct ob_csv_format other = *format;
     double v;
     other.decimal = other.decimal == ',' ? '.' : ',';
     return ob_csv_number(&other, s, n, &v);
@@ -190,7 +189,7 @@ static bool other_decimal(const struct ob_csv_rows *r, const char *s, size_t n)
 /* What to do about a word where a number should be. */
 static const char *advice(const struct ob_csv_rows *r, size_t j, const char *s, size_t n)
 {
-    if (other_decimal(r, s, n))
+    if (ob_csv_other_number(r->format, s, n))
         return r->format->decimal == ',' ? "is not a number; set data.decimal = point"
                                          : "is not a number; set data.decimal = comma";
     if (r->sink[j].kind == OB_CSV_NUMBERS)
@@ -231,7 +230,7 @@ static void read_cell(struct ob_csv_rows *r, size_t j, const char *s, size_t n,
     } else if (number) {
         report_cell(r, j, s, n, line, "is not a finite number");
     } else if (sink->role == OB_ROLE_TARGET && sink->kind != OB_CSV_NUMBERS &&
-               !other_decimal(r, s, n)) {
+               !ob_csv_other_number(r->format, s, n)) {
         sink->kind = OB_CSV_WORDS;
         char *word = ob_xstrndup(s, n);
         *value = intern(r, j, word, n, line);

@@ -21,6 +21,9 @@ EXTRA_DIST += \
 	%D%/decimal_comma.csv \
 	%D%/decimal_comma.expect \
 	%D%/decimal_comma.ini \
+	%D%/decimal_comma_header.csv \
+	%D%/decimal_comma_header.expect \
+	%D%/decimal_comma_header.ini \
 	%D%/decimal_point.csv \
 	%D%/decimal_point.expect \
 	%D%/decimal_point.ini \
