@@ -17,7 +17,7 @@
 
 void ob_history_init(struct ob_history *h, const struct ob_rundir *dir)
 {
-    *h = (struct ob_history){ 0 };
+    *h = (struct ob_history){ .portion = POLL_MAX };
     ob_tail_init(&h->tail, dir, "metrics.csv", LINE_MAX_BYTES);
 }
 
@@ -142,7 +142,7 @@ bool ob_history_poll(struct ob_history *h, bool *fresh, struct ob_err *err)
 {
     const struct ob_tail_sink sink = { .ctx = h, .restart = restart, .line = line };
     h->changed = false;
-    bool ok = ob_tail_poll(&h->tail, POLL_MAX, &sink, err);
+    bool ok = ob_tail_poll(&h->tail, h->portion, &sink, err);
     if (fresh)
         *fresh = h->changed;
     return ok;

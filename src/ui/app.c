@@ -96,6 +96,7 @@ void ob_app_finish(struct ob_app *a)
     }
     ob_run_model_finish(&a->view.run);
     ob_run_model_finish(&a->view.before);
+    ob_run_model_finish(&a->view.preview);
     ob_home_model_finish(&a->view.home);
     ob_canvas_finish(&a->canvas);
     memset(a, 0, sizeof *a);
@@ -282,8 +283,23 @@ void ob_app_key(struct ob_app *a, uint32_t key)
     grant(a, &wish);
 }
 
+static const char *looked_at(const struct ob_app *a)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    return screen->looks_at ? screen->looks_at(a->state[a->view.screen]) : NULL;
+}
+
+bool ob_app_curious(const struct ob_app *a)
+{
+    const char *path = looked_at(a), *have = a->view.preview.path;
+    return path && (a->preview_more || !have || strcmp(have, path) != 0);
+}
+
 bool ob_app_news(struct ob_app *a)
 {
+    bool curious = ob_app_curious(a);
+    if (curious)
+        a->preview_more = a->feed->type->preview(a->feed, looked_at(a), &a->view.preview);
     unsigned bits = a->feed->type->poll(a->feed, &a->view.run);
     if (bits & OB_FEED_STARTED) {
         hush(a);
@@ -300,7 +316,10 @@ bool ob_app_news(struct ob_app *a)
         read_lists(a);
     else
         bits &= ~(unsigned)OB_FEED_HOME;
-    return bits != 0;
+    /* The log of a run that goes on is read on as often as its line in the list. */
+    if (bits & OB_FEED_HOME)
+        a->preview_more |= ob_run_model_active(&a->view.preview);
+    return curious || bits != 0;
 }
 
 bool ob_app_moves(struct ob_app *a)

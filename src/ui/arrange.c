@@ -10,7 +10,8 @@ enum {
     SIDE_W = 34,         /* numbers beside the charts */
     SIDE_W_NARROW = 24,
     SIDE_FROM = 78,
-    FACTS_H = 10, /* lines of progress and figures */
+    PREVIEW_H = 18, /* at most */
+    FACTS_H = 10,   /* lines of progress and figures */
     FACTS_W = 46,
     EVENTS_H = 5,     /* lines of events below the table ... */
     EVENTS_FROM = 11, /* ... where facts leave this many rows */
@@ -95,6 +96,11 @@ struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs)
     }
     struct ob_rect body = bars(w, h, &p.tabs, &p.message, &p.keys);
     p.kind = w >= STACKED_W ? OB_ARRANGE_STACKED : OB_ARRANGE_SMALL;
+    if (w >= STACKED_W && h >= SECOND_CHART_H) {
+        int room = least(body.h * 2 / 5, PREVIEW_H);
+        body.h -= room;
+        p.preview = (struct ob_rect){ 0, body.y + body.h, w, room };
+    }
     /* Both get half; what one does not need the other takes. A heading each, a blank
      * line between. */
     int half = (body.h - 1) / 2;

@@ -21,6 +21,7 @@ struct files {
     struct ob_feed base;
     struct ob_feed_files_opts opts;
     struct ob_run_reader reader;
+    struct ob_run_reader peek; /* of the run that is previewed */
     struct ob_briefs briefs;
     struct ob_client *client;
     struct ob_spawn spawn;
@@ -156,6 +157,24 @@ static unsigned drain_notify(struct files *f)
         }
     }
     return bits;
+}
+
+static bool preview(struct ob_feed *base, const char *path, struct ob_run_model *m)
+{
+    enum { PORTION = 2 << 20, ENOUGH = 1000000 }; /* bytes at a time, rows */
+    struct files *f = (struct files *)base;
+    struct ob_err err;
+    if (!m->path || strcmp(m->path, path) != 0) {
+        ob_run_reader_finish(&f->peek);
+        ob_run_model_finish(m);
+        m->path = ob_xstrdup(path);
+        if (ob_run_reader_open(&f->peek, path, &err))
+            f->peek.history.portion = PORTION;
+    }
+    if (!f->peek.open)
+        return false;
+    ob_run_reader_read(&f->peek, m, false);
+    return ob_history_behind(&f->peek.history) && f->peek.rows < ENOUGH;
 }
 
 static unsigned poll_client(struct files *f, struct ob_run_model *m)
@@ -295,6 +314,7 @@ static void destroy(struct ob_feed *base)
     struct files *f = (struct files *)base;
     ob_client_destroy(f->client);
     ob_run_reader_finish(&f->reader);
+    ob_run_reader_finish(&f->peek);
     ob_briefs_finish(&f->briefs);
     ob_spawn_finish(&f->spawn);
     if (f->notify >= 0)
@@ -310,6 +330,7 @@ static const struct ob_feed_type ob_feed_type_files = {
     .list = list,
     .open = open_run,
     .before = before,
+    .preview = preview,
     .poll = poll_feed,
     .start = start,
     .control = control,

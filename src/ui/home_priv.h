@@ -4,6 +4,7 @@
 #ifndef OB_UI_HOME_PRIV_H
 #define OB_UI_HOME_PRIV_H
 
+#include "optbench/plot/chart.h"
 #include "optbench/ui/arrange.h"
 #include "optbench/ui/lineedit.h"
 #include "optbench/ui/screen.h"
@@ -42,12 +43,21 @@ struct ob_home_order {
     bool reverse;
 };
 
+/* What is shown of the selected run. */
+struct ob_home_preview {
+    char *path;  /* of the run; owned, NULL = none, or no room */
+    char *drawn; /* that the axes were made for; owned */
+    struct ob_chart chart;
+    struct ob_dots dots;
+};
+
 struct ob_home_state {
     int pane;
     struct ob_home_order order;
     struct ob_home_list list[OB_HOME_PANES];
     int page; /* entries that fit the pane with the cursor */
     struct ob_lineedit filter;
+    struct ob_home_preview preview;
 };
 
 /* Chooses anew what is shown, and finds the held entries again. To be called before
@@ -77,6 +87,14 @@ const char *ob_home_short_name(const struct ob_run_info *r);
 
 /* A word for the state, never only a colour: "running 40 %", "theta_delta", "failed". */
 enum ob_style ob_home_run_state(const struct ob_run_info *r, char out[static 48]);
+
+/* Chooses what to look at and fits its chart; draws it. `r` is the place of the preview.
+ */
+void ob_home_preview_update(struct ob_home_state *s, const struct ob_view *v,
+                            struct ob_rect r);
+void ob_home_preview_draw(const struct ob_home_state *s, const struct ob_view *v,
+                          struct ob_canvas *c, struct ob_rect r);
+void ob_home_preview_finish(struct ob_home_preview *p);
 
 void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, int pane,
                        struct ob_canvas *c, struct ob_rect r);

@@ -13,6 +13,7 @@ libob_ui_a_SOURCES = \
 	%D%/home_draw.c \
 	%D%/home_lists.c \
 	%D%/home_order.c \
+	%D%/home_preview.c \
 	%D%/home_priv.h \
 	%D%/home_reader.c \
 	%D%/lineedit.c \

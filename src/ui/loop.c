@@ -174,6 +174,8 @@ static void turn(struct loop *l)
     size_t n = 3;
     if (!l->armed)
         n += l->app.feed->type->wait(l->app.feed, fd + 3, &feed_timeout);
+    if (!l->armed && ob_app_curious(&l->app))
+        feed_timeout = 0;
     int timeout = sooner(feed_timeout, fade_timeout(&l->app));
     int ready = poll(fd, n, timeout);
     if (ready < 0 && errno != EINTR)

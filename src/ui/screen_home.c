@@ -31,6 +31,7 @@ static void update(void *state, const struct ob_view *v, int w, int h)
         if (i == s->pane)
             s->page = (int)rows;
     }
+    ob_home_preview_update(s, v, p.preview);
 }
 
 static size_t running(const struct ob_view *v)
@@ -80,6 +81,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     ob_screen_tabs(v, c, p.tabs, right);
     ob_home_draw_list(s, v, OB_HOME_CONFIGS, c, p.configs);
     ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);
+    ob_home_preview_draw(s, v, c, p.preview);
     draw_filter(s, v, c, p.message);
     ob_screen_keys(s->filter.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME, false, c, p.keys);
 }
@@ -192,9 +194,17 @@ static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wi
     return edited != OB_EDITED_NOT;
 }
 
+static const char *looks_at(const void *state)
+{
+    const struct ob_home_state *s = state;
+    return s->preview.path;
+}
+
 static void finish(void *state)
 {
-    ob_home_lists_finish(state);
+    struct ob_home_state *s = state;
+    ob_home_preview_finish(&s->preview);
+    ob_home_lists_finish(s);
 }
 
 const struct ob_screen_type ob_screen_home = {
@@ -204,6 +214,7 @@ const struct ob_screen_type ob_screen_home = {
     .draw = draw,
     .request = request,
     .key = key,
+    .looks_at = looks_at,
     .update = update,
     .finish = finish,
 };

@@ -32,6 +32,7 @@ struct ob_history {
     size_t rows;
     unsigned restarts; /* times that the file was read again from its start */
     size_t dropped;    /* rows left out because they were damaged */
+    size_t portion;    /* bytes read in one call; 8 MiB, may be lowered */
     bool full;         /* the limit of memory is reached: later rows are not read */
 
     /* Private to history.c. */
@@ -48,9 +49,9 @@ void ob_history_finish(struct ob_history *h);
 
 /*
  * Reads on. *fresh (NULL allowed) becomes true where rows came, or all was read again. At
- * most 8 MiB are read in one call, so that a screen stays quick on a long log; call again
- * while ob_history_behind(). Fails with OB_EDATA where the file is no metrics log (not
- * regular, a line without end over 1 MiB, no `step` column, too many columns).
+ * most `portion` bytes are read in one call, so that a screen stays quick on a long log;
+ * call again while ob_history_behind(). Fails with OB_EDATA where the file is no metrics
+ * log (not regular, a line without end over 1 MiB, no `step` column, too many columns).
  */
 bool ob_history_poll(struct ob_history *h, bool *fresh, struct ob_err *err);
 bool ob_history_behind(const struct ob_history *h);

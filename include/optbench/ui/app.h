@@ -32,6 +32,7 @@ struct ob_app {
     char why[4096];              /* ... and why, lines for standard error */
     struct ob_ctl_request asked; /* what yes would send */
     int64_t message_until;       /* monotonic ns; 0 = stays */
+    bool preview_more;           /* the log of the previewed run is not all read */
     int64_t played_at;           /* when playing was last moved on */
 };
 
@@ -49,6 +50,9 @@ void ob_app_start(struct ob_app *a, const char *config);
 void ob_app_key(struct ob_app *a, uint32_t key);
 bool ob_app_news(struct ob_app *a);
 bool ob_app_moves(struct ob_app *a);
+
+/* Whether the screen waits for more of a log: ob_app_news() wants to be called. */
+bool ob_app_curious(const struct ob_app *a);
 void ob_app_draw(struct ob_app *a);
 
 struct ob_app_opts {

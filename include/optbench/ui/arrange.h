@@ -31,6 +31,7 @@ struct ob_home_places {
     struct ob_rect line;
     struct ob_rect tabs, message, keys;
     struct ob_rect configs, runs; /* a heading line each, then entries */
+    struct ob_rect preview;       /* of what is selected; large screens only */
 };
 
 struct ob_live_places ob_arrange_live(int w, int h);

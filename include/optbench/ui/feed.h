@@ -43,6 +43,10 @@ struct ob_feed_type {
     /* The run before this one of the same file, wholly read; false when there is none. */
     bool (*before)(struct ob_feed *f, const struct ob_run_model *m,
                    struct ob_run_model *out);
+    /* Reads on in the log of the run at `path`, about as much as a frame has time for;
+     * the model is begun anew where it is another run's. True = there is more. What
+     * cannot be read leaves a model with the path alone. */
+    bool (*preview)(struct ob_feed *f, const char *path, struct ob_run_model *m);
     /* Brings the model up to date with what happened; returns OB_FEED_* bits. */
     unsigned (*poll)(struct ob_feed *f, struct ob_run_model *m);
     /* Starts a run of a config file; the outcome comes from poll(). */

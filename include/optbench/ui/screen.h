@@ -24,9 +24,10 @@ enum ob_screen_id {
 /* What all screens may look at. Owned by the app. */
 struct ob_view {
     struct ob_home_model home;
-    struct ob_run_model run;    /* run.path NULL = none was opened */
-    struct ob_run_model before; /* the overlay; before.path NULL = none or hidden */
-    unsigned opened;            /* counts the runs that were shown */
+    struct ob_run_model run;     /* run.path NULL = none was opened */
+    struct ob_run_model before;  /* the overlay; before.path NULL = none or hidden */
+    struct ob_run_model preview; /* of the run that the screen looks at; may still grow */
+    unsigned opened;             /* counts the runs that were shown */
     enum ob_screen_id screen;
     enum ob_glyphs glyphs;
     int64_t now_ns;    /* monotonic */
@@ -69,6 +70,9 @@ struct ob_screen_type {
     /* OPTIONAL, NULL = nothing to do */
     /* Takes a key before it is looked up, where text is being typed; true = taken. */
     bool (*key)(void *state, struct ob_view *v, uint32_t key, struct ob_wishes *wish);
+    /* The run whose log it would like to find in view->preview, path lent until the next
+     * update; NULL = none. */
+    const char *(*looks_at)(const void *state);
     void (*update)(void *state, const struct ob_view *v, int w, int h);
     void (*finish)(void *state);
 };

@@ -215,6 +215,16 @@ static bool before(struct ob_feed *base, const struct ob_run_model *m,
     return true;
 }
 
+static bool preview(struct ob_feed *base, const char *path, struct ob_run_model *m)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (m->path && strcmp(m->path, path) == 0)
+        return false;
+    ob_run_model_finish(m);
+    fill(f, m, path, 0.012);
+    return f->previews++ % 2 == 0;
+}
+
 static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
@@ -273,6 +283,7 @@ static const struct ob_feed_type fake_type = {
     .list = list,
     .open = open_run,
     .before = before,
+    .preview = preview,
     .poll = poll_fake,
     .start = start,
     .control = control,

@@ -18,6 +18,7 @@ struct fake_feed {
     char started[256];
     struct ob_ctl_request sent;
     size_t sends;
+    unsigned previews;  /* that were begun */
     unsigned next_bits; /* returned by the next poll, besides what is new */
 };
 

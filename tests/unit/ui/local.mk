@@ -47,6 +47,8 @@ EXTRA_DIST += \
 	%D%/golden/home-40x12-braille.txt \
 	%D%/golden/home-80x24-braille-styles.txt \
 	%D%/golden/home-80x24-braille.txt \
+	%D%/golden/home-experiment-80x24-braille.txt \
+	%D%/golden/home-preview-80x24-braille.txt \
 	%D%/golden/home-filter-120x40-braille.txt \
 	%D%/golden/home-filter-30x5-braille.txt \
 	%D%/golden/home-filter-40x12-braille.txt \

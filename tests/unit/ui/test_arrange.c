@@ -50,8 +50,8 @@ static void home_is_disjoint_and_inside(void **state)
             for (size_t i = 0; i < 5; i++)
                 for (size_t k = 0; k < 5; k++) {
                     struct ob_home_places p = ob_arrange_home(w, h, count[i], count[k]);
-                    const struct ob_rect r[] = { p.line, p.tabs,    p.message,
-                                                 p.keys, p.configs, p.runs };
+                    const struct ob_rect r[] = { p.line,    p.tabs, p.message, p.keys,
+                                                 p.configs, p.runs, p.preview };
                     check(r, sizeof r / sizeof *r, w, h);
                     if (p.kind != OB_ARRANGE_LINE)
                         assert_true(p.configs.h >= 2 && p.runs.h >= 2);

@@ -172,6 +172,30 @@ static void parameters_are_found_by_name(void **state)
     free(path);
 }
 
+/* The previewed run is read beside the watched one, and what cannot be read is empty. */
+static void previews_read_another_run(void **state)
+{
+    (void)state;
+    char *path = make_run("runs-p", 1000, "/a.ini", OB_RUN_FINISHED,
+                          "step,loss,theta_delta,evals\n0,5,,1\n1,4,0.5,2\n");
+    char *other = make_run("runs-p", 2000, "/a.ini", OB_RUN_FINISHED,
+                           "step,loss,theta_delta,evals\n0,7,,1\n");
+    struct ob_feed *f = feed_of("runs-p");
+    struct ob_run_model m = { 0 };
+    assert_false(f->type->preview(f, path, &m));
+    assert_string_equal(m.path, path);
+    assert_int_equal(length(&m, OB_Q_LOSS), 2);
+    assert_false(f->type->preview(f, other, &m));
+    assert_int_equal(length(&m, OB_Q_LOSS), 1);
+    assert_false(f->type->preview(f, "runs-p/none", &m));
+    assert_string_equal(m.path, "runs-p/none");
+    assert_int_equal(length(&m, OB_Q_LOSS), 0);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(path);
+    free(other);
+}
+
 static void mini_batch_rows(void **state)
 {
     (void)state;
@@ -335,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(full_batch_rows),
         cmocka_unit_test(parameters_are_found_by_name),
+        cmocka_unit_test(previews_read_another_run),
         cmocka_unit_test(mini_batch_rows),
         cmocka_unit_test(the_run_before),
         cmocka_unit_test(damaged_directories),

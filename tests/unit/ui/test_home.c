@@ -177,6 +177,37 @@ static void cursor_follows_its_run(void **state)
     end(&b);
 }
 
+/* The log of the selected run is read when there is time for it, and only that. */
+static void preview_of_the_selected(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24);
+    assert_false(ob_app_curious(&b.app)); /* an experiment has no log */
+    golden(&b, "home-experiment");
+    keys(&b, "\t");
+    assert_true(ob_app_curious(&b.app));
+    assert_int_equal(b.feed.previews, 0); /* keys do not wait for it */
+    assert_true(shows(&b, "reading"));
+    keys(&b, "j");
+    assert_true(ob_app_news(&b.app));
+    assert_true(ob_app_curious(&b.app)); /* more of it */
+    assert_true(ob_app_news(&b.app));
+    assert_false(ob_app_curious(&b.app));
+    assert_false(ob_app_news(&b.app));
+    assert_int_equal(b.feed.previews, 1);
+    ob_app_draw(&b.app);
+    golden(&b, "home-preview");
+    keys(&b, "j");
+    assert_true(ob_app_curious(&b.app));
+    assert_true(shows(&b, "reading"));
+    keys(&b, "?q2");
+    b.term->h = 15; /* no room, nothing read */
+    ob_app_draw(&b.app);
+    assert_false(ob_app_curious(&b.app));
+    end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +215,7 @@ int main(void)
         cmocka_unit_test(filter_as_typed),
         cmocka_unit_test(sorted_by_columns),
         cmocka_unit_test(cursor_follows_its_run),
+        cmocka_unit_test(preview_of_the_selected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
