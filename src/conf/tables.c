@@ -92,6 +92,10 @@ const struct ob_param ob_log_params[] = {
               .help = "whether the parameters are logged; auto: up to 16 of them"),
     OB_BOOLEAN(struct ob_log_opts, gradients,
                .help = "log the gradient of each logged parameter, too"),
+    OB_INTEGER(struct ob_log_opts, evaluate, .min = 0, .max = COUNT_MAX,
+               .zero_word = "epoch", .unit = "steps",
+               .help = "with mini-batches, steps between two measurements of the loss of "
+                       "all rows, beside those at the ends of epochs"),
     OB_TEXTS(struct ob_log_opts, metrics,
              .help = "further figures that the model knows, one column each"),
     { 0 },

@@ -93,7 +93,10 @@ static void take_batch(struct ob_trainer *t)
 
 static bool loss_is_due(const struct ob_trainer *t)
 {
-    return !t->mini || t->k % t->batches.per_epoch == 0;
+    if (!t->mini)
+        return true;
+    const uint64_t every = (uint64_t)t->spec->log.evaluate;
+    return t->k % t->batches.per_epoch == 0 || (every && t->k % every == 0);
 }
 
 /* What is known of theta_k behind step k. */

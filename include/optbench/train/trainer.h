@@ -11,7 +11,8 @@
  *
  * With mini-batches step k goes by the gradient of batch k at theta_(k-1): batch_loss and
  * grad_norm of row k are of that. The loss over all rows is measured at the start, at the
- * ends of epochs and at the end of the run; other rows leave it empty.
+ * ends of epochs, every `[log] evaluate` steps and at the end of the run; other rows
+ * leave it empty.
  *
  * The same spec gives the same rows to the bit, whatever the number of threads, the
  * instruction set, pauses and pace. Only `[stop] max_seconds` depends on the clock.

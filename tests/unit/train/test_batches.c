@@ -116,6 +116,32 @@ static void rows_tell_of_batches(void **state)
     experiment_finish(&e);
 }
 
+/* [log] evaluate measures the loss more often, and measuring changes no step. */
+static void the_loss_is_measured_when_asked(void **state)
+{
+    (void)state;
+    const char *const sets[] = { "batch.size=10", "stop.max_steps=12",
+                                 "stop.theta_delta=0", NULL };
+    const char *const often[] = { "batch.size=10", "stop.max_steps=12",
+                                  "stop.theta_delta=0", "log.evaluate=3", NULL };
+    struct experiment a, b;
+    experiment_make(&a, "heights.ini", sets);
+    experiment_make(&b, "heights.ini", often);
+    ob_trainer_start(a.t);
+    ob_trainer_start(b.t);
+    for (uint64_t k = 1; k < 12; k++) {
+        assert_int_equal(ob_trainer_step(a.t), OB_GO_ON);
+        assert_int_equal(ob_trainer_step(b.t), OB_GO_ON);
+        assert_true(has(a.t, "loss") == (k % 5 == 0));
+        assert_true(has(b.t, "loss") == (k % 5 == 0 || k % 3 == 0));
+        ob_assert_near(at(a.t, "batch_loss"), at(b.t, "batch_loss"), 0);
+        if (k % 5 == 0)
+            ob_assert_near(at(a.t, "loss"), at(b.t, "loss"), 0);
+    }
+    experiment_finish(&a);
+    experiment_finish(&b);
+}
+
 /* The mean over the batches is the mean over the rows: a run at a small rate ends where
  * the full batch does. */
 static void small_steps_end_at_the_optimum(void **state)
@@ -147,6 +173,7 @@ int main(void)
         cmocka_unit_test(the_short_batch_can_be_left_out),
         cmocka_unit_test(any_order_of_asking_gives_the_same),
         cmocka_unit_test(rows_tell_of_batches),
+        cmocka_unit_test(the_loss_is_measured_when_asked),
         cmocka_unit_test(small_steps_end_at_the_optimum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
