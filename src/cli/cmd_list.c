@@ -28,7 +28,7 @@ static void print_pair(struct printer *p, const char *name, const char *title,
 {
     char safe[256];
     if (!p->as_json) {
-        printf("%-16s %s\n", name, ob_text_safe_z(safe, sizeof safe, summary));
+        printf("%-24s %s\n", name, ob_text_safe_z(safe, sizeof safe, summary));
         return;
     }
     ob_json_begin_object(&p->json);
