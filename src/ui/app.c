@@ -174,6 +174,9 @@ static void grant(struct ob_app *a, const struct ob_wishes *w)
     case OB_WISH_LIST:
         read_lists(a);
         break;
+    case OB_WISH_NEWS:
+        ob_app_news(a);
+        break;
     case OB_WISH_ASK:
         say(a, OB_STYLE_WARN, "%s", w->text);
         a->message_until = 0;

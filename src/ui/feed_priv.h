@@ -19,6 +19,8 @@ struct ob_run_reader {
     unsigned restarts;  /* of the history, as of the last look */
     size_t rows;        /* rows that are in the model */
     size_t first_param; /* column of the first parameter, where the model has some */
+    char metric[64];    /* the column that the model has a series of, "" = none */
+    size_t metric_rows; /* rows looked at for it */
     uint64_t live_stamp;
     bool open;
 };

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "optbench/base/compiler.h"
 
@@ -23,9 +24,19 @@ static const struct {
                         OB_Q_DELTA_MAX },
 };
 
+/* The second chart shows a column that was chosen. */
+static bool chosen(const struct ob_run_model *m, int chart)
+{
+    return chart == OB_LIVE_DELTA && m->metric[0];
+}
+
 static struct ob_trace trace_of(const struct ob_run_model *m, int chart)
 {
     const struct ob_series *s = m->series;
+    if (chosen(m, chart))
+        return (struct ob_trace){ .x = &m->metric_step,
+                                  .y = &m->metric_value,
+                                  .n = ob_run_model_played(m, &m->metric_step) };
     struct ob_trace t = {
         .x = &s[plan[chart].step],
         .y = &s[plan[chart].value],
@@ -66,7 +77,8 @@ static size_t traces_of(const struct ob_live_charts *l, const struct ob_view *v,
                                       .n = ob_run_model_rows(&v->run, OB_Q_STEP),
                                       .ink = OB_INK_BAND };
     }
-    if (v->before.path) {
+    bool before = v->before.path && !chosen(&v->run, chart);
+    if (before) {
         struct ob_trace t = trace_of(&v->before, chart);
         t.name = "before";
         t.letter = 'b';
@@ -77,11 +89,11 @@ static size_t traces_of(const struct ob_live_charts *l, const struct ob_view *v,
     struct ob_trace t = trace_of(&v->run, chart);
     t.ink = OB_INK_A;
     const struct ob_series *lo = &series[plan[chart].lo], *hi = &series[plan[chart].hi];
-    if (!l->no_band && lo->n == t.y->n && hi->n == t.y->n) {
+    if (!l->no_band && !chosen(&v->run, chart) && lo->n == t.y->n && hi->n == t.y->n) {
         t.lo = lo;
         t.hi = hi;
     }
-    if (v->before.path) {
+    if (before) {
         t.name = "this run";
         t.letter = 'a';
     }
@@ -114,7 +126,7 @@ static void smooth(struct ob_live_charts *l, const struct ob_view *v, int chart)
     const struct ob_run_model *run[] = { &v->run, &v->before };
     for (int i = 0; i < 2; i++) {
         if (l->smoothing > 0 && run[i]->path)
-            ob_smooth_follow(&l->smooth[chart][i], &run[i]->series[plan[chart].value],
+            ob_smooth_follow(&l->smooth[chart][i], trace_of(run[i], chart).y,
                              weights[l->smoothing]);
         else
             ob_smooth_finish(&l->smooth[chart][i]);
@@ -148,15 +160,29 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
     c->note = l->note[chart];
 }
 
+/* A column with values below zero gets an axis that has a place for them. */
+static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
+                                    const struct ob_view *v, int chart)
+{
+    enum ob_scale_kind kind = scales[l->scale];
+    const struct ob_series *y = &v->run.metric_value;
+    struct ob_series_span all = ob_series_query(y, 0, y->n);
+    if (chosen(&v->run, chart) && kind == OB_SCALE_LOG && all.min < 0)
+        return OB_SCALE_SYMLOG;
+    return kind;
+}
+
 bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
                            const struct ob_live_places *p)
 {
     const struct ob_rect place[] = { inside(p, p->loss), inside(p, p->delta) };
     bool other = l->opened != v->opened;
     l->opened = v->opened;
+    l->hidden = p->delta.w <= 0 || p->delta.h <= 0;
     if (other) {
         l->zoom = (struct ob_zoom){ .mode = OB_CHART_GROW };
         l->cursor.on = false;
+        l->picker.filter.open = false;
     }
     for (int i = 0; i < OB_LIVE_CHARTS; i++) {
         struct ob_chart *chart = &l->chart[i];
@@ -165,8 +191,8 @@ bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
             ob_chart_reset(chart);
         smooth(l, v, i);
         size_t n = traces_of(l, v, i, trace);
-        chart->title = plan[i].title;
-        chart->scale = scales[l->scale];
+        chart->title = chosen(&v->run, i) ? v->run.metric : plan[i].title;
+        chart->scale = scale_for(l, v, i);
         chart->log_x = l->log_x;
         ob_zoom_apply(&l->zoom, chart);
         annotate(l, v, i);
@@ -191,6 +217,39 @@ void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v
             r = ob_canvas_box(c, r, v->glyphs, NULL);
         ob_canvas_dots(c, r, &l->dots[i], v->glyphs);
     }
+}
+
+static struct ob_picker_list columns_of(const struct ob_run_model *m)
+{
+    return (struct ob_picker_list){ "the second chart shows",
+                                    (const char(*)[64])m->column, m->columns };
+}
+
+void ob_live_charts_draw_picker(const struct ob_live_charts *l, const struct ob_view *v,
+                                struct ob_canvas *c)
+{
+    struct ob_picker_list list = columns_of(&v->run);
+    ob_picker_draw(&l->picker, &list, v->glyphs, c);
+}
+
+bool ob_live_charts_key(struct ob_live_charts *l, struct ob_view *v, uint32_t key,
+                        struct ob_wishes *wish)
+{
+    struct ob_run_model *m = &v->run;
+    struct ob_picker_list list = columns_of(m);
+    size_t at = 0;
+    enum ob_picked picked = ob_picker_key(&l->picker, &list, key, &at);
+    if (picked != OB_PICKED_TAKEN)
+        return picked != OB_PICKED_NOT;
+    memcpy(m->metric, m->column[at], sizeof m->metric);
+    /* The steps' own chart has a band and the run before. */
+    if (strcmp(m->metric, "theta_delta") == 0)
+        m->metric[0] = '\0';
+    ob_chart_reset(&l->chart[OB_LIVE_DELTA]);
+    if (l->hidden)
+        l->single = 1 + OB_LIVE_DELTA;
+    wish->wish = OB_WISH_NEWS;
+    return true;
 }
 
 static void say(struct ob_wishes *wish, const char *text)
@@ -279,6 +338,12 @@ bool ob_live_charts_request(struct ob_live_charts *l, const struct ob_view *v,
         return true;
     case OB_REQUEST_SINGLE:
         l->single = (l->single + 1) % (1 + OB_LIVE_CHARTS);
+        return true;
+    case OB_REQUEST_METRIC:
+        if (v->run.columns > 0)
+            ob_picker_open(&l->picker);
+        else
+            say(wish, "nothing is recorded yet");
         return true;
     case OB_REQUEST_FOLLOW:
         ob_zoom_follow(&l->zoom, last_step(v));

@@ -9,6 +9,7 @@
 #include "optbench/plot/smooth.h"
 #include "optbench/plot/zoom.h"
 #include "optbench/ui/arrange.h"
+#include "optbench/ui/picker.h"
 #include "optbench/ui/screen.h"
 
 enum { OB_LIVE_LOSS, OB_LIVE_DELTA, OB_LIVE_CHARTS };
@@ -21,8 +22,10 @@ struct ob_live_charts {
     char note[OB_LIVE_CHARTS][128];             /* at the cursor */
     struct ob_zoom zoom;
     struct ob_cursor cursor;
-    unsigned scale;     /* place in the circle of scales */
-    unsigned smoothing; /* place in the list of weights, 0 = none */
+    struct ob_picker picker; /* of the second chart's column */
+    bool hidden;             /* there was no room for the second chart */
+    unsigned scale;          /* place in the circle of scales */
+    unsigned smoothing;      /* place in the list of weights, 0 = none */
     bool log_x;
     bool no_band;
     unsigned single; /* 0 = both charts, else 1 + the one that is shown */
@@ -41,9 +44,17 @@ bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
 void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v,
                          const struct ob_live_places *p, struct ob_canvas *c);
 
+/* Shows the list of columns over all else while it is open. */
+void ob_live_charts_draw_picker(const struct ob_live_charts *l, const struct ob_view *v,
+                                struct ob_canvas *c);
+
 /* True where the request was one of theirs. */
 bool ob_live_charts_request(struct ob_live_charts *l, const struct ob_view *v,
                             enum ob_request r, struct ob_wishes *wish);
+
+/* A key for the open list of columns; true = it was taken. */
+bool ob_live_charts_key(struct ob_live_charts *l, struct ob_view *v, uint32_t key,
+                        struct ob_wishes *wish);
 
 void ob_live_charts_finish(struct ob_live_charts *l);
 

@@ -23,6 +23,7 @@ libob_ui_a_SOURCES = \
 	%D%/live_priv.h \
 	%D%/loop.c \
 	%D%/model.c \
+	%D%/picker.c \
 	%D%/request.c \
 	%D%/run_reader.c \
 	%D%/screen.c \
@@ -42,6 +43,7 @@ ob_headers += \
 	include/optbench/ui/feed.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
+	include/optbench/ui/picker.h \
 	include/optbench/ui/request.h \
 	include/optbench/ui/requests.def \
 	include/optbench/ui/screen.h \

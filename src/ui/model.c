@@ -16,6 +16,11 @@ void ob_run_model_restart(struct ob_run_model *m)
     m->param = NULL;
     m->param_name = NULL;
     m->params = 0;
+    ob_series_clear(&m->metric_step);
+    ob_series_clear(&m->metric_value);
+    free(m->column);
+    m->column = NULL;
+    m->columns = 0;
 }
 
 void ob_run_model_finish(struct ob_run_model *m)
@@ -31,12 +36,16 @@ bool ob_run_model_active(const struct ob_run_model *m)
     return m->path && (m->info.state == OB_RUN_RUNNING || m->info.state == OB_RUN_PAUSED);
 }
 
-size_t ob_run_model_rows(const struct ob_run_model *m, enum ob_quantity steps)
+size_t ob_run_model_played(const struct ob_run_model *m, const struct ob_series *step)
 {
-    const struct ob_series *step = &m->series[steps];
     if (!m->playing)
         return step->n;
     return ob_series_lower_bound(step, m->play_step + 0.5);
+}
+
+size_t ob_run_model_rows(const struct ob_run_model *m, enum ob_quantity steps)
+{
+    return ob_run_model_played(m, &m->series[steps]);
 }
 
 /* The last of the shown values, NAN when there is none. */

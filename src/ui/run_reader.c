@@ -128,6 +128,42 @@ static void take_params(struct ob_run_reader *r, struct ob_run_model *m)
             ob_series_append(&m->param[i], h->value[r->first_param + i][row]);
 }
 
+static void name_columns(struct ob_run_model *m, const struct ob_history *h)
+{
+    m->columns = h->columns;
+    m->column = ob_xcalloc(m->columns, sizeof *m->column);
+    for (size_t i = 0; i < m->columns; i++)
+        snprintf(m->column[i], sizeof m->column[i], "%s", h->name[i]);
+}
+
+/* Brings the series of the column that is asked for up to the other rows. An empty field
+ * reads as NAN, too: it counts as one only where the loss of its row is none, either. */
+static bool take_metric(struct ob_run_reader *r, struct ob_run_model *m)
+{
+    const struct ob_history *h = &r->history;
+    const double *step = ob_history_values(h, "step");
+    const double *loss = ob_history_values(h, "batch_loss");
+    const double *value = m->metric[0] ? ob_history_values(h, m->metric) : NULL;
+    bool other = strcmp(r->metric, m->metric) != 0;
+    if (other) {
+        ob_series_clear(&m->metric_step);
+        ob_series_clear(&m->metric_value);
+        r->metric_rows = 0;
+        memcpy(r->metric, m->metric, sizeof r->metric);
+    }
+    if (!loss)
+        loss = ob_history_values(h, "loss");
+    for (; r->metric_rows < r->rows && value && step; r->metric_rows++) {
+        size_t row = r->metric_rows;
+        bool broken = row > 0 && loss && !isfinite(loss[row]);
+        if (isnan(value[row]) && !broken)
+            continue;
+        ob_series_append(&m->metric_step, step[row]);
+        ob_series_append(&m->metric_value, value[row]);
+    }
+    return other;
+}
+
 static bool take_rows(struct ob_run_reader *r, struct ob_run_model *m)
 {
     const struct ob_history *h = &r->history;
@@ -135,7 +171,10 @@ static bool take_rows(struct ob_run_reader *r, struct ob_run_model *m)
         ob_run_model_restart(m);
         r->restarts = h->restarts;
         r->rows = 0;
+        r->metric_rows = 0;
     }
+    if (h->columns > 0 && m->columns == 0)
+        name_columns(m, h);
     if (h->columns == 0 || h->rows <= r->rows)
         return false;
     struct columns c = columns_of(h);
@@ -214,6 +253,7 @@ bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, bool wh
             break;
         changed |= take_rows(r, m);
     } while (whole && ob_history_behind(&r->history));
+    changed |= take_metric(r, m);
     changed |= take_events(r, m);
     changed |= take_state(r, m);
     return changed;

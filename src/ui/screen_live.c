@@ -87,9 +87,10 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
             ob_live_events(v, c, boxed(v, &p, c, p.events, "events"));
     }
     ob_live_last_word(v, c, p.message);
-    ob_screen_keys(OB_SCOPE_LIVE,
+    ob_screen_keys(s->charts.picker.filter.open ? OB_SCOPE_EDIT : OB_SCOPE_LIVE,
                    v->run.path && !ob_run_model_active(&v->run) && !v->run.playing, c,
                    p.keys);
+    ob_live_charts_draw_picker(&s->charts, v, c);
 }
 
 static void control(struct ob_wishes *wish, enum ob_ctl_verb verb)
@@ -256,6 +257,12 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     return true;
 }
 
+static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wish)
+{
+    struct state *s = state;
+    return ob_live_charts_key(&s->charts, v, k, wish);
+}
+
 static void finish(void *state)
 {
     struct state *s = state;
@@ -268,6 +275,7 @@ const struct ob_screen_type ob_screen_live = {
     .state_size = sizeof(struct state),
     .draw = draw,
     .request = request,
+    .key = key,
     .update = update,
     .finish = finish,
 };

@@ -56,6 +56,13 @@ struct ob_run_model {
     size_t events;
     bool connected; /* commands reach the engine */
 
+    /* All columns of the log, and the one that somebody wants to see: the screen sets
+     * `metric`, the reader fills the series of its values and of their steps. */
+    char (*column)[64]; /* [columns], safe texts */
+    size_t columns;
+    char metric[64]; /* "" = none */
+    struct ob_series metric_step, metric_value;
+
     /* Playing a finished run again from its log. */
     bool playing;
     bool play_paused;
@@ -81,6 +88,9 @@ void ob_run_model_restart(struct ob_run_model *m);
 
 /* Number of rows of a series of step numbers that are shown: all, or those played. */
 size_t ob_run_model_rows(const struct ob_run_model *m, enum ob_quantity steps);
+
+/* The same of any series of step numbers of this run. */
+size_t ob_run_model_played(const struct ob_run_model *m, const struct ob_series *step);
 
 struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
 

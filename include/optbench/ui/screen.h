@@ -46,6 +46,7 @@ enum ob_wish {
     OB_WISH_CONTROL, /* send `control` */
     OB_WISH_OVERLAY, /* show or hide the run before */
     OB_WISH_LIST,    /* read the lists again */
+    OB_WISH_NEWS,    /* the model asks for other data: look at once */
     OB_WISH_ASK,     /* ask `text`; on yes send `control` */
     OB_WISH_SAY,     /* show `text` */
 };

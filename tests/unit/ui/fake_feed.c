@@ -4,9 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/compiler.h"
 #include "optbench/base/mem.h"
 
 static const char evil[] = "\033[2J\033]0;owned\007\xe2\x80\xae evil\nname\x9b";
+
+static const char *const columns[] = {
+    "step", "epoch", "loss", "theta_delta", "grad_norm", "lr", "evals", "w0", "bias",
+};
 
 static const char *name_or(const struct fake_feed *f, const char *name)
 {
@@ -182,6 +187,10 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
                  name_or(f, "the parameters stopped moving, but this is not the optimum: "
                             "loss 0.000946, closed form 0.000890"));
     }
+    m->columns = OB_COUNT(columns);
+    m->column = ob_xcalloc(m->columns, sizeof *m->column);
+    for (size_t i = 0; i < m->columns; i++)
+        snprintf(m->column[i], sizeof m->column[i], "%s", columns[i]);
     m->params = 2;
     m->param = ob_xcalloc(2, sizeof *m->param);
     m->param_name = ob_xcalloc(2, sizeof *m->param_name);
@@ -225,6 +234,19 @@ static bool preview(struct ob_feed *base, const char *path, struct ob_run_model 
     return f->previews++ % 2 == 0;
 }
 
+/* The column that is asked for: the learning rate falls below zero, the rest is one. */
+static void fill_metric(struct ob_run_model *m)
+{
+    const struct ob_series *step = &m->series[OB_Q_STEP];
+    bool falls = strcmp(m->metric, "lr") == 0;
+    ob_series_clear(&m->metric_step);
+    ob_series_clear(&m->metric_value);
+    for (size_t i = 0; i < step->n && m->metric[0]; i++) {
+        ob_series_append(&m->metric_step, ob_series_at(step, i));
+        ob_series_append(&m->metric_value, falls ? cos(0.02 * (double)i) : 1);
+    }
+}
+
 static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
@@ -236,6 +258,8 @@ static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
         fill_live(f, m);
         bits |= OB_FEED_RUN;
     }
+    if (m->path)
+        fill_metric(m);
     return bits;
 }
 

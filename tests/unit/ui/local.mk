@@ -5,6 +5,7 @@ ui_tests = \
 	%D%/test_home \
 	%D%/test_lineedit \
 	%D%/test_live_charts \
+	%D%/test_picker \
 	%D%/test_request \
 	%D%/test_screens
 
@@ -20,6 +21,7 @@ tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_charts_SOURCES = \
 	%D%/test_live_charts.c %D%/fake_feed.c %D%/fake_feed.h
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c %D%/fake_feed.c %D%/fake_feed.h
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
@@ -30,7 +32,9 @@ EXTRA_DIST += \
 	%D%/golden/charts-cursor-80x24.txt \
 	%D%/golden/charts-follow-80x24.txt \
 	%D%/golden/charts-log-x-80x24.txt \
+	%D%/golden/charts-metric-80x24.txt \
 	%D%/golden/charts-one-80x24.txt \
+	%D%/golden/charts-picker-80x24.txt \
 	%D%/golden/charts-other-80x24.txt \
 	%D%/golden/charts-smooth-80x24.txt \
 	%D%/golden/charts-symlog-80x24.txt \

@@ -219,6 +219,53 @@ static void mini_batch_rows(void **state)
     free(path);
 }
 
+/* Any column of the log: fields that were not measured stay out, what went with a loss
+ * that is none stays in; it grows with the log. */
+static void chosen_columns(void **state)
+{
+    (void)state;
+    char *path = make_run("runs-m", 1000, "/a.ini", OB_RUN_FINISHED,
+                          "step,loss,batch_loss,val_loss,theta_delta\n"
+                          "0,5,,6,\n"
+                          "1,,4.5,,0.5\n"
+                          "2,3,4.1,3.5,0.4\n"
+                          "3,nan,nan,nan,nan\n");
+    struct ob_feed *f = feed_of("runs-m");
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    assert_true(f->type->open(f, path, &m, &err));
+    assert_int_equal(m.columns, 5);
+    assert_string_equal(m.column[3], "val_loss");
+    assert_int_equal(m.metric_value.n, 0);
+    snprintf(m.metric, sizeof m.metric, "val_loss");
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(m.metric_value.n, 3);
+    assert_true(ob_series_at(&m.metric_step, 1) == 2);
+    assert_true(ob_series_at(&m.metric_value, 1) == 3.5);
+    assert_true(isnan(ob_series_at(&m.metric_value, 2)));
+
+    char *log = ob_path_join(path, "metrics.csv");
+    FILE *out = fopen(log, "a");
+    fputs("4,2,2,2.5,0.1\n", out);
+    fclose(out);
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(m.metric_value.n, 4);
+
+    /* Cut back: begun again. A column that is not there has no rows. */
+    put(log, "step,loss,val_loss\n0,5,7\n");
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(m.columns, 3);
+    assert_int_equal(m.metric_value.n, 1);
+    assert_true(ob_series_at(&m.metric_value, 0) == 7);
+    snprintf(m.metric, sizeof m.metric, "no_such");
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(m.metric_value.n, 0);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(log);
+    free(path);
+}
+
 static void the_run_before(void **state)
 {
     (void)state;
@@ -361,6 +408,7 @@ int main(void)
         cmocka_unit_test(parameters_are_found_by_name),
         cmocka_unit_test(previews_read_another_run),
         cmocka_unit_test(mini_batch_rows),
+        cmocka_unit_test(chosen_columns),
         cmocka_unit_test(the_run_before),
         cmocka_unit_test(damaged_directories),
         cmocka_unit_test(a_removed_directory),

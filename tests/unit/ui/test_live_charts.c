@@ -37,11 +37,12 @@ static void end(struct bench *b)
 static void keys(struct bench *b, const char *typed)
 {
     for (; *typed; typed++) {
-        ob_app_key(&b->app, *typed == '<'   ? OB_KEY_LEFT
-                            : *typed == '>' ? OB_KEY_RIGHT
-                            : *typed == '^' ? OB_KEY_PAGE_UP
-                            : *typed == '_' ? OB_KEY_PAGE_DOWN
-                                            : (uint32_t)(unsigned char)*typed);
+        ob_app_key(&b->app, *typed == '<'    ? OB_KEY_LEFT
+                            : *typed == '>'  ? OB_KEY_RIGHT
+                            : *typed == '\n' ? OB_KEY_ENTER
+                            : *typed == '^'  ? OB_KEY_PAGE_UP
+                            : *typed == '_'  ? OB_KEY_PAGE_DOWN
+                                             : (uint32_t)(unsigned char)*typed);
         b->app.view.message[0] = '\0';
         ob_app_draw(&b->app);
     }
@@ -64,9 +65,12 @@ static void pictures(void **state)
     static const struct {
         const char *name, *typed;
     } way[] = {
-        { "charts-symlog", "ll" }, { "charts-log-x", "L" },   { "charts-zoom", "zz>" },
-        { "charts-follow", "f" },  { "charts-smooth", "ss" }, { "charts-cursor", "c<^^" },
-        { "charts-one", "v" },     { "charts-other", "vv" },  { "charts-all", "sozc<L" },
+        { "charts-symlog", "ll" },  { "charts-log-x", "L" },
+        { "charts-zoom", "zz>" },   { "charts-follow", "f" },
+        { "charts-smooth", "ss" },  { "charts-cursor", "c<^^" },
+        { "charts-one", "v" },      { "charts-other", "vv" },
+        { "charts-picker", "ml" },  { "charts-metric", "mlr\n" },
+        { "charts-all", "sozc<L" },
     };
     for (size_t i = 0; i < OB_COUNT(way); i++) {
         struct bench b;
@@ -157,6 +161,35 @@ static void the_cursor_reaches_every_row(void **state)
     end(&b);
 }
 
+/* What is chosen is asked of the feed at once, and theta_delta is the chart's own. */
+static void the_second_chart_shows_a_column(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24);
+    const struct ob_run_model *m = &b.app.view.run;
+    keys(&b, "mgrad\n");
+    assert_string_equal(m->metric, "grad_norm");
+    assert_int_equal(m->metric_value.n, 1044);
+    keys(&b, "mxyz\n");
+    assert_string_equal(m->metric, "grad_norm");
+    keys(&b, "mloss\x1b");
+    assert_string_equal(m->metric, "grad_norm");
+    assert_false(b.app.quit);
+    keys(&b, "mtheta\n");
+    assert_string_equal(m->metric, "");
+    end(&b);
+
+    /* Where there is room for one chart, it is the chosen one. */
+    begin(&b, 40, 12);
+    keys(&b, "mlr\n");
+    struct ob_buf out = { 0 };
+    ob_canvas_write(&b.shown, false, &out);
+    assert_non_null(strstr(ob_buf_text(&out), "\n lr (symlog)"));
+    ob_buf_finish(&out);
+    end(&b);
+}
+
 static void nothing_recorded_nothing_breaks(void **state)
 {
     (void)state;
@@ -174,6 +207,7 @@ int main(void)
         cmocka_unit_test(pictures),
         cmocka_unit_test(the_cursor_shows_recorded_numbers),
         cmocka_unit_test(the_cursor_reaches_every_row),
+        cmocka_unit_test(the_second_chart_shows_a_column),
         cmocka_unit_test(nothing_recorded_nothing_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

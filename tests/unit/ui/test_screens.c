@@ -181,7 +181,7 @@ static void random_walks_lead_out(void **state)
 {
     (void)state;
     static const char typed[] = " p.+-=>lobfCtTRyn12jkgGV?h\n\t\x0c\x1b"
-                                "zZcLsSv0"
+                                "zZcLsSv0mm"
                                 "rx/oOduQq";
     struct ob_rng r;
     ob_rng_init(&r, 8, 0);
