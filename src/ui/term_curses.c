@@ -203,19 +203,21 @@ static const struct ob_term_type ob_term_type_curses = {
 
 static bool usable(struct ob_err *err)
 {
-    static const char advice[] = "use 'optbench run CONFIG', which needs no terminal";
+    static const char advice[] =
+        "'optbench run CONFIG' and 'optbench show RUN' need none";
     const char *term = getenv("TERM");
     int status = 0;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return ob_fail(err, OB_EUSAGE, "not on a terminal: %s", advice);
+        return ob_fail(err, OB_EUSAGE, "this is no terminal: %s", advice);
     if (!term || !term[0])
-        return ob_fail(err, OB_EUSAGE, "TERM is not set: %s", advice);
+        return ob_fail(err, OB_EUSAGE, "TERM is not set, so this is no terminal: %s",
+                       advice);
     if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
-        return ob_fail(err, OB_EUSAGE, "unknown terminal type TERM=%s: %s", term, advice);
+        return ob_fail(err, OB_EUSAGE, "TERM=%s is no known terminal: %s", term, advice);
     const char *move = tigetstr("cup");
     if (!move || move == (const char *)-1)
-        return ob_fail(err, OB_EUSAGE, "TERM=%s cannot place its cursor: %s", term,
-                       advice);
+        return ob_fail(err, OB_EUSAGE, "the terminal TERM=%s cannot place its cursor: %s",
+                       term, advice);
     return true;
 }
 
