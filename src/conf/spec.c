@@ -81,16 +81,20 @@ void note_add(struct ob_spec *spec, const char *section, const char *key,
 bool ob_spec_where(const struct ob_spec *spec, const char *section, const char *key,
                    const char **file, unsigned *line)
 {
+    const struct ob_spec_note *near = NULL;
     for (size_t i = 0; i < spec->notes; i++) {
         const struct ob_spec_note *n = &spec->note[i];
-        if (!strcmp(n->section, section) && !strcmp(n->key, key)) {
+        if (strcmp(n->section, section) != 0)
+            continue;
+        if (strcmp(n->key, key) == 0) {
             *file = n->file;
             *line = n->line;
             return true;
         }
+        near = near ? near : n;
     }
-    *file = spec->path;
-    *line = 0;
+    *file = near ? near->file : spec->path;
+    *line = near ? near->line : 0;
     return false;
 }
 

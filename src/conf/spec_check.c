@@ -29,7 +29,7 @@ static void check_required(const struct ob_spec *spec, const char *section,
     unsigned line;
     for (; table && table->kind; table++)
         if (table->required && !ob_spec_where(spec, section, table->name, &file, &line))
-            ob_diags_add(diags, OB_ECONFIG, file, 0, "%s.%s: missing: %s", section,
+            ob_diags_add(diags, OB_ECONFIG, file, line, "%s.%s: missing: %s", section,
                          table->name, table->help);
 }
 

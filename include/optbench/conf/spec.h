@@ -166,8 +166,8 @@ void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out);
 uint64_t ob_spec_hash(const struct ob_spec *spec);
 
 /* File and line that set the key ("optimizer", "lr"): *file is "--set ..." for a set,
- * borrowed from the spec. False, with the file itself and line 0, where it is a default.
- */
+ * borrowed from the spec. False where it is a default: then the place of the first key of
+ * that section, near which it is missed, or with none the file itself and line 0. */
 bool ob_spec_where(const struct ob_spec *spec, const char *section, const char *key,
                    const char **file, unsigned *line);
 

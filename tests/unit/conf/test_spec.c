@@ -296,6 +296,11 @@ static void places(void **state)
     assert_int_equal(line, 0);
     assert_false(ob_spec_where(&s, "stop", "theta_delta", &file, &line));
     assert_int_equal(line, 0);
+    assert_false(ob_spec_where(&s, "optimizer", "kind", &file, &line));
+    assert_int_equal(line, 7);
+    assert_false(ob_spec_where(&s, "model", "l1", &file, &line));
+    assert_string_equal(file, s.path);
+    assert_int_equal(line, 0);
 
     ob_spec_complain(&s, &d, OB_ECONFIG, "group.w", "match", "matches %s", "nothing");
     ob_spec_complain(&s, &d, OB_ECONFIG, "model", "loss", "is odd");
