@@ -28,6 +28,7 @@ libob_run_a_SOURCES = \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/recorder.c \
+	%D%/remove.c \
 	%D%/replay.c \
 	%D%/replay.h \
 	%D%/rundir.c \

@@ -153,6 +153,39 @@ static void send(struct ob_app *a, const struct ob_ctl_request *r)
         say(a, OB_STYLE_ERROR, "%s", err.text);
 }
 
+/* Forgets what the screens hold of a run that is gone. */
+static void forget_run(struct ob_app *a, const char *path)
+{
+    struct ob_run_model *m[] = { &a->view.run, &a->view.before, &a->view.preview };
+    for (size_t i = 0; i < OB_COUNT(m); i++)
+        if (m[i]->path && strcmp(m[i]->path, path) == 0)
+            ob_run_model_finish(m[i]);
+}
+
+static void remove_runs(struct ob_app *a)
+{
+    struct ob_err err;
+    size_t n = 0;
+    while (n < a->ndoomed && a->feed->type->remove(a->feed, a->doomed[n], &err))
+        forget_run(a, a->doomed[n++]);
+    read_lists(a);
+    if (n < a->ndoomed)
+        say(a, OB_STYLE_ERROR, "%s", err.text);
+    else
+        say(a, OB_STYLE_TEXT, "deleted %zu run%s", n, n == 1 ? "" : "s");
+}
+
+static void clone(struct ob_app *a, const struct ob_wishes *w)
+{
+    struct ob_err err;
+    if (!a->feed->type->clone(a->feed, w->path, w->text, &err)) {
+        say(a, OB_STYLE_ERROR, "%s", err.text);
+        return;
+    }
+    read_lists(a);
+    say(a, OB_STYLE_TEXT, "wrote %s: edit it, Enter runs it", w->text);
+}
+
 static void grant(struct ob_app *a, const struct ob_wishes *w)
 {
     switch (w->wish) {
@@ -181,7 +214,12 @@ static void grant(struct ob_app *a, const struct ob_wishes *w)
         say(a, OB_STYLE_WARN, "%s", w->text);
         a->message_until = 0;
         a->asked = w->control;
+        a->doomed = w->doomed;
+        a->ndoomed = w->ndoomed;
         a->view.asking = true;
+        break;
+    case OB_WISH_CLONE:
+        clone(a, w);
         break;
     case OB_WISH_SAY:
         say(a, OB_STYLE_TEXT, "%s", w->text);
@@ -271,7 +309,11 @@ void ob_app_key(struct ob_app *a, uint32_t key)
     hush(a);
     if (a->view.asking) {
         a->view.asking = false;
-        if (key == 'y' || key == 'Y')
+        if (key != 'y' && key != 'Y')
+            return;
+        if (a->ndoomed > 0)
+            remove_runs(a);
+        else
             send(a, &a->asked);
         return;
     }

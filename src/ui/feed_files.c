@@ -10,6 +10,7 @@
 #include "feed_priv.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/path.h"
 #include "optbench/base/text.h"
 #include "optbench/run/client.h"
 #include "optbench/run/spawn.h"
@@ -177,6 +178,19 @@ static bool preview(struct ob_feed *base, const char *path, struct ob_run_model 
     return ob_history_behind(&f->peek.history) && f->peek.rows < ENOUGH;
 }
 
+static bool remove_run(struct ob_feed *base, const char *path, struct ob_err *err)
+{
+    struct files *f = (struct files *)base;
+    return ob_rundir_remove(ob_runs_folder(f->opts.runs), ob_path_base(path), err);
+}
+
+static bool clone(struct ob_feed *base, const char *path, const char *name,
+                  struct ob_err *err)
+{
+    (void)base;
+    return ob_config_clone(path, name, err);
+}
+
 static unsigned poll_client(struct files *f, struct ob_run_model *m)
 {
     struct ob_err err;
@@ -331,6 +345,8 @@ static const struct ob_feed_type ob_feed_type_files = {
     .open = open_run,
     .before = before,
     .preview = preview,
+    .remove = remove_run,
+    .clone = clone,
     .poll = poll_feed,
     .start = start,
     .control = control,

@@ -46,6 +46,10 @@ struct ob_briefs {
 struct ob_brief ob_briefs_get(struct ob_briefs *b, const char *path);
 void ob_briefs_finish(struct ob_briefs *b);
 
+/* Writes the resolved config of a run to NAME.ini in the working directory. Fails with
+ * OB_EUSAGE where that is no plain name, OB_EIO where such a file exists. */
+bool ob_config_clone(const char *run, const char *name, struct ob_err *err);
+
 /* Experiments of the working and the installed folder, and the runs in `runs`. */
 bool ob_home_read(struct ob_home_model *home, struct ob_briefs *briefs, const char *runs,
                   struct ob_err *err);

@@ -204,6 +204,9 @@ void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, i
             draw_config(&v->home.config[l->entry[i]], c, r, line);
         else
             draw_run(v, l->entry[i], c, r, line);
+        if (pane == OB_HOME_RUNS &&
+            ob_home_marks_has(&s->marks, v->home.runs.path[l->entry[i]]))
+            ob_canvas_text(c, r.x + 1, r.y + line, 1, "*", OB_STYLE_KEY);
         if (i == l->cursor && pane == s->pane) {
             ob_canvas_text(c, r.x, r.y + line, 1, ">", OB_STYLE_CURSOR);
             ob_canvas_restyle(c, (struct ob_rect){ r.x, r.y + line, r.w, 1 },

@@ -43,6 +43,16 @@ struct ob_home_order {
     bool reverse;
 };
 
+/* Runs that were marked, by path. */
+struct ob_home_marks {
+    char **path; /* [n]; owned */
+    size_t n;
+};
+
+bool ob_home_marks_has(const struct ob_home_marks *m, const char *path);
+void ob_home_marks_toggle(struct ob_home_marks *m, const char *path);
+void ob_home_marks_clear(struct ob_home_marks *m);
+
 /* What is shown of the selected run. */
 struct ob_home_preview {
     char *path;  /* of the run; owned, NULL = none, or no room */
@@ -57,7 +67,10 @@ struct ob_home_state {
     struct ob_home_list list[OB_HOME_PANES];
     int page; /* entries that fit the pane with the cursor */
     struct ob_lineedit filter;
+    struct ob_lineedit name; /* of the file that a config is copied to */
     struct ob_home_preview preview;
+    struct ob_home_marks marks;
+    struct ob_home_marks doomed; /* what the question is about */
 };
 
 /* Chooses anew what is shown, and finds the held entries again. To be called before

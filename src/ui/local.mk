@@ -4,6 +4,7 @@ libob_ui_a_SOURCES = \
 	%D%/arrange.c \
 	%D%/brief.c \
 	%D%/canvas.c \
+	%D%/clone.c \
 	%D%/crash.c \
 	%D%/cursor.c \
 	%D%/cursor.h \
@@ -12,6 +13,7 @@ libob_ui_a_SOURCES = \
 	%D%/help.c \
 	%D%/home_draw.c \
 	%D%/home_lists.c \
+	%D%/home_marks.c \
 	%D%/home_order.c \
 	%D%/home_preview.c \
 	%D%/home_priv.h \

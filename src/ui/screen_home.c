@@ -50,6 +50,13 @@ static void draw_filter(const struct ob_home_state *s, const struct ob_view *v,
 {
     const struct ob_home_list *l = s->list;
     char count[64];
+    if (s->name.open) {
+        static const char ask[] = "copy the config to (NAME.ini): ";
+        ob_canvas_text(c, r.x + 1, r.y, r.w - 1, ask, OB_STYLE_KEY);
+        ob_lineedit_draw(&s->name, c, r.x + (int)sizeof ask, r.y,
+                         r.w - (int)sizeof ask - 1);
+        return;
+    }
     if (v->message[0] || (!s->filter.open && s->filter.n == 0)) {
         ob_screen_message(v, c, r);
         return;
@@ -68,7 +75,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     struct ob_home_places p = places(s, c->w, c->h);
     char right[64];
     if (p.kind == OB_ARRANGE_LINE) {
-        if (s->filter.open) {
+        if (s->filter.open || s->name.open) {
             draw_filter(s, v, c, p.line);
             return;
         }
@@ -83,7 +90,8 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);
     ob_home_preview_draw(s, v, c, p.preview);
     draw_filter(s, v, c, p.message);
-    ob_screen_keys(s->filter.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME, false, c, p.keys);
+    ob_screen_keys(s->filter.open || s->name.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME, false,
+                   c, p.keys);
 }
 
 /* Moves the cursor by `by` entries and from one list into the other at the ends. */
@@ -144,6 +152,97 @@ static void open_entry(const struct ob_home_state *s, const struct ob_view *v,
     snprintf(wish->path, sizeof wish->path, "%s", path);
 }
 
+/* The marked runs that are in sight, or else the one at the cursor. */
+static const struct ob_run_info *choose_doomed(struct ob_home_state *s,
+                                               const struct ob_view *v)
+{
+    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    const struct ob_run_info *first = NULL;
+    ob_home_marks_clear(&s->doomed);
+    for (size_t i = 0; i < l->n; i++) {
+        const char *path = v->home.runs.path[l->entry[i]];
+        bool marked = ob_home_marks_has(&s->marks, path);
+        bool here = s->marks.n == 0 && s->pane == OB_HOME_RUNS && i == l->cursor;
+        if (!marked && !here)
+            continue;
+        ob_home_marks_toggle(&s->doomed, path);
+        const struct ob_run_info *run = &v->home.runs.item[l->entry[i]];
+        bool active = run->state == OB_RUN_RUNNING || run->state == OB_RUN_PAUSED;
+        if (!first || active)
+            first = run;
+    }
+    return first;
+}
+
+static void say(struct ob_wishes *wish, const char *text)
+{
+    wish->wish = OB_WISH_SAY;
+    snprintf(wish->text, sizeof wish->text, "%s", text);
+}
+
+static void ask_delete(struct ob_home_state *s, const struct ob_view *v,
+                       struct ob_wishes *wish)
+{
+    const struct ob_run_info *run = choose_doomed(s, v);
+    if (!run) {
+        say(wish, s->marks.n > 0 ? "the marked runs are not in sight"
+                                 : "only runs are deleted here: Tab goes to them");
+        return;
+    }
+    if (run->state == OB_RUN_RUNNING || run->state == OB_RUN_PAUSED) {
+        wish->wish = OB_WISH_SAY;
+        snprintf(wish->text, sizeof wish->text, "%s still runs: open it, t stops it",
+                 ob_home_short_name(run));
+        return;
+    }
+    wish->wish = OB_WISH_ASK;
+    wish->doomed = s->doomed.path;
+    wish->ndoomed = s->doomed.n;
+    if (s->doomed.n == 1)
+        snprintf(wish->text, sizeof wish->text,
+                 "Delete %s for good?  y deletes, any other key: no",
+                 ob_home_short_name(run));
+    else
+        snprintf(wish->text, sizeof wish->text,
+                 "Delete %zu marked runs for good?  y deletes, any other key: no",
+                 s->doomed.n);
+}
+
+static void mark(struct ob_home_state *s, const struct ob_view *v)
+{
+    const char *path = ob_home_selected(s, v);
+    if (!path || s->pane != OB_HOME_RUNS)
+        return;
+    ob_home_marks_toggle(&s->marks, path);
+    move(s, 1);
+    ob_home_lists_hold(s, v);
+}
+
+/* Marks, and what is done to runs. */
+static bool handles(struct ob_home_state *s, const struct ob_view *v, enum ob_request r,
+                    struct ob_wishes *wish)
+{
+    switch (r) {
+    case OB_REQUEST_MARK:
+        mark(s, v);
+        return true;
+    case OB_REQUEST_UNMARK:
+        ob_home_marks_clear(&s->marks);
+        return true;
+    case OB_REQUEST_DELETE:
+        ask_delete(s, v, wish);
+        return true;
+    case OB_REQUEST_CLONE:
+        if (s->pane == OB_HOME_RUNS && ob_home_selected(s, v))
+            ob_lineedit_open(&s->name, "");
+        else
+            say(wish, "select a run: its config is what is copied");
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool request(void *state, struct ob_view *v, enum ob_request r,
                     struct ob_wishes *wish)
 {
@@ -153,6 +252,8 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         ob_home_lists_hold(s, v);
         return true;
     }
+    if (handles(s, v, r, wish))
+        return true;
     switch (r) {
     case OB_REQUEST_OPEN:
         open_entry(s, v, wish);
@@ -180,12 +281,28 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     }
 }
 
+/* Everything but a name waits until it is typed. */
+static bool name_key(struct ob_home_state *s, const struct ob_view *v, uint32_t k,
+                     struct ob_wishes *wish)
+{
+    enum ob_edited edited = ob_lineedit_key(&s->name, k);
+    ob_home_lists_update(s, v);
+    const char *path = ob_home_selected(s, v);
+    if (edited == OB_EDITED_TAKEN && s->name.n > 0 && path && s->pane == OB_HOME_RUNS) {
+        wish->wish = OB_WISH_CLONE;
+        snprintf(wish->path, sizeof wish->path, "%s", path);
+        snprintf(wish->text, sizeof wish->text, "%s%s", s->name.text,
+                 strstr(s->name.text, ".ini") ? "" : ".ini");
+    }
+    return edited != OB_EDITED_NOT || k == OB_KEY_UP || k == OB_KEY_DOWN;
+}
+
 /* While the filter is typed, the arrows still move in the lists. */
 static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wish)
 {
     struct ob_home_state *s = state;
-    (void)v;
-    (void)wish;
+    if (s->name.open)
+        return name_key(s, v, k, wish);
     if (!s->filter.open)
         return false;
     enum ob_edited edited = ob_lineedit_key(&s->filter, k);
@@ -204,6 +321,8 @@ static void finish(void *state)
 {
     struct ob_home_state *s = state;
     ob_home_preview_finish(&s->preview);
+    ob_home_marks_clear(&s->marks);
+    ob_home_marks_clear(&s->doomed);
     ob_home_lists_finish(s);
 }
 

@@ -71,6 +71,14 @@ bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *
                        size_t n, bool sync, struct ob_err *err);
 
 /*
+ * Deletes the run `name` of the folder `runs` for good. Refuses (OB_EUSAGE) what still
+ * runs and what is no plain name, and what has no readable run.json (OB_EDATA): only runs
+ * are deleted. Links in it are removed, not followed. OB_EIO where something cannot be
+ * deleted; what is left is still a run then.
+ */
+bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err);
+
+/*
  * Finds a run by what a person types: a path of a directory (it holds a slash, or is "."
  * or ".."), `latest` (the newest by start time), the whole name or a unique part of the
  * name of a run in `runs`; at last a directory of that name outside `runs`. Appends its

@@ -30,10 +30,12 @@ struct ob_app {
     enum ob_screen_id top;       /* leaving this screen leaves the program */
     int status;                  /* exit status where what it was opened for failed ... */
     char why[4096];              /* ... and why, lines for standard error */
-    struct ob_ctl_request asked; /* what yes would send */
-    int64_t message_until;       /* monotonic ns; 0 = stays */
-    bool preview_more;           /* the log of the previewed run is not all read */
-    int64_t played_at;           /* when playing was last moved on */
+    struct ob_ctl_request asked; /* what yes would send ... */
+    char **doomed;               /* ... or [ndoomed] delete instead; lent by the screen */
+    size_t ndoomed;
+    int64_t message_until; /* monotonic ns; 0 = stays */
+    bool preview_more;     /* the log of the previewed run is not all read */
+    int64_t played_at;     /* when playing was last moved on */
 };
 
 void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed);

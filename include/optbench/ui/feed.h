@@ -47,6 +47,11 @@ struct ob_feed_type {
      * the model is begun anew where it is another run's. True = there is more. What
      * cannot be read leaves a model with the path alone. */
     bool (*preview)(struct ob_feed *f, const char *path, struct ob_run_model *m);
+    /* Deletes a run of the list for good. */
+    bool (*remove)(struct ob_feed *f, const char *path, struct ob_err *err);
+    /* Writes a run's config to NAME.ini in the working directory, where there is none. */
+    bool (*clone)(struct ob_feed *f, const char *path, const char *name,
+                  struct ob_err *err);
     /* Brings the model up to date with what happened; returns OB_FEED_* bits. */
     unsigned (*poll)(struct ob_feed *f, struct ob_run_model *m);
     /* Starts a run of a config file; the outcome comes from poll(). */

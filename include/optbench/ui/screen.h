@@ -47,7 +47,8 @@ enum ob_wish {
     OB_WISH_OVERLAY, /* show or hide the run before */
     OB_WISH_LIST,    /* read the lists again */
     OB_WISH_NEWS,    /* the model asks for other data: look at once */
-    OB_WISH_ASK,     /* ask `text`; on yes send `control` */
+    OB_WISH_ASK,     /* ask `text`; on yes delete `doomed`, else send `control` */
+    OB_WISH_CLONE,   /* write the config of the run `path` to the file `text` */
     OB_WISH_SAY,     /* show `text` */
 };
 
@@ -56,6 +57,8 @@ struct ob_wishes {
     char path[4096];
     char text[256];
     struct ob_ctl_request control;
+    char **doomed; /* [ndoomed] paths of runs, lent until the question is answered */
+    size_t ndoomed;
 };
 
 struct ob_screen_type {

@@ -247,6 +247,25 @@ static void fill_metric(struct ob_run_model *m)
     }
 }
 
+static bool remove_run(struct ob_feed *base, const char *path, struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    (void)err;
+    snprintf(f->removed, sizeof f->removed, "%s", path);
+    f->removes++;
+    return true;
+}
+
+static bool clone(struct ob_feed *base, const char *path, const char *name,
+                  struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (strcmp(name, "taken.ini") == 0)
+        return ob_fail(err, OB_EIO, "%s: File exists", name);
+    snprintf(f->cloned, sizeof f->cloned, "%.120s to %.120s", path, name);
+    return true;
+}
+
 static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
@@ -308,6 +327,8 @@ static const struct ob_feed_type fake_type = {
     .open = open_run,
     .before = before,
     .preview = preview,
+    .remove = remove_run,
+    .clone = clone,
     .poll = poll_fake,
     .start = start,
     .control = control,

@@ -18,6 +18,9 @@ struct fake_feed {
     char started[256];
     struct ob_ctl_request sent;
     size_t sends;
+    char removed[256]; /* the last one */
+    size_t removes;
+    char cloned[256];   /* "RUN to NAME" */
     unsigned previews;  /* that were begun */
     unsigned next_bits; /* returned by the next poll, besides what is new */
 };

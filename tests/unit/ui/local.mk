@@ -51,6 +51,9 @@ EXTRA_DIST += \
 	%D%/golden/home-40x12-braille.txt \
 	%D%/golden/home-80x24-braille-styles.txt \
 	%D%/golden/home-80x24-braille.txt \
+	%D%/golden/home-copy-80x24-braille.txt \
+	%D%/golden/home-delete-80x24-braille.txt \
+	%D%/golden/home-marked-80x24-braille.txt \
 	%D%/golden/home-experiment-80x24-braille.txt \
 	%D%/golden/home-preview-80x24-braille.txt \
 	%D%/golden/home-filter-120x40-braille.txt \

@@ -196,6 +196,80 @@ static void previews_read_another_run(void **state)
     free(other);
 }
 
+/* Only runs go, whole, and nothing that their links point to. */
+static void runs_are_deleted(void **state)
+{
+    (void)state;
+    char *path = make_run("runs-d", 1000, "/a.ini", OB_RUN_FINISHED, "step\n0\n");
+    char *live = make_run("runs-d", 2000, "/a.ini", OB_RUN_RUNNING, "step\n0\n");
+    struct ob_feed *f = feed_of("runs-d");
+    struct ob_rundir d = { 0 };
+    struct ob_err err;
+    char *inner = ob_path_join(path, "checkpoints"), *deep = ob_path_join(inner, "c1");
+    char *link = ob_path_join(path, "link"), *file = ob_path_join(deep, "file");
+    assert_int_equal(mkdir("spared", 0777), 0);
+    put("spared/file", "x");
+    assert_int_equal(mkdir(inner, 0777), 0);
+    assert_int_equal(mkdir(deep, 0777), 0);
+    put(file, "x");
+    assert_int_equal(symlink("../../spared", link), 0);
+
+    /* No run, a link to a run, a name that leads out. */
+    assert_int_equal(mkdir("runs-d/other", 0777), 0);
+    put("runs-d/other/notes", "x");
+    assert_false(f->type->remove(f, "runs-d/other", &err));
+    assert_int_equal(access("runs-d/other/notes", F_OK), 0);
+    assert_int_equal(symlink(ob_path_base(path), "runs-d/alias"), 0);
+    assert_false(f->type->remove(f, "runs-d/alias", &err));
+    assert_false(f->type->remove(f, "runs-d/..", &err));
+    assert_int_equal(access(file, F_OK), 0);
+
+    /* Under way: not until its engine is gone. */
+    assert_true(ob_rundir_open(&d, live, &err));
+    int lock = ob_rundir_lock(&d, &err);
+    assert_true(lock >= 0);
+    assert_false(f->type->remove(f, live, &err));
+    assert_non_null(strstr(err.text, "still running"));
+    close(lock);
+    ob_rundir_finish(&d);
+    assert_true(f->type->remove(f, live, &err));
+    assert_int_not_equal(access(live, F_OK), 0);
+
+    assert_true(f->type->remove(f, path, &err));
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(access("spared/file", F_OK), 0);
+    f->type->destroy(f);
+    char *const own[] = { path, live, inner, deep, link, file };
+    for (size_t i = 0; i < OB_COUNT(own); i++)
+        free(own[i]);
+}
+
+static void configs_are_cloned(void **state)
+{
+    (void)state;
+    char *path = make_run("runs-x", 1000, "/a.ini", OB_RUN_FINISHED, "step\n0\n");
+    char *config = ob_path_join(path, "config.ini");
+    struct ob_feed *f = feed_of("runs-x");
+    struct ob_buf text = { 0 };
+    struct ob_err err;
+    put(config, "[experiment]\nname = mine\n");
+    assert_true(f->type->clone(f, path, "copy", &err));
+    assert_true(ob_file_read("copy.ini", 4096, &text, &err));
+    assert_string_equal(ob_buf_text(&text), "[experiment]\nname = mine\n");
+    put(config, "[experiment]\nname = other\n");
+    assert_false(f->type->clone(f, path, "copy.ini", &err)); /* never over a file */
+    ob_buf_clear(&text);
+    assert_true(ob_file_read("copy.ini", 4096, &text, &err));
+    assert_non_null(strstr(ob_buf_text(&text), "mine"));
+    assert_false(f->type->clone(f, path, "../out", &err));
+    assert_false(f->type->clone(f, path, "", &err));
+    assert_int_equal(unlink("copy.ini"), 0);
+    ob_buf_finish(&text);
+    f->type->destroy(f);
+    free(config);
+    free(path);
+}
+
 static void mini_batch_rows(void **state)
 {
     (void)state;
@@ -407,6 +481,8 @@ int main(void)
         cmocka_unit_test(full_batch_rows),
         cmocka_unit_test(parameters_are_found_by_name),
         cmocka_unit_test(previews_read_another_run),
+        cmocka_unit_test(runs_are_deleted),
+        cmocka_unit_test(configs_are_cloned),
         cmocka_unit_test(mini_batch_rows),
         cmocka_unit_test(chosen_columns),
         cmocka_unit_test(the_run_before),

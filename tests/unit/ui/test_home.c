@@ -208,6 +208,65 @@ static void preview_of_the_selected(void **state)
     end(&b);
 }
 
+static void deleting_asks(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24);
+    keys(&b, "dy"); /* an experiment: no */
+    assert_false(b.app.view.asking);
+    keys(&b, "\tdy"); /* under way: no */
+    assert_true(b.feed.removes == 0);
+    keys(&b, "jd");
+    golden(&b, "home-delete");
+    keys(&b, "\n");
+    assert_false(b.app.view.asking);
+    assert_int_equal(b.feed.removes, 0);
+    keys(&b, "dy");
+    assert_string_equal(b.feed.removed, "runs/20261126T203000Z-heights-8a11bb02");
+    assert_true(shows(&b, "deleted 1 run"));
+    /* Marked ones; those that a filter hides are spared. */
+    b.feed.removes = 0;
+    keys(&b, "j  ");
+    assert_true(shows(&b, "*housing-77b0aa00") || shows(&b, "* housing-77b0aa00") ||
+                shows(&b, "*admission"));
+    golden(&b, "home-marked");
+    keys(&b, "d");
+    assert_true(shows(&b, "Delete 2 marked runs"));
+    keys(&b, "n/heights-\nd");
+    assert_false(b.app.view.asking);
+    keys(&b, "\x1b"
+             "dy");
+    assert_int_equal(b.feed.removes, 2);
+    b.feed.removes = 0;
+    keys(&b, "ud");
+    assert_true(shows(&b, "Delete ") && !shows(&b, "marked"));
+    end(&b);
+}
+
+static void configs_are_copied(void **state)
+{
+    (void)state;
+    struct bench b;
+    begin(&b, 80, 24);
+    keys(&b, "xq");
+    assert_true(b.app.quit); /* nothing to type for an experiment */
+    b.app.quit = false;
+    keys(&b, "\tjxq1");
+    golden(&b, "home-copy");
+    keys(&b, "\n");
+    assert_string_equal(b.feed.cloned,
+                        "runs/20261126T203000Z-heights-8a11bb02 to q1.ini");
+    assert_true(shows(&b, "wrote q1.ini"));
+    keys(&b, "xtaken.ini\n");
+    assert_true(shows(&b, "File exists"));
+    b.feed.cloned[0] = '\0';
+    keys(&b, "x\n");
+    keys(&b, "xa\x1b");
+    assert_string_equal(b.feed.cloned, "");
+    end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +275,8 @@ int main(void)
         cmocka_unit_test(sorted_by_columns),
         cmocka_unit_test(cursor_follows_its_run),
         cmocka_unit_test(preview_of_the_selected),
+        cmocka_unit_test(deleting_asks),
+        cmocka_unit_test(configs_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

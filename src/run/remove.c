@@ -1,0 +1,105 @@
+#include <config.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/text.h"
+#include "optbench/run/runinfo.h"
+
+enum { DEEPEST = 16 };
+
+static bool empty_folder(int at, int depth, const char *keep);
+
+/* One entry of a folder. A link is removed, never followed. */
+static bool remove_entry(int at, const char *name, int depth)
+{
+    struct stat st;
+    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT;
+    if (!S_ISDIR(st.st_mode))
+        return unlinkat(at, name, 0) == 0;
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = empty_folder(fd, depth + 1, NULL);
+    int why = errno;
+    close(fd);
+    errno = why;
+    return ok && unlinkat(at, name, AT_REMOVEDIR) == 0;
+}
+
+/* Removes all of an open folder but the entry `keep`. */
+static bool empty_folder(int at, int depth, const char *keep)
+{
+    bool ok = true;
+    const struct dirent *e;
+    errno = ELOOP;
+    if (depth > DEEPEST)
+        return false;
+    int fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (ok && (e = readdir(dir)))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+            !(keep && strcmp(e->d_name, keep) == 0))
+            ok = remove_entry(at, e->d_name, depth);
+    int why = errno;
+    closedir(dir);
+    errno = why;
+    return ok;
+}
+
+/* Opens a run that may be removed, and its lock: nobody resumes it meanwhile. */
+static int claim(struct ob_rundir *d, int folder, struct ob_err *err)
+{
+    struct ob_run_info info;
+    d->fd = openat(folder, d->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    d->open = d->fd >= 0;
+    if (!d->open) {
+        ob_fail(err, OB_EIO, "%s: %s", d->path, ob_errno_text(errno));
+        return -1;
+    }
+    if (!ob_run_info_read(d, &info, err))
+        return -1;
+    if (info.state == OB_RUN_RUNNING || info.state == OB_RUN_PAUSED) {
+        ob_fail(err, OB_EUSAGE, "%s is still running: stop it first", d->name);
+        return -1;
+    }
+    return ob_rundir_lock(d, err);
+}
+
+bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err)
+{
+    struct ob_rundir d = { .fd = -1 };
+    bool ok = false;
+    if (!ob_path_is_plain(name))
+        return ob_fail(err, OB_EUSAGE, "that is no name of a run");
+    int folder = open(runs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return ob_fail(err, OB_EIO, "%s: %s", runs, ob_errno_text(errno));
+    d.path = ob_path_join(runs, name);
+    memcpy(d.name, name, strlen(name) + 1);
+    int lock = claim(&d, folder, err);
+    if (lock >= 0) {
+        /* run.json goes last: what is left by a failure is still a run. */
+        ok = empty_folder(d.fd, 0, "run.json") && unlinkat(d.fd, "run.json", 0) == 0 &&
+             unlinkat(folder, name, AT_REMOVEDIR) == 0;
+        if (!ok)
+            ob_fail(err, OB_EIO, "%s: cannot be deleted: %s", d.path,
+                    ob_errno_text(errno));
+        close(lock);
+    }
+    ob_rundir_finish(&d);
+    close(folder);
+    return ok;
+}
