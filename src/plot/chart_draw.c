@@ -303,9 +303,12 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
     snprintf(text, sizeof text, "%.150s%s%s%s%s%s", c->title ? c->title : "",
              *y || c->log_x ? " (" : "", y, *y && c->log_x ? ", " : "",
              c->log_x ? "log x" : "", *y || c->log_x ? ")" : "");
-    /* Where both have no room, the title gives way to what is asked for. */
+    /* Where both have no room, the title gives way to what is asked for, its scale
+     * first. */
     if (c->note) {
         int room = cols - 2 - (c->bad > 0 ? 8 : 0) - ob_text_width(c->note) - 2;
+        if (ob_text_width(text) > room)
+            snprintf(text, sizeof text, "%.150s", c->title ? c->title : "");
         text[ob_text_clip(text, room > 0 ? room : 0)] = '\0';
     }
     col = title_part(on, col, text, OB_INK_TEXT);

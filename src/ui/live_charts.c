@@ -160,14 +160,14 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
     c->note = l->note[chart];
 }
 
-/* A column with values below zero gets an axis that has a place for them. */
+/* A column with zeros or values below gets an axis that has a place for them. */
 static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
                                     const struct ob_view *v, int chart)
 {
     enum ob_scale_kind kind = scales[l->scale];
     const struct ob_series *y = &v->run.metric_value;
     struct ob_series_span all = ob_series_query(y, 0, y->n);
-    if (chosen(&v->run, chart) && kind == OB_SCALE_LOG && all.min < 0)
+    if (chosen(&v->run, chart) && kind == OB_SCALE_LOG && all.min <= 0)
         return OB_SCALE_SYMLOG;
     return kind;
 }

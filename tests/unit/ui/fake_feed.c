@@ -234,7 +234,8 @@ static bool preview(struct ob_feed *base, const char *path, struct ob_run_model 
     return f->previews++ % 2 == 0;
 }
 
-/* The column that is asked for: the learning rate falls below zero, the rest is one. */
+/* The column that is asked for: the learning rate falls below zero, the rest goes from
+ * zero to one. */
 static void fill_metric(struct ob_run_model *m)
 {
     const struct ob_series *step = &m->series[OB_Q_STEP];
@@ -243,7 +244,8 @@ static void fill_metric(struct ob_run_model *m)
     ob_series_clear(&m->metric_value);
     for (size_t i = 0; i < step->n && m->metric[0]; i++) {
         ob_series_append(&m->metric_step, ob_series_at(step, i));
-        ob_series_append(&m->metric_value, falls ? cos(0.02 * (double)i) : 1);
+        ob_series_append(&m->metric_value,
+                         falls ? cos(0.02 * (double)i) : (double)(i > 0));
     }
 }
 

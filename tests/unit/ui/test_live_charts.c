@@ -187,6 +187,17 @@ static void the_second_chart_shows_a_column(void **state)
     ob_canvas_write(&b.shown, false, &out);
     assert_non_null(strstr(ob_buf_text(&out), "\n lr (symlog)"));
     ob_buf_finish(&out);
+
+    /* A parameter that starts at zero has its place, too; short of room the title loses
+     * its scale first. */
+    keys(&b, "mw0\nc");
+    ob_canvas_write(&b.shown, false, &out);
+    assert_non_null(strstr(ob_buf_text(&out), "\n w0 (symlog)  step 1043: 1"));
+    ob_buf_finish(&out);
+    keys(&b, "sL");
+    ob_canvas_write(&b.shown, false, &out);
+    assert_non_null(strstr(ob_buf_text(&out), "\n w0  step 1043: 1  smooth 1"));
+    ob_buf_finish(&out);
     end(&b);
 }
 
