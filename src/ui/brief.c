@@ -45,7 +45,7 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
     } text[] = {
         TEXT("model", "kind", model),         TEXT("model", "loss", loss),
         TEXT("optimizer", "kind", optimizer), TEXT("schedule", "kind", schedule),
-        TEXT("batch", "size", batch),
+        TEXT("batch", "size", batch),         TEXT("ui", "charts", charts),
     };
 #undef TEXT
     *b = (struct ob_brief){ .lr = NAN };

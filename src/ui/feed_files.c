@@ -110,6 +110,8 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
     if (!ob_run_reader_open(&f->reader, path, err))
         return false;
     m->path = ob_xstrdup(path);
+    const struct ob_brief brief = ob_briefs_get(&f->briefs, path);
+    ob_run_model_charts(m, brief.charts);
     f->silent = !ob_rundir_tells(&f->reader.dir);
     f->run_watch = watch(f, f->run_watch, path,
                          IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);

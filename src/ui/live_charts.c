@@ -164,7 +164,7 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
 static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
                                     const struct ob_view *v, int chart)
 {
-    enum ob_scale_kind kind = scales[l->scale];
+    enum ob_scale_kind kind = scales[l->scale[chart]];
     const struct ob_series *y = &v->run.metric_value;
     struct ob_series_span all = ob_series_query(y, 0, y->n);
     if (chosen(&v->run, chart) && kind == OB_SCALE_LOG && all.min <= 0)
@@ -172,23 +172,40 @@ static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
     return kind;
 }
 
-bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
+static void begin_as_asked(struct ob_live_charts *l, const struct ob_run_model *m)
+{
+    if (!m->chart_shown[OB_LIVE_LOSS] && !m->chart_shown[OB_LIVE_DELTA])
+        return;
+    l->single = 0;
+    for (unsigned i = 0; i < OB_LIVE_CHARTS; i++) {
+        l->scale[i] = m->chart_linear[i] ? 1 : 0;
+        if (!m->chart_shown[i])
+            l->single = 1 + (1 - i);
+    }
+}
+
+bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v)
+{
+    if (l->opened == v->opened)
+        return false;
+    l->opened = v->opened;
+    l->zoom = (struct ob_zoom){ .mode = OB_CHART_GROW };
+    l->cursor.on = false;
+    l->picker.filter.open = false;
+    for (int i = 0; i < OB_LIVE_CHARTS; i++)
+        ob_chart_reset(&l->chart[i]);
+    begin_as_asked(l, &v->run);
+    return true;
+}
+
+void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
                            const struct ob_live_places *p)
 {
     const struct ob_rect place[] = { inside(p, p->loss), inside(p, p->delta) };
-    bool other = l->opened != v->opened;
-    l->opened = v->opened;
     l->hidden = p->delta.w <= 0 || p->delta.h <= 0;
-    if (other) {
-        l->zoom = (struct ob_zoom){ .mode = OB_CHART_GROW };
-        l->cursor.on = false;
-        l->picker.filter.open = false;
-    }
     for (int i = 0; i < OB_LIVE_CHARTS; i++) {
         struct ob_chart *chart = &l->chart[i];
         struct ob_trace trace[TRACES];
-        if (other)
-            ob_chart_reset(chart);
         smooth(l, v, i);
         size_t n = traces_of(l, v, i, trace);
         chart->title = chosen(&v->run, i) ? v->run.metric : plan[i].title;
@@ -202,7 +219,6 @@ bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
             ob_chart_draw(chart, trace, n, &l->dots[i].surface);
         }
     }
-    return other;
 }
 
 void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v,
@@ -328,7 +344,8 @@ bool ob_live_charts_request(struct ob_live_charts *l, const struct ob_view *v,
 {
     switch (r) {
     case OB_REQUEST_LOG_Y:
-        l->scale = (l->scale + 1) % OB_COUNT(scales);
+        for (int i = 0; i < OB_LIVE_CHARTS; i++)
+            l->scale[i] = (l->scale[i] + 1) % OB_COUNT(scales);
         return true;
     case OB_REQUEST_LOG_X:
         l->log_x = !l->log_x;

@@ -22,22 +22,25 @@ struct ob_live_charts {
     char note[OB_LIVE_CHARTS][128];             /* at the cursor */
     struct ob_zoom zoom;
     struct ob_cursor cursor;
-    struct ob_picker picker; /* of the second chart's column */
-    bool hidden;             /* there was no room for the second chart */
-    unsigned scale;          /* place in the circle of scales */
-    unsigned smoothing;      /* place in the list of weights, 0 = none */
+    struct ob_picker picker;        /* of the second chart's column */
+    bool hidden;                    /* there was no room for the second chart */
+    unsigned scale[OB_LIVE_CHARTS]; /* place in the circle of scales */
+    unsigned smoothing;             /* place in the list of weights, 0 = none */
     bool log_x;
     bool no_band;
     unsigned single; /* 0 = both charts, else 1 + the one that is shown */
     unsigned opened; /* the run that the axes were made for */
 };
 
+/* Starts afresh where another run than at the last call is shown, as [ui] charts of its
+ * config asks; true then. */
+bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v);
+
 /* Gives the room of a chart that is not shown to the other. */
 void ob_live_charts_place(const struct ob_live_charts *l, struct ob_live_places *p);
 
-/* Fits and draws the charts for their places. True when this is another run than at the
- * last call. */
-bool ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
+/* Fits and draws the charts for their places. */
+void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
                            const struct ob_live_places *p);
 
 /* Shows what update() drew. */

@@ -31,6 +31,29 @@ void ob_run_model_finish(struct ob_run_model *m)
     memset(m, 0, sizeof *m);
 }
 
+void ob_run_model_charts(struct ob_run_model *m, const char *text)
+{
+    static const char between[] = " ,\t", linear[] = ":linear";
+    for (text += strspn(text, between); *text; text += strspn(text, between)) {
+        const char *word = text;
+        size_t n = strcspn(word, between), name = strcspn(word, ":");
+        text += n;
+        if (name > n)
+            name = n;
+        int chart = name == 4 && memcmp(word, "loss", 4) == 0 ? 0 : 1;
+        if (chart == 1 && (m->chart_shown[1] || name >= sizeof m->metric))
+            continue;
+        m->chart_shown[chart] = true;
+        m->chart_linear[chart] =
+            n - name == sizeof linear - 1 && memcmp(word + name, linear, n - name) == 0;
+        if (chart == 1)
+            snprintf(m->metric, sizeof m->metric, "%.*s", (int)name, word);
+    }
+    /* The steps' own chart has a band and the run before. */
+    if (strcmp(m->metric, "theta_delta") == 0)
+        m->metric[0] = '\0';
+}
+
 bool ob_run_model_active(const struct ob_run_model *m)
 {
     return m->path && (m->info.state == OB_RUN_RUNNING || m->info.state == OB_RUN_PAUSED);

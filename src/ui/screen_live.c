@@ -50,9 +50,10 @@ static void settle_params(struct state *s, const struct ob_view *v,
 static void update(void *state, const struct ob_view *v, int w, int h)
 {
     struct state *s = state;
-    struct ob_live_places p = places(s, v, w, h);
-    if (ob_live_charts_update(&s->charts, v, &p))
+    if (ob_live_charts_open(&s->charts, v))
         s->first_param = 0;
+    struct ob_live_places p = places(s, v, w, h);
+    ob_live_charts_update(&s->charts, v, &p);
     settle_params(s, v, &p);
 }
 

@@ -63,6 +63,10 @@ struct ob_run_model {
     char metric[64]; /* "" = none */
     struct ob_series metric_step, metric_value;
 
+    /* What [ui] charts of its config asks for: [0] the loss, [1] the second chart. All
+     * false where nothing is known. */
+    bool chart_shown[2], chart_linear[2];
+
     /* Playing a finished run again from its log. */
     bool playing;
     bool play_paused;
@@ -94,6 +98,10 @@ size_t ob_run_model_played(const struct ob_run_model *m, const struct ob_series 
 
 struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
 
+/* Takes the value of [ui] charts: words like "loss:log". The first that does not name the
+ * loss is the second chart, and its column becomes `metric`. */
+void ob_run_model_charts(struct ob_run_model *m, const char *text);
+
 /* Whether its engine still works on it. */
 bool ob_run_model_active(const struct ob_run_model *m);
 
@@ -114,6 +122,7 @@ bool ob_run_model_play_on(struct ob_run_model *m, double seconds); /* true = cha
 struct ob_brief {
     char data[128]; /* file, or kind of source */
     char model[32], loss[32], optimizer[32], schedule[32], batch[16];
+    char charts[256]; /* [ui] charts */
     double lr;
 };
 

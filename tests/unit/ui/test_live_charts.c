@@ -212,6 +212,46 @@ static void nothing_recorded_nothing_breaks(void **state)
     end(&b);
 }
 
+/* Opens the run as if its config said so, and returns the screen; free() it. */
+static char *asked(const char *charts)
+{
+    struct bench b;
+    struct ob_buf out = { 0 };
+    begin(&b, 80, 24);
+    ob_run_model_charts(&b.app.view.run, charts);
+    b.app.view.opened++;
+    ob_app_draw(&b.app);
+    ob_canvas_write(&b.shown, false, &out);
+    end(&b);
+    return ob_buf_take(&out);
+}
+
+static void a_config_says_which_charts(void **state)
+{
+    (void)state;
+    char *screen = asked("loss:log theta_delta:log");
+    assert_non_null(strstr(screen, "\n loss (log)"));
+    assert_non_null(strstr(screen, "\n |dtheta| per step (log)"));
+    free(screen);
+    screen = asked("theta_delta:log, loss:linear");
+    assert_non_null(strstr(screen, "\n loss "));
+    assert_null(strstr(screen, "loss (log)"));
+    assert_non_null(strstr(screen, "\n |dtheta| per step (log)"));
+    free(screen);
+    screen = asked("loss");
+    assert_non_null(strstr(screen, "\n loss (log)"));
+    assert_null(strstr(screen, "|dtheta| per step"));
+    free(screen);
+    screen = asked("grad_norm:linear");
+    assert_null(strstr(screen, "loss (log)"));
+    assert_non_null(strstr(screen, "\n grad_norm "));
+    free(screen);
+    screen = asked("loss w0 bias");
+    assert_non_null(strstr(screen, "\n w0 ("));
+    assert_null(strstr(screen, "\n bias ("));
+    free(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +259,7 @@ int main(void)
         cmocka_unit_test(the_cursor_shows_recorded_numbers),
         cmocka_unit_test(the_cursor_reaches_every_row),
         cmocka_unit_test(the_second_chart_shows_a_column),
+        cmocka_unit_test(a_config_says_which_charts),
         cmocka_unit_test(nothing_recorded_nothing_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
