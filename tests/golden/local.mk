@@ -22,3 +22,6 @@ tests_golden_test_same_rows_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_seeds_SOURCES = %D%/test_seeds.c %D%/golden.c %D%/golden.h
 tests_golden_test_seeds_LDADD = $(ob_train_libs) $(TEST_LIBS)
 endif
+
+TESTS += %D%/same_bytes.sh
+EXTRA_DIST += %D%/same_bytes.sh %D%/same_bytes.txt
