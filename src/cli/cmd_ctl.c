@@ -40,10 +40,8 @@ static const struct action *find(const char *word)
             return &actions[i];
         ob_suggest_offer(&near, name);
     }
-    ob_cli_failf(OB_EUSAGE, "ctl: there is no action '%s'%s%s%s", word,
-                 near.best ? "; did you mean '" : "",
-                 near.best ? near.best : " (try 'optbench ctl --help')",
-                 near.best ? "'?" : "");
+    ob_cli_unknown(&near, " (try 'optbench ctl --help')", "ctl: there is no action '%s'",
+                   word);
     return NULL;
 }
 
@@ -139,7 +137,7 @@ static int run(const struct ob_args *args)
 {
     const struct action *action = find(ob_args_operand(args, 1));
     struct ob_buf path = { 0 };
-    struct ob_err err;
+    int status = 0;
     if (!action)
         return ob_code_exit(OB_EUSAGE);
     struct ob_ctl_request r = { .verb = action->verb };
@@ -147,12 +145,8 @@ static int run(const struct ob_args *args)
     if (n < action->least || n > action->most || !words(args, &r))
         return ob_cli_failf(OB_EUSAGE, "ctl: use 'optbench ctl RUN %s%s'",
                             ob_ctl_verb_name(action->verb), action->words);
-    int status;
-    if (ob_rundir_find(ob_runs_folder(ob_args_get(args, "runs")),
-                       ob_args_operand(args, 0), &path, &err))
+    if (ob_cli_find_run(args, &path, &status))
         status = talk(ob_buf_text(&path), &r);
-    else
-        status = ob_cli_fail(&err);
     ob_buf_finish(&path);
     return status;
 }

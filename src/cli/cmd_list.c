@@ -147,9 +147,8 @@ static int list_named(struct printer *p, const char *what, const char *runs)
         }
         ob_suggest_offer(&near, section[i].family->name);
     }
-    return ob_cli_failf(OB_EUSAGE, "list: nothing is called '%s'%s%s%s", what,
-                        near.best ? "; did you mean '" : " (try 'optbench list')",
-                        near.best ? near.best : "", near.best ? "'?" : "");
+    return ob_cli_unknown(&near, " (try 'optbench list')", "list: nothing is called '%s'",
+                          what);
 }
 
 static int run(const struct ob_args *args)

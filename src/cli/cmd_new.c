@@ -124,10 +124,8 @@ static int run(const struct ob_args *args)
                 copy_named(&e, i, ob_args_operand(args, 1), ob_args_has(args, "force"));
     }
     if (status < 0)
-        status = ob_cli_failf(OB_EUSAGE, "new: no shipped experiment '%s'%s%s%s", name,
-                              near.best ? "; did you mean '" : "",
-                              near.best ? near.best : " (try 'optbench new')",
-                              near.best ? "'?" : "");
+        status = ob_cli_unknown(&near, " (try 'optbench new')",
+                                "new: no shipped experiment '%s'", name);
     ob_examples_finish(&e);
     return status;
 }

@@ -168,13 +168,9 @@ static int show(const char *path, bool as_json)
 static int run(const struct ob_args *args)
 {
     struct ob_buf path = { 0 };
-    struct ob_err err;
-    int status;
-    if (ob_rundir_find(ob_runs_folder(ob_args_get(args, "runs")),
-                       ob_args_operand(args, 0), &path, &err))
+    int status = 0;
+    if (ob_cli_find_run(args, &path, &status))
         status = show(ob_buf_text(&path), ob_args_has(args, "json"));
-    else
-        status = ob_cli_fail(&err);
     ob_buf_finish(&path);
     return status;
 }

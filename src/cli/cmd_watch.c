@@ -3,22 +3,16 @@
 #include "open_config.h"
 #include "open_terminal.h"
 
-#include "optbench/run/rundir.h"
-
 static int run(const struct ob_args *args)
 {
-    const char *what = ob_args_operand(args, 0);
     struct ob_app_opts app = { .runs = ob_args_get(args, "runs") };
     struct ob_buf path = { 0 };
-    struct ob_err err = { .code = OB_OK };
-    int status;
+    int status = 0;
     if (!ob_cli_terminal_opts(args, &app))
         return ob_code_exit(OB_EUSAGE);
-    if (ob_rundir_find(ob_runs_folder(app.runs), what ? what : "latest", &path, &err)) {
+    if (ob_cli_find_run(args, &path, &status)) {
         app.run = ob_buf_text(&path);
         status = ob_cli_open_terminal(&app);
-    } else {
-        status = ob_cli_fail(&err);
     }
     ob_buf_finish(&path);
     return status;

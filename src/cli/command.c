@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "optbench/base/buf.h"
+#include "optbench/base/suggest.h"
 #include "optbench/base/text.h"
 
 #define X(name) extern const struct ob_command_type ob_command_##name;
@@ -49,4 +50,21 @@ int ob_cli_failf(enum ob_code code, const char *format, ...)
     vsnprintf(err.text, sizeof err.text, format, ap);
     va_end(ap);
     return ob_cli_fail(&err);
+}
+
+int ob_cli_unknown(const struct ob_suggest *near, const char *advice, const char *format,
+                   ...)
+{
+    struct ob_buf text = { 0 };
+    va_list ap;
+    va_start(ap, format);
+    ob_buf_vaddf(&text, format, ap);
+    va_end(ap);
+    if (near->best)
+        ob_buf_addf(&text, "; did you mean '%s'?", near->best);
+    else
+        ob_buf_adds(&text, advice);
+    int status = ob_cli_failf(OB_EUSAGE, "%s", ob_buf_text(&text));
+    ob_buf_finish(&text);
+    return status;
 }

@@ -37,10 +37,8 @@ static int unknown_command(const char *word)
         ob_suggest_offer(&near, (*c)->name);
     for (size_t i = 0; i < shipped.n; i++)
         ob_suggest_offer(&near, shipped.name[i]);
-    int status = ob_cli_failf(OB_EUSAGE, "unknown command '%s'%s%s%s", word,
-                              near.best ? "; did you mean '" : "",
-                              near.best ? near.best : " (try 'optbench --help')",
-                              near.best ? "'?" : "");
+    int status =
+        ob_cli_unknown(&near, " (try 'optbench --help')", "unknown command '%s'", word);
     ob_examples_finish(&shipped);
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
+#include "optbench/run/rundir.h"
 
 char *ob_cli_config_path(const char *word)
 {
@@ -67,4 +68,15 @@ bool ob_cli_open_data(const struct ob_args *args, struct ob_spec *spec,
     }
     ob_diags_finish(&diags);
     return true;
+}
+
+bool ob_cli_find_run(const struct ob_args *args, struct ob_buf *path, int *status)
+{
+    const char *what = ob_args_operand(args, 0);
+    struct ob_err err;
+    if (ob_rundir_find(ob_runs_folder(ob_args_get(args, "runs")), what ? what : "latest",
+                       path, &err))
+        return true;
+    *status = ob_cli_fail(&err);
+    return false;
 }

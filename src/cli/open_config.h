@@ -1,4 +1,5 @@
-/* What the commands that take CONFIG and --set share; for src/cli alone. */
+/* What the commands share that take CONFIG and --set, or RUN and --runs; for src/cli
+ * alone. */
 #ifndef OB_CLI_OPEN_CONFIG_H
 #define OB_CLI_OPEN_CONFIG_H
 
@@ -28,6 +29,10 @@ bool ob_cli_open_config(const struct ob_args *args, struct ob_spec *spec, int *s
 /* The same, and the data that it names into a zeroed *data; the caller finishes both. */
 bool ob_cli_open_data(const struct ob_args *args, struct ob_spec *spec,
                       struct ob_dataset *data, int *status);
+
+/* Appends the path of the run that operand 0 names (latest where there is none) in the
+ * folder of --runs. On failure prints why; *status has the exit status. */
+bool ob_cli_find_run(const struct ob_args *args, struct ob_buf *path, int *status);
 
 /* Prints the problems in order and releases them; returns the exit status. */
 int ob_cli_complain(struct ob_diags *diags);

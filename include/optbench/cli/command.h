@@ -33,6 +33,7 @@ struct ob_option {
 };
 
 struct ob_args;
+struct ob_suggest;
 
 struct ob_command_type {
     const char *name;
@@ -85,5 +86,10 @@ void ob_cli_version(FILE *out);
  * the code. */
 int ob_cli_fail(const struct ob_err *err);
 int ob_cli_failf(enum ob_code code, const char *format, ...) OB_PRINTF(2, 3);
+
+/* The same for a word that names nothing: "TEXT; did you mean 'NEAR'?", or TEXT and the
+ * advice where nothing is near. OB_EUSAGE's exit status. */
+int ob_cli_unknown(const struct ob_suggest *near, const char *advice, const char *format,
+                   ...) OB_PRINTF(3, 4);
 
 #endif
