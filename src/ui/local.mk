@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libob_ui.a
 libob_ui_a_SOURCES = \
 	%D%/app.c \
+	%D%/app_priv.h \
 	%D%/arrange.c \
 	%D%/brief.c \
 	%D%/canvas.c \
@@ -10,6 +11,7 @@ libob_ui_a_SOURCES = \
 	%D%/cursor.h \
 	%D%/feed_files.c \
 	%D%/feed_priv.h \
+	%D%/grant.c \
 	%D%/help.c \
 	%D%/home_draw.c \
 	%D%/home_lists.c \

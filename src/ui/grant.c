@@ -1,0 +1,205 @@
+#include <config.h>
+
+#include "app_priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "optbench/base/text.h"
+#include "optbench/ui/crash.h"
+
+#define MESSAGE_NS INT64_C(6000000000)
+
+void ob_app_say(struct ob_app *a, enum ob_style style, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(a->view.message, sizeof a->view.message, format, ap);
+    va_end(ap);
+    a->view.message_style = style;
+    /* What went wrong stays until the next key. */
+    a->message_until = style == OB_STYLE_ERROR ? 0 : a->view.now_ns + MESSAGE_NS;
+}
+
+void ob_app_hush(struct ob_app *a)
+{
+    a->view.message[0] = '\0';
+    a->message_until = 0;
+}
+
+/* The first line of what a process said, and how many there are. */
+static const char *first_line(const char *said, int *length, int *others)
+{
+    static const char prefix[] = "optbench: ";
+    if (strncmp(said, prefix, sizeof prefix - 1) == 0)
+        said += sizeof prefix - 1;
+    *length = (int)strcspn(said, "\n");
+    *others = 0;
+    for (const char *c = said + *length; *c; c++)
+        *others += *c == '\n' && c[1] != '\0';
+    return said;
+}
+
+/* Something could not be opened or started. */
+void ob_app_failed(struct ob_app *a, enum ob_code code, const char *why)
+{
+    int length, others;
+    const char *line = first_line(why, &length, &others);
+    if (a->top == OB_SCREEN_LIVE && !a->view.run.path) {
+        snprintf(a->why, sizeof a->why, "%s", why);
+        a->status = ob_code_exit(code);
+        a->quit = true;
+    } else if (others > 0) {
+        ob_app_say(a, OB_STYLE_ERROR, "%.*s  (and %d more: 'optbench check' tells all)",
+                   length, line, others);
+    } else {
+        ob_app_say(a, OB_STYLE_ERROR, "%.*s", length, line);
+    }
+}
+
+void ob_app_read_lists(struct ob_app *a)
+{
+    struct ob_err err;
+    struct ob_home_model fresh = { 0 };
+    if (!a->feed->type->list(a->feed, &fresh, &err)) {
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_home_model_finish(&fresh);
+        return;
+    }
+    ob_home_model_finish(&a->view.home);
+    a->view.home = fresh;
+}
+
+/* Loads or drops the run that is drawn behind. */
+static void set_overlay(struct ob_app *a, bool on)
+{
+    ob_run_model_finish(&a->view.before);
+    a->overlay = on;
+    if (!on || !a->view.run.path)
+        return;
+    if (!a->feed->type->before(a->feed, &a->view.run, &a->view.before)) {
+        ob_run_model_finish(&a->view.before);
+        a->overlay = false;
+        ob_app_say(a, OB_STYLE_TEXT, "there is no earlier run of this file");
+    }
+}
+
+void ob_app_open(struct ob_app *a, const char *path)
+{
+    struct ob_err err;
+    struct ob_run_model fresh = { 0 };
+    if (!a->feed->type->open(a->feed, path, &fresh, &err)) {
+        ob_run_model_finish(&fresh);
+        ob_app_failed(a, err.code, err.text);
+        return;
+    }
+    ob_run_model_finish(&a->view.run);
+    a->view.run = fresh;
+    a->view.opened++;
+    a->view.screen = OB_SCREEN_LIVE;
+    if (a->overlay)
+        set_overlay(a, true);
+    char note[192], name[160];
+    ob_text_safe_z(name, sizeof name, fresh.info.name);
+    snprintf(note, sizeof note, "see it again: optbench watch %s", name);
+    ob_crash_note(note);
+}
+
+void ob_app_start(struct ob_app *a, const char *config)
+{
+    struct ob_err err;
+    if (!a->feed->type->start(a->feed, config, &err))
+        ob_app_failed(a, err.code, err.text);
+    else
+        ob_app_say(a, OB_STYLE_TEXT, "starting %s", config);
+}
+
+static void send(struct ob_app *a, const struct ob_ctl_request *r)
+{
+    struct ob_err err;
+    if (!a->feed->type->control(a->feed, r, &err))
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+}
+
+/* Forgets what the screens hold of a run that is gone. */
+static void forget_run(struct ob_app *a, const char *path)
+{
+    struct ob_run_model *m[] = { &a->view.run, &a->view.before, &a->view.preview };
+    for (size_t i = 0; i < OB_COUNT(m); i++)
+        if (m[i]->path && strcmp(m[i]->path, path) == 0)
+            ob_run_model_finish(m[i]);
+}
+
+static void remove_runs(struct ob_app *a)
+{
+    struct ob_err err;
+    size_t n = 0;
+    while (n < a->ndoomed && a->feed->type->remove(a->feed, a->doomed[n], &err))
+        forget_run(a, a->doomed[n++]);
+    ob_app_read_lists(a);
+    if (n < a->ndoomed)
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    else
+        ob_app_say(a, OB_STYLE_TEXT, "deleted %zu run%s", n, n == 1 ? "" : "s");
+}
+
+static void clone(struct ob_app *a, const struct ob_wishes *w)
+{
+    struct ob_err err;
+    if (!a->feed->type->clone(a->feed, w->path, w->text, &err)) {
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        return;
+    }
+    ob_app_read_lists(a);
+    ob_app_say(a, OB_STYLE_TEXT, "wrote %s: edit it, Enter runs it", w->text);
+}
+
+void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
+{
+    switch (w->wish) {
+    case OB_WISH_NONE:
+    case OB_WISH_BACK:
+        break;
+    case OB_WISH_START:
+        ob_app_start(a, w->path);
+        break;
+    case OB_WISH_OPEN:
+        ob_app_open(a, w->path);
+        break;
+    case OB_WISH_CONTROL:
+        send(a, &w->control);
+        break;
+    case OB_WISH_OVERLAY:
+        set_overlay(a, !a->overlay);
+        break;
+    case OB_WISH_LIST:
+        ob_app_read_lists(a);
+        break;
+    case OB_WISH_NEWS:
+        ob_app_news(a);
+        break;
+    case OB_WISH_ASK:
+        ob_app_say(a, OB_STYLE_WARN, "%s", w->text);
+        a->message_until = 0;
+        a->asked = w->control;
+        a->doomed = w->doomed;
+        a->ndoomed = w->ndoomed;
+        a->view.asking = true;
+        break;
+    case OB_WISH_CLONE:
+        clone(a, w);
+        break;
+    case OB_WISH_SAY:
+        ob_app_say(a, OB_STYLE_TEXT, "%s", w->text);
+        break;
+    }
+}
+
+void ob_app_said_yes(struct ob_app *a)
+{
+    if (a->ndoomed > 0)
+        remove_runs(a);
+    else
+        send(a, &a->asked);
+}
