@@ -1,62 +1,22 @@
-#include "../../lib/ob_test.h"
+#include "fixture.h"
 
 #include <math.h>
 
-#include "../../lib/ob_golden.h"
-#include "fake_feed.h"
 #include "optbench/base/number.h"
-#include "optbench/ui/app.h"
 
-struct bench {
-    struct fake_feed feed;
-    struct ob_canvas shown;
-    struct ob_term *term;
-    struct ob_app app;
-};
-
-static void begin(struct bench *b, int w, int h)
+static void begin(struct fixture *b, int w, int h)
 {
-    memset(b, 0, sizeof *b);
-    fake_feed_init(&b->feed);
+    fixture_init(b, w, h);
     b->feed.state = OB_RUN_FINISHED;
-    b->term = ob_term_null(w, h, &b->shown);
-    ob_app_init(&b->app, b->term, &b->feed.base);
-    b->app.view.wall_ns = FAKE_NOW + INT64_C(60000000000);
-    ob_app_open(&b->app, "runs/heights");
-    ob_app_draw(&b->app);
+    fixture_start(b);
+    fixture_open(b);
 }
 
-static void end(struct bench *b)
+/* The charts are what is looked at, not what is said about them. */
+static void keys(struct fixture *b, const char *typed)
 {
-    ob_app_finish(&b->app);
-    b->term->type->destroy(b->term);
-    ob_canvas_finish(&b->shown);
-}
-
-/* Types "<" and ">" as the arrows to the left and right, draws after each key. */
-static void keys(struct bench *b, const char *typed)
-{
-    for (; *typed; typed++) {
-        ob_app_key(&b->app, *typed == '<'    ? OB_KEY_LEFT
-                            : *typed == '>'  ? OB_KEY_RIGHT
-                            : *typed == '\n' ? OB_KEY_ENTER
-                            : *typed == '^'  ? OB_KEY_PAGE_UP
-                            : *typed == '_'  ? OB_KEY_PAGE_DOWN
-                                             : (uint32_t)(unsigned char)*typed);
-        b->app.view.message[0] = '\0';
-        ob_app_draw(&b->app);
-    }
-}
-
-static void golden(struct bench *b, const char *screen)
-{
-    struct ob_buf out = { 0 };
-    char name[128];
-    ob_canvas_write(&b->shown, false, &out);
-    snprintf(name, sizeof name, "tests/unit/ui/golden/%s-%dx%d.txt", screen, b->shown.w,
-             b->shown.h);
-    ob_assert_golden(name, &out);
-    ob_buf_finish(&out);
+    fixture_keys(b, typed);
+    fixture_hush(b);
 }
 
 static void pictures(void **state)
@@ -65,24 +25,24 @@ static void pictures(void **state)
     static const struct {
         const char *name, *typed;
     } way[] = {
-        { "charts-symlog", "ll" },  { "charts-log-x", "L" },
-        { "charts-zoom", "zz>" },   { "charts-follow", "f" },
-        { "charts-smooth", "ss" },  { "charts-cursor", "c<^^" },
-        { "charts-one", "v" },      { "charts-other", "vv" },
-        { "charts-picker", "ml" },  { "charts-metric", "mlr\n" },
-        { "charts-all", "sozc<L" },
+        { "charts-symlog", "ll" },       { "charts-log-x", "L" },
+        { "charts-zoom", "zz{Right}" },  { "charts-follow", "f" },
+        { "charts-smooth", "ss" },       { "charts-cursor", "c{Left}{PgUp}{PgUp}" },
+        { "charts-one", "v" },           { "charts-other", "vv" },
+        { "charts-picker", "ml" },       { "charts-metric", "mlr\n" },
+        { "charts-all", "sozc{Left}L" },
     };
     for (size_t i = 0; i < OB_COUNT(way); i++) {
-        struct bench b;
+        struct fixture b;
         begin(&b, 80, 24);
         keys(&b, way[i].typed);
-        golden(&b, way[i].name);
-        end(&b);
+        fixture_golden(&b, way[i].name);
+        fixture_end(&b);
     }
 }
 
 /* Reads "step N: VALUE" from a row of the screen. */
-static bool noted(const struct bench *b, int from, double *step, double *value)
+static bool noted(const struct fixture *b, int from, double *step, double *value)
 {
     struct ob_buf out = { 0 };
     bool found = false;
@@ -104,24 +64,31 @@ static bool noted(const struct bench *b, int from, double *step, double *value)
     return found;
 }
 
+#define LEFT  "{Left}"
+#define RIGHT "{Right}"
+#define UP    "{PgUp}"
+#define DOWN  "{PgDn}"
+
 /* Both charts point at one row and show its numbers as they were recorded. */
 static void the_cursor_shows_recorded_numbers(void **state)
 {
     (void)state;
-    static const char moves[] = "<<^<>_<^^^<z<<<z<<>>0<f<";
-    struct bench b;
+    static const char *const moves[] = {
+        LEFT, LEFT, UP,   LEFT, RIGHT, DOWN, LEFT,  UP,    UP,  UP,   LEFT, "z",
+        LEFT, LEFT, LEFT, "z",  LEFT,  LEFT, RIGHT, RIGHT, "0", LEFT, "f",  LEFT,
+    };
+    struct fixture b;
     begin(&b, 200, 60);
     const struct ob_series *s = b.app.view.run.series;
     double step, value, step2, value2, last = 1e9;
     keys(&b, "c");
-    for (size_t i = 0; moves[i]; i++) {
-        char one[2] = { moves[i], '\0' };
-        keys(&b, one);
+    for (size_t i = 0; i < OB_COUNT(moves); i++) {
+        keys(&b, moves[i]);
         /* Row 2 holds both titles; the second stands in the right half. */
         assert_true(noted(&b, 2, &step, &value));
         size_t row = (size_t)step;
         assert_true(value == ob_series_at(&s[OB_Q_LOSS], row));
-        if (moves[i] == '<')
+        if (strcmp(moves[i], LEFT) == 0)
             assert_true(step < last);
         last = step;
     }
@@ -133,39 +100,39 @@ static void the_cursor_shows_recorded_numbers(void **state)
     assert_true(value2 == ob_series_at(&s[OB_Q_DELTA], (size_t)step - 1));
     keys(&b, "c");
     assert_false(noted(&b, 2, &step, &value));
-    end(&b);
+    fixture_end(&b);
 }
 
 /* To the left end and back to the right one, in single rows when zoomed in. */
 static void the_cursor_reaches_every_row(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     double step = 0, value, last;
     begin(&b, 200, 60);
     keys(&b, "zzzzzzzc");
     assert_true(noted(&b, 2, &last, &value));
     for (int i = 0; i < 40; i++) {
-        keys(&b, "<");
+        keys(&b, "{Left}");
         assert_true(noted(&b, 2, &step, &value));
         assert_true(step == last - 1);
         last = step;
     }
     keys(&b, "0");
     for (int i = 0; i < 60; i++)
-        keys(&b, "^");
+        keys(&b, "{PgUp}");
     assert_true(noted(&b, 2, &step, &value) && step == 0);
     for (int i = 0; i < 60; i++)
-        keys(&b, "_");
+        keys(&b, "{PgDn}");
     assert_true(noted(&b, 2, &step, &value) && step == 1043);
-    end(&b);
+    fixture_end(&b);
 }
 
 /* What is chosen is asked of the feed at once, and theta_delta is the chart's own. */
 static void the_second_chart_shows_a_column(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24);
     const struct ob_run_model *m = &b.app.view.run;
     keys(&b, "mgrad\n");
@@ -178,7 +145,7 @@ static void the_second_chart_shows_a_column(void **state)
     assert_false(b.app.quit);
     keys(&b, "mtheta\n");
     assert_string_equal(m->metric, "");
-    end(&b);
+    fixture_end(&b);
 
     /* Where there is room for one chart, it is the chosen one. */
     begin(&b, 40, 12);
@@ -198,31 +165,31 @@ static void the_second_chart_shows_a_column(void **state)
     ob_canvas_write(&b.shown, false, &out);
     assert_non_null(strstr(ob_buf_text(&out), "\n w0  step 1043: 1  smooth 1"));
     ob_buf_finish(&out);
-    end(&b);
+    fixture_end(&b);
 }
 
 static void nothing_recorded_nothing_breaks(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24);
     ob_run_model_restart(&b.app.view.run);
-    keys(&b, "cz<>Zs^_fL0zvvv<l>lS");
+    keys(&b, "cz{Left}{Right}Zs{PgUp}{PgDn}fL0zvvv{Left}l{Right}lS");
     assert_true(ob_canvas_intact(&b.app.canvas));
-    end(&b);
+    fixture_end(&b);
 }
 
 /* Opens the run as if its config said so, and returns the screen; free() it. */
 static char *asked(const char *charts)
 {
-    struct bench b;
+    struct fixture b;
     struct ob_buf out = { 0 };
     begin(&b, 80, 24);
     ob_run_model_charts(&b.app.view.run, charts);
     b.app.view.opened++;
     ob_app_draw(&b.app);
     ob_canvas_write(&b.shown, false, &out);
-    end(&b);
+    fixture_end(&b);
     return ob_buf_take(&out);
 }
 

@@ -1,58 +1,14 @@
-#include "../../lib/ob_test.h"
+#include "fixture.h"
 
 #include <math.h>
 
-#include "../../lib/ob_golden.h"
-#include "fake_feed.h"
 #include "optbench/base/rng.h"
 #include "optbench/base/text.h"
-#include "optbench/ui/app.h"
 
-struct bench {
-    struct fake_feed feed;
-    struct ob_canvas shown;
-    struct ob_term *term;
-    struct ob_app app;
-};
-
-static void begin(struct bench *b, int w, int h, enum ob_glyphs glyphs)
+static void begin(struct fixture *b, int w, int h, enum ob_glyphs glyphs)
 {
-    memset(b, 0, sizeof *b);
-    fake_feed_init(&b->feed);
-    b->term = ob_term_null(w, h, &b->shown);
+    fixture_init(b, w, h);
     b->term->glyphs = glyphs;
-}
-
-static void open_app(struct bench *b)
-{
-    ob_app_init(&b->app, b->term, &b->feed.base);
-    b->app.view.wall_ns = FAKE_NOW + INT64_C(60000000000);
-}
-
-static void end(struct bench *b)
-{
-    ob_app_finish(&b->app);
-    b->term->type->destroy(b->term);
-    ob_canvas_finish(&b->shown);
-}
-
-static void keys(struct bench *b, const char *typed)
-{
-    for (; *typed; typed++)
-        ob_app_key(&b->app, *typed == '\n' ? OB_KEY_ENTER : (unsigned char)*typed);
-}
-
-static void golden(struct bench *b, const char *screen, bool styles)
-{
-    struct ob_buf out = { 0 };
-    char name[128];
-    ob_app_draw(&b->app);
-    ob_canvas_write(&b->shown, styles, &out);
-    snprintf(name, sizeof name, "tests/unit/ui/golden/%s-%dx%d-%s%s.txt", screen,
-             b->shown.w, b->shown.h, ob_glyphs_name(b->app.view.glyphs),
-             styles ? "-styles" : "");
-    ob_assert_golden(name, &out);
-    ob_buf_finish(&out);
 }
 
 static const int size[][2] = {
@@ -63,13 +19,13 @@ static void home_pictures(void **state)
 {
     (void)state;
     for (size_t i = 0; i < OB_COUNT(size); i++) {
-        struct bench b;
+        struct fixture b;
         begin(&b, size[i][0], size[i][1], OB_GLYPHS_BRAILLE);
-        open_app(&b);
-        golden(&b, "home", false);
+        fixture_start(&b);
+        fixture_golden(&b, "home");
         if (size[i][0] == 80)
-            golden(&b, "home", true);
-        end(&b);
+            fixture_golden_styles(&b, "home");
+        fixture_end(&b);
     }
 }
 
@@ -78,14 +34,14 @@ static void live_pictures(void **state)
     (void)state;
     for (size_t i = 0; i < OB_COUNT(size); i++) {
         for (int tier = 0; tier < OB_GLYPH_TIERS; tier += 2) {
-            struct bench b;
+            struct fixture b;
             begin(&b, size[i][0], size[i][1], (enum ob_glyphs)tier);
-            open_app(&b);
-            ob_app_open(&b.app, "runs/heights");
-            golden(&b, "live", false);
+            fixture_start(&b);
+            fixture_open(&b);
+            fixture_golden(&b, "live");
             if (size[i][0] == 80)
-                golden(&b, "live", true);
-            end(&b);
+                fixture_golden_styles(&b, "live");
+            fixture_end(&b);
         }
     }
 }
@@ -93,35 +49,35 @@ static void live_pictures(void **state)
 static void other_pictures(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
     b.feed.state = OB_RUN_FINISHED;
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
-    golden(&b, "finished", false);
-    keys(&b, "o");
-    golden(&b, "overlay", false);
-    keys(&b, "l");
-    golden(&b, "overlay-linear", false);
-    keys(&b, "?");
-    golden(&b, "help", false);
-    end(&b);
+    fixture_start(&b);
+    fixture_open(&b);
+    fixture_golden(&b, "finished");
+    fixture_keys(&b, "o");
+    fixture_golden(&b, "overlay");
+    fixture_keys(&b, "l");
+    fixture_golden(&b, "overlay-linear");
+    fixture_keys(&b, "?");
+    fixture_golden(&b, "help");
+    fixture_end(&b);
 
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
     b.feed.batches = true;
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
-    golden(&b, "batches", false);
-    keys(&b, "t");
-    golden(&b, "question", false);
-    end(&b);
+    fixture_start(&b);
+    fixture_open(&b);
+    fixture_golden(&b, "batches");
+    fixture_keys(&b, "t");
+    fixture_golden(&b, "question");
+    fixture_end(&b);
 
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
     b.feed.rows = 0;
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
-    golden(&b, "no-rows", false);
-    end(&b);
+    fixture_start(&b);
+    fixture_open(&b);
+    fixture_golden(&b, "no-rows");
+    fixture_end(&b);
 }
 
 /* Text from outside never brings its own escape sequences along, wherever it is shown. */
@@ -130,11 +86,11 @@ static void hostile_names_are_spelled_out(void **state)
     (void)state;
     for (size_t i = 0; i < OB_COUNT(size); i++) {
         for (int s = OB_RUN_UNKNOWN; s <= OB_RUN_FAILED; s++) {
-            struct bench b;
+            struct fixture b;
             begin(&b, size[i][0], size[i][1], OB_GLYPHS_BRAILLE);
             b.feed.hostile = true;
             b.feed.state = (enum ob_run_state)s;
-            open_app(&b);
+            fixture_start(&b);
             ob_app_draw(&b.app);
             for (int live = 0; live < 2; live++) {
                 for (int k = 0; k < b.shown.w * b.shown.h; k++) {
@@ -147,10 +103,10 @@ static void hostile_names_are_spelled_out(void **state)
                                 !(rune >= 0x80 && rune < 0xa0));
                     assert_int_not_equal(rune, 0x202e);
                 }
-                ob_app_open(&b.app, "runs/heights");
+                fixture_open(&b);
                 ob_app_draw(&b.app);
             }
-            end(&b);
+            fixture_end(&b);
         }
     }
 }
@@ -159,19 +115,19 @@ static void plain_ascii_is_ascii(void **state)
 {
     (void)state;
     for (size_t i = 0; i < OB_COUNT(size); i++) {
-        struct bench b;
+        struct fixture b;
         begin(&b, size[i][0], size[i][1], OB_GLYPHS_ASCII);
-        open_app(&b);
-        ob_app_open(&b.app, "runs/heights");
+        fixture_start(&b);
+        fixture_open(&b);
         static const char *const typed[] = { "", "o", "?", "?", "q1", "?V" };
         for (size_t k = 0; k < OB_COUNT(typed); k++) {
-            keys(&b, typed[k]);
+            fixture_keys(&b, typed[k]);
             ob_app_draw(&b.app);
             /* V in the help shows the other tiers to try them. */
             for (int c = 0; c < b.shown.w * b.shown.h && k + 1 < OB_COUNT(typed); c++)
                 assert_true((unsigned char)b.shown.cell[c].glyph[0] < 0x80);
         }
-        end(&b);
+        fixture_end(&b);
     }
 }
 
@@ -186,7 +142,7 @@ static void random_walks_lead_out(void **state)
     struct ob_rng r;
     ob_rng_init(&r, 8, 0);
     for (int walk = 0; walk < 120; walk++) {
-        struct bench b;
+        struct fixture b;
         begin(&b, 1, 1, OB_GLYPHS_BRAILLE);
         b.feed.rows = ob_rng_below(&r, 3000);
         b.feed.grow = ob_rng_below(&r, 200);
@@ -194,7 +150,7 @@ static void random_walks_lead_out(void **state)
         b.feed.hostile = walk % 5 == 0;
         b.feed.batches = walk % 3 == 0;
         b.feed.no_earlier = walk % 7 == 0;
-        open_app(&b);
+        fixture_start(&b);
         for (int i = 0; i < 100; i++) {
             b.term->w = 1 + (int)ob_rng_below(&r, 250);
             b.term->h = 1 + (int)ob_rng_below(&r, 80);
@@ -219,49 +175,49 @@ static void random_walks_lead_out(void **state)
         ob_canvas_write(&b.shown, false, &out);
         assert_non_null(strstr(ob_buf_text(&out), "? help  q quit"));
         ob_buf_finish(&out);
-        keys(&b, "qq");
+        fixture_keys(&b, "qq");
         assert_true(b.app.quit);
-        end(&b);
+        fixture_end(&b);
     }
 }
 
 static void keys_become_commands(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
+    fixture_start(&b);
     /* The third experiment. */
-    keys(&b, "jj\n");
+    fixture_keys(&b, "jj\n");
     assert_string_equal(b.feed.started, "configs/heights.ini");
     snprintf(b.feed.base.started, sizeof b.feed.base.started, "runs/heights");
     b.feed.next_bits = OB_FEED_STARTED;
     assert_true(ob_app_news(&b.app));
     assert_int_equal(b.app.view.screen, OB_SCREEN_LIVE);
 
-    keys(&b, " ");
+    fixture_keys(&b, " ");
     assert_int_equal(b.feed.sent.verb, OB_CTL_PAUSE);
-    keys(&b, ".");
+    fixture_keys(&b, ".");
     assert_int_equal(b.feed.sent.verb, OB_CTL_STEP);
     assert_int_equal(b.feed.sent.steps, 1);
-    keys(&b, "+");
+    fixture_keys(&b, "+");
     assert_int_equal(b.feed.sent.verb, OB_CTL_PACE);
     assert_true(b.feed.sent.pace == 260);
-    keys(&b, "-");
+    fixture_keys(&b, "-");
     assert_true(b.feed.sent.pace == 65);
-    keys(&b, ">");
+    fixture_keys(&b, ">");
     assert_true(b.feed.sent.pace == 0);
     b.app.view.run.info.state = OB_RUN_PAUSED;
-    keys(&b, "p");
+    fixture_keys(&b, "p");
     assert_int_equal(b.feed.sent.verb, OB_CTL_RESUME);
 
     /* Stopping asks, and anything but y is no. */
     size_t sends = b.feed.sends;
-    keys(&b, "t");
+    fixture_keys(&b, "t");
     assert_true(b.app.view.asking);
-    keys(&b, "\n");
+    fixture_keys(&b, "\n");
     assert_int_equal(b.feed.sends, sends);
-    keys(&b, "ty");
+    fixture_keys(&b, "ty");
     assert_int_equal(b.feed.sent.verb, OB_CTL_STOP);
 
     /* A refused command says why. */
@@ -274,41 +230,41 @@ static void keys_become_commands(void **state)
     /* A run that has ended takes no commands. */
     b.app.view.run.info.state = OB_RUN_FINISHED;
     sends = b.feed.sends;
-    keys(&b, "tC");
+    fixture_keys(&b, "tC");
     assert_int_equal(b.feed.sends, sends);
     assert_false(b.app.view.asking);
-    end(&b);
+    fixture_end(&b);
 }
 
 static void leaving_never_asks(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
-    keys(&b, "q");
+    fixture_start(&b);
+    fixture_open(&b);
+    fixture_keys(&b, "q");
     assert_false(b.app.quit);
     assert_int_equal(b.app.view.screen, OB_SCREEN_HOME);
-    keys(&b, "q");
+    fixture_keys(&b, "q");
     assert_true(b.app.quit);
-    end(&b);
+    fixture_end(&b);
 
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
+    fixture_start(&b);
     b.app.top = OB_SCREEN_LIVE;
-    ob_app_open(&b.app, "runs/heights");
-    keys(&b, "q");
+    fixture_open(&b);
+    fixture_keys(&b, "q");
     assert_true(b.app.quit);
-    end(&b);
+    fixture_end(&b);
 
     /* A run that cannot be opened leaves the screen where it is. */
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
+    fixture_start(&b);
     ob_app_open(&b.app, "runs/missing");
     assert_int_equal(b.app.view.screen, OB_SCREEN_HOME);
     assert_non_null(strstr(b.app.view.message, "no such run"));
-    end(&b);
+    fixture_end(&b);
 }
 
 /* What went wrong stays to be read until the next key, however long it is; what was asked
@@ -320,23 +276,23 @@ static void failures_stay(void **state)
         "/home/somebody/data/heights.csv: No such file or directory\n"
         "optbench: a/rather/long/path/to/some.ini:15: and another\n";
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
+    fixture_start(&b);
     b.feed.base.code = OB_EIO;
     snprintf(b.feed.base.why, sizeof b.feed.base.why, "%s", said);
     b.feed.next_bits = OB_FEED_FAILED;
-    ob_app_news(&b.app);
+    fixture_pass(&b, 0);
     b.app.view.now_ns += INT64_C(3600000000000);
-    ob_app_moves(&b.app);
-    golden(&b, "failure", false);
-    keys(&b, "k");
+    fixture_pass(&b, 0);
+    fixture_golden(&b, "failure");
+    fixture_keys(&b, "k");
     assert_string_equal(b.app.view.message, "");
     assert_false(b.app.quit);
-    end(&b);
+    fixture_end(&b);
 
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
+    fixture_start(&b);
     b.app.top = b.app.view.screen = OB_SCREEN_LIVE;
     b.feed.base.code = OB_EIO;
     snprintf(b.feed.base.why, sizeof b.feed.base.why, "%s", said);
@@ -345,40 +301,40 @@ static void failures_stay(void **state)
     assert_true(b.app.quit);
     assert_int_equal(b.app.status, 5);
     assert_string_equal(b.app.why, said);
-    end(&b);
+    fixture_end(&b);
 }
 
 /* Where there is no room for a picture there is for words: questions, too. */
 static void words_fit_anywhere(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 20, 6, OB_GLYPHS_BRAILLE);
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
-    golden(&b, "live", false);
-    keys(&b, "t");
-    golden(&b, "question", false);
-    end(&b);
+    fixture_start(&b);
+    fixture_open(&b);
+    fixture_golden(&b, "live");
+    fixture_keys(&b, "t");
+    fixture_golden(&b, "question");
+    fixture_end(&b);
     begin(&b, 40, 12, OB_GLYPHS_BRAILLE);
     b.feed.state = OB_RUN_FINISHED;
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
-    golden(&b, "finished", false);
-    end(&b);
+    fixture_start(&b);
+    fixture_open(&b);
+    fixture_golden(&b, "finished");
+    fixture_end(&b);
 }
 
 /* A finished run plays again: from its first row, at a pace, to its last. */
 static void finished_runs_play_again(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
     b.feed.state = OB_RUN_FINISHED;
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
+    fixture_start(&b);
+    fixture_open(&b);
     struct ob_run_model *m = &b.app.view.run;
-    keys(&b, " ");
+    fixture_keys(&b, " ");
     assert_true(m->playing);
     assert_int_equal(ob_run_model_rows(m, OB_Q_STEP), 1);
     for (int i = 0; i < 40; i++) {
@@ -390,25 +346,25 @@ static void finished_runs_play_again(void **state)
     assert_true(rows > 400 && rows < 650); /* four of eight seconds */
     assert_int_equal(ob_run_model_rows(m, OB_Q_DELTA_STEP), rows - 1);
     assert_true(ob_run_model_facts(m).step == (double)rows - 1);
-    golden(&b, "replay", false);
-    keys(&b, " ");
+    fixture_golden(&b, "replay");
+    fixture_keys(&b, " ");
     b.app.view.now_ns += 500000000;
     assert_false(ob_app_moves(&b.app));
-    keys(&b, ".");
+    fixture_keys(&b, ".");
     assert_int_equal(ob_run_model_rows(m, OB_Q_STEP), rows + 1);
-    keys(&b, ">");
+    fixture_keys(&b, ">");
     assert_false(m->playing);
     assert_int_equal(ob_run_model_rows(m, OB_Q_STEP), 1044);
-    end(&b);
+    fixture_end(&b);
 }
 
 static void progress_of_rules(void **state)
 {
     (void)state;
-    struct bench b;
+    struct fixture b;
     begin(&b, 80, 24, OB_GLYPHS_BRAILLE);
-    open_app(&b);
-    ob_app_open(&b.app, "runs/heights");
+    fixture_start(&b);
+    fixture_open(&b);
     struct ob_run_model *m = &b.app.view.run;
     /* From 0.02 e^-.006 to 1e-4 by decades. */
     struct ob_live_rule rule = { .name = "theta_delta", .value = 1e-3, .target = 1e-4 };
@@ -423,7 +379,7 @@ static void progress_of_rules(void **state)
     assert_true(isnan(ob_run_model_progress(m, &rule)));
     rule = (struct ob_live_rule){ .name = "something_new", .value = 1, .target = 2 };
     assert_true(isnan(ob_run_model_progress(m, &rule)));
-    end(&b);
+    fixture_end(&b);
 }
 
 int main(void)
