@@ -16,28 +16,7 @@
 #include "optbench/run/spawn.h"
 #include "optbench/ui/feed.h"
 
-#define SECOND_NS INT64_C(1000000000)
-
-struct files {
-    struct ob_feed base;
-    struct ob_feed_files_opts opts;
-    struct ob_run_reader reader;
-    struct ob_run_reader peek; /* of the run that is previewed */
-    struct ob_briefs briefs;
-    struct ob_client *client;
-    struct ob_spawn spawn;
-    int notify;         /* inotify, -1 where it cannot be had */
-    int run_watch;      /* of the run directory */
-    int runs_watch;     /* of the folder of runs */
-    bool silent;        /* the run's file system tells of no changes */
-    bool active;        /* the watched run goes on */
-    bool listed_active; /* a run of the list goes on */
-    int64_t next_list;  /* when the list of runs is worth reading again */
-    char **seen;        /* [seens] runs that were watched or started; owned */
-    size_t seens;
-};
-
-static int watch(struct files *f, int old, const char *path, uint32_t mask)
+int ob_files_watch(struct ob_files *f, int old, const char *path, uint32_t mask)
 {
     if (f->notify < 0)
         return -1;
@@ -46,23 +25,7 @@ static int watch(struct files *f, int old, const char *path, uint32_t mask)
     return inotify_add_watch(f->notify, path, mask);
 }
 
-static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err *err)
-{
-    struct files *f = (struct files *)base;
-    const char *runs = ob_runs_folder(f->opts.runs);
-    if (!ob_home_read(home, &f->briefs, runs, err))
-        return false;
-    if (f->runs_watch < 0)
-        f->runs_watch =
-            watch(f, -1, runs, IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM);
-    f->listed_active = false;
-    for (size_t i = 0; i < home->runs.n; i++)
-        f->listed_active |= home->runs.item[i].state == OB_RUN_RUNNING;
-    f->next_list = ob_clock_ns() + SECOND_NS;
-    return true;
-}
-
-static void remember(struct files *f, const char *path)
+static void remember(struct ob_files *f, const char *path)
 {
     for (size_t i = 0; i < f->seens; i++)
         if (strcmp(f->seen[i], path) == 0)
@@ -72,7 +35,7 @@ static void remember(struct files *f, const char *path)
 }
 
 /* Who watches: shown to others, and what the engine writes `live` more often for. */
-static void say_hello(struct files *f)
+static void say_hello(struct ob_files *f)
 {
     struct ob_ctl_request hello = { .verb = OB_CTL_WATCH };
     char host[256], boot[48];
@@ -83,7 +46,7 @@ static void say_hello(struct files *f)
     ob_client_send(f->client, &hello, NULL, NULL);
 }
 
-static void connect_run(struct files *f, struct ob_run_model *m)
+static void connect_run(struct ob_files *f, struct ob_run_model *m)
 {
     struct ob_err err;
     f->active = ob_run_model_active(m);
@@ -98,7 +61,7 @@ static void connect_run(struct files *f, struct ob_run_model *m)
 static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model *m,
                      struct ob_err *err)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     struct ob_run_reader fresh;
     if (!ob_run_reader_open(&fresh, path, err))
         return false;
@@ -113,8 +76,8 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
     const struct ob_brief brief = ob_briefs_get(&f->briefs, path);
     ob_run_model_charts(m, brief.charts);
     f->silent = !ob_rundir_tells(&f->reader.dir);
-    f->run_watch = watch(f, f->run_watch, path,
-                         IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
+    f->run_watch = ob_files_watch(f, f->run_watch, path,
+                                  IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
     ob_run_reader_read(&f->reader, m, true);
     remember(f, path);
     connect_run(f, m);
@@ -124,7 +87,7 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
 static bool before(struct ob_feed *base, const struct ob_run_model *m,
                    struct ob_run_model *out)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     struct ob_run_list runs = { 0 };
     struct ob_run_reader reader;
     struct ob_err err;
@@ -147,7 +110,7 @@ static bool before(struct ob_feed *base, const struct ob_run_model *m,
 }
 
 /* Empties the queue of change events; bits of what they were about. */
-static unsigned drain_notify(struct files *f)
+static unsigned drain_notify(struct ob_files *f)
 {
     _Alignas(struct inotify_event) char buffer[4096];
     unsigned bits = 0;
@@ -162,38 +125,7 @@ static unsigned drain_notify(struct files *f)
     return bits;
 }
 
-static bool preview(struct ob_feed *base, const char *path, struct ob_run_model *m)
-{
-    enum { PORTION = 2 << 20, ENOUGH = 1000000 }; /* bytes at a time, rows */
-    struct files *f = (struct files *)base;
-    struct ob_err err;
-    if (!m->path || strcmp(m->path, path) != 0) {
-        ob_run_reader_finish(&f->peek);
-        ob_run_model_finish(m);
-        m->path = ob_xstrdup(path);
-        if (ob_run_reader_open(&f->peek, path, &err))
-            f->peek.history.portion = PORTION;
-    }
-    if (!f->peek.open)
-        return false;
-    ob_run_reader_read(&f->peek, m, false);
-    return ob_history_behind(&f->peek.history) && f->peek.rows < ENOUGH;
-}
-
-static bool remove_run(struct ob_feed *base, const char *path, struct ob_err *err)
-{
-    struct files *f = (struct files *)base;
-    return ob_rundir_remove(ob_runs_folder(f->opts.runs), ob_path_base(path), err);
-}
-
-static bool clone(struct ob_feed *base, const char *path, const char *name,
-                  struct ob_err *err)
-{
-    (void)base;
-    return ob_config_clone(path, name, err);
-}
-
-static unsigned poll_client(struct files *f, struct ob_run_model *m)
+static unsigned poll_client(struct ob_files *f, struct ob_run_model *m)
 {
     struct ob_err err;
     bool got = false;
@@ -209,7 +141,7 @@ static unsigned poll_client(struct files *f, struct ob_run_model *m)
     return got ? OB_FEED_ANSWER : 0;
 }
 
-static unsigned poll_spawn(struct files *f)
+static unsigned poll_spawn(struct ob_files *f)
 {
     const char *path = NULL;
     struct ob_err err;
@@ -232,7 +164,7 @@ static unsigned poll_spawn(struct files *f)
 
 static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     unsigned bits = drain_notify(f);
     if (m->path && f->reader.open) {
         if (ob_run_reader_read(&f->reader, m, false))
@@ -241,17 +173,12 @@ static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
         bits |= answer;
         connect_run(f, m);
     }
-    /* Once per listing: nobody is woken for lists that nobody reads again. */
-    if (f->listed_active && ob_clock_ns() >= f->next_list) {
-        bits |= OB_FEED_HOME;
-        f->listed_active = false;
-    }
-    return bits | poll_spawn(f);
+    return bits | ob_files_poll_lists(f) | poll_spawn(f);
 }
 
 static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     if (f->spawn.active)
         return ob_fail(err, OB_EFAIL, "another run is being started");
     struct ob_spawn_opts opts = {
@@ -268,7 +195,7 @@ static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
 static bool control(struct ob_feed *base, const struct ob_ctl_request *r,
                     struct ob_err *err)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     if (!f->client)
         return ob_fail(err, OB_EIO, "the run has ended");
     return ob_client_send(f->client, r, NULL, err);
@@ -277,7 +204,7 @@ static bool control(struct ob_feed *base, const struct ob_ctl_request *r,
 static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_FEED_FDS],
                        int *timeout_ms)
 {
-    const struct files *f = (const struct files *)base;
+    const struct ob_files *f = (const struct ob_files *)base;
     int fd[2];
     size_t n = 0;
     *timeout_ms = -1;
@@ -312,7 +239,7 @@ static void say_goodbye(struct ob_buf *out, const char *name)
 
 static void farewell(struct ob_feed *base, struct ob_buf *out)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     for (size_t i = 0; i < f->seens; i++) {
         struct ob_rundir dir = { 0 };
         struct ob_run_info info;
@@ -327,7 +254,7 @@ static void farewell(struct ob_feed *base, struct ob_buf *out)
 
 static void destroy(struct ob_feed *base)
 {
-    struct files *f = (struct files *)base;
+    struct ob_files *f = (struct ob_files *)base;
     ob_client_destroy(f->client);
     ob_run_reader_finish(&f->reader);
     ob_run_reader_finish(&f->peek);
@@ -343,12 +270,12 @@ static void destroy(struct ob_feed *base)
 
 static const struct ob_feed_type ob_feed_type_files = {
     .name = "files",
-    .list = list,
+    .list = ob_files_list,
     .open = open_run,
     .before = before,
-    .preview = preview,
-    .remove = remove_run,
-    .clone = clone,
+    .preview = ob_files_preview,
+    .remove = ob_files_remove,
+    .clone = ob_files_clone,
     .poll = poll_feed,
     .start = start,
     .control = control,
@@ -359,7 +286,7 @@ static const struct ob_feed_type ob_feed_type_files = {
 
 struct ob_feed *ob_feed_files(const struct ob_feed_files_opts *opts)
 {
-    struct files *f = ob_xcalloc(1, sizeof *f);
+    struct ob_files *f = ob_xcalloc(1, sizeof *f);
     f->base.type = &ob_feed_type_files;
     f->opts = *opts;
     f->run_watch = f->runs_watch = -1;

@@ -10,6 +10,7 @@ libob_ui_a_SOURCES = \
 	%D%/cursor.c \
 	%D%/cursor.h \
 	%D%/feed_files.c \
+	%D%/feed_lists.c \
 	%D%/feed_priv.h \
 	%D%/grant.c \
 	%D%/help.c \
