@@ -132,6 +132,18 @@ void ob_app_key(struct ob_app *a, uint32_t key)
     ob_app_grant(a, &wish);
 }
 
+void ob_app_returned(struct ob_app *a, const char *why)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    a->edit = false;
+    if (why)
+        ob_app_say(a, OB_STYLE_ERROR, "%s", why);
+    if (screen->returned)
+        screen->returned(a->state[a->view.screen], &a->view, &wish);
+    ob_app_grant(a, &wish);
+}
+
 static const char *looked_at(const struct ob_app *a)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];

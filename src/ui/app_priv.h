@@ -23,6 +23,9 @@ void ob_app_read_lists(struct ob_app *a);
 /* Carries out what a screen wishes for. */
 void ob_app_grant(struct ob_app *a, struct ob_wishes *wish);
 
+/* Copies the text, which is gone then, and says where to. */
+void ob_app_copy(struct ob_app *a, struct ob_buf *text);
+
 /* The question on the message line was answered with yes. */
 void ob_app_said_yes(struct ob_app *a);
 

@@ -155,6 +155,26 @@ static void clone(struct ob_app *a, const struct ob_wishes *w)
     ob_app_say(a, OB_STYLE_TEXT, "wrote %s: edit it, Enter runs it", w->text);
 }
 
+void ob_app_copy(struct ob_app *a, struct ob_buf *text)
+{
+    struct ob_err err;
+    struct ob_buf where = { 0 };
+    char path[200];
+    if (text->len == 0)
+        ob_app_say(a, OB_STYLE_TEXT, "there is nothing to copy here");
+    else if (!a->term->type->copy(a->term, text->data, text->len, &where, &err))
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    else if (memchr(text->data, '\n', text->len))
+        ob_app_say(a, OB_STYLE_TEXT, "copied the screen; also in %s",
+                   ob_text_safe_z(path, sizeof path, ob_buf_text(&where)));
+    else
+        ob_app_say(a, OB_STYLE_TEXT, "copied %.*s; also in %s",
+                   (int)(text->len < 60 ? text->len : 60), text->data,
+                   ob_text_safe_z(path, sizeof path, ob_buf_text(&where)));
+    ob_buf_finish(&where);
+    ob_buf_finish(text);
+}
+
 void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
 {
     switch (w->wish) {
@@ -189,6 +209,14 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
         break;
     case OB_WISH_CLONE:
         clone(a, w);
+        break;
+    case OB_WISH_EDITOR:
+        snprintf(a->edited, sizeof a->edited, "%s", w->path);
+        a->edited_line = w->line;
+        a->edit = true;
+        break;
+    case OB_WISH_COPY:
+        ob_app_copy(a, &w->copy);
         break;
     case OB_WISH_SAY:
         ob_app_say(a, OB_STYLE_TEXT, "%s", w->text);

@@ -5,10 +5,14 @@ libob_ui_a_SOURCES = \
 	%D%/arrange.c \
 	%D%/brief.c \
 	%D%/canvas.c \
+	%D%/clip.c \
+	%D%/clip.h \
 	%D%/clone.c \
 	%D%/crash.c \
 	%D%/cursor.c \
 	%D%/cursor.h \
+	%D%/editor.c \
+	%D%/editor.h \
 	%D%/feed_files.c \
 	%D%/feed_lists.c \
 	%D%/feed_priv.h \

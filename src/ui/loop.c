@@ -9,6 +9,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "editor.h"
 #include "signals.h"
 
 #include "optbench/base/clock.h"
@@ -92,6 +93,23 @@ static void suspend(struct loop *l)
     kill(getpid(), SIGSTOP);
     t->type->enter(t);
     l->entered = l->dirty = true;
+}
+
+/* The person's editor has the terminal for a while. What its keys sent to the whole job,
+ * an interrupt say, was not meant for the screen. */
+static void edit(struct loop *l)
+{
+    struct ob_app *a = &l->app;
+    struct ob_err err;
+    a->term->type->leave(a->term);
+    bool ok = ob_editor_run(a->edited, a->edited_line, &err);
+    a->term->type->enter(a->term);
+    for (int s = ob_signals_next(&l->signals); s; s = ob_signals_next(&l->signals))
+        if (s == SIGTERM || s == SIGHUP)
+            leave(l, 128 + s);
+    a->view.now_ns = ob_clock_ns();
+    ob_app_returned(a, ok ? NULL : err.text);
+    l->dirty = true;
 }
 
 static void take_signals(struct loop *l)
@@ -201,6 +219,8 @@ static void turn(struct loop *l)
     l->dirty |= ob_app_moves(&l->app);
     if (l->app.suspend && !l->app.quit)
         suspend(l);
+    if (l->app.edit && !l->app.quit)
+        edit(l);
     if (l->dirty && !l->app.quit)
         frame(l);
 }

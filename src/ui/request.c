@@ -38,6 +38,10 @@ uint32_t ob_key_parse(const char *name, size_t n)
         { "S-Tab", OB_KEY_BACK_TAB },
         { "Del", OB_KEY_DELETE },
         { "Bksp", OB_KEY_BACKSPACE },
+        { "S-Up", OB_KEY_SHIFT_UP },
+        { "S-Down", OB_KEY_SHIFT_DOWN },
+        { "S-Left", OB_KEY_SHIFT_LEFT },
+        { "S-Right", OB_KEY_SHIFT_RIGHT },
     };
     if (n == 1)
         return (unsigned char)name[0];

@@ -12,7 +12,10 @@
 #include <curses.h>
 #include <term.h>
 
+#include "clip.h"
+
 #include "optbench/base/mem.h"
+#include "optbench/base/path.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/crash.h"
 #include "optbench/ui/request.h"
@@ -171,6 +174,18 @@ static void forget(struct ob_term *base)
     clearok(curscr, TRUE);
 }
 
+static bool copy(struct ob_term *base, const char *text, size_t n, struct ob_buf *where,
+                 struct ob_err *err)
+{
+    struct ob_buf sequence = { 0 };
+    (void)base;
+    bool ok = ob_clip_file(text, n, where, err);
+    if (ob_clip_sequence(text, n, &sequence))
+        ok &= ob_file_write(STDOUT_FILENO, sequence.data, sequence.len, err);
+    ob_buf_finish(&sequence);
+    return ok;
+}
+
 static void enter(struct ob_term *base)
 {
     refresh();
@@ -198,6 +213,7 @@ static const struct ob_term_type ob_term_type_curses = {
     .leave = leave,
     .enter = enter,
     .forget = forget,
+    .copy = copy,
     .destroy = destroy,
 };
 

@@ -29,6 +29,15 @@ static void nothing(struct ob_term *t)
     (void)t;
 }
 
+static bool copy(struct ob_term *t, const char *text, size_t n, struct ob_buf *where,
+                 struct ob_err *err)
+{
+    (void)t;
+    (void)err;
+    ob_buf_add(where, text, n);
+    return true;
+}
+
 static void destroy(struct ob_term *t)
 {
     free(t);
@@ -42,6 +51,7 @@ static const struct ob_term_type ob_term_type_null = {
     .leave = nothing,
     .enter = nothing,
     .forget = nothing,
+    .copy = copy,
     .destroy = destroy,
 };
 

@@ -183,10 +183,10 @@ static void unknown_sequences_are_no_keys(void **state)
         vt_type(&t, sequence[i]);
         vt_quiet(&t, 60);
         assert_non_null(strstr(vt_text(&t), "EXPERIMENTS"));
-        assert_non_null(strstr(vt_text(&t), "[1 Runs]"));
+        assert_non_null(strstr(vt_text(&t), "[1 Home]"));
     }
     vt_type(&t, "?");
-    assert_until(&t, "help: Runs");
+    assert_until(&t, "help: Home");
     vt_type(&t, "qq");
     assert_exit(&t, 0);
     vt_finish(&t);

@@ -26,6 +26,9 @@ struct ob_app {
     bool quit;
     int help;                    /* page of the help overlay, 0 = closed */
     bool suspend;                /* the screen is to be given back to the shell */
+    bool edit;                   /* ... or to the person's editor ... */
+    char edited[4096];           /* ... for this file ... */
+    int edited_line;             /* ... at this line, 0 = any */
     bool overlay;                /* the run before shall be shown */
     enum ob_screen_id top;       /* leaving this screen leaves the program */
     int status;                  /* exit status where what it was opened for failed ... */
@@ -52,6 +55,11 @@ void ob_app_start(struct ob_app *a, const char *config);
 void ob_app_key(struct ob_app *a, uint32_t key);
 bool ob_app_news(struct ob_app *a);
 bool ob_app_moves(struct ob_app *a);
+
+/* The editor that `edit` asked for has ended: tells the screen. NULL = well, else why
+ * not.
+ */
+void ob_app_returned(struct ob_app *a, const char *why);
 
 /* Whether the screen waits for more of a log: ob_app_news() wants to be called. */
 bool ob_app_curious(const struct ob_app *a);

@@ -28,6 +28,10 @@ enum ob_key {
     OB_KEY_BACK_TAB,
     OB_KEY_F1,
     OB_KEY_DELETE,
+    OB_KEY_SHIFT_UP,
+    OB_KEY_SHIFT_DOWN,
+    OB_KEY_SHIFT_LEFT,
+    OB_KEY_SHIFT_RIGHT,
     OB_KEY_UNKNOWN, /* something was typed that has no name here */
 };
 

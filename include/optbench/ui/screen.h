@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/run/ctl.h"
 #include "optbench/ui/canvas.h"
 #include "optbench/ui/model.h"
@@ -50,6 +51,8 @@ enum ob_wish {
     OB_WISH_ASK,     /* ask `text`; on yes delete `doomed`, else send `control` */
     OB_WISH_CLONE,   /* write the config of the run `path` to the file `text` */
     OB_WISH_SAY,     /* show `text` */
+    OB_WISH_EDITOR,  /* leave the screen to the person's editor: `path`, at `line` */
+    OB_WISH_COPY,    /* copy the text `copy`, which is the app's from then on */
 };
 
 struct ob_wishes {
@@ -59,6 +62,16 @@ struct ob_wishes {
     struct ob_ctl_request control;
     char **doomed; /* [ndoomed] paths of runs, lent until the question is answered */
     size_t ndoomed;
+    int line;           /* counts from 1; 0 = wherever the editor begins */
+    struct ob_buf copy; /* UTF-8 */
+};
+
+/* What a mouse did, at a cell of the screen. */
+enum ob_mouse_kind { OB_MOUSE_PRESS, OB_MOUSE_WHEEL_UP, OB_MOUSE_WHEEL_DOWN };
+
+struct ob_mouse {
+    enum ob_mouse_kind kind;
+    int x, y;
 };
 
 struct ob_screen_type {
@@ -72,11 +85,19 @@ struct ob_screen_type {
     bool (*request)(void *state, struct ob_view *v, enum ob_request r,
                     struct ob_wishes *wish);
     /* OPTIONAL, NULL = nothing to do */
-    /* Takes a key before it is looked up, where text is being typed; true = taken. */
+    /* Takes a key before it is looked up, where text is being typed; true = taken. Takes
+     * none otherwise: the characters of a pasted text come here, too. */
     bool (*key)(void *state, struct ob_view *v, uint32_t key, struct ob_wishes *wish);
     /* The run whose log it would like to find in view->preview, path lent until the next
      * update; NULL = none. */
     const char *(*looks_at)(const void *state);
+    /* Appends what `y` copies, the exact value at the cursor; false = there is none. */
+    bool (*value)(const void *state, const struct ob_view *v, struct ob_buf *out);
+    /* Answers the mouse; false = a wheel moves up or down, a press means nothing. */
+    bool (*mouse)(void *state, struct ob_view *v, const struct ob_mouse *m,
+                  struct ob_wishes *wish);
+    /* The editor that it wished for has ended, well or not; the file may have changed. */
+    void (*returned)(void *state, struct ob_view *v, struct ob_wishes *wish);
     void (*update)(void *state, const struct ob_view *v, int w, int h);
     void (*finish)(void *state);
 };

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 #include "optbench/plot/glyphs.h"
 #include "optbench/ui/canvas.h"
@@ -30,6 +31,10 @@ struct ob_term_type {
     void (*enter)(struct ob_term *t);
     /* Forgets what is on the screen: the next show() writes everything. */
     void (*forget)(struct ob_term *t);
+    /* Hands text to the person: on the clipboard of the terminal where it is short enough
+     * (as far as anybody can know), and in a file, whose path is appended to *where. */
+    bool (*copy)(struct ob_term *t, const char *text, size_t n, struct ob_buf *where,
+                 struct ob_err *err);
     void (*destroy)(struct ob_term *t);
 };
 
@@ -50,7 +55,8 @@ struct ob_term_opts {
  * environment, numbers excepted. */
 struct ob_term *ob_term_curses(const struct ob_term_opts *opts, struct ob_err *err);
 
-/* A terminal of a fixed size without keys; show() copies the canvas to *into. */
+/* A terminal of a fixed size without keys; show() copies the canvas to *into, copy()
+ * puts the text there where it calls it the file. */
 struct ob_term *ob_term_null(int w, int h, struct ob_canvas *into);
 
 #endif
