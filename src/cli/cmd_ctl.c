@@ -23,10 +23,15 @@ static const struct action {
     size_t least, most;
     const char *words;
 } actions[] = {
-    { OB_CTL_STATUS, 0, 0, "" },     { OB_CTL_PAUSE, 0, 0, "" },
-    { OB_CTL_RESUME, 0, 0, "" },     { OB_CTL_STEP, 0, 1, " [N]" },
-    { OB_CTL_PACE, 1, 1, " N" },     { OB_CTL_SET, 2, 2, " KEY VALUE" },
-    { OB_CTL_GET, 1, 1, " TENSOR" }, { OB_CTL_CHECKPOINT, 0, 0, "" },
+    { OB_CTL_STATUS, 0, 0, "" },
+    { OB_CTL_PAUSE, 0, 0, "" },
+    { OB_CTL_RESUME, 0, 0, "" },
+    { OB_CTL_STEP, 0, 1, " [N]" },
+    { OB_CTL_PACE, 1, 1, " N" },
+    { OB_CTL_SET, 2, 2, " KEY VALUE" },
+    { OB_CTL_GET, 1, 2, " TENSOR [grad|change|BUFFER]" },
+    { OB_CTL_EXPLAIN, 0, 1, " [PARAMETER]" },
+    { OB_CTL_CHECKPOINT, 0, 0, "" },
     { OB_CTL_STOP, 0, 0, "" },
 };
 
@@ -76,7 +81,10 @@ static bool words(const struct ob_args *args, struct ob_ctl_request *r)
         return put_text(r->key, sizeof r->key, a) &&
                put_text(r->value, sizeof r->value, b);
     case OB_CTL_GET:
-        return put_text(r->key, sizeof r->key, a);
+        return (size_t)snprintf(r->key, sizeof r->key, b ? "%s %s" : "%s", a, b) <
+               sizeof r->key;
+    case OB_CTL_EXPLAIN:
+        return !a || put_text(r->key, sizeof r->key, a);
     default:
         return true;
     }
@@ -91,11 +99,30 @@ static void number(const char *label, double v)
     printf("%s%s", label, text);
 }
 
+/* Line by line: a line break is the one control character that is meant. */
+static void print_text(const struct ob_ctl_answer *a)
+{
+    struct ob_buf safe = { 0 };
+    printf("step %" PRIu64 "\n", a->step);
+    for (const char *at = a->text; *at;) {
+        size_t n = strcspn(at, "\n");
+        ob_buf_clear(&safe);
+        ob_text_safe(&safe, at, n);
+        puts(ob_buf_text(&safe));
+        at += n + (at[n] == '\n');
+    }
+    ob_buf_finish(&safe);
+}
+
 /* One line: what happened, and the step after which it counts. */
 static void print(const struct ob_ctl_request *r, const struct ob_ctl_answer *a,
                   const char *run)
 {
     char safe[sizeof a->file * 2];
+    if (r->verb == OB_CTL_EXPLAIN) {
+        print_text(a);
+        return;
+    }
     if (r->verb == OB_CTL_STATUS) {
         printf("%s", ob_text_safe_z(safe, sizeof safe, a->state));
         printf(" step %" PRIu64, a->step);
@@ -164,7 +191,8 @@ const struct ob_command_type ob_command_ctl = {
     .first = OB_WORD_RUN,
     .summary = "steer a run that is under way",
     .about = "ACTION is status, pause, resume, step [N], pace N (or full, auto), set KEY "
-             "VALUE, get TENSOR, checkpoint or stop. The answer comes when the change "
+             "VALUE, get TENSOR [grad, change or a buffer of the optimizer], explain "
+             "[PARAMETER], checkpoint or stop. The answer comes when the change "
              "has been made, between two steps. A negative VALUE is given behind a "
              "double dash: 'optbench ctl -- RUN set KEY -1'.",
     .options = options,

@@ -175,6 +175,7 @@ void ob_ctl_answer_write(const struct ob_ctl_answer *a, struct ob_buf *out)
     put_filled(&j, "error", a->error);
     put_filled(&j, "state", a->state);
     put_filled(&j, "file", a->file);
+    put_filled(&j, "text", a->text);
     put_filled(&j, "steering", a->steering);
     put_known(&j, "old", a->old);
     put_known(&j, "new", a->fresh);
@@ -197,6 +198,7 @@ bool ob_ctl_answer_parse(struct ob_ctl_answer *a, const char *line, size_t n,
     ob_field_text(v, "error", a->error, sizeof a->error);
     ob_field_text(v, "state", a->state, sizeof a->state);
     ob_field_text(v, "file", a->file, sizeof a->file);
+    ob_field_text(v, "text", a->text, sizeof a->text);
     ob_field_text(v, "steering", a->steering, sizeof a->steering);
     a->old = ob_field_num(v, "old");
     a->fresh = ob_field_num(v, "new");

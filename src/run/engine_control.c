@@ -10,15 +10,11 @@
 #include "optbench/base/number.h"
 
 static const enum ob_verb verbs[] = {
-    [OB_CTL_STATUS] = OB_VERB_STATUS,
-    [OB_CTL_PAUSE] = OB_VERB_PAUSE,
-    [OB_CTL_RESUME] = OB_VERB_RESUME,
-    [OB_CTL_STEP] = OB_VERB_STEP,
-    [OB_CTL_PACE] = OB_VERB_PACE,
-    [OB_CTL_SET] = OB_VERB_SET,
-    [OB_CTL_GET] = OB_VERB_GET,
-    [OB_CTL_STOP] = OB_VERB_STOP,
-    [OB_CTL_CHECKPOINT] = OB_VERB_CHECKPOINT,
+    [OB_CTL_STATUS] = OB_VERB_STATUS, [OB_CTL_PAUSE] = OB_VERB_PAUSE,
+    [OB_CTL_RESUME] = OB_VERB_RESUME, [OB_CTL_STEP] = OB_VERB_STEP,
+    [OB_CTL_PACE] = OB_VERB_PACE,     [OB_CTL_SET] = OB_VERB_SET,
+    [OB_CTL_GET] = OB_VERB_GET,       [OB_CTL_EXPLAIN] = OB_VERB_EXPLAIN,
+    [OB_CTL_STOP] = OB_VERB_STOP,     [OB_CTL_CHECKPOINT] = OB_VERB_CHECKPOINT,
 };
 
 /* Remembers who asked; the id of the command that is sent for it. */
@@ -127,6 +123,8 @@ void ob_engine_reply(struct ob_engine *e, const struct ob_notice *n)
         fill_set(e, &a);
     else if (ask->verb == OB_CTL_GET)
         fill_get(e, n, &a);
+    else if (ask->verb == OB_CTL_EXPLAIN)
+        snprintf(a.text, sizeof a.text, "%s", n->said ? n->said : "");
     ob_control_answer(e->control, ask->ticket, a);
 }
 

@@ -29,6 +29,8 @@ void ob_live_alloc(struct ob_live *l, size_t tensors, size_t shown, size_t slots
     OB_REQUIRE(tensors <= OB_LIVE_TENSORS && shown <= OB_LIVE_VALUES &&
                slots <= OB_LIVE_SLOTS);
     *l = (struct ob_live){ .tensors = tensors, .shown = shown, .slots = slots };
+    l->reference_loss = l->reference_distance = NAN;
+    l->cpu = l->memory = l->memory_total = l->load = NAN;
     l->tensor = ob_xcalloc(tensors + 1, sizeof *l->tensor);
     l->value = unknowns(shown);
     l->grad = unknowns(shown);
@@ -45,6 +47,8 @@ void ob_live_finish(struct ob_live *l)
     free(l->change);
     for (size_t i = 0; i < OB_LIVE_SLOTS; i++)
         free(l->slot[i]);
+    for (size_t i = 0; i < OB_LIVE_EXPLAIN; i++)
+        free(l->explain[i]);
     *l = (struct ob_live){ 0 };
 }
 
@@ -60,7 +64,13 @@ void ob_live_finish(struct ob_live *l)
     X(grad_norm)                                                                         \
     X(lr)                                                                                \
     X(evals)                                                                             \
-    X(best_loss)
+    X(best_loss)                                                                         \
+    X(reference_loss)                                                                    \
+    X(reference_distance)                                                                \
+    X(cpu)                                                                               \
+    X(memory)                                                                            \
+    X(memory_total)                                                                      \
+    X(load)
 
 static void head_write(const struct ob_live *l, struct ob_json *j)
 {
@@ -77,6 +87,10 @@ static void head_write(const struct ob_live *l, struct ob_json *j)
     ob_field_put_count(j, "viewers", l->viewers);
     ob_field_put_text(j, "steering", l->steering);
     ob_field_put_count(j, "params", l->params);
+    ob_field_put_count(j, "rows", l->rows);
+    ob_field_put_flag(j, "has_reference", l->has_reference);
+    ob_field_put_count(j, "cores", l->cores);
+    ob_field_put_count(j, "threads", l->threads);
 }
 
 static void array_write(struct ob_json *j, const char *key, const double *v, size_t n)
@@ -133,6 +147,11 @@ static void lists_write(struct ob_json *j, const struct ob_live *l)
         ob_json_end_object(j);
     }
     ob_json_end_array(j);
+    ob_json_key(j, "explain");
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < l->explains; i++)
+        ob_json_string(j, l->explain[i]);
+    ob_json_end_array(j);
 }
 
 void ob_live_write(const struct ob_live *l, struct ob_buf *out)
@@ -179,6 +198,19 @@ static void head_read(struct ob_live *l, const struct ob_json_value *v)
     l->viewers = (unsigned)ob_field_count(v, "viewers", 1u << 16);
     ob_field_text(v, "steering", l->steering, sizeof l->steering);
     l->params = ob_field_count(v, "params", SIZE_MAX / 2);
+    l->rows = ob_field_count(v, "rows", INT64_MAX);
+    l->has_reference = ob_json_flag(ob_json_get(v, "has_reference"), false);
+    l->cores = (unsigned)ob_field_count(v, "cores", 1u << 16);
+    l->threads = (unsigned)ob_field_count(v, "threads", 1u << 16);
+}
+
+static void explain_read(struct ob_live *l, const struct ob_json_value *list)
+{
+    size_t n = ob_json_count(list);
+    for (l->explains = 0; l->explains < n && l->explains < OB_LIVE_EXPLAIN;) {
+        const char *text = ob_json_text(ob_json_at(list, l->explains));
+        l->explain[l->explains++] = ob_xstrdup(text ? text : "");
+    }
 }
 
 static void array_read(const struct ob_json_value *v, double *out, size_t n)
@@ -272,6 +304,7 @@ bool ob_live_parse(struct ob_live *l, const char *text, size_t n, struct ob_err 
         head_read(&fresh, v);
         rules_read(&fresh, ob_json_get(v, "rules"));
         knobs_read(&fresh, ob_json_get(v, "knobs"));
+        explain_read(&fresh, ob_json_get(v, "explain"));
         ok = arrays_read(&fresh, v);
     }
     ob_json_free(v);

@@ -36,7 +36,8 @@ libob_run_a_SOURCES = \
 	%D%/runlist.c \
 	%D%/spawn.c \
 	%D%/summary.c \
-	%D%/tail.c
+	%D%/tail.c \
+	%D%/view.c
 
 ob_headers += \
 	include/optbench/run/client.h \
@@ -51,4 +52,5 @@ ob_headers += \
 	include/optbench/run/runinfo.h \
 	include/optbench/run/spawn.h \
 	include/optbench/run/summary.h \
-	include/optbench/run/tail.h
+	include/optbench/run/tail.h \
+	include/optbench/run/view.h

@@ -77,7 +77,9 @@ void ob_notice_finish(struct ob_notice *n)
     if (n->data)
         ob_safetensors_finish(n->data);
     free(n->data);
+    free(n->said);
     n->data = NULL;
+    n->said = NULL;
 }
 
 /* ---- life ---- */

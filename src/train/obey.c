@@ -140,8 +140,13 @@ static void obey_get(struct ob_worker *w, const struct ob_command *c)
         ob_worker_reply(w, c->id, err.text);
         return;
     }
-    memcpy(n.key, c->key, sizeof n.key);
+    snprintf(n.key, sizeof n.key, "%.63s", c->key);
     ob_worker_notify(w, &n);
+}
+
+static void obey_explain(struct ob_worker *w, const struct ob_command *c)
+{
+    ob_worker_reply(w, c->id, "there is no step to explain yet");
 }
 
 static void obey_checkpoint(struct ob_worker *w, const struct ob_command *c)
@@ -170,7 +175,7 @@ void ob_worker_obey(struct ob_worker *w, const struct ob_command *c)
         [OB_VERB_STEP] = obey_step,     [OB_VERB_PACE] = obey_pace,
         [OB_VERB_SET] = obey_set,       [OB_VERB_GET] = obey_get,
         [OB_VERB_STATUS] = obey_status, [OB_VERB_CHECKPOINT] = obey_checkpoint,
-        [OB_VERB_STOP] = obey_stop,
+        [OB_VERB_STOP] = obey_stop,     [OB_VERB_EXPLAIN] = obey_explain,
     };
     OB_REQUIRE((size_t)c->verb < OB_COUNT(verb));
     verb[c->verb](w, c);

@@ -8,7 +8,9 @@
  *   {"id":2,"cmd":"pace","value":"full"}        a number of steps a second, "full",
  * "auto"
  *   {"id":3,"cmd":"step","n":10}
- *   {"id":4,"cmd":"get","key":"w"}
+ *   {"id":4,"cmd":"get","key":"w"}              "w grad", "w change", "w exp_avg"
+ *   {"id":7,"cmd":"explain","key":"w0"}
+ *   {"id":7,"ok":true,"step":812,"text":"w0 = 1.5 - 0.1 * 0.25 = 1.475\\n"}
  *   {"id":5,"cmd":"watch","label":"alice@host"}
  *   {"id":6,"ok":false,"step":812,"error":"unknown command 'sett'"}
  *
@@ -26,6 +28,7 @@
 #include "optbench/base/err.h"
 
 #define OB_CTL_LINE 4096
+#define OB_CTL_TEXT 2048
 
 /* X(identifier, word on the wire, changes the run: of viewers only the steering one may)
  */
@@ -37,6 +40,7 @@
     X(PACE, "pace", true)                                                                \
     X(SET, "set", true)                                                                  \
     X(GET, "get", false)                                                                 \
+    X(EXPLAIN, "explain", false)                                                         \
     X(CHECKPOINT, "checkpoint", false)                                                   \
     X(STOP, "stop", true)                                                                \
     X(WATCH, "watch", false)                                                             \
@@ -56,7 +60,9 @@ struct ob_ctl_request {
     enum ob_ctl_verb verb;
     uint64_t steps; /* step: how many; 0 counts as 1 */
     double pace;    /* pace: steps a second; 0 = full speed, < 0 = auto */
-    char key[64];   /* set: "optimizer.lr" or "lr"; get: name of the tensor */
+    char key[128];  /* set: "optimizer.lr" or "lr"; get: a tensor, and behind a blank
+                       `grad`, `change` or a buffer of the optimizer, "w exp_avg";
+                       explain: a parameter as metrics.csv names it, "" = the first */
     char value[64]; /* set: the value as a person writes it */
     char label[64]; /* watch, steer: who it is, "alice@host pts/3"; may be "" */
 };
@@ -65,10 +71,13 @@ struct ob_ctl_answer {
     int64_t id;
     bool ok;
     uint64_t step;
-    char error[512];         /* "" where ok; raw */
-    char state[16];          /* status: "running", ... */
-    char file[192];          /* get: file in the run directory; checkpoint: the same */
-    double old, fresh;       /* set: value before and after ("old", "new"); NAN else */
+    char error[512];        /* "" where ok; raw */
+    char state[16];         /* status: "running", ... */
+    char file[192];         /* get: file in the run directory (view.h); checkpoint: one */
+    char text[OB_CTL_TEXT]; /* explain: the last step of that parameter with its
+                               numbers, at most 8 lines, each with its end; `step` says
+                               which step it is */
+    double old, fresh;      /* set: value before and after ("old", "new"); NAN else */
     double loss, pace, rate; /* status; NAN else. pace 0 = full speed */
     char steering[64];       /* status, watch, steer: label of who steers, "" = nobody */
 };

@@ -23,6 +23,7 @@
 #define OB_LIVE_SLOTS   4
 #define OB_LIVE_RULES   12
 #define OB_LIVE_KNOBS   24
+#define OB_LIVE_EXPLAIN 16
 
 struct ob_live_tensor {
     char name[64]; /* raw */
@@ -67,6 +68,27 @@ struct ob_live {
     double best_loss;
     unsigned viewers;  /* clients that watch */
     char steering[64]; /* label of the client that steers, "" = nobody */
+    uint64_t rows;     /* in metrics.csv */
+
+    /* The best that the problem allows, where it has a closed form and that is cheap
+     * enough to be found beforehand; else known from summary.json, at the end. */
+    bool has_reference;
+    double reference_loss;
+    double reference_distance; /* of theta after this step from its parameters */
+
+    /* The machine as the engine sees it. */
+    double cpu;          /* used by the engine lately: 1 = one core; NAN = not known */
+    double memory;       /* of the engine, resident, bytes */
+    double memory_total; /* of the machine, bytes */
+    double load;         /* of the machine, over the last minute */
+    unsigned cores;      /* that the engine may use; 0 = not known */
+    unsigned threads;    /* that its passes over the data use; 0 = not known */
+
+    /* What step `step` did to the first parameters, in the words of `explain` (ctl.h):
+     * while the run is paused and after its end; 0 entries else. Entry i is of parameter
+     * i; owned texts. */
+    char *explain[OB_LIVE_EXPLAIN];
+    size_t explains;
 
     struct ob_live_tensor *tensor; /* [tensors] */
     size_t tensors;

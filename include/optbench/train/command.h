@@ -23,6 +23,7 @@ enum ob_verb {
     OB_VERB_PACE,       /* `pace` steps a second from now on */
     OB_VERB_SET,        /* change the live parameter `key` to `value` */
     OB_VERB_GET,        /* copy the whole tensor `key` */
+    OB_VERB_EXPLAIN,    /* say what the last step did to the parameter `key` */
     OB_VERB_CHECKPOINT, /* save now */
     OB_VERB_STATUS,     /* publish a snapshot, watched or not, then answer */
     OB_VERB_STOP,       /* end the run as cancelled, after this step */
@@ -37,13 +38,13 @@ struct ob_command {
     enum ob_verb verb;
     uint64_t count;
     double pace;
-    char key[64], value[128];
+    char key[128], value[128];
 };
 
 enum ob_notice_kind {
     OB_NOTICE_REPLY,      /* id, ok, step; text = what is wrong where not ok; data = the
-                             tensor of GET. A CHECKPOINT that works is answered by
-                             OB_NOTICE_CHECKPOINT instead */
+                             tensor of GET; said = the words of EXPLAIN. A CHECKPOINT that
+                             works is answered by      OB_NOTICE_CHECKPOINT instead */
     OB_NOTICE_SET,        /* after `step` steps key went from `from` to `to` */
     OB_NOTICE_PACE,       /* the pace is `to` steps a second now */
     OB_NOTICE_PAUSED,     /* after `step` steps */
@@ -65,6 +66,7 @@ struct ob_notice {
     char key[64], from[64], to[128];
     struct ob_safetensors *data; /* checkpoint, or the one tensor of GET; the receiver
                                     finishes and frees it; NULL otherwise */
+    char *said; /* the words of EXPLAIN, freed by the receiver, or NULL */
 };
 
 /* Frees what a notice carries. */

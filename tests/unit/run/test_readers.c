@@ -38,6 +38,16 @@ static struct ob_live sample(void)
     l.rules = 1;
     l.knob[0] = (struct ob_live_knob){ "optimizer.lr", 0.03, 0, 10 };
     l.knobs = 1;
+    l.rows = 813;
+    l.has_reference = true;
+    l.reference_loss = 0.07;
+    l.reference_distance = 2;
+    l.cpu = 1.9;
+    l.memory = 3e7;
+    l.cores = 2;
+    l.explain[0] = ob_xstrdup("w0 = 1 - 0.1 * 2 = 0.8\n");
+    l.explain[1] = ob_xstrdup("");
+    l.explains = 2;
     return l;
 }
 
@@ -56,6 +66,10 @@ static void live_comes_back(void **state)
     assert_true(isnan(b.batch_loss) && isnan(b.grad[0]));
     ob_assert_near(b.value[5], 5.0 / 3, 0);
     assert_string_equal(b.slot_name[0], "momentum");
+    assert_true(b.has_reference && b.rows == 813 && b.cores == 2 && isnan(b.load));
+    ob_assert_near(b.reference_distance, 2, 0);
+    assert_int_equal(b.explains, 2);
+    assert_string_equal(b.explain[0], l.explain[0]);
     ob_live_write(&b, &again);
     assert_string_equal(ob_buf_text(&text), ob_buf_text(&again));
     ob_live_param_name(&b, 4, name, sizeof name);
