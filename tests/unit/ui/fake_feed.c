@@ -71,6 +71,7 @@ static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err
 {
     struct fake_feed *f = (struct fake_feed *)base;
     (void)err;
+    f->lists++;
     add_config(f, home, "admission.ini", "Admission by test scores, Newton's method",
                false);
     add_config(f, home, "broken.ini", "line 3: unknown section [optimzer]", true);

@@ -14,7 +14,8 @@ struct fake_feed {
     bool hostile; /* names and titles hold escape sequences */
     bool batches; /* the run has mini-batches */
     bool no_earlier;
-    size_t grow; /* rows that each poll adds */
+    unsigned lists; /* how often they were read */
+    size_t grow;    /* rows that each poll adds */
     char started[256];
     struct ob_ctl_request sent;
     size_t sends;

@@ -6,6 +6,7 @@ ui_tests = \
 	%D%/test_lineedit \
 	%D%/test_live_charts \
 	%D%/test_picker \
+	%D%/test_properties \
 	%D%/test_request \
 	%D%/test_screens
 
@@ -13,6 +14,7 @@ check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
 
 ui_fixture = %D%/fake_feed.c %D%/fake_feed.h %D%/fixture.c %D%/fixture.h
+ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
@@ -24,6 +26,8 @@ tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_properties_SOURCES = %D%/test_properties.c $(ui_scenes)
+tests_unit_ui_test_properties_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 

@@ -1,0 +1,50 @@
+#include "scenes.h"
+
+static const struct {
+    const char *name;
+    struct scene scene;
+} list[] = {
+#define X(name, typed, ...) { #name, { .keys = typed, __VA_ARGS__ } },
+#include "scenes.def"
+#undef X
+};
+
+size_t scene_count(void)
+{
+    return OB_SCREENS + OB_COUNT(list);
+}
+
+struct scene scene_at(size_t i)
+{
+    static const char digit[][2] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+    struct scene s = { .state = OB_RUN_RUNNING };
+    if (i >= OB_SCREENS) {
+        s = list[i - OB_SCREENS].scene;
+        snprintf(s.name, sizeof s.name, "%s", list[i - OB_SCREENS].name);
+        if (s.state == OB_RUN_UNKNOWN)
+            s.state = OB_RUN_RUNNING;
+    } else {
+        snprintf(s.name, sizeof s.name, "screen-%zu", i + 1);
+        s.keys = digit[i];
+    }
+    return s;
+}
+
+void scene_play(struct fixture *f, const struct scene *s)
+{
+    f->feed.state = s->state;
+    f->feed.hostile = s->hostile;
+    f->feed.batches = s->batches;
+    if (s->empty)
+        f->feed.rows = 0;
+    fixture_start(f);
+    if (!s->home)
+        fixture_open(f);
+    fixture_keys(f, s->keys);
+}
+
+void scene_begin(struct fixture *f, const struct scene *s, int w, int h)
+{
+    fixture_init(f, w, h);
+    scene_play(f, s);
+}
