@@ -8,6 +8,9 @@
 
 #include "optbench/base/mem.h"
 
+/* While a run trains or is played, figures change four times a second. */
+#define FIGURES_NS INT64_C(250000000)
+
 void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
 {
     memset(a, 0, sizeof *a);
@@ -114,6 +117,7 @@ void ob_app_key(struct ob_app *a, uint32_t key)
     if (key == OB_KEY_NONE)
         return;
     ob_app_hush(a);
+    a->keyed = true;
     if (a->view.asking) {
         a->view.asking = false;
         if (key != 'y' && key != 'Y')
@@ -192,6 +196,7 @@ bool ob_app_moves(struct ob_app *a)
         ob_app_hush(a);
         changed = true;
     }
+    changed |= a->figures_old && a->view.now_ns - a->figures_at >= FIGURES_NS;
     if (m->playing && a->view.screen == OB_SCREEN_LIVE) {
         double since = (double)(a->view.now_ns - a->played_at) * 1e-9;
         /* A long pause of the program is no reason to jump. */
@@ -201,12 +206,33 @@ bool ob_app_moves(struct ob_app *a)
     return changed;
 }
 
+int64_t ob_app_wakes_at(const struct ob_app *a)
+{
+    int64_t figures = a->figures_old ? a->figures_at + FIGURES_NS : 0;
+    if (figures > 0 && (a->message_until == 0 || figures < a->message_until))
+        return figures;
+    return a->message_until;
+}
+
+/* Decides whether the figures of this frame are new ones. */
+static void tell_figures(struct ob_app *a)
+{
+    const struct ob_run_model *m = &a->view.run;
+    bool moving = m->playing ? !m->play_paused : m->info.state == OB_RUN_RUNNING;
+    a->view.figures = a->keyed || !moving || a->view.now_ns - a->figures_at >= FIGURES_NS;
+    a->figures_old = !a->view.figures;
+    if (a->view.figures)
+        a->figures_at = a->view.now_ns;
+    a->keyed = false;
+}
+
 void ob_app_draw(struct ob_app *a)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
     void *state = a->state[a->view.screen];
     if (a->canvas.w != a->term->w || a->canvas.h != a->term->h || !a->canvas.cell)
         ob_canvas_size(&a->canvas, a->term->w, a->term->h);
+    tell_figures(a);
     if (screen->update)
         screen->update(state, &a->view, a->canvas.w, a->canvas.h);
     ob_canvas_clear(&a->canvas);

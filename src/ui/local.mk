@@ -28,8 +28,12 @@ libob_ui_a_SOURCES = \
 	%D%/lineedit.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
-	%D%/live_parts.c \
+	%D%/live_events.c \
+	%D%/live_facts.c \
 	%D%/live_priv.h \
+	%D%/live_steer.c \
+	%D%/live_table.c \
+	%D%/live_table.h \
 	%D%/loop.c \
 	%D%/model.c \
 	%D%/picker.c \

@@ -166,12 +166,13 @@ static void take_keys(struct loop *l, short events)
     }
 }
 
-/* How long poll() may sleep for the sake of a message that fades. */
-static int fade_timeout(const struct ob_app *a)
+/* How long poll() may sleep for the sake of what happens by itself. */
+static int wake_timeout(const struct ob_app *a)
 {
-    if (a->message_until == 0)
+    int64_t at = ob_app_wakes_at(a);
+    if (at == 0)
         return -1;
-    int64_t left = a->message_until - ob_clock_ns();
+    int64_t left = at - ob_clock_ns();
     return left > 0 ? (int)(left / 1000000) + 1 : 0;
 }
 
@@ -194,7 +195,7 @@ static void turn(struct loop *l)
         n += l->app.feed->type->wait(l->app.feed, fd + 3, &feed_timeout);
     if (!l->armed && ob_app_curious(&l->app))
         feed_timeout = 0;
-    int timeout = sooner(feed_timeout, fade_timeout(&l->app));
+    int timeout = sooner(feed_timeout, wake_timeout(&l->app));
     int ready = poll(fd, n, timeout);
     if (ready < 0 && errno != EINTR)
         leave(l, 1);

@@ -39,6 +39,9 @@ struct ob_app {
     int64_t message_until; /* monotonic ns; 0 = stays */
     bool preview_more;     /* the log of the previewed run is not all read */
     int64_t played_at;     /* when playing was last moved on */
+    int64_t figures_at;    /* when figures were last drawn; monotonic ns */
+    bool figures_old;      /* frames have been drawn since without them */
+    bool keyed;            /* a key came since the last frame */
 };
 
 void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed);
@@ -64,6 +67,10 @@ void ob_app_returned(struct ob_app *a, const char *why);
 /* Whether the screen waits for more of a log: ob_app_news() wants to be called. */
 bool ob_app_curious(const struct ob_app *a);
 void ob_app_draw(struct ob_app *a);
+
+/* When ob_app_moves() has something to do that no event tells of: a message fades,
+ * figures have waited long enough. Monotonic ns, 0 = never. */
+int64_t ob_app_wakes_at(const struct ob_app *a);
 
 struct ob_app_opts {
     const char *runs;        /* folder of runs; NULL = the default */

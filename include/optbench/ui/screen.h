@@ -35,6 +35,8 @@ struct ob_view {
     int64_t wall_ns;   /* since 1970 */
     char message[512]; /* the message line, raw; "" = nothing to say */
     enum ob_style message_style;
+    bool figures; /* numbers may change in this frame: at most four times a second while a
+                     run trains, at once after a key */
     bool asking; /* the message is a question: y or not */
 };
 
