@@ -31,6 +31,7 @@ libob_run_a_SOURCES = \
 	%D%/remove.c \
 	%D%/replay.c \
 	%D%/replay.h \
+	%D%/rows.c \
 	%D%/rundir.c \
 	%D%/runinfo.c \
 	%D%/runlist.c \
@@ -48,6 +49,7 @@ ob_headers += \
 	include/optbench/run/history.h \
 	include/optbench/run/live.h \
 	include/optbench/run/recorder.h \
+	include/optbench/run/rows.h \
 	include/optbench/run/rundir.h \
 	include/optbench/run/runinfo.h \
 	include/optbench/run/spawn.h \

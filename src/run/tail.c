@@ -123,6 +123,7 @@ bool ob_tail_poll(struct ob_tail *t, size_t max, const struct ob_tail_sink *sink
     if (fstat(t->fd, &st) != 0)
         return ob_fail(err, OB_EIO, "%s/%s: %s", t->dir->path, t->file,
                        ob_errno_text(errno));
+    t->size = st.st_size;
     if (st.st_size == t->offset)
         return true;
     if (st.st_size < t->offset || !same_before(t))

@@ -30,7 +30,9 @@ void ob_app_finish(struct ob_app *a)
         free(a->state[i]);
     }
     ob_run_model_finish(&a->view.run);
-    ob_run_model_finish(&a->view.before);
+    for (int i = 0; i < OB_OTHERS; i++)
+        if (a->view.other[i].path)
+            a->feed->type->overlay(a->feed, NULL, &a->view.other[i], NULL);
     ob_run_model_finish(&a->view.preview);
     ob_home_model_finish(&a->view.home);
     ob_canvas_finish(&a->canvas);

@@ -78,18 +78,17 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
     f->silent = !ob_rundir_tells(&f->reader.dir);
     f->run_watch = ob_files_watch(f, f->run_watch, path,
                                   IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
-    ob_run_reader_read(&f->reader, m, true);
+    ob_run_reader_read(&f->reader, m, OB_READ_OPEN);
     remember(f, path);
     connect_run(f, m);
     return true;
 }
 
 static bool before(struct ob_feed *base, const struct ob_run_model *m,
-                   struct ob_run_model *out)
+                   struct ob_buf *path)
 {
     struct ob_files *f = (struct ob_files *)base;
     struct ob_run_list runs = { 0 };
-    struct ob_run_reader reader;
     struct ob_err err;
     bool found = false;
     if (!m->info.config[0] ||
@@ -97,16 +96,22 @@ static bool before(struct ob_feed *base, const struct ob_run_model *m,
         return false;
     for (size_t i = 0; i < runs.n && !found; i++) {
         const struct ob_run_info *r = &runs.item[i];
-        if (strcmp(r->config, m->info.config) != 0 || r->started >= m->info.started ||
-            !ob_run_reader_open(&reader, runs.path[i], &err))
-            continue;
-        out->path = ob_xstrdup(runs.path[i]);
-        ob_run_reader_read(&reader, out, true);
-        ob_run_reader_finish(&reader);
-        found = true;
+        found = strcmp(r->config, m->info.config) == 0 && r->started < m->info.started;
+        if (found)
+            ob_buf_adds(path, runs.path[i]);
     }
     ob_run_list_finish(&runs);
     return found;
+}
+
+static bool overlay(struct ob_feed *base, const char *path, struct ob_run_model *out,
+                    struct ob_err *err)
+{
+    struct ob_files *f = (struct ob_files *)base;
+    if (path)
+        return ob_overlays_begin(&f->others, f->notify, path, out, err);
+    ob_overlays_end(&f->others, f->notify, out);
+    return true;
 }
 
 /* Empties the queue of change events; bits of what they were about. */
@@ -167,7 +172,8 @@ static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
     struct ob_files *f = (struct ob_files *)base;
     unsigned bits = drain_notify(f);
     if (m->path && f->reader.open) {
-        if (ob_run_reader_read(&f->reader, m, false))
+        if (ob_run_reader_read(&f->reader, m, OB_READ_FRAME) |
+            ob_overlays_read(&f->others))
             bits |= OB_FEED_RUN;
         unsigned answer = poll_client(f, m);
         bits |= answer;
@@ -218,14 +224,15 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
 
     /* Where changes are not told, or the engine's end would not be: look now and then. */
     bool by_files = f->client && ob_client_fd(f->client) < 0;
-    if (f->reader.open && ob_history_behind(&f->reader.history))
+    bool others = ob_overlays_active(&f->others);
+    if (ob_run_reader_behind(&f->reader) || ob_overlays_behind(&f->others))
         *timeout_ms = 0;
     else if (by_files)
         *timeout_ms = 100;
     else if (f->spawn.active && spawned == 0)
         *timeout_ms = 50;
     else if ((f->active && (f->silent || f->notify < 0 || !f->client)) ||
-             f->listed_active)
+             (others && (f->silent || f->notify < 0)) || f->listed_active)
         *timeout_ms = 1000;
     return n;
 }
@@ -258,6 +265,7 @@ static void destroy(struct ob_feed *base)
     ob_client_destroy(f->client);
     ob_run_reader_finish(&f->reader);
     ob_run_reader_finish(&f->peek);
+    ob_overlays_finish(&f->others);
     ob_briefs_finish(&f->briefs);
     ob_spawn_finish(&f->spawn);
     if (f->notify >= 0)
@@ -276,6 +284,7 @@ static const struct ob_feed_type ob_feed_type_files = {
     .preview = ob_files_preview,
     .remove = ob_files_remove,
     .clone = ob_files_clone,
+    .overlay = overlay,
     .poll = poll_feed,
     .start = start,
     .control = control,

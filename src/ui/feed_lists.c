@@ -37,20 +37,19 @@ unsigned ob_files_poll_lists(struct ob_files *f)
 
 bool ob_files_preview(struct ob_feed *base, const char *path, struct ob_run_model *m)
 {
-    enum { PORTION = 2 << 20, ENOUGH = 1000000 }; /* bytes at a time, rows */
+    enum { ENOUGH = 1000000 }; /* rows */
     struct ob_files *f = (struct ob_files *)base;
     struct ob_err err;
     if (!m->path || strcmp(m->path, path) != 0) {
         ob_run_reader_finish(&f->peek);
         ob_run_model_finish(m);
         m->path = ob_xstrdup(path);
-        if (ob_run_reader_open(&f->peek, path, &err))
-            f->peek.history.portion = PORTION;
+        (void)ob_run_reader_open(&f->peek, path, &err); /* shown as a run without rows */
     }
     if (!f->peek.open)
         return false;
-    ob_run_reader_read(&f->peek, m, false);
-    return ob_history_behind(&f->peek.history) && f->peek.rows < ENOUGH;
+    ob_run_reader_read(&f->peek, m, OB_READ_FRAME);
+    return ob_run_reader_behind(&f->peek) && f->peek.log.n < ENOUGH;
 }
 
 bool ob_files_remove(struct ob_feed *base, const char *path, struct ob_err *err)

@@ -1,5 +1,5 @@
 /*
- * The parts of the feed from files, shared by feed_*.c, run_reader.c, home_reader.c and
+ * The parts of the feed from files, shared by feed_*.c, run_*.c, home_reader.c and
  * brief.c alone.
  */
 #ifndef OB_UI_FEED_PRIV_H
@@ -7,32 +7,68 @@
 
 #include "optbench/conf/ini.h"
 #include "optbench/run/events.h"
-#include "optbench/run/history.h"
+#include "optbench/run/rows.h"
 #include "optbench/run/rundir.h"
 #include "optbench/run/spawn.h"
 #include "optbench/ui/feed.h"
 #include "optbench/ui/model.h"
 
+/* A column that is read besides the others, from the start of the log. */
+struct ob_run_extra {
+    struct ob_rows log;
+    char name[64];            /* "" = not read */
+    size_t value, step, loss; /* places of its columns */
+};
+
 /* The readers of one run directory, and how far they have come. */
 struct ob_run_reader {
     struct ob_rundir dir;
-    struct ob_history history;
+    struct ob_rows log;
+    struct ob_tail timing;
     struct ob_events events;
-    unsigned restarts;  /* of the history, as of the last look */
-    size_t rows;        /* rows that are in the model */
+    struct ob_run_extra extra[OB_MODEL_METRICS + 1]; /* the last one: epochs */
+    size_t at[OB_QUANTITIES]; /* column of each quantity, OB_ROWS_NONE = it has none */
     size_t first_param; /* column of the first parameter, where the model has some */
-    char metric[64];    /* the column that the model has a series of, "" = none */
-    size_t metric_rows; /* rows looked at for it */
+    int64_t began;      /* when the reading of much began, and where */
+    double began_at;
     uint64_t live_stamp;
+    bool named; /* the snapshot was there when the parameters were looked for */
     bool open;
 };
 
 bool ob_run_reader_open(struct ob_run_reader *r, const char *path, struct ob_err *err);
 void ob_run_reader_finish(struct ob_run_reader *r);
 
-/* Reads what is new into the model (all of it with `whole`, else what one frame has time
- * for); true = something changed. A file that is damaged or missing changes nothing. */
-bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, bool whole);
+enum { OB_READ_FRAME = 12, OB_READ_OPEN = 60, OB_READ_ALL = 1 << 30 };
+
+/* Reads what is new into the model, for about so many milliseconds; true = something
+ * changed. A file that is damaged or missing changes nothing. */
+bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, int ms);
+
+/* Whether there is more to read at once, of the log or of a column asked for. */
+bool ob_run_reader_behind(const struct ob_run_reader *r);
+
+/* The parts of it. Rows into series; the columns that are asked for; the clock. */
+bool ob_run_series_read(struct ob_run_reader *r, struct ob_run_model *m, int64_t until);
+bool ob_run_extras_read(struct ob_run_reader *r, struct ob_run_model *m, int64_t until);
+void ob_run_extras_finish(struct ob_run_reader *r);
+
+/* The runs that are drawn behind the one that is watched. */
+struct ob_overlays {
+    struct ob_overlay {
+        struct ob_run_reader reader;
+        struct ob_run_model *model; /* lent, NULL = free */
+        int watch;                  /* inotify */
+    } item[OB_FEED_OTHERS];
+};
+
+bool ob_overlays_begin(struct ob_overlays *o, int notify, const char *path,
+                       struct ob_run_model *model, struct ob_err *err);
+void ob_overlays_end(struct ob_overlays *o, int notify, struct ob_run_model *model);
+bool ob_overlays_read(struct ob_overlays *o); /* true = something changed */
+bool ob_overlays_behind(const struct ob_overlays *o);
+bool ob_overlays_active(const struct ob_overlays *o);
+void ob_overlays_finish(struct ob_overlays *o);
 
 /* Takes from an INI file what a line about it has room for. */
 void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini);
@@ -62,6 +98,7 @@ struct ob_files {
     struct ob_feed_files_opts opts;
     struct ob_run_reader reader;
     struct ob_run_reader peek; /* of the run that is previewed */
+    struct ob_overlays others;
     struct ob_briefs briefs;
     struct ob_client *client;
     struct ob_spawn spawn;

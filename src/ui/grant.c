@@ -71,18 +71,84 @@ void ob_app_read_lists(struct ob_app *a)
     a->view.home = fresh;
 }
 
-/* Loads or drops the run that is drawn behind. */
-static void set_overlay(struct ob_app *a, bool on)
+static void put_aside(struct ob_app *a, struct ob_run_model *other)
 {
-    ob_run_model_finish(&a->view.before);
-    a->overlay = on;
-    if (!on || !a->view.run.path)
-        return;
-    if (!a->feed->type->before(a->feed, &a->view.run, &a->view.before)) {
-        ob_run_model_finish(&a->view.before);
-        a->overlay = false;
-        ob_app_say(a, OB_STYLE_TEXT, "there is no earlier run of this file");
+    if (other->path)
+        a->feed->type->overlay(a->feed, NULL, other, NULL);
+}
+
+/* The place that a run is drawn at behind this one; OB_OTHERS = it is not. */
+static int beside(const struct ob_app *a, const char *path)
+{
+    int i = 0;
+    while (i < OB_OTHERS &&
+           (!a->view.other[i].path || strcmp(a->view.other[i].path, path) != 0))
+        i++;
+    return i;
+}
+
+/* Draws a run behind this one, at the first place that is free; 1 + that place, 0 where
+ * it cannot be. */
+static int put_beside(struct ob_app *a, const char *path)
+{
+    struct ob_err err;
+    const struct ob_run_model *run = &a->view.run;
+    int i = 0;
+    while (i < OB_OTHERS && a->view.other[i].path)
+        i++;
+    if (beside(a, path) < OB_OTHERS || !run->path || strcmp(run->path, path) == 0)
+        return 0;
+    if (i == OB_OTHERS) {
+        ob_app_say(a, OB_STYLE_WARN, "four runs are the most: A takes the others away");
+        return 0;
     }
+    a->view.other[i].asked = run->asked;
+    if (a->feed->type->overlay(a->feed, path, &a->view.other[i], &err))
+        return 1 + i;
+    ob_run_model_finish(&a->view.other[i]);
+    ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    return 0;
+}
+
+static void put_all_aside(struct ob_app *a)
+{
+    for (int i = 0; i < OB_OTHERS; i++)
+        put_aside(a, &a->view.other[i]);
+    a->before = 0;
+}
+
+static void show_before(struct ob_app *a)
+{
+    struct ob_buf path = { 0 };
+    if (!a->view.run.path || !a->feed->type->before(a->feed, &a->view.run, &path))
+        ob_app_say(a, OB_STYLE_TEXT, "there is no earlier run of this file");
+    else if (beside(a, ob_buf_text(&path)) < OB_OTHERS)
+        a->before = 1 + beside(a, ob_buf_text(&path));
+    else
+        a->before = put_beside(a, ob_buf_text(&path));
+    ob_buf_finish(&path);
+}
+
+static void hide_before(struct ob_app *a)
+{
+    put_aside(a, &a->view.other[a->before - 1]);
+    a->before = 0;
+}
+
+/* Another run is on the screen: it is not drawn behind itself, and what `o` shows is the
+ * run before this one. */
+static void settle_others(struct ob_app *a)
+{
+    bool before = a->before > 0;
+    if (before)
+        hide_before(a);
+    if (beside(a, a->view.run.path) < OB_OTHERS)
+        put_aside(a, &a->view.other[beside(a, a->view.run.path)]);
+    for (int i = 0; i < OB_OTHERS; i++)
+        if (a->view.other[i].path)
+            a->view.other[i].asked = a->view.run.asked;
+    if (before)
+        show_before(a);
 }
 
 void ob_app_open(struct ob_app *a, const char *path)
@@ -98,8 +164,7 @@ void ob_app_open(struct ob_app *a, const char *path)
     a->view.run = fresh;
     a->view.opened++;
     a->view.screen = OB_SCREEN_LIVE;
-    if (a->overlay)
-        set_overlay(a, true);
+    settle_others(a);
     char note[192], name[160];
     ob_text_safe_z(name, sizeof name, fresh.info.name);
     snprintf(note, sizeof note, "see it again: optbench watch %s", name);
@@ -125,10 +190,15 @@ static void send(struct ob_app *a, const struct ob_ctl_request *r)
 /* Forgets what the screens hold of a run that is gone. */
 static void forget_run(struct ob_app *a, const char *path)
 {
-    struct ob_run_model *m[] = { &a->view.run, &a->view.before, &a->view.preview };
+    struct ob_run_model *m[] = { &a->view.run, &a->view.preview };
     for (size_t i = 0; i < OB_COUNT(m); i++)
         if (m[i]->path && strcmp(m[i]->path, path) == 0)
             ob_run_model_finish(m[i]);
+    int place = beside(a, path);
+    if (place < OB_OTHERS)
+        put_aside(a, &a->view.other[place]);
+    if (a->before == 1 + place)
+        a->before = 0;
 }
 
 static void remove_runs(struct ob_app *a)
@@ -191,7 +261,16 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
         send(a, &w->control);
         break;
     case OB_WISH_OVERLAY:
-        set_overlay(a, !a->overlay);
+        if (a->before > 0)
+            hide_before(a);
+        else
+            show_before(a);
+        break;
+    case OB_WISH_BESIDE:
+        if (w->path[0])
+            put_beside(a, w->path);
+        else
+            put_all_aside(a);
         break;
     case OB_WISH_LIST:
         ob_app_read_lists(a);

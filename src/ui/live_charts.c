@@ -6,7 +6,7 @@
 
 #include "optbench/base/compiler.h"
 
-enum { TRACES = 5, FAST = 10 };
+enum { TRACES = 9, FAST = 10 };
 
 /* The key goes round; logarithmic first, for losses and steps fall by decades. */
 static const enum ob_scale_kind scales[] = { OB_SCALE_LOG, OB_SCALE_LINEAR,
@@ -27,16 +27,16 @@ static const struct {
 /* The second chart shows a column that was chosen. */
 static bool chosen(const struct ob_run_model *m, int chart)
 {
-    return chart == OB_LIVE_DELTA && m->metric[0];
+    return chart == OB_LIVE_DELTA && m->asked.metric[0][0];
 }
 
 static struct ob_trace trace_of(const struct ob_run_model *m, int chart)
 {
     const struct ob_series *s = m->series;
     if (chosen(m, chart))
-        return (struct ob_trace){ .x = &m->metric_step,
-                                  .y = &m->metric_value,
-                                  .n = ob_run_model_played(m, &m->metric_step) };
+        return (struct ob_trace){ .x = &m->metric[0].step,
+                                  .y = &m->metric[0].value,
+                                  .n = ob_run_model_played(m, &m->metric[0].step) };
     struct ob_trace t = {
         .x = &s[plan[chart].step],
         .y = &s[plan[chart].value],
@@ -77,14 +77,18 @@ static size_t traces_of(const struct ob_live_charts *l, const struct ob_view *v,
                                       .n = ob_run_model_rows(&v->run, OB_Q_STEP),
                                       .ink = OB_INK_BAND };
     }
-    bool before = v->before.path && !chosen(&v->run, chart);
-    if (before) {
-        struct ob_trace t = trace_of(&v->before, chart);
+    bool before = false;
+    for (int i = OB_OTHERS - 1; i >= 0; i--) {
+        static const enum ob_dash dash[] = { OB_DASH_LONG, OB_DASH_DOTS, OB_DASH_LONG };
+        if (!v->other[i].path)
+            continue;
+        struct ob_trace t = trace_of(&v->other[i], chart);
+        before = true;
         t.name = "before";
-        t.letter = 'b';
-        t.ink = OB_INK_B;
-        t.dash = OB_DASH_LONG;
-        n += add_line(l, chart, 1, t, out + n);
+        t.letter = (char)('b' + i);
+        t.ink = (enum ob_ink)(OB_INK_B + i);
+        t.dash = dash[i];
+        n += add_line(l, chart, 1 + i, t, out + n);
     }
     struct ob_trace t = trace_of(&v->run, chart);
     t.ink = OB_INK_A;
@@ -123,8 +127,9 @@ void ob_live_charts_place(const struct ob_live_charts *l, struct ob_live_places 
 
 static void smooth(struct ob_live_charts *l, const struct ob_view *v, int chart)
 {
-    const struct ob_run_model *run[] = { &v->run, &v->before };
-    for (int i = 0; i < 2; i++) {
+    const struct ob_run_model *run[] = { &v->run, &v->other[0], &v->other[1],
+                                         &v->other[2] };
+    for (int i = 0; i < 1 + OB_OTHERS; i++) {
         if (l->smoothing > 0 && run[i]->path)
             ob_smooth_follow(&l->smooth[chart][i], trace_of(run[i], chart).y,
                              weights[l->smoothing]);
@@ -153,7 +158,7 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
     if (l->cursor.on)
         ob_cursor_note(&l->cursor, &t, l->smoothing > 0 ? &l->smooth[chart][0].y : NULL,
                        l->note[chart], sizeof l->note[chart]);
-    else if (l->smoothing > 0 && !v->before.path)
+    else if (l->smoothing > 0 && !v->other[0].path)
         weight_text(l, l->note[chart], sizeof l->note[chart]);
     else
         return;
@@ -165,7 +170,7 @@ static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
                                     const struct ob_view *v, int chart)
 {
     enum ob_scale_kind kind = scales[l->scale[chart]];
-    const struct ob_series *y = &v->run.metric_value;
+    const struct ob_series *y = &v->run.metric[0].value;
     struct ob_series_span all = ob_series_query(y, 0, y->n);
     if (chosen(&v->run, chart) && kind == OB_SCALE_LOG && all.min <= 0)
         return OB_SCALE_SYMLOG;
@@ -174,12 +179,12 @@ static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
 
 static void begin_as_asked(struct ob_live_charts *l, const struct ob_run_model *m)
 {
-    if (!m->chart_shown[OB_LIVE_LOSS] && !m->chart_shown[OB_LIVE_DELTA])
+    if (!m->chart_shown[0] && !m->chart_shown[1] && !m->asked.metric[0][0])
         return;
     l->single = 0;
     for (unsigned i = 0; i < OB_LIVE_CHARTS; i++) {
         l->scale[i] = m->chart_linear[i] ? 1 : 0;
-        if (!m->chart_shown[i])
+        if (!m->chart_shown[i] && !(i == OB_LIVE_DELTA && m->asked.metric[0][0]))
             l->single = 1 + (1 - i);
     }
 }
@@ -208,7 +213,7 @@ void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
         struct ob_trace trace[TRACES];
         smooth(l, v, i);
         size_t n = traces_of(l, v, i, trace);
-        chart->title = chosen(&v->run, i) ? v->run.metric : plan[i].title;
+        chart->title = chosen(&v->run, i) ? v->run.asked.metric[0] : plan[i].title;
         chart->scale = scale_for(l, v, i);
         chart->log_x = l->log_x;
         ob_zoom_apply(&l->zoom, chart);
@@ -257,10 +262,10 @@ bool ob_live_charts_key(struct ob_live_charts *l, struct ob_view *v, uint32_t ke
     enum ob_picked picked = ob_picker_key(&l->picker, &list, key, &at);
     if (picked != OB_PICKED_TAKEN)
         return picked != OB_PICKED_NOT;
-    memcpy(m->metric, m->column[at], sizeof m->metric);
+    memcpy(m->asked.metric[0], m->column[at], sizeof m->asked.metric[0]);
     /* The steps' own chart has a band and the run before. */
-    if (strcmp(m->metric, "theta_delta") == 0)
-        m->metric[0] = '\0';
+    if (strcmp(m->asked.metric[0], "theta_delta") == 0)
+        m->asked.metric[0][0] = '\0';
     ob_chart_reset(&l->chart[OB_LIVE_DELTA]);
     if (l->hidden)
         l->single = 1 + OB_LIVE_DELTA;
@@ -397,7 +402,7 @@ void ob_live_charts_finish(struct ob_live_charts *l)
 {
     for (int i = 0; i < OB_LIVE_CHARTS; i++) {
         ob_dots_finish(&l->dots[i]);
-        for (int k = 0; k < 2; k++)
+        for (int k = 0; k < 1 + OB_OTHERS; k++)
             ob_smooth_finish(&l->smooth[i][k]);
     }
 }

@@ -18,8 +18,8 @@ enum { OB_LIVE_LOSS, OB_LIVE_DELTA, OB_LIVE_CHARTS };
 struct ob_live_charts {
     struct ob_chart chart[OB_LIVE_CHARTS];
     struct ob_dots dots[OB_LIVE_CHARTS];
-    struct ob_smooth smooth[OB_LIVE_CHARTS][2]; /* of this run, of the one before */
-    char note[OB_LIVE_CHARTS][128];             /* at the cursor */
+    struct ob_smooth smooth[OB_LIVE_CHARTS][1 + OB_OTHERS]; /* this run's, the others' */
+    char note[OB_LIVE_CHARTS][128];                         /* at the cursor */
     struct ob_zoom zoom;
     struct ob_cursor cursor;
     struct ob_picker picker;        /* of the second chart's column */

@@ -15,6 +15,7 @@ libob_ui_a_SOURCES = \
 	%D%/editor.h \
 	%D%/feed_files.c \
 	%D%/feed_lists.c \
+	%D%/feed_overlay.c \
 	%D%/feed_priv.h \
 	%D%/grant.c \
 	%D%/help.c \
@@ -38,10 +39,13 @@ libob_ui_a_SOURCES = \
 	%D%/model.c \
 	%D%/picker.c \
 	%D%/request.c \
+	%D%/run_extra.c \
 	%D%/run_reader.c \
+	%D%/run_series.c \
 	%D%/screen.c \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
+	%D%/settings.c \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/style.c \
@@ -61,5 +65,6 @@ ob_headers += \
 	include/optbench/ui/requests.def \
 	include/optbench/ui/screen.h \
 	include/optbench/ui/screens.def \
+	include/optbench/ui/settings.h \
 	include/optbench/ui/style.h \
 	include/optbench/ui/term.h

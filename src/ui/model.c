@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ob_run_model_restart(struct ob_run_model *m)
+static void column_clear(struct ob_run_column *c)
 {
-    for (int q = 0; q < OB_QUANTITIES; q++)
-        ob_series_clear(&m->series[q]);
+    ob_series_clear(&c->step);
+    ob_series_clear(&c->value);
+}
+
+void ob_run_model_drop_params(struct ob_run_model *m)
+{
     for (size_t i = 0; i < m->params; i++)
         ob_series_finish(&m->param[i]);
     free(m->param);
@@ -16,8 +20,13 @@ void ob_run_model_restart(struct ob_run_model *m)
     m->param = NULL;
     m->param_name = NULL;
     m->params = 0;
-    ob_series_clear(&m->metric_step);
-    ob_series_clear(&m->metric_value);
+}
+
+void ob_run_model_restart(struct ob_run_model *m)
+{
+    for (int q = 0; q < OB_QUANTITIES; q++)
+        ob_series_clear(&m->series[q]);
+    ob_run_model_drop_params(m);
     free(m->column);
     m->column = NULL;
     m->columns = 0;
@@ -26,9 +35,35 @@ void ob_run_model_restart(struct ob_run_model *m)
 void ob_run_model_finish(struct ob_run_model *m)
 {
     ob_run_model_restart(m);
+    for (int i = 0; i < OB_MODEL_METRICS; i++)
+        column_clear(&m->metric[i]);
+    column_clear(&m->epoch);
+    column_clear(&m->seconds);
     ob_live_finish(&m->live);
+    ob_settings_finish(&m->settings);
     free(m->path);
     memset(m, 0, sizeof *m);
+}
+
+/* The chart that a name means: loss, theta-delta, or one of its columns; -1 where there
+ * is no room for one more. */
+static int chart_named(struct ob_run_model *m, const char *name, size_t n)
+{
+    static const char *const own[] = { "loss", "theta_delta" };
+    for (int i = 0; i < 2; i++)
+        if (n == strlen(own[i]) && memcmp(name, own[i], n) == 0)
+            return i;
+    for (int i = 0; i < OB_MODEL_METRICS; i++) {
+        char *metric = m->asked.metric[i];
+        if (metric[0] && (strlen(metric) != n || memcmp(metric, name, n) != 0))
+            continue;
+        if (n >= sizeof m->asked.metric[i])
+            return -1;
+        memcpy(metric, name, n);
+        metric[n] = '\0';
+        return 2 + i;
+    }
+    return -1;
 }
 
 void ob_run_model_charts(struct ob_run_model *m, const char *text)
@@ -40,18 +75,13 @@ void ob_run_model_charts(struct ob_run_model *m, const char *text)
         text += n;
         if (name > n)
             name = n;
-        int chart = name == 4 && memcmp(word, "loss", 4) == 0 ? 0 : 1;
-        if (chart == 1 && (m->chart_shown[1] || name >= sizeof m->metric))
+        int chart = chart_named(m, word, name);
+        if (chart < 0)
             continue;
         m->chart_shown[chart] = true;
         m->chart_linear[chart] =
             n - name == sizeof linear - 1 && memcmp(word + name, linear, n - name) == 0;
-        if (chart == 1)
-            snprintf(m->metric, sizeof m->metric, "%.*s", (int)name, word);
     }
-    /* The steps' own chart has a band and the run before. */
-    if (strcmp(m->metric, "theta_delta") == 0)
-        m->metric[0] = '\0';
 }
 
 bool ob_run_model_active(const struct ob_run_model *m)

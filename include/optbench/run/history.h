@@ -1,13 +1,10 @@
 /*
- * The reader of metrics.csv, for a run that grows while it is read. Used by the terminal,
- * `show` and the tests; includes nothing of the trainer. One struct, one thread.
+ * All columns of metrics.csv in memory, for a run that grows while it is read: for what
+ * works through a whole log, as `show`, a replay and tests do. The terminal, which keeps
+ * long logs on the screen, takes their rows one by one (rows.h, where the rules of
+ * reading stand). One struct, one thread.
  *
- * ob_history_poll() reads what was appended since the last call: whole lines only (a torn
- * tail waits for its rest). The recovery rule of the format is applied on the way: a row
- * with another number of fields, with a NUL, with a field that is no number, or whose
- * step does not grow is dropped and counted. A file that became shorter (a resumed run
- * cut it back to its checkpoint) or was replaced is read again from the start, and
- * `restarts` counts up so that the owner of a chart starts over, too.
+ * A file that is read again from the start counts `restarts` up.
  *
  * Values are columns of doubles; an empty field ("not measured") is NAN, as "nan" is.
  * Columns are found by name, never by place.
@@ -20,13 +17,13 @@
 #include <stdint.h>
 
 #include "optbench/base/err.h"
+#include "optbench/run/rows.h"
 #include "optbench/run/rundir.h"
-#include "optbench/run/tail.h"
 
-#define OB_HISTORY_NONE ((size_t)-1)
+#define OB_HISTORY_NONE OB_ROWS_NONE
 
 struct ob_history {
-    char **name;    /* [columns], safe for a terminal; owned */
+    char **name;    /* [columns], safe for a terminal; lent by the log */
     double **value; /* [columns][rows]; owned, moves when it grows */
     size_t columns; /* 0 until the header line is there */
     size_t rows;
@@ -36,9 +33,8 @@ struct ob_history {
     bool full;         /* the limit of memory is reached: later rows are not read */
 
     /* Private to history.c. */
-    struct ob_tail tail;
+    struct ob_rows log;
     size_t cap;   /* rows allocated */
-    double *row;  /* [columns] of the line being read */
     size_t step;  /* place of the column `step` */
     bool changed; /* since the poll began */
 };

@@ -31,6 +31,7 @@ struct ob_tail {
     int fd;
     ino_t inode;
     off_t offset;       /* bytes read, the waiting part included */
+    off_t size;         /* of the file when it was last looked at */
     struct ob_buf part; /* a line without its end */
     char mark[OB_TAIL_MARK];
     size_t marked;

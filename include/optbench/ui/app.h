@@ -29,7 +29,7 @@ struct ob_app {
     bool edit;                   /* ... or to the person's editor ... */
     char edited[4096];           /* ... for this file ... */
     int edited_line;             /* ... at this line, 0 = any */
-    bool overlay;                /* the run before shall be shown */
+    int before;                  /* 1 + place of the run before that `o` shows, 0 = not */
     enum ob_screen_id top;       /* leaving this screen leaves the program */
     int status;                  /* exit status where what it was opened for failed ... */
     char why[4096];              /* ... and why, lines for standard error */

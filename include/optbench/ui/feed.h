@@ -19,14 +19,14 @@
 
 /* What changed, from poll(). */
 enum {
-    OB_FEED_RUN = 1,     /* the run that is watched */
+    OB_FEED_RUN = 1,     /* the run that is watched, or one behind it */
     OB_FEED_STARTED = 2, /* a run was started: its path is in `started` */
     OB_FEED_FAILED = 4,  /* starting failed: `why` says it, `code` of what kind it is */
     OB_FEED_ANSWER = 8,  /* a command was carried out: `answer` */
     OB_FEED_HOME = 16,   /* lists may have changed */
 };
 
-enum { OB_FEED_FDS = 8 };
+enum { OB_FEED_FDS = 8, OB_FEED_OTHERS = 3 };
 
 struct ob_feed;
 
@@ -40,9 +40,15 @@ struct ob_feed_type {
      * left alone. */
     bool (*open)(struct ob_feed *f, const char *path, struct ob_run_model *m,
                  struct ob_err *err);
-    /* The run before this one of the same file, wholly read; false when there is none. */
-    bool (*before)(struct ob_feed *f, const struct ob_run_model *m,
-                   struct ob_run_model *out);
+    /* Appends the path of the run before this one of the same file; false when there is
+     * none. */
+    bool (*before)(struct ob_feed *f, const struct ob_run_model *m, struct ob_buf *path);
+    /* Begins to read another run into *out, a model with nothing but what is asked of
+     * it. poll() goes on to fill it, so it must stay where it is until it is given up:
+     * path NULL, which releases all of it and leaves it zeroed. At most OB_FEED_OTHERS
+     * at a time. */
+    bool (*overlay)(struct ob_feed *f, const char *path, struct ob_run_model *out,
+                    struct ob_err *err);
     /* Reads on in the log of the run at `path`, about as much as a frame has time for;
      * the model is begun anew where it is another run's. True = there is more. What
      * cannot be read leaves a model with the path alone. */

@@ -15,6 +15,7 @@
 #include "optbench/run/events.h"
 #include "optbench/run/live.h"
 #include "optbench/run/runinfo.h"
+#include "optbench/ui/settings.h"
 
 /*
  * The recorded quantities of which a run keeps a series. Loss and theta-delta have step
@@ -37,7 +38,36 @@ enum ob_quantity {
     OB_QUANTITIES,
 };
 
-enum { OB_MODEL_PARAMS = 64, OB_MODEL_EVENTS = 64 };
+enum {
+    OB_MODEL_PARAMS = 64,
+    OB_MODEL_EVENTS = 64,
+    OB_MODEL_METRICS = 2, /* columns that somebody wants to see */
+};
+
+/* One recorded column, or what is known of time: values and the steps they belong to. */
+struct ob_run_column {
+    struct ob_series step, value;
+};
+
+/* What somebody wants of a run beyond the series that it always has. The screen sets it,
+ * the reader fills the columns of the model from then on. */
+struct ob_run_asked {
+    char metric[OB_MODEL_METRICS][64]; /* columns of the log, "" = none */
+    bool epoch, seconds;
+};
+
+/* How far a log has been read. */
+struct ob_run_loading {
+    bool behind;    /* there is more than was read */
+    double part;    /* of the bytes that are there, 0 to 1 */
+    double seconds; /* that the rest will take; NAN = cannot be said yet */
+};
+
+/*
+ * What a row carries of the steps that it stands for (LOSS_MIN, LOSS_MAX, DELTA_MAX) is
+ * empty as long as it has said the same as the quantity itself: a log of every step needs
+ * no second copy. Otherwise it is as long as the quantity.
+ */
 
 /* One run. A zeroed struct is an empty one. */
 struct ob_run_model {
@@ -56,16 +86,17 @@ struct ob_run_model {
     size_t events;
     bool connected; /* commands reach the engine */
 
-    /* All columns of the log, and the one that somebody wants to see: the screen sets
-     * `metric`, the reader fills the series of its values and of their steps. */
-    char (*column)[64]; /* [columns], safe texts */
+    char (*column)[64]; /* [columns] of the log, safe texts */
     size_t columns;
-    char metric[64]; /* "" = none */
-    struct ob_series metric_step, metric_value;
+    struct ob_run_asked asked;
+    struct ob_run_column metric[OB_MODEL_METRICS];
+    struct ob_run_column epoch, seconds; /* where some rows lie; rising */
+    struct ob_run_loading loading;
+    struct ob_settings settings; /* of its resolved config */
 
-    /* What [ui] charts of its config asks for: [0] the loss, [1] the second chart. All
-     * false where nothing is known. */
-    bool chart_shown[2], chart_linear[2];
+    /* What [ui] charts of its config asks for: [0] the loss, [1] theta-delta, then those
+     * of asked.metric. All false where nothing is known. */
+    bool chart_shown[2 + OB_MODEL_METRICS], chart_linear[2 + OB_MODEL_METRICS];
 
     /* Playing a finished run again from its log. */
     bool playing;
@@ -87,8 +118,11 @@ struct ob_param_line {
 
 void ob_run_model_finish(struct ob_run_model *m);
 
-/* Forgets the series, not the run: its log is read again from the start. */
+/* Forgets the series that every run has: its log is read again from the start. */
 void ob_run_model_restart(struct ob_run_model *m);
+
+/* Forgets the logged parameters alone: they have become too many. */
+void ob_run_model_drop_params(struct ob_run_model *m);
 
 /* Number of rows of a series of step numbers that are shown: all, or those played. */
 size_t ob_run_model_rows(const struct ob_run_model *m, enum ob_quantity steps);
@@ -98,8 +132,8 @@ size_t ob_run_model_played(const struct ob_run_model *m, const struct ob_series 
 
 struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
 
-/* Takes the value of [ui] charts: words like "loss:log". The first that does not name the
- * loss is the second chart, and its column becomes `metric`. */
+/* Takes the value of [ui] charts: words like "loss:log", up to four. What is neither loss
+ * nor theta_delta is asked for as a column. */
 void ob_run_model_charts(struct ob_run_model *m, const char *text);
 
 /* Whether its engine still works on it. */

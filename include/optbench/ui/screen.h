@@ -22,11 +22,14 @@ enum ob_screen_id {
     OB_SCREENS,
 };
 
+enum { OB_OTHERS = 3 };
+
 /* What all screens may look at. Owned by the app. */
 struct ob_view {
     struct ob_home_model home;
-    struct ob_run_model run;     /* run.path NULL = none was opened */
-    struct ob_run_model before;  /* the overlay; before.path NULL = none or hidden */
+    struct ob_run_model run; /* run.path NULL = none was opened */
+    /* Runs drawn behind it; a place keeps its letter (b, c, d), path NULL = free. */
+    struct ob_run_model other[OB_OTHERS];
     struct ob_run_model preview; /* of the run that the screen looks at; may still grow */
     unsigned opened;             /* counts the runs that were shown */
     enum ob_screen_id screen;
@@ -37,7 +40,7 @@ struct ob_view {
     enum ob_style message_style;
     bool figures; /* numbers may change in this frame: at most four times a second while a
                      run trains, at once after a key */
-    bool asking; /* the message is a question: y or not */
+    bool asking;  /* the message is a question: y or not */
 };
 
 /* What a screen asks of the app in answer to a request. */
@@ -48,6 +51,7 @@ enum ob_wish {
     OB_WISH_OPEN,    /* open the run `path` */
     OB_WISH_CONTROL, /* send `control` */
     OB_WISH_OVERLAY, /* show or hide the run before */
+    OB_WISH_BESIDE,  /* draw the run `path` behind this one; "" = take all away */
     OB_WISH_LIST,    /* read the lists again */
     OB_WISH_NEWS,    /* the model asks for other data: look at once */
     OB_WISH_ASK,     /* ask `text`; on yes delete `doomed`, else send `control` */

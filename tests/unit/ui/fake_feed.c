@@ -204,6 +204,29 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     add_event(f, m, "pace", "auto: slowed down to be seen");
 }
 
+/* The columns that are asked for: the learning rate falls below zero, the rest goes from
+ * zero to one; 32 steps an epoch, a hundred a second. */
+static void fill_asked(struct ob_run_model *m)
+{
+    const struct ob_series *step = &m->series[OB_Q_STEP];
+    struct ob_run_column *c[] = { &m->metric[0], &m->metric[1], &m->epoch, &m->seconds };
+    const char *name[] = { m->asked.metric[0], m->asked.metric[1],
+                           m->asked.epoch ? "epoch" : "", m->asked.seconds ? "s" : "" };
+    for (size_t k = 0; k < OB_COUNT(c); k++) {
+        ob_series_clear(&c[k]->step);
+        ob_series_clear(&c[k]->value);
+        for (size_t i = 0; i < step->n && name[k][0]; i++) {
+            double x = ob_series_at(step, i), y = strcmp(name[k], "lr") == 0
+                                                      ? cos(0.02 * x)
+                                                  : k == 2 ? x / 32
+                                                  : k == 3 ? x / 100
+                                                           : (double)(x > 0);
+            ob_series_append(&c[k]->step, x);
+            ob_series_append(&c[k]->value, y);
+        }
+    }
+}
+
 static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model *m,
                      struct ob_err *err)
 {
@@ -215,13 +238,30 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
 }
 
 static bool before(struct ob_feed *base, const struct ob_run_model *m,
-                   struct ob_run_model *out)
+                   struct ob_buf *path)
 {
     struct fake_feed *f = (struct fake_feed *)base;
     (void)m;
-    if (f->no_earlier)
-        return false;
-    fill(f, out, "runs/20261126T203000Z-heights-8a11bb02", 0.006);
+    if (!f->no_earlier)
+        ob_buf_adds(path, "runs/20261126T203000Z-heights-8a11bb02");
+    return !f->no_earlier;
+}
+
+/* Other runs fall more slowly, each by its own rate. */
+static bool overlay(struct ob_feed *base, const char *path, struct ob_run_model *out,
+                    struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (!path) {
+        ob_run_model_finish(out);
+        return true;
+    }
+    if (strstr(path, "missing"))
+        return ob_fail(err, OB_EIO, "%s: no such run", path);
+    struct ob_run_asked asked = out->asked;
+    fill(f, out, path, 0.006 * (strstr(path, "8a11bb02") ? 1 : 0.3));
+    out->asked = asked;
+    fill_asked(out);
     return true;
 }
 
@@ -233,21 +273,6 @@ static bool preview(struct ob_feed *base, const char *path, struct ob_run_model 
     ob_run_model_finish(m);
     fill(f, m, path, 0.012);
     return f->previews++ % 2 == 0;
-}
-
-/* The column that is asked for: the learning rate falls below zero, the rest goes from
- * zero to one. */
-static void fill_metric(struct ob_run_model *m)
-{
-    const struct ob_series *step = &m->series[OB_Q_STEP];
-    bool falls = strcmp(m->metric, "lr") == 0;
-    ob_series_clear(&m->metric_step);
-    ob_series_clear(&m->metric_value);
-    for (size_t i = 0; i < step->n && m->metric[0]; i++) {
-        ob_series_append(&m->metric_step, ob_series_at(step, i));
-        ob_series_append(&m->metric_value,
-                         falls ? cos(0.02 * (double)i) : (double)(i > 0));
-    }
 }
 
 static bool remove_run(struct ob_feed *base, const char *path, struct ob_err *err)
@@ -281,7 +306,7 @@ static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
         bits |= OB_FEED_RUN;
     }
     if (m->path)
-        fill_metric(m);
+        fill_asked(m);
     return bits;
 }
 
@@ -329,6 +354,7 @@ static const struct ob_feed_type fake_type = {
     .list = list,
     .open = open_run,
     .before = before,
+    .overlay = overlay,
     .preview = preview,
     .remove = remove_run,
     .clone = clone,

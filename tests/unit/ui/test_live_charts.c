@@ -136,15 +136,15 @@ static void the_second_chart_shows_a_column(void **state)
     begin(&b, 80, 24);
     const struct ob_run_model *m = &b.app.view.run;
     keys(&b, "mgrad\n");
-    assert_string_equal(m->metric, "grad_norm");
-    assert_int_equal(m->metric_value.n, 1044);
+    assert_string_equal(m->asked.metric[0], "grad_norm");
+    assert_int_equal(m->metric[0].value.n, 1044);
     keys(&b, "mxyz\n");
-    assert_string_equal(m->metric, "grad_norm");
+    assert_string_equal(m->asked.metric[0], "grad_norm");
     keys(&b, "mloss\x1b");
-    assert_string_equal(m->metric, "grad_norm");
+    assert_string_equal(m->asked.metric[0], "grad_norm");
     assert_false(b.app.quit);
     keys(&b, "mtheta\n");
-    assert_string_equal(m->metric, "");
+    assert_string_equal(m->asked.metric[0], "");
     fixture_end(&b);
 
     /* Where there is room for one chart, it is the chosen one. */
