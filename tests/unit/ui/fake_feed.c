@@ -90,12 +90,26 @@ static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err
     return true;
 }
 
+/* From -1 to 1, the same for the same i: the finalizer of splitmix64. */
+static double noise(uint64_t i)
+{
+    i = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    i = (i ^ (i >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    i = (i ^ (i >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (double)(int64_t)(i ^ (i >> 31)) * 0x1p-63;
+}
+
 /* The quantities of row i of a run that falls geometrically. */
 static void add_row(struct fake_feed *f, struct ob_run_model *m, size_t i, double lr)
 {
     struct ob_series *s = m->series;
+    lr = f->fall > 0 ? f->fall : lr;
     double x = (double)i, loss = 0.9 * exp(-x * lr) + 0.000946;
     double delta = 0.02 * exp(-x * lr / 2);
+    if (f->noisy) {
+        loss = pow(1 + x / 100, -0.7) * (1 + 0.2 * noise(i)) + 0.000946;
+        delta = 0.02 * pow(1 + x / 100, -0.5) * (1 + 0.5 * noise(~(uint64_t)i));
+    }
     ob_series_append(&s[OB_Q_STEP], x);
     ob_series_append(&s[OB_Q_GRAD], delta * 33);
     ob_series_append(&s[OB_Q_LR], 0.03);

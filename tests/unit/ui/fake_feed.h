@@ -13,6 +13,8 @@ struct fake_feed {
     enum ob_run_state state;
     bool hostile; /* names and titles hold escape sequences */
     bool batches; /* the run has mini-batches */
+    double fall;  /* of the run that falls geometrically, a step; 0 = 0.012 */
+    bool noisy;   /* it falls like a power of the step, with noise, and never ends */
     bool no_earlier;
     unsigned lists; /* how often they were read */
     size_t grow;    /* rows that each poll adds */

@@ -1,0 +1,269 @@
+/*
+ * What the real terminal is sent, by counters: curses on a pseudo terminal, a run from
+ * memory, and a clock that the test moves. Every write(2) to the terminal comes by here,
+ * is counted, and goes to libvterm, so that the bytes are held to show what was drawn.
+ */
+#include <config.h>
+
+#include "../lib/ob_test.h"
+
+#include <pty.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <vterm.h>
+
+#include "../unit/ui/fake_feed.h"
+#include "optbench/base/text.h"
+#include "optbench/ui/app.h"
+#include "optbench/ui/arrange.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+enum { RATE = 20000, SECONDS = 10 };
+
+static struct {
+    VTerm *vt; /* NULL = writes go where they always go */
+    size_t bytes, writes;
+} line;
+
+ssize_t write(int fd, const void *bytes, size_t n)
+{
+    if (!line.vt || fd != STDOUT_FILENO)
+        return syscall(SYS_write, fd, bytes, n);
+    vterm_input_write(line.vt, bytes, n);
+    line.bytes += n;
+    line.writes++;
+    return (ssize_t)n;
+}
+
+struct stage {
+    int saved[2], master, slave;
+    struct fake_feed feed;
+    struct ob_term *term;
+    struct ob_app app;
+    struct ob_canvas before; /* the frame before */
+};
+
+/* Until stage_end() standard output is the terminal: nothing may fail in between. */
+static void stage_begin(struct stage *s, int w, int h)
+{
+    struct winsize size = { .ws_col = (unsigned short)w, .ws_row = (unsigned short)h };
+    struct ob_err err;
+    memset(s, 0, sizeof *s);
+    setenv("TERM", "xterm-256color", 1);
+    unsetenv("NO_COLOR");
+    assert_int_equal(openpty(&s->master, &s->slave, NULL, NULL, &size), 0);
+    fflush(stdout);
+    for (int fd = 0; fd < 2; fd++) {
+        s->saved[fd] = dup(fd);
+        dup2(s->slave, fd);
+    }
+    memset(&line, 0, sizeof line);
+    line.vt = vterm_new(h, w);
+    vterm_set_utf8(line.vt, 1);
+    vterm_screen_enable_altscreen(vterm_obtain_screen(line.vt), 1);
+    vterm_screen_reset(vterm_obtain_screen(line.vt), 1);
+    s->term = ob_term_curses(&(struct ob_term_opts){ .depth = -1, .glyphs = -1 }, &err);
+    fake_feed_init(&s->feed);
+    ob_app_init(&s->app, s->term, &s->feed.base);
+    s->app.view.wall_ns = FAKE_NOW;
+    s->app.view.now_ns = SECOND_NS;
+}
+
+static void stage_end(struct stage *s)
+{
+    ob_app_finish(&s->app);
+    ob_canvas_finish(&s->before);
+    s->term->type->destroy(s->term);
+    for (int fd = 0; fd < 2; fd++) {
+        dup2(s->saved[fd], fd);
+        close(s->saved[fd]);
+    }
+    vterm_free(line.vt);
+    line.vt = NULL;
+    close(s->slave);
+    close(s->master);
+}
+
+struct cost {
+    size_t bytes, first; /* in all; of them the first picture, its beginning included */
+    size_t frames, most_writes;
+    size_t figures; /* frames on which figures changed */
+    bool shown;     /* the terminal shows what was drawn */
+};
+
+static bool shows(const struct ob_canvas *c)
+{
+    VTermScreen *screen = vterm_obtain_screen(line.vt);
+    bool same = true;
+    for (int i = 0; i < c->w * c->h; i++) {
+        VTermScreenCell cell;
+        uint32_t rune = ' ';
+        vterm_screen_get_cell(screen, (VTermPos){ .row = i / c->w, .col = i % c->w },
+                              &cell);
+        ob_utf8_decode(c->cell[i].glyph, strlen(c->cell[i].glyph), &rune);
+        same &= cell.chars[0] == rune || (cell.chars[0] == 0 && rune == ' ');
+    }
+    return same;
+}
+
+/* Whether a part of the picture is another one than in the frame before. */
+static bool changed(const struct ob_canvas *before, const struct ob_canvas *now,
+                    struct ob_rect r)
+{
+    for (int y = r.y; y < r.y + r.h; y++) {
+        size_t at = (size_t)y * (size_t)now->w + (size_t)r.x;
+        if (memcmp(&before->cell[at], &now->cell[at], (size_t)r.w * sizeof *now->cell) !=
+            0)
+            return true;
+    }
+    return false;
+}
+
+static void frame(struct stage *s, struct cost *c)
+{
+    struct ob_canvas *now = &s->app.canvas;
+    struct ob_live_places p = ob_arrange_live(now->w, now->h);
+    size_t writes = line.writes;
+    if (s->before.w != now->w)
+        ob_canvas_size(&s->before, now->w, now->h);
+    memcpy(s->before.cell, now->cell, (size_t)(now->w * now->h) * sizeof *now->cell);
+    ob_app_draw(&s->app);
+    writes = line.writes - writes;
+    c->frames++;
+    c->most_writes = writes > c->most_writes ? writes : c->most_writes;
+    c->figures += changed(&s->before, now, p.facts) || changed(&s->before, now, p.params);
+}
+
+/* Turns of the loop, `fps` a second, for some seconds. */
+static void pass(struct stage *s, int fps, int seconds, struct cost *c)
+{
+    for (int i = 0; i < fps * seconds; i++) {
+        s->app.view.now_ns += SECOND_NS / fps;
+        s->app.view.wall_ns += SECOND_NS / fps;
+        bool dirty = ob_app_news(&s->app);
+        if (ob_app_moves(&s->app) || dirty)
+            frame(s, c);
+    }
+}
+
+/* A run that goes on at RATE steps a second. */
+struct watched {
+    size_t rows; /* that it has when the clock starts */
+    bool noisy, batches;
+    double fall;
+};
+
+static struct cost watch(const struct watched *run, int w, int h, int fps)
+{
+    struct stage s;
+    struct cost c = { 0 };
+    stage_begin(&s, w, h);
+    s.feed.rows = run->rows;
+    s.feed.noisy = run->noisy;
+    s.feed.batches = run->batches;
+    s.feed.fall = run->fall;
+    ob_app_open(&s.app, "runs/heights");
+    ob_app_draw(&s.app);
+    c.first = line.bytes;
+    s.feed.grow = (size_t)(RATE / fps);
+    pass(&s, fps, SECONDS, &c);
+    c.shown = shows(&s.app.canvas);
+    c.bytes = line.bytes - c.first;
+    stage_end(&s);
+    return c;
+}
+
+static const struct {
+    int w, h, fps;
+    size_t most; /* bytes a second */
+} budget[] = {
+    { 80, 24, 30, 5000 }, { 120, 40, 30, 8000 }, { 240, 70, 30, 15000 },
+    { 80, 24, 10, 3000 }, { 120, 40, 10, 6000 }, { 240, 70, 10, 10000 },
+};
+
+static void watch_all(const struct watched *run)
+{
+    for (size_t i = 0; i < OB_COUNT(budget); i++) {
+        struct cost c = watch(run, budget[i].w, budget[i].h, budget[i].fps);
+        size_t rate = c.bytes / SECONDS;
+        if (rate > budget[i].most)
+            fail_msg("%d x %d at %d: %zu bytes a second, %zu allowed", budget[i].w,
+                     budget[i].h, budget[i].fps, rate, budget[i].most);
+        assert_int_equal(c.frames, budget[i].fps * SECONDS);
+        assert_int_equal(c.most_writes, 1);
+        assert_in_range(c.figures, 2 * SECONDS, 4 * SECONDS + 1);
+        assert_true(c.shown);
+    }
+}
+
+static void a_run_from_its_first_step(void **state)
+{
+    (void)state;
+    watch_all(&(struct watched){ .rows = 1, .noisy = true });
+}
+
+static void a_run_with_batches(void **state)
+{
+    (void)state;
+    watch_all(&(struct watched){ .rows = RATE, .noisy = true, .batches = true });
+}
+
+static void a_run_that_falls_and_falls(void **state)
+{
+    (void)state;
+    watch_all(&(struct watched){ .rows = RATE, .fall = 0.00005 });
+}
+
+/* No news, no bytes, no frame: the home screen, a paused run, one that has ended. */
+static void nothing_happens(void **state)
+{
+    (void)state;
+    static const enum ob_run_state end[] = { OB_RUN_UNKNOWN, OB_RUN_PAUSED,
+                                             OB_RUN_FINISHED };
+    for (size_t i = 0; i < OB_COUNT(end); i++) {
+        struct stage s;
+        struct cost c = { 0 };
+        stage_begin(&s, 80, 24);
+        s.feed.state = end[i];
+        if (end[i] != OB_RUN_UNKNOWN)
+            ob_app_open(&s.app, "runs/heights");
+        pass(&s, 10, 1, &c);
+        ob_app_draw(&s.app);
+        size_t bytes = line.bytes;
+        c.frames = 0;
+        pass(&s, 10, 100, &c);
+        bytes = line.bytes - bytes;
+        stage_end(&s);
+        assert_int_equal(bytes, 0);
+        assert_int_equal(c.frames, 0);
+    }
+}
+
+static void the_first_picture(void **state)
+{
+    (void)state;
+    for (int live = 0; live < 2; live++) {
+        struct stage s;
+        stage_begin(&s, 80, 24);
+        s.feed.state = OB_RUN_FINISHED;
+        if (live)
+            ob_app_open(&s.app, "runs/heights");
+        ob_app_draw(&s.app);
+        size_t bytes = line.bytes;
+        stage_end(&s);
+        assert_in_range(bytes, 500, 6000);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_from_its_first_step),
+        cmocka_unit_test(a_run_with_batches),
+        cmocka_unit_test(a_run_that_falls_and_falls),
+        cmocka_unit_test(nothing_happens),
+        cmocka_unit_test(the_first_picture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
