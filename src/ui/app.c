@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "answer.h"
 #include "app_priv.h"
 
 #include <stdio.h>
@@ -17,6 +18,8 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
     a->term = term;
     a->feed = feed;
     a->view.glyphs = term->glyphs;
+    a->view.tensor = &feed->tensor;
+    a->view.explained = &feed->explained;
     for (int i = 0; i < OB_SCREENS; i++)
         a->state[i] = ob_xcalloc(1, ob_screens[i]->state_size);
     ob_app_read_lists(a);
@@ -111,10 +114,17 @@ static bool common(struct ob_app *a, enum ob_request r)
     }
 }
 
+/* Whose keys work now. */
+static enum ob_scope scope_of(const struct ob_app *a)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    return screen->keys ? screen->keys(a->state[a->view.screen]) : screen->scope;
+}
+
 void ob_app_key(struct ob_app *a, uint32_t key)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
-    enum ob_request r = ob_request_of(screen->scope, key);
+    enum ob_request r = ob_request_of(scope_of(a), key);
     struct ob_wishes wish = { .wish = OB_WISH_NONE };
     if (key == OB_KEY_NONE)
         return;
@@ -162,6 +172,28 @@ bool ob_app_curious(const struct ob_app *a)
     return path && (a->preview_more || !have || strcmp(have, path) != 0);
 }
 
+/* What became of a command. */
+static void say_answer(struct ob_app *a)
+{
+    const struct ob_ctl_answer *answer = &a->feed->answer;
+    struct ob_buf text = { 0 };
+    ob_answer_show(&a->feed->asked, answer, &text);
+    if (text.len > 0)
+        ob_app_say(a, answer->ok ? OB_STYLE_TEXT : OB_STYLE_WARN, "%s",
+                   ob_buf_text(&text));
+    ob_buf_finish(&text);
+}
+
+static void tell_screen(struct ob_app *a, unsigned bits)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    if (bits == 0 || !screen->told)
+        return;
+    screen->told(a->state[a->view.screen], &a->view, bits, &wish);
+    ob_app_grant(a, &wish);
+}
+
 bool ob_app_news(struct ob_app *a)
 {
     bool curious = ob_app_curious(a);
@@ -175,11 +207,9 @@ bool ob_app_news(struct ob_app *a)
     if (bits & OB_FEED_FAILED) {
         ob_app_failed(a, a->feed->code, a->feed->why);
     }
-    if ((bits & OB_FEED_ANSWER) && !a->feed->answer.ok) {
-        const char *why = a->feed->answer.error;
-        ob_app_say(a, OB_STYLE_WARN, "%s%s", why,
-                   strstr(why, "take over") ? ": T does" : "");
-    }
+    if (bits & OB_FEED_ANSWER)
+        say_answer(a);
+    tell_screen(a, bits);
     if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)
         ob_app_read_lists(a);
     else
@@ -240,6 +270,6 @@ void ob_app_draw(struct ob_app *a)
     ob_canvas_clear(&a->canvas);
     screen->draw(state, &a->view, &a->canvas);
     if (a->help > 0)
-        ob_screen_help(screen->scope, &a->view, &a->canvas, a->help);
+        ob_screen_help(scope_of(a), &a->view, &a->canvas, a->help);
     a->term->type->show(a->term, &a->canvas);
 }

@@ -34,30 +34,6 @@ static void remember(struct ob_files *f, const char *path)
     f->seen[f->seens++] = ob_xstrdup(path);
 }
 
-/* Who watches: shown to others, and what the engine writes `live` more often for. */
-static void say_hello(struct ob_files *f)
-{
-    struct ob_ctl_request hello = { .verb = OB_CTL_WATCH };
-    char host[256], boot[48];
-    const char *user = getenv("USER");
-    ob_run_host(host, boot);
-    snprintf(hello.label, sizeof hello.label, "%.20s@%.24s %d", user ? user : "?", host,
-             (int)getpid());
-    ob_client_send(f->client, &hello, NULL, NULL);
-}
-
-static void connect_run(struct ob_files *f, struct ob_run_model *m)
-{
-    struct ob_err err;
-    f->active = ob_run_model_active(m);
-    if (f->active && !f->client) {
-        f->client = ob_client_create(&f->reader.dir, &err);
-        if (f->client)
-            say_hello(f);
-    }
-    m->connected = f->client != NULL;
-}
-
 static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model *m,
                      struct ob_err *err)
 {
@@ -65,8 +41,7 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
     struct ob_run_reader fresh;
     if (!ob_run_reader_open(&fresh, path, err))
         return false;
-    ob_client_destroy(f->client);
-    f->client = NULL;
+    ob_files_hang_up(f);
     ob_run_reader_finish(&f->reader);
     /* The readers point to the directory in their struct: open again in its place. */
     ob_run_reader_finish(&fresh);
@@ -80,7 +55,7 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
                                   IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
     ob_run_reader_read(&f->reader, m, OB_READ_OPEN);
     remember(f, path);
-    connect_run(f, m);
+    ob_files_connect(f, m);
     return true;
 }
 
@@ -130,22 +105,6 @@ static unsigned drain_notify(struct ob_files *f)
     return bits;
 }
 
-static unsigned poll_client(struct ob_files *f, struct ob_run_model *m)
-{
-    struct ob_err err;
-    bool got = false;
-    if (!f->client)
-        return 0;
-    ob_client_keep_watching(f->client);
-    if (!ob_client_receive(f->client, &f->base.answer, &got, &err)) {
-        ob_client_destroy(f->client);
-        f->client = NULL;
-        m->connected = false;
-        return OB_FEED_RUN;
-    }
-    return got ? OB_FEED_ANSWER : 0;
-}
-
 static unsigned poll_spawn(struct ob_files *f)
 {
     const char *path = NULL;
@@ -175,9 +134,8 @@ static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
         if (ob_run_reader_read(&f->reader, m, OB_READ_FRAME) |
             ob_overlays_read(&f->others))
             bits |= OB_FEED_RUN;
-        unsigned answer = poll_client(f, m);
-        bits |= answer;
-        connect_run(f, m);
+        bits |= ob_files_poll_talk(f, m);
+        ob_files_connect(f, m);
     }
     return bits | ob_files_poll_lists(f) | poll_spawn(f);
 }
@@ -198,15 +156,6 @@ static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
     return ob_spawn_start(&f->spawn, &opts, err);
 }
 
-static bool control(struct ob_feed *base, const struct ob_ctl_request *r,
-                    struct ob_err *err)
-{
-    struct ob_files *f = (struct ob_files *)base;
-    if (!f->client)
-        return ob_fail(err, OB_EIO, "the run has ended");
-    return ob_client_send(f->client, r, NULL, err);
-}
-
 static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_FEED_FDS],
                        int *timeout_ms)
 {
@@ -225,7 +174,7 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
     /* Where changes are not told, or the engine's end would not be: look now and then. */
     bool by_files = f->client && ob_client_fd(f->client) < 0;
     bool others = ob_overlays_active(&f->others);
-    if (ob_run_reader_behind(&f->reader) || ob_overlays_behind(&f->others))
+    if (ob_run_reader_behind(&f->reader) || ob_overlays_behind(&f->others) || f->answered)
         *timeout_ms = 0;
     else if (by_files)
         *timeout_ms = 100;
@@ -262,7 +211,7 @@ static void farewell(struct ob_feed *base, struct ob_buf *out)
 static void destroy(struct ob_feed *base)
 {
     struct ob_files *f = (struct ob_files *)base;
-    ob_client_destroy(f->client);
+    ob_files_hang_up(f);
     ob_run_reader_finish(&f->reader);
     ob_run_reader_finish(&f->peek);
     ob_overlays_finish(&f->others);
@@ -287,7 +236,9 @@ static const struct ob_feed_type ob_feed_type_files = {
     .overlay = overlay,
     .poll = poll_feed,
     .start = start,
-    .control = control,
+    .control = ob_files_control,
+    .tensor = ob_files_tensor,
+    .explain = ob_files_explain,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,

@@ -93,6 +93,14 @@ bool ob_home_read(struct ob_home_model *home, struct ob_briefs *briefs, const ch
                   struct ob_err *err);
 
 /* The feed itself: feed_files.c has the watched run, feed_lists.c the home screen. */
+/* A request whose answer is awaited. */
+struct ob_files_asked {
+    int64_t id; /* 0 = none */
+    struct ob_ctl_request request;
+};
+
+enum { OB_FILES_ASKED = 16 };
+
 struct ob_files {
     struct ob_feed base;
     struct ob_feed_files_opts opts;
@@ -101,6 +109,9 @@ struct ob_files {
     struct ob_overlays others;
     struct ob_briefs briefs;
     struct ob_client *client;
+    struct ob_files_asked asked[OB_FILES_ASKED]; /* in a circle, next is the oldest */
+    unsigned next_asked;
+    unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
     int notify;         /* inotify, -1 where it cannot be had */
     int run_watch;      /* of the run directory */
@@ -122,6 +133,20 @@ bool ob_files_preview(struct ob_feed *f, const char *path, struct ob_run_model *
 bool ob_files_remove(struct ob_feed *f, const char *path, struct ob_err *err);
 bool ob_files_clone(struct ob_feed *f, const char *path, const char *name,
                     struct ob_err *err);
+
+bool ob_files_control(struct ob_feed *f, const struct ob_ctl_request *r,
+                      struct ob_err *err);
+bool ob_files_tensor(struct ob_feed *f, const char *name, struct ob_err *err);
+bool ob_files_explain(struct ob_feed *f, const char *param, struct ob_err *err);
+
+/* Begins to talk with the engine of the watched run, where it has one. */
+void ob_files_connect(struct ob_files *f, struct ob_run_model *m);
+
+/* Ends that, and forgets what was asked of the run. */
+void ob_files_hang_up(struct ob_files *f);
+
+/* The part of poll() that is about answers. */
+unsigned ob_files_poll_talk(struct ob_files *f, struct ob_run_model *m);
 
 /* The part of poll() that is about lists. */
 unsigned ob_files_poll_lists(struct ob_files *f);

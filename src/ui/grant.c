@@ -247,6 +247,7 @@ void ob_app_copy(struct ob_app *a, struct ob_buf *text)
 
 void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
 {
+    struct ob_err err;
     switch (w->wish) {
     case OB_WISH_NONE:
     case OB_WISH_BACK:
@@ -259,6 +260,14 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
         break;
     case OB_WISH_CONTROL:
         send(a, &w->control);
+        break;
+    case OB_WISH_TENSOR:
+        if (!a->feed->type->tensor(a->feed, w->text, &err))
+            ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        break;
+    case OB_WISH_EXPLAIN:
+        if (!a->feed->type->explain(a->feed, w->text, &err))
+            ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
         break;
     case OB_WISH_OVERLAY:
         if (a->before > 0)

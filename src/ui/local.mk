@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libob_ui.a
 libob_ui_a_SOURCES = \
+	%D%/answer.c \
+	%D%/answer.h \
 	%D%/app.c \
 	%D%/app_priv.h \
 	%D%/arrange.c \
@@ -17,6 +19,7 @@ libob_ui_a_SOURCES = \
 	%D%/feed_lists.c \
 	%D%/feed_overlay.c \
 	%D%/feed_priv.h \
+	%D%/feed_talk.c \
 	%D%/grant.c \
 	%D%/help.c \
 	%D%/home_draw.c \

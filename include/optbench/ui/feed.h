@@ -15,6 +15,7 @@
 #include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 #include "optbench/run/ctl.h"
+#include "optbench/run/view.h"
 #include "optbench/ui/model.h"
 
 /* What changed, from poll(). */
@@ -24,6 +25,8 @@ enum {
     OB_FEED_FAILED = 4,  /* starting failed: `why` says it, `code` of what kind it is */
     OB_FEED_ANSWER = 8,  /* a command was carried out: `answer` */
     OB_FEED_HOME = 16,   /* lists may have changed */
+    OB_FEED_TENSOR = 32, /* the tensor that was asked for: `tensor` */
+    OB_FEED_EXPLAINED = 64, /* the step that was asked about: `explained` */
 };
 
 enum { OB_FEED_FDS = 8, OB_FEED_OTHERS = 3 };
@@ -65,6 +68,12 @@ struct ob_feed_type {
     /* Sends a command to the engine of the watched run; the answer comes from poll(). */
     bool (*control)(struct ob_feed *f, const struct ob_ctl_request *r,
                     struct ob_err *err);
+    /* Ask about the watched run: for a whole tensor ("w", "w grad", "w change", or a
+     * buffer of the optimizer, "w exp_avg"), for what its last step did to a parameter
+     * ("w0"). The answer comes from poll(); a later question takes the place of one that
+     * is not answered. Of a run that has ended the newest checkpoint answers. */
+    bool (*tensor)(struct ob_feed *f, const char *name, struct ob_err *err);
+    bool (*explain)(struct ob_feed *f, const char *param, struct ob_err *err);
     /* Descriptors to wait on; returns how many, *timeout_ms (-1 = none) how long at most
      * until poll() wants to be called all the same. */
     size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
@@ -74,12 +83,28 @@ struct ob_feed_type {
     void (*destroy)(struct ob_feed *f);
 };
 
+struct ob_feed_tensor {
+    char name[128];              /* as it was asked for, "" = never */
+    char why[512];               /* why it cannot be had; raw; "" = it is there */
+    struct ob_view_tensor whole; /* n = 0 where it is not */
+};
+
+struct ob_feed_explained {
+    char param[128]; /* as it was asked for, "" = never */
+    bool ok;
+    uint64_t step;          /* the one that is explained */
+    char text[OB_CTL_TEXT]; /* lines, or where not ok why not; raw */
+};
+
 struct ob_feed {
     const struct ob_feed_type *type;
     char started[4096];
     char why[4096]; /* one line or several, as the process that failed said it */
     enum ob_code code;
     struct ob_ctl_answer answer;
+    struct ob_ctl_request asked; /* what `answer` answers */
+    struct ob_feed_tensor tensor;
+    struct ob_feed_explained explained;
 };
 
 struct ob_feed_files_opts {

@@ -12,6 +12,7 @@
 #include "optbench/base/buf.h"
 #include "optbench/run/ctl.h"
 #include "optbench/ui/canvas.h"
+#include "optbench/ui/feed.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/request.h"
 
@@ -31,7 +32,9 @@ struct ob_view {
     /* Runs drawn behind it; a place keeps its letter (b, c, d), path NULL = free. */
     struct ob_run_model other[OB_OTHERS];
     struct ob_run_model preview; /* of the run that the screen looks at; may still grow */
-    unsigned opened;             /* counts the runs that were shown */
+    const struct ob_feed_tensor *tensor;       /* the last one that was asked for ... */
+    const struct ob_feed_explained *explained; /* ... and the step; lent by the feed */
+    unsigned opened;                           /* counts the runs that were shown */
     enum ob_screen_id screen;
     enum ob_glyphs glyphs;
     int64_t now_ns;    /* monotonic */
@@ -57,6 +60,8 @@ enum ob_wish {
     OB_WISH_ASK,     /* ask `text`; on yes delete `doomed`, else send `control` */
     OB_WISH_CLONE,   /* write the config of the run `path` to the file `text` */
     OB_WISH_SAY,     /* show `text` */
+    OB_WISH_TENSOR,  /* ask the feed for the tensor `text` */
+    OB_WISH_EXPLAIN, /* ask the feed what the last step did to the parameter `text` */
     OB_WISH_EDITOR,  /* leave the screen to the person's editor: `path`, at `line` */
     OB_WISH_COPY,    /* copy the text `copy`, which is the app's from then on */
 };
@@ -94,6 +99,11 @@ struct ob_screen_type {
     /* Takes a key before it is looked up, where text is being typed; true = taken. Takes
      * none otherwise: the characters of a pasted text come here, too. */
     bool (*key)(void *state, struct ob_view *v, uint32_t key, struct ob_wishes *wish);
+    /* Whose keys work now, where something lies over the screen; NULL = always `scope`.
+     */
+    enum ob_scope (*keys)(const void *state);
+    /* The feed brought something: OB_FEED_* bits. */
+    void (*told)(void *state, struct ob_view *v, unsigned bits, struct ob_wishes *wish);
     /* The run whose log it would like to find in view->preview, path lent until the next
      * update; NULL = none. */
     const char *(*looks_at)(const void *state);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "optbench/base/compiler.h"
@@ -340,6 +341,49 @@ static bool control(struct ob_feed *base, const struct ob_ctl_request *r,
     (void)err;
     f->sent = *r;
     f->sends++;
+    base->asked = *r;
+    return true;
+}
+
+/* Rows of sines, with what a careful drawer must not lose: a spike, NaN, an infinity. */
+static bool tensor(struct ob_feed *base, const char *name, struct ob_err *err)
+{
+    enum { ROWS = 60, COLUMNS = 40 };
+    struct fake_feed *f = (struct fake_feed *)base;
+    struct ob_feed_tensor *t = &base->tensor;
+    (void)err;
+    free(t->whole.value);
+    memset(t, 0, sizeof *t);
+    snprintf(t->name, sizeof t->name, "%s", name);
+    f->next_bits |= OB_FEED_TENSOR;
+    if (f->no_tensor) {
+        snprintf(t->why, sizeof t->why, "%s", name_or(f, "the run has no checkpoint"));
+        return true;
+    }
+    t->whole = (struct ob_view_tensor){
+        .step = 1043, .ndim = 2, .shape = { ROWS, COLUMNS }, .n = ROWS * COLUMNS
+    };
+    t->whole.value = ob_xcalloc(t->whole.n, sizeof *t->whole.value);
+    for (size_t i = 0; i < t->whole.n; i++)
+        t->whole.value[i] =
+            sin(0.1 * (double)(i / COLUMNS)) * cos(0.2 * (double)(i % COLUMNS));
+    t->whole.value[7 * COLUMNS + 11] = 25;
+    t->whole.value[3] = NAN;
+    t->whole.value[ROWS * COLUMNS - 1] = -INFINITY;
+    return true;
+}
+
+static bool explain(struct ob_feed *base, const char *param, struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    struct ob_feed_explained *e = &base->explained;
+    (void)err;
+    f->next_bits |= OB_FEED_EXPLAINED;
+    f->explains++;
+    *e = (struct ob_feed_explained){ .ok = true, .step = 1043 };
+    snprintf(e->param, sizeof e->param, "%s", param);
+    snprintf(e->text, sizeof e->text, "%s\n",
+             name_or(f, "w0 = 0.067698 - 0.03 * -3.4e-05 = 0.06769902"));
     return true;
 }
 
@@ -360,7 +404,8 @@ static void farewell(struct ob_feed *f, struct ob_buf *out)
 
 static void destroy(struct ob_feed *f)
 {
-    (void)f;
+    free(f->tensor.whole.value);
+    f->tensor = (struct ob_feed_tensor){ .why = "" };
 }
 
 static const struct ob_feed_type fake_type = {
@@ -375,6 +420,8 @@ static const struct ob_feed_type fake_type = {
     .poll = poll_fake,
     .start = start,
     .control = control,
+    .tensor = tensor,
+    .explain = explain,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,

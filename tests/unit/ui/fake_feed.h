@@ -16,8 +16,10 @@ struct fake_feed {
     double fall;  /* of the run that falls geometrically, a step; 0 = 0.012 */
     bool noisy;   /* it falls like a power of the step, with noise, and never ends */
     bool no_earlier;
-    unsigned lists; /* how often they were read */
-    size_t grow;    /* rows that each poll adds */
+    bool no_tensor;  /* whole tensors cannot be had */
+    size_t explains; /* that were asked for */
+    unsigned lists;  /* how often they were read */
+    size_t grow;     /* rows that each poll adds */
     char started[256];
     struct ob_ctl_request sent;
     size_t sends;

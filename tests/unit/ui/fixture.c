@@ -27,6 +27,7 @@ void fixture_end(struct fixture *f)
 {
     ob_app_finish(&f->app);
     f->term->type->destroy(f->term);
+    f->feed.base.type->destroy(&f->feed.base);
     ob_canvas_finish(&f->shown);
 }
 
