@@ -4,6 +4,7 @@ libob_run_a_SOURCES = \
 	%D%/append.h \
 	%D%/checkpoints.c \
 	%D%/checkpoints.h \
+	%D%/child.c \
 	%D%/client.c \
 	%D%/control.c \
 	%D%/control_files.c \
@@ -22,6 +23,7 @@ libob_run_a_SOURCES = \
 	%D%/fields.c \
 	%D%/fields.h \
 	%D%/history.c \
+	%D%/job.c \
 	%D%/lastrow.c \
 	%D%/lastrow.h \
 	%D%/live.c \
@@ -41,12 +43,14 @@ libob_run_a_SOURCES = \
 	%D%/view.c
 
 ob_headers += \
+	include/optbench/run/child.h \
 	include/optbench/run/client.h \
 	include/optbench/run/control.h \
 	include/optbench/run/ctl.h \
 	include/optbench/run/engine.h \
 	include/optbench/run/events.h \
 	include/optbench/run/history.h \
+	include/optbench/run/job.h \
 	include/optbench/run/live.h \
 	include/optbench/run/recorder.h \
 	include/optbench/run/rows.h \

@@ -2,11 +2,7 @@
 
 #include "optbench/run/spawn.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,10 +10,9 @@
 
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
+#include "optbench/run/child.h"
 
 enum { TEXT_MAX = 1 << 16 };
-
-extern char **environ;
 
 char *ob_spawn_self(void)
 {
@@ -69,59 +64,18 @@ static void arguments(struct arguments *a, const struct ob_spawn_opts *o,
     }
 }
 
-/* The child gets the two pipes, no input, all signals in their first state, and a session
- * of its own, so that nothing that happens to this terminal reaches it. */
-static int start(pid_t *pid, const char *const *argv, int out, int err)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attr);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, out, 1);
-    posix_spawn_file_actions_adddup2(&files, err, 2);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                        POSIX_SPAWN_SETSID);
-    int rc = posix_spawnp(pid, argv[0], &files, &attr, (char *const *)argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return rc;
-}
-
 bool ob_spawn_start(struct ob_spawn *s, const struct ob_spawn_opts *opts,
                     struct ob_err *err)
 {
-    int out[2] = { -1, -1 }, bad[2] = { -1, -1 };
     char *self = opts->program ? ob_xstrdup(opts->program) : ob_spawn_self();
     struct arguments a = { 0 };
-    *s = (struct ob_spawn){ .out = -1, .err = -1 };
+    struct ob_child c;
     arguments(&a, opts, self);
-    int rc = 0;
-    if (pipe2(out, O_CLOEXEC) != 0 || pipe2(bad, O_CLOEXEC) != 0)
-        rc = errno;
-    else
-        rc = start(&s->pid, a.item, out[1], bad[1]);
+    bool ok = ob_child_start(&c, a.item, false, err);
+    *s = (struct ob_spawn){ .active = ok, .pid = c.pid, .out = c.out, .err = c.err };
     free(a.item);
-    close(out[1]);
-    close(bad[1]);
-    if (rc != 0) {
-        close(out[0]);
-        close(bad[0]);
-        ob_fail(err, OB_EIO, "cannot start %s: %s", self, ob_errno_text(rc));
-    } else {
-        fcntl(out[0], F_SETFL, O_NONBLOCK);
-        fcntl(bad[0], F_SETFL, O_NONBLOCK);
-        s->active = true;
-        s->out = out[0];
-        s->err = bad[0];
-    }
     free(self);
-    return rc == 0;
+    return ok;
 }
 
 size_t ob_spawn_fds(const struct ob_spawn *s, int fds[static 2])
@@ -132,36 +86,6 @@ size_t ob_spawn_fds(const struct ob_spawn *s, int fds[static 2])
     if (s->active && s->err >= 0)
         fds[n++] = s->err;
     return n;
-}
-
-/* Reads what there is; closes the pipe at its end. */
-static void drain(int *fd, struct ob_buf *into)
-{
-    while (*fd >= 0) {
-        char chunk[4096];
-        ssize_t n = read(*fd, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            return;
-        if (n > 0) {
-            if (into->len < TEXT_MAX)
-                ob_buf_add(into, chunk, (size_t)n);
-            continue;
-        }
-        close(*fd);
-        *fd = -1;
-    }
-}
-
-/* What the exit status of the process says. */
-static enum ob_code code_of(int status)
-{
-    static const enum ob_code codes[] = { OB_EUSAGE, OB_EDATA, OB_EIO, OB_EDEVICE };
-    for (size_t i = 0; i < OB_COUNT(codes); i++)
-        if (WIFEXITED(status) && WEXITSTATUS(status) == ob_code_exit(codes[i]))
-            return codes[i];
-    return OB_EFAIL;
 }
 
 /* The verdict, once the process has ended. */
@@ -178,10 +102,16 @@ static bool verdict(struct ob_spawn *s, int status, const char **path, struct ob
     const char *said = ob_buf_text(&s->errors);
     const char *own = strncmp(said, "optbench: ", 10) == 0 ? said + 10 : said;
     if (*own)
-        ob_fail(err, code_of(status), "%.*s", (int)strcspn(own, "\n"), own);
+        ob_fail(err, ob_child_code(status), "%.*s", (int)strcspn(own, "\n"), own);
     else
         ob_fail(err, OB_EFAIL, "the run could not be started");
     return true;
+}
+
+static void drain(struct ob_spawn *s)
+{
+    ob_child_drain(&s->out, &s->text, TEXT_MAX);
+    ob_child_drain(&s->err, &s->errors, TEXT_MAX);
 }
 
 bool ob_spawn_poll(struct ob_spawn *s, const char **path, struct ob_err *err)
@@ -190,15 +120,11 @@ bool ob_spawn_poll(struct ob_spawn *s, const char **path, struct ob_err *err)
     *path = NULL;
     if (!s->active)
         return true;
-    drain(&s->out, &s->text);
-    drain(&s->err, &s->errors);
-    pid_t pid = waitpid(s->pid, &status, WNOHANG);
-    if (pid == 0)
+    drain(s);
+    struct ob_child c = { .pid = s->pid };
+    if (!ob_child_ended(&c, &status)) /* where somebody else waited, the line decides */
         return false;
-    if (pid < 0) /* somebody else has waited for it: the line decides */
-        status = 0;
-    drain(&s->out, &s->text);
-    drain(&s->err, &s->errors);
+    drain(s);
     return verdict(s, status, path, err);
 }
 

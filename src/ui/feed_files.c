@@ -137,7 +137,7 @@ static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
         bits |= ob_files_poll_talk(f, m);
         ob_files_connect(f, m);
     }
-    return bits | ob_files_poll_lists(f) | poll_spawn(f);
+    return bits | ob_files_poll_lists(f) | ob_files_poll_jobs(f) | poll_spawn(f);
 }
 
 static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
@@ -183,7 +183,7 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
     else if ((f->active && (f->silent || f->notify < 0 || !f->client)) ||
              (others && (f->silent || f->notify < 0)) || f->listed_active)
         *timeout_ms = 1000;
-    return n;
+    return n + ob_files_wait_jobs(f, fds + n, timeout_ms);
 }
 
 static void say_goodbye(struct ob_buf *out, const char *name)
@@ -216,6 +216,7 @@ static void destroy(struct ob_feed *base)
     ob_run_reader_finish(&f->peek);
     ob_overlays_finish(&f->others);
     ob_briefs_finish(&f->briefs);
+    ob_files_finish_jobs(f);
     ob_spawn_finish(&f->spawn);
     if (f->notify >= 0)
         close(f->notify);
@@ -236,6 +237,9 @@ static const struct ob_feed_type ob_feed_type_files = {
     .overlay = overlay,
     .poll = poll_feed,
     .start = start,
+    .check = ob_files_check,
+    .inspect = ob_files_inspect,
+    .browse = ob_files_browse,
     .control = ob_files_control,
     .tensor = ob_files_tensor,
     .explain = ob_files_explain,

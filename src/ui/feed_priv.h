@@ -7,6 +7,7 @@
 
 #include "optbench/conf/ini.h"
 #include "optbench/run/events.h"
+#include "optbench/run/job.h"
 #include "optbench/run/rows.h"
 #include "optbench/run/rundir.h"
 #include "optbench/run/spawn.h"
@@ -92,7 +93,6 @@ bool ob_config_clone(const char *run, const char *name, struct ob_err *err);
 bool ob_home_read(struct ob_home_model *home, struct ob_briefs *briefs, const char *runs,
                   struct ob_err *err);
 
-/* The feed itself: feed_files.c has the watched run, feed_lists.c the home screen. */
 /* A request whose answer is awaited. */
 struct ob_files_asked {
     int64_t id; /* 0 = none */
@@ -101,6 +101,8 @@ struct ob_files_asked {
 
 enum { OB_FILES_ASKED = 16 };
 
+/* The feed itself: feed_files.c has the watched run, feed_lists.c the home screen,
+ * feed_jobs.c the questions to the program itself. */
 struct ob_files {
     struct ob_feed base;
     struct ob_feed_files_opts opts;
@@ -113,6 +115,7 @@ struct ob_files {
     unsigned next_asked;
     unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
+    struct ob_job check_job, data_job;
     int notify;         /* inotify, -1 where it cannot be had */
     int run_watch;      /* of the run directory */
     int runs_watch;     /* of the folder of runs */
@@ -147,6 +150,19 @@ void ob_files_hang_up(struct ob_files *f);
 
 /* The part of poll() that is about answers. */
 unsigned ob_files_poll_talk(struct ob_files *f, struct ob_run_model *m);
+
+bool ob_files_check(struct ob_feed *f, const char *text, const char *path,
+                    struct ob_err *err);
+bool ob_files_inspect(struct ob_feed *f, const char *text, const char *path,
+                      struct ob_err *err);
+bool ob_files_browse(struct ob_feed *f, const char *folder, struct ob_browse *out,
+                     struct ob_err *err);
+
+/* The parts of poll(), wait() and destroy() that are about questions; there is room for
+ * 2 * OB_JOB_FDS descriptors. */
+unsigned ob_files_poll_jobs(struct ob_files *f);
+size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);
+void ob_files_finish_jobs(struct ob_files *f);
 
 /* The part of poll() that is about lists. */
 unsigned ob_files_poll_lists(struct ob_files *f);

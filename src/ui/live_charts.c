@@ -242,8 +242,9 @@ void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v
 
 static struct ob_picker_list columns_of(const struct ob_run_model *m)
 {
-    return (struct ob_picker_list){ "the second chart shows",
-                                    (const char(*)[64])m->column, m->columns };
+    return (struct ob_picker_list){ .title = "the second chart shows",
+                                    .name = (const char(*)[64])m->column,
+                                    .n = m->columns };
 }
 
 void ob_live_charts_draw_picker(const struct ob_live_charts *l, const struct ob_view *v,

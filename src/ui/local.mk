@@ -6,16 +6,20 @@ libob_ui_a_SOURCES = \
 	%D%/app_priv.h \
 	%D%/arrange.c \
 	%D%/brief.c \
+	%D%/browse.c \
 	%D%/canvas.c \
+	%D%/check.c \
 	%D%/clip.c \
 	%D%/clip.h \
 	%D%/clone.c \
 	%D%/crash.c \
 	%D%/cursor.c \
 	%D%/cursor.h \
+	%D%/data_view.c \
 	%D%/editor.c \
 	%D%/editor.h \
 	%D%/feed_files.c \
+	%D%/feed_jobs.c \
 	%D%/feed_lists.c \
 	%D%/feed_overlay.c \
 	%D%/feed_priv.h \
@@ -58,11 +62,16 @@ libob_ui_a_SOURCES = \
 ob_headers += \
 	include/optbench/ui/app.h \
 	include/optbench/ui/arrange.h \
+	include/optbench/ui/browse.h \
 	include/optbench/ui/canvas.h \
+	include/optbench/ui/check.h \
 	include/optbench/ui/crash.h \
+	include/optbench/ui/data_pane.h \
+	include/optbench/ui/data_view.h \
 	include/optbench/ui/feed.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
+	include/optbench/ui/path_picker.h \
 	include/optbench/ui/picker.h \
 	include/optbench/ui/request.h \
 	include/optbench/ui/requests.def \

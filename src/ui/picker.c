@@ -2,10 +2,21 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "optbench/base/text.h"
 #include "optbench/ui/request.h"
+#include "optbench/ui/screen.h"
 
-enum { WIDTH = 40, PAGE = 8 };
+enum {
+    PAGE = 8,
+    NARROW = 40,  /* columns of a list of names alone */
+    MEDIUM = 64,  /* ... of one with explanations below */
+    WIDE = 104,   /* ... beside */
+    BESIDE = 90,  /* columns of the canvas from which on they stand beside */
+    BELOW = 14,   /* lines of the canvas from which on they stand below */
+    NAME_MAX = 18 /* columns of a name before its summary */
+};
 
 void ob_picker_open(struct ob_picker *p)
 {
@@ -13,11 +24,47 @@ void ob_picker_open(struct ob_picker *p)
     ob_lineedit_open(&p->filter, "");
 }
 
-/* The next name from place i on that holds what was typed; n where there is none. */
+void ob_picker_open_at(struct ob_picker *p, size_t at)
+{
+    ob_picker_open(p);
+    p->at = at;
+}
+
+static struct ob_picker_entry entry_at(const struct ob_picker_list *l, size_t i)
+{
+    return l->entry ? l->entry[i] : (struct ob_picker_entry){ .name = l->name[i] };
+}
+
+/* Whether text holds word[0..n) in any case. */
+static bool holds(const char *text, const char *word, size_t n)
+{
+    for (; text && *text; text++)
+        if (strncasecmp(text, word, n) == 0)
+            return true;
+    return false;
+}
+
+static bool fits(const struct ob_picker *p, const struct ob_picker_list *l, size_t i)
+{
+    const struct ob_picker_entry e = entry_at(l, i);
+    const char *word = p->filter.text;
+    for (;;) {
+        word += strspn(word, " ");
+        size_t n = strcspn(word, " ");
+        if (n == 0)
+            return true;
+        if (!holds(e.name, word, n) && !holds(e.title, word, n) &&
+            !holds(e.summary, word, n))
+            return false;
+        word += n;
+    }
+}
+
+/* The next entry from place i on that fits what was typed; n where there is none. */
 static size_t next_match(const struct ob_picker *p, const struct ob_picker_list *l,
                          size_t i)
 {
-    while (i < l->n && !strstr(l->name[i], p->filter.text))
+    while (i < l->n && !fits(p, l, i))
         i++;
     return i;
 }
@@ -30,8 +77,7 @@ static size_t matches(const struct ob_picker *p, const struct ob_picker_list *l)
     return n;
 }
 
-/* Place of the name under the cursor; n where nothing fits. */
-static size_t selected(const struct ob_picker *p, const struct ob_picker_list *l)
+size_t ob_picker_selected(const struct ob_picker *p, const struct ob_picker_list *l)
 {
     size_t i = next_match(p, l, 0);
     for (size_t k = 0; k < p->at && i < l->n; k++)
@@ -70,7 +116,7 @@ enum ob_picked ob_picker_key(struct ob_picker *p, const struct ob_picker_list *l
     }
     switch (ob_lineedit_key(&p->filter, key)) {
     case OB_EDITED_TAKEN:
-        *chosen = selected(p, l);
+        *chosen = ob_picker_selected(p, l);
         return *chosen < l->n ? OB_PICKED_TAKEN : OB_PICKED_CLOSED;
     case OB_EDITED_DROPPED:
         return OB_PICKED_CLOSED;
@@ -82,31 +128,157 @@ enum ob_picked ob_picker_key(struct ob_picker *p, const struct ob_picker_list *l
     }
 }
 
+/* Where things go: the frame, the list in it with the line that is typed, and the
+ * explanation, empty where there is none or no room. */
+struct plan {
+    struct ob_rect frame;
+    bool beside;
+    int list, more; /* lines of entries; lines or, beside, columns of the explanation */
+};
+
+static bool explains(const struct ob_picker_list *l)
+{
+    for (size_t i = 0; l->entry && i < l->n; i++)
+        if (l->entry[i].text || l->entry[i].summary)
+            return true;
+    return false;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static struct plan plan_of(const struct ob_picker_list *l, int w, int h)
+{
+    int n = l->n < 1000 ? (int)l->n : 1000, room = h > 6 ? h - 6 : 1;
+    struct plan p = { .beside = explains(l) && w >= BESIDE };
+    int width = least(w, p.beside ? WIDE : explains(l) ? MEDIUM : NARROW);
+    p.list = least(n, room);
+    if (p.beside) {
+        p.more = width * 5 / 9;
+        if (p.list < 12)
+            p.list = least(12, room);
+    } else if (explains(l) && h >= BELOW) {
+        /* At least a few lines of explanation, the list gets the rest. */
+        int lines = least(9, room / 2);
+        p.list = least(n, room - lines - 1);
+        p.more = least(12, room - p.list - 1);
+    }
+    int height = p.list + 3 + (p.beside || p.more == 0 ? 0 : p.more + 1);
+    p.frame = (struct ob_rect){ (w - width) / 2, (h - height) / 2, width, height };
+    if (p.frame.y < 0)
+        p.frame.y = 0;
+    return p;
+}
+
+/* Columns of the names, as wide as the widest. */
+static int name_width(const struct ob_picker_list *l)
+{
+    int widest = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        int w = ob_text_width(entry_at(l, i).name);
+        widest = w > widest ? w : widest;
+    }
+    return least(widest, NAME_MAX);
+}
+
+static void draw_entry(struct ob_canvas *c, struct ob_rect line,
+                       const struct ob_picker_entry *e, int width, bool here)
+{
+    const char *about = e->summary ? e->summary : e->title;
+    int x = ob_canvas_text(c, line.x, line.y, line.w, here ? "> " : "  ",
+                           here ? OB_STYLE_CURSOR : OB_STYLE_TEXT);
+    bool both = about && line.w > width + 12;
+    ob_canvas_text(c, line.x + x, line.y, both ? width : line.w - x, e->name,
+                   here ? OB_STYLE_CURSOR : OB_STYLE_TEXT);
+    if (both)
+        ob_canvas_text(c, line.x + x + width + 2, line.y, line.w - x - width - 2, about,
+                       here ? OB_STYLE_CURSOR : OB_STYLE_DIM);
+    if (here)
+        ob_canvas_restyle(c, line, OB_STYLE_CURSOR);
+}
+
+/* Paragraphs between line breaks; returns the line behind them. */
+static int draw_text(struct ob_canvas *c, struct ob_rect r, int line, const char *text,
+                     enum ob_style style)
+{
+    char part[512];
+    while (text && *text) {
+        size_t n = strcspn(text, "\n");
+        snprintf(part, sizeof part, "%.*s", (int)n, text);
+        line = *part ? ob_screen_paragraph(c, r, line, part, style) : line + 1;
+        text += n + (text[n] == '\n');
+    }
+    return line;
+}
+
+static void draw_more(struct ob_canvas *c, struct ob_rect r,
+                      const struct ob_picker_entry *e)
+{
+    int line = 0;
+    line = draw_text(c, r, line, e->title, OB_STYLE_TITLE);
+    line = draw_text(c, r, line, e->summary, OB_STYLE_TEXT);
+    if (e->text)
+        line = draw_text(c, r, line + 1, e->text, OB_STYLE_TEXT);
+    if (e->reference)
+        draw_text(c, r, line + 1, e->reference, OB_STYLE_DIM);
+}
+
+/* The entries that fit, the page that the cursor is on. */
+static void draw_list(const struct ob_picker *p, const struct ob_picker_list *l,
+                      struct ob_canvas *c, struct ob_rect r)
+{
+    size_t rows = r.h > 0 ? (size_t)r.h : 1, first = p->at / rows * rows, place = 0;
+    int width = name_width(l);
+    if (next_match(p, l, 0) == l->n)
+        ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_DIM, "  nothing fits; Esc leaves");
+    for (size_t i = next_match(p, l, 0); i < l->n && place < first + rows;
+         i = next_match(p, l, i + 1), place++) {
+        struct ob_rect line = { r.x, r.y + (int)(place - first), r.w, 1 };
+        struct ob_picker_entry e = entry_at(l, i);
+        if (place >= first && r.h > 0)
+            draw_entry(c, line, &e, width, place == p->at);
+    }
+}
+
+static void draw_filter(const struct ob_picker *p, const struct ob_picker_list *l,
+                        struct ob_canvas *c, struct ob_rect in)
+{
+    char count[48];
+    int n = snprintf(count, sizeof count, "%zu of %zu", matches(p, l), l->n);
+    ob_canvas_text(c, in.x, in.y, 1, "/", OB_STYLE_KEY);
+    int used = ob_lineedit_draw(&p->filter, c, in.x + 1, in.y, in.w - n - 3);
+    if (!p->filter.n)
+        ob_canvas_text(c, in.x + 2 + used, in.y, in.w - n - 5 - used, "type to filter",
+                       OB_STYLE_DIM);
+    ob_canvas_line(c, in, 0, OB_RIGHT, OB_STYLE_DIM, "%s", count);
+}
+
 void ob_picker_draw(const struct ob_picker *p, const struct ob_picker_list *l,
                     enum ob_glyphs tier, struct ob_canvas *c)
 {
-    int w = c->w < WIDTH ? c->w : WIDTH, most = c->h > 6 ? c->h - 6 : 1;
-    int rows = l->n < (size_t)most ? (int)l->n : most;
-    struct ob_rect r = { (c->w - w) / 2, (c->h - rows - 3) / 2, w, rows + 3 };
-    char count[48];
+    struct plan plan = plan_of(l, c->w, c->h);
     if (!p->filter.open)
         return;
-    if (r.y < 0)
-        r.y = 0;
-    ob_canvas_fill(c, r, " ", OB_STYLE_TEXT);
-    struct ob_rect in = ob_canvas_box(c, r, tier, l->title);
-    int n = snprintf(count, sizeof count, "%zu of %zu", matches(p, l), l->n);
-    ob_canvas_text(c, in.x, in.y, 1, "/", OB_STYLE_KEY);
-    ob_lineedit_draw(&p->filter, c, in.x + 1, in.y, in.w - n - 3);
-    ob_canvas_line(c, in, 0, OB_RIGHT, OB_STYLE_DIM, "%s", count);
-    /* The page that the cursor is on. */
-    size_t first = rows > 0 ? p->at / (size_t)rows * (size_t)rows : 0, place = 0;
-    for (size_t i = next_match(p, l, 0); i < l->n; i = next_match(p, l, i + 1), place++) {
-        int line = (int)(place - first) + 1;
-        if (place < first || line > rows || line >= in.h)
-            continue;
-        bool here = place == p->at;
-        ob_canvas_line(c, in, line, OB_LEFT, here ? OB_STYLE_CURSOR : OB_STYLE_TEXT,
-                       "%s %s", here ? ">" : " ", l->name[i]);
+    ob_canvas_fill(c, plan.frame, " ", OB_STYLE_TEXT);
+    struct ob_rect in = ob_canvas_box(c, plan.frame, tier, l->title);
+    struct ob_rect list = { in.x, in.y + 1, in.w, least(plan.list, in.h - 1) };
+    struct ob_rect more = { in.x + 1, list.y + list.h + 1, in.w - 2, in.h - list.h - 2 };
+    if (plan.beside) {
+        list.w = in.w - plan.more - 2;
+        more = (struct ob_rect){ list.x + list.w + 2, in.y + 1, plan.more, list.h };
     }
+    draw_filter(p, l, c, in);
+    draw_list(p, l, c, list);
+    size_t at = ob_picker_selected(p, l);
+    if (plan.more == 0 || at == l->n)
+        return;
+    const struct ob_picker_entry e = entry_at(l, at);
+    struct ob_rect rule = plan.beside
+                              ? (struct ob_rect){ more.x - 2, in.y + 1, 1, list.h }
+                              : (struct ob_rect){ in.x, more.y - 1, in.w, 1 };
+    ob_canvas_fill(c, rule, ob_rule_glyph(tier, plan.beside ? OB_RULE_V : OB_RULE_H),
+                   OB_STYLE_BORDER);
+    draw_more(c, more, &e);
 }

@@ -16,6 +16,9 @@
 #include "optbench/base/err.h"
 #include "optbench/run/ctl.h"
 #include "optbench/run/view.h"
+#include "optbench/ui/browse.h"
+#include "optbench/ui/check.h"
+#include "optbench/ui/data_view.h"
 #include "optbench/ui/model.h"
 
 /* What changed, from poll(). */
@@ -27,9 +30,11 @@ enum {
     OB_FEED_HOME = 16,   /* lists may have changed */
     OB_FEED_TENSOR = 32, /* the tensor that was asked for: `tensor` */
     OB_FEED_EXPLAINED = 64, /* the step that was asked about: `explained` */
+    OB_FEED_CHECKED = 128,  /* a check has ended: `checked` */
+    OB_FEED_DATA = 256,     /* a look at data has ended: `data` */
 };
 
-enum { OB_FEED_FDS = 8, OB_FEED_OTHERS = 3 };
+enum { OB_FEED_FDS = 16, OB_FEED_OTHERS = 3 };
 
 struct ob_feed;
 
@@ -65,6 +70,22 @@ struct ob_feed_type {
     unsigned (*poll)(struct ob_feed *f, struct ob_run_model *m);
     /* Starts a run of a config file; the outcome comes from poll(). */
     bool (*start)(struct ob_feed *f, const char *config, struct ob_err *err);
+    /* Checks an experiment that is being edited. `text` is the whole INI, `path` where it
+     * is or will be saved: its folder makes relative paths and `base` resolve, the file
+     * itself need not exist. The outcome, and be it a list of mistakes, comes from
+     * poll(); a newer question drops the older one. Fails only where nothing can be
+     * asked. Both strings are lent for the call. */
+    bool (*check)(struct ob_feed *f, const char *text, const char *path,
+                  struct ob_err *err);
+    /* The same about the data alone: a look at the columns, quick for a file of any
+     * size, and possible while other sections have mistakes. With `text` NULL a look at
+     * the file `path` itself, a table (.csv) or a config. */
+    bool (*inspect)(struct ob_feed *f, const char *text, const char *path,
+                    struct ob_err *err);
+    /* Reads a folder, for choosing a file ("" = the working directory); at once. OB_EIO
+     * in words where it cannot. */
+    bool (*browse)(struct ob_feed *f, const char *folder, struct ob_browse *out,
+                   struct ob_err *err);
     /* Sends a command to the engine of the watched run; the answer comes from poll(). */
     bool (*control)(struct ob_feed *f, const struct ob_ctl_request *r,
                     struct ob_err *err);
@@ -105,6 +126,8 @@ struct ob_feed {
     struct ob_ctl_request asked; /* what `answer` answers */
     struct ob_feed_tensor tensor;
     struct ob_feed_explained explained;
+    struct ob_check checked; /* owned, until the next one */
+    struct ob_data_view data;
 };
 
 struct ob_feed_files_opts {

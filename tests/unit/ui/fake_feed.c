@@ -312,7 +312,7 @@ static bool clone(struct ob_feed *base, const char *path, const char *name,
 static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
-    unsigned bits = f->next_bits;
+    unsigned bits = f->next_bits | fake_poll_jobs(f);
     f->next_bits = 0;
     if (m->path && f->grow > 0) {
         for (size_t i = 0; i < f->grow; i++)
@@ -406,6 +406,7 @@ static void destroy(struct ob_feed *f)
 {
     free(f->tensor.whole.value);
     f->tensor = (struct ob_feed_tensor){ .why = "" };
+    fake_finish_jobs((struct fake_feed *)f);
 }
 
 static const struct ob_feed_type fake_type = {
@@ -419,6 +420,9 @@ static const struct ob_feed_type fake_type = {
     .clone = clone,
     .poll = poll_fake,
     .start = start,
+    .check = fake_check,
+    .inspect = fake_inspect,
+    .browse = fake_browse,
     .control = control,
     .tensor = tensor,
     .explain = explain,

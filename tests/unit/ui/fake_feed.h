@@ -28,7 +28,35 @@ struct fake_feed {
     char cloned[256];   /* "RUN to NAME" */
     unsigned previews;  /* that were begun */
     unsigned next_bits; /* returned by the next poll, besides what is new */
+
+    /* Questions, fake_jobs.c. An answer comes with the next poll, unless they are held.
+     */
+    unsigned checks, looks; /* how many were asked */
+    char *asked;            /* the text of the last check; NULL = none */
+    char *asked_path;       /* ... and its path */
+    char *looked_at;        /* path of the last look */
+    bool hold;              /* answers wait */
+    bool check_waits, look_waits;
 };
+
+/* The functions of fake_jobs.c: members of the type, and their part of poll() and
+ * destroy().
+ *
+ * A check finds one mistake, in optimizer.lr, where the text holds "broken", and else
+ * nothing. A look sees a table of six columns, and where the path or the text holds
+ * "faulty.csv" a mistake in its line 17. There is a folder /work with data and locked,
+ * which cannot be read. */
+bool fake_check(struct ob_feed *f, const char *text, const char *path,
+                struct ob_err *err);
+bool fake_inspect(struct ob_feed *f, const char *text, const char *path,
+                  struct ob_err *err);
+bool fake_browse(struct ob_feed *f, const char *folder, struct ob_browse *out,
+                 struct ob_err *err);
+unsigned fake_poll_jobs(struct fake_feed *f);
+void fake_finish_jobs(struct fake_feed *f);
+
+/* The view that a look gives: a table, or the faulty one. */
+void fake_data_view(struct ob_data_view *v, bool hostile, bool faulty);
 
 void fake_feed_init(struct fake_feed *f);
 

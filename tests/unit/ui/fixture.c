@@ -26,6 +26,7 @@ void fixture_begin(struct fixture *f, int w, int h)
 void fixture_end(struct fixture *f)
 {
     ob_app_finish(&f->app);
+    fake_finish_jobs(&f->feed);
     f->term->type->destroy(f->term);
     f->feed.base.type->destroy(&f->feed.base);
     ob_canvas_finish(&f->shown);

@@ -13,7 +13,8 @@ ui_tests = \
 check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
 
-ui_fixture = %D%/fake_feed.c %D%/fake_feed.h %D%/fixture.c %D%/fixture.h
+ui_fixture = \
+	%D%/fake_feed.c %D%/fake_feed.h %D%/fake_jobs.c %D%/fixture.c %D%/fixture.h
 ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)

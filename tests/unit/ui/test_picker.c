@@ -6,7 +6,7 @@
 
 static const char names[][64] = { "step",      "loss", "loss_min", "theta_delta",
                                   "grad_norm", "lr",   "w0",       "bias" };
-static const struct ob_picker_list list = { "metric", names, 8 };
+static const struct ob_picker_list list = { .title = "metric", .name = names, .n = 8 };
 
 static enum ob_picked type(struct ob_picker *p, const char *text, size_t *chosen)
 {

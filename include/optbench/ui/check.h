@@ -1,0 +1,55 @@
+/*
+ * What `optbench check --json` said about an experiment, taken from its JSON: whether it
+ * could run, what is wrong and where, what it resolves to. Plain data of the UI thread;
+ * filled by the feed, shown by the form. A zeroed struct is the answer to nothing.
+ */
+#ifndef OB_UI_CHECK_H
+#define OB_UI_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optbench/base/err.h"
+
+struct ob_json_value;
+
+/* One thing that is wrong. Strings are owned and never NULL, "" where there is nothing to
+ * say; raw, so whoever shows them makes them safe. */
+struct ob_fault {
+    char *file;    /* as the engine named it: the config, its base, the table */
+    unsigned line; /* from 1; 0 = none */
+    char *section; /* "optimizer", "group.w"; with `key` the place in the form */
+    char *key;
+    char *text; /* one line, without "section.key: " where those are told */
+};
+
+struct ob_faults {
+    struct ob_fault *item; /* [n] */
+    size_t n;
+};
+
+void ob_faults_finish(struct ob_faults *p);
+
+/* Takes the array `problems` of an answer; an absent one is no problem. */
+void ob_faults_take(struct ob_faults *p, const struct ob_json_value *answer);
+
+/* The first problem of a key (key NULL: of anything in the section), or NULL. A section
+ * with a kind ("optimizer.adam") is that of its family. */
+const struct ob_fault *ob_faults_of(const struct ob_faults *p, const char *section,
+                                    const char *key);
+
+struct ob_check {
+    bool known; /* an answer is there */
+    bool ok;    /* it could run */
+    struct ob_faults problems;
+    char *resolved; /* the experiment with every default, owned; NULL unless ok */
+    size_t rows, features, parameters; /* 0 unless ok */
+};
+
+void ob_check_finish(struct ob_check *c);
+
+/* Fills a zeroed struct from what the program printed. OB_EDATA where that is no such
+ * answer; *c is as it was then. */
+bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err *err);
+
+#endif

@@ -1,0 +1,119 @@
+#include <config.h>
+
+#include "optbench/ui/browse.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/text.h"
+
+/* Sizes are asked for in folders of up to this many entries: on a slow disk each may take
+ * its time. */
+enum { SIZES_MAX = 2000 };
+
+static bool is_table(const char *name)
+{
+    static const char *const ending[] = { ".csv", ".tsv", ".txt", ".dat", ".data" };
+    size_t n = strlen(name);
+    for (size_t i = 0; i < OB_COUNT(ending); i++) {
+        size_t m = strlen(ending[i]);
+        if (n > m && strcasecmp(name + n - m, ending[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+void ob_browse_add(struct ob_browse *b, const char *name, bool folder, int64_t size)
+{
+    struct ob_buf label = { 0 };
+    ob_text_safe(&label, name, strlen(name));
+    /* Room doubles at every power of two, so no capacity needs to be kept. */
+    if ((b->n & (b->n - 1)) == 0)
+        b->item = ob_xreallocarray(b->item, b->n ? 2 * b->n : 1, sizeof *b->item);
+    b->item[b->n++] = (struct ob_browse_entry){
+        .name = ob_xstrdup(name),
+        .label = ob_buf_take(&label),
+        .folder = folder,
+        .table = !folder && is_table(name),
+        .size = size,
+    };
+}
+
+static int rank(const struct ob_browse_entry *e)
+{
+    return e->folder ? 0 : e->table ? 1 : 2;
+}
+
+static int by_rank_and_name(const void *a, const void *b)
+{
+    const struct ob_browse_entry *p = a, *q = b;
+    if (rank(p) != rank(q))
+        return rank(p) - rank(q);
+    return strcmp(p->name, q->name);
+}
+
+void ob_browse_sort(struct ob_browse *b)
+{
+    if (b->n)
+        qsort(b->item, b->n, sizeof *b->item, by_rank_and_name);
+}
+
+/* A folder where the entry itself does not tell: a link, or a file system without types.
+ */
+static bool is_folder(DIR *dir, const struct dirent *d)
+{
+    struct stat st;
+    if (d->d_type != DT_UNKNOWN && d->d_type != DT_LNK)
+        return d->d_type == DT_DIR;
+    return fstatat(dirfd(dir), d->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void find_sizes(struct ob_browse *b, DIR *dir)
+{
+    struct stat st;
+    for (size_t i = 0; i < b->n && b->n <= SIZES_MAX; i++)
+        if (!b->item[i].folder && fstatat(dirfd(dir), b->item[i].name, &st, 0) == 0 &&
+            S_ISREG(st.st_mode))
+            b->item[i].size = st.st_size;
+}
+
+bool ob_browse_read(struct ob_browse *out, const char *path, struct ob_err *err)
+{
+    *out = (struct ob_browse){ 0 };
+    DIR *dir = opendir(*path ? path : ".");
+    if (!dir)
+        return ob_fail(err, OB_EIO, "%s: %s", path, ob_errno_text(errno));
+    out->path = ob_path_absolute(*path ? path : ".");
+    for (struct dirent *d; (d = readdir(dir));) {
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+            continue;
+        if (out->n == OB_BROWSE_MAX)
+            out->more++;
+        else
+            ob_browse_add(out, d->d_name, is_folder(dir, d), -1);
+    }
+    find_sizes(out, dir);
+    closedir(dir);
+    ob_browse_sort(out);
+    return true;
+}
+
+void ob_browse_finish(struct ob_browse *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        free(b->item[i].name);
+        free(b->item[i].label);
+    }
+    free(b->item);
+    free(b->path);
+    *b = (struct ob_browse){ 0 };
+}

@@ -1,0 +1,138 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed_priv.h"
+#include "optbench/base/mem.h"
+
+/* The part of the feed that asks the program itself: about an experiment that is being
+ * edited, and about its data. One child for each of the two; a newer question kills the
+ * older one. */
+
+/* Asks "COMMAND[0] COMMAND[1] ..." about a text that is meant to be at `path`, or, with
+ * text NULL, about the file there. */
+static bool ask(struct ob_files *f, struct ob_job *job, const char *const *command,
+                const char *text, const char *path, struct ob_err *err)
+{
+    size_t n = 0;
+    const char **args = ob_xcalloc(2 * f->opts.nsets + 8, sizeof *args);
+    while (*command)
+        args[n++] = *command++;
+    for (size_t i = 0; i < f->opts.nsets; i++) {
+        args[n++] = "--set";
+        args[n++] = f->opts.sets[i];
+    }
+    if (text)
+        args[n++] = "--stdin";
+    args[n++] = text ? "--as" : "--";
+    args[n++] = path;
+    struct ob_job_opts opts = {
+        .program = f->opts.program,
+        .args = args,
+        .nargs = n,
+        .input = text,
+        .input_len = text ? strlen(text) : 0,
+    };
+    bool ok = ob_job_start(job, &opts, err);
+    free(args);
+    return ok;
+}
+
+bool ob_files_check(struct ob_feed *base, const char *text, const char *path,
+                    struct ob_err *err)
+{
+    struct ob_files *f = (struct ob_files *)base;
+    static const char *const command[] = { "check", "--json", NULL };
+    return ask(f, &f->check_job, command, text, path, err);
+}
+
+bool ob_files_inspect(struct ob_feed *base, const char *text, const char *path,
+                      struct ob_err *err)
+{
+    struct ob_files *f = (struct ob_files *)base;
+    static const char *const command[] = { "data", "--json", "--preview", NULL };
+    return ask(f, &f->data_job, command, text, path, err);
+}
+
+bool ob_files_browse(struct ob_feed *base, const char *folder, struct ob_browse *out,
+                     struct ob_err *err)
+{
+    (void)base;
+    return ob_browse_read(out, folder, err);
+}
+
+/* A child that ended without an answer: what it said becomes the one problem. */
+static void no_answer(const struct ob_job *job, const struct ob_err *err,
+                      struct ob_faults *out)
+{
+    const char *said = ob_buf_text(&job->errors);
+    size_t n = strcspn(said, "\n");
+    out->item = ob_xcalloc(1, sizeof *out->item);
+    out->n = 1;
+    out->item[0] = (struct ob_fault){
+        .file = ob_xstrdup(""),
+        .section = ob_xstrdup(""),
+        .key = ob_xstrdup(""),
+        .text = n ? ob_xstrndup(said, n) : ob_xstrdup(err->text),
+    };
+}
+
+static unsigned poll_check(struct ob_files *f)
+{
+    struct ob_check *c = &f->base.checked;
+    struct ob_job *job = &f->check_job;
+    struct ob_err err;
+    if (!ob_job_poll(job))
+        return 0;
+    ob_check_finish(c);
+    if (!ob_check_read(c, ob_buf_text(&job->text), job->text.len, &err)) {
+        c->known = true;
+        no_answer(job, &err, &c->problems);
+    }
+    ob_job_finish(job);
+    return OB_FEED_CHECKED;
+}
+
+static unsigned poll_data(struct ob_files *f)
+{
+    struct ob_data_view *v = &f->base.data;
+    struct ob_job *job = &f->data_job;
+    struct ob_err err;
+    if (!ob_job_poll(job))
+        return 0;
+    ob_data_view_finish(v);
+    if (!ob_data_view_read(v, ob_buf_text(&job->text), job->text.len, &err)) {
+        v->known = true;
+        no_answer(job, &err, &v->problems);
+    }
+    ob_job_finish(job);
+    return OB_FEED_DATA;
+}
+
+unsigned ob_files_poll_jobs(struct ob_files *f)
+{
+    return poll_check(f) | poll_data(f);
+}
+
+size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms)
+{
+    const struct ob_job *job[] = { &f->check_job, &f->data_job };
+    size_t n = 0;
+    for (size_t i = 0; i < OB_COUNT(job); i++) {
+        size_t own = ob_job_fds(job[i], fds + n);
+        /* Its pipes are closed, it ends any moment. */
+        if (job[i]->active && own == 0)
+            *timeout_ms = 5;
+        n += own;
+    }
+    return n;
+}
+
+void ob_files_finish_jobs(struct ob_files *f)
+{
+    ob_job_finish(&f->check_job);
+    ob_job_finish(&f->data_job);
+    ob_check_finish(&f->base.checked);
+    ob_data_view_finish(&f->base.data);
+}
