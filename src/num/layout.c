@@ -66,3 +66,38 @@ const char *ob_layout_column_name(const struct ob_layout *l, size_t i,
     }
     return out;
 }
+
+/* The indices behind a tensor's name, row-major; size where they are not so many, or not
+ * within the shape. Whether the name is written as it should be is the caller's question.
+ */
+static size_t element_at(const struct ob_tensor *t, const char *text)
+{
+    size_t at = 0;
+    for (unsigned k = 0; k < t->ndim; k++) {
+        size_t index = 0;
+        text += *text == '.';
+        for (; *text >= '0' && *text <= '9'; text++) {
+            index = index * 10 + (size_t)(*text - '0');
+            if (index >= t->shape[k])
+                return t->size;
+        }
+        at = at * t->shape[k] + index;
+    }
+    return at;
+}
+
+size_t ob_layout_find_column(const struct ob_layout *l, const char *name)
+{
+    char own[OB_COLUMN_NAME_MAX];
+    for (size_t i = 0; i < l->count; i++) {
+        const struct ob_tensor *t = &l->tensor[i];
+        size_t length = strlen(t->name);
+        if (strncmp(t->name, name, length) != 0)
+            continue;
+        size_t at = element_at(t, name + length);
+        if (at < t->size &&
+            strcmp(ob_layout_column_name(l, t->offset + at, own), name) == 0)
+            return t->offset + at;
+    }
+    return l->n;
+}

@@ -86,29 +86,70 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     return OB_STEP_OK;
 }
 
-static void explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+/* The two running means and the largest second one; their new values are the stored. */
+static void explain_means(struct explain *e, const struct opts *s, double g,
+                          const char *what)
+{
+    const struct ob_update *u = e->update;
+    const struct ob_vec *slot = e->optimizer->slot;
+    double m = ob_vec_get(&slot[EXP_AVG], u->i), v = ob_vec_get(&slot[EXP_AVG_SQ], u->i);
+    if (!u->known) {
+        explain_lost(e, slots[EXP_AVG], m);
+        explain_lost(e, slots[EXP_AVG_SQ], v);
+        return;
+    }
+    explain_say(e, "exp_avg = beta1 * exp_avg + (1 - beta1) * %s", what);
+    explain_numbers(e, " = %v * %v + %v * %v = %r\n",
+                    (double[]){ explain_round(e, s->beta1), u->slot[EXP_AVG],
+                                explain_round(e, 1 - s->beta1), g, m });
+    explain_say(e, "exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * %s^2", what);
+    explain_numbers(e, " = %v * %v + %v * %v * %v = %r\n",
+                    (double[]){ explain_round(e, s->beta2), u->slot[EXP_AVG_SQ],
+                                explain_round(e, 1 - s->beta2), g, g, v });
+    if (s->amsgrad) {
+        explain_say(e, "max_exp_avg_sq = the larger of it and exp_avg_sq");
+        explain_numbers(e, " = max(%v, %v) = %r\n",
+                        (double[]){ u->slot[MAX_EXP_AVG_SQ], v,
+                                    ob_vec_get(&slot[MAX_EXP_AVG_SQ], u->i) });
+    }
+}
+
+static void explain(const struct ob_optimizer *o, const struct ob_update *u,
                     struct ob_buf *out)
 {
-    const struct opts *s = o->group_opts[explain_segment(o, i)->group];
-    char name[OB_COLUMN_NAME_MAX];
-    explain_name(it, i, name);
-    double lr = ob_schedule_rate(o->schedule, s->lr, it->k);
-    struct rule_adam c = coefficients(s, lr, o->counter[0] + 1);
-    double theta = ob_vec_get(it->theta, i), grad = ob_vec_get(it->grad, i);
-    double g = (s->maximize ? -grad : grad) + s->weight_decay * theta;
-    double m = ob_vec_get(&o->slot[EXP_AVG], i), v = ob_vec_get(&o->slot[EXP_AVG_SQ], i);
-    double m1 = s->beta1 * m + (1 - s->beta1) * g;
-    double v1 = s->beta2 * v + (1 - s->beta2) * g * g;
-    double top = fmax(v1, ob_vec_get(&o->slot[MAX_EXP_AVG_SQ], i));
-    double second = s->amsgrad ? top : v1, below = sqrt(second) / c.root + s->eps;
-    explain_line(out, name, "exp_avg = %v * %v + %v * %v = %v\n",
-                 (double[]){ s->beta1, m, 1 - s->beta1, g, m1 });
-    explain_line(out, name, "exp_avg_sq = %v * %v + %v * %v^2 = %v\n",
-                 (double[]){ s->beta2, v, 1 - s->beta2, g, v1 });
-    explain_line(out, name, "divisor = sqrt(%v) / %v + %v = %v\n",
-                 (double[]){ second, c.root, s->eps, below });
-    explain_line(out, name, "%n = %v - %v * %v / %v = %v\n",
-                 (double[]){ theta, c.rate, m1, below, theta - c.rate * m1 / below });
+    struct explain e;
+    const struct opts *s = explain_begin(&e, o, u, out);
+    uint64_t t = o->counter[0];
+    struct rule_adam c = coefficients(s, ob_schedule_rate(o->schedule, s->lr, u->k), t);
+    double g = s->maximize ? -u->grad : u->grad, m = ob_vec_get(&o->slot[EXP_AVG], u->i);
+    double second = ob_vec_get(&o->slot[s->amsgrad ? MAX_EXP_AVG_SQ : EXP_AVG_SQ], u->i);
+    double rate = explain_round(&e, c.rate), root = explain_round(&e, c.root),
+           eps = explain_round(&e, c.eps);
+    const char *what = s->maximize ? "-grad" : "grad";
+    if (s->weight_decay != 0) {
+        double decay = explain_round(&e, s->weight_decay);
+        double sum = explain_round(&e, g + explain_round(&e, decay * u->before));
+        explain_say(&e, "g = %s + weight_decay * %s", what, e.name);
+        explain_numbers(&e, " = %v + %v * %v = %r\n",
+                        (double[]){ g, decay, u->before, sum });
+        what = "g";
+        g = sum;
+    }
+    explain_means(&e, s, g, what);
+    double below = explain_round(&e, sqrt(second));
+    below = explain_round(&e, explain_round(&e, below / root) + eps);
+    explain_say(&e, "divisor = sqrt(%s) / sqrt(1 - beta2^%llu) + eps",
+                s->amsgrad ? slots[MAX_EXP_AVG_SQ] : slots[EXP_AVG_SQ],
+                (unsigned long long)t);
+    explain_numbers(&e, " = sqrt(%v) / %v + %v = %r\n",
+                    (double[]){ second, root, eps, below });
+    explain_say(&e, "rate = lr / (1 - beta1^%llu) of ", (unsigned long long)t);
+    explain_lr(&e, s->lr);
+    explain_numbers(&e, " = %r\n", &rate);
+    explain_say(&e, "new %s = %s - rate * exp_avg / divisor", e.name, e.name);
+    explain_numbers(&e, " = %v - %v * %v / %v = %r\n",
+                    (double[]){ u->before, rate, m, below, u->after });
+    explain_float32(&e);
 }
 
 const struct ob_optimizer_type ob_optimizer_adam = {

@@ -1,36 +1,139 @@
 #include "explain.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "optbench/base/number.h"
 
-const char *explain_name(const struct ob_iterate *it, size_t i,
-                         char out[static OB_COLUMN_NAME_MAX])
-{
-    return ob_layout_column_name(&it->problem->layout, i, out);
-}
-
-const struct ob_segment *explain_segment(const struct ob_optimizer *o, size_t i)
+const void *explain_begin(struct explain *e, const struct ob_optimizer *o,
+                          const struct ob_update *u, struct ob_buf *out)
 {
     size_t s = 0;
-    while (i >= o->segment[s].offset + o->segment[s].n)
+    while (u->i >= o->segment[s].offset + o->segment[s].n)
         s++;
-    return &o->segment[s];
+    *e = (struct explain){ .optimizer = o,
+                           .update = u,
+                           .out = out,
+                           .segment = &o->segment[s],
+                           .dtype = o->problem->dtype };
+    ob_layout_column_name(&o->problem->layout, u->i, e->name);
+    return (o->last_opts ? o->last_opts : o->group_opts)[e->segment->group];
 }
 
-void explain_line(struct ob_buf *out, const char *name, const char *format,
-                  const double *number)
+double explain_round(const struct explain *e, double x)
+{
+    return e->dtype == OB_F32 ? (double)(float)x : x;
+}
+
+void explain_say(struct explain *e, const char *format, ...)
+{
+    char text[512];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    ob_buf_adds(e->out, text);
+}
+
+/* The shortest digits that read back to the same number of the dtype. */
+static void write_number(const struct explain *e, char out[static OB_NUMBER_MAX],
+                         double v)
+{
+    double back;
+    for (int digits = 1; e->dtype == OB_F32 && digits <= 9; digits++) {
+        size_t n = ob_number_show(out, OB_NUMBER_MAX, v, digits);
+        if (ob_number_parse(out, n, &back) && (float)back == (float)v)
+            return;
+    }
+    ob_number_write(out, v);
+}
+
+void explain_numbers(struct explain *e, const char *format, const double *number)
 {
     char shown[OB_NUMBER_MAX];
     for (const char *c = format; *c; c++) {
-        if (c[0] == '%' && c[1] == 'v') {
-            ob_number_show(shown, sizeof shown, *number, 6);
-            ob_buf_addf(out, *number < 0 ? "(%s)" : "%s", shown);
-            number++;
-            c++;
-        } else if (c[0] == '%' && c[1] == 'n') {
-            ob_buf_adds(out, name);
-            c++;
-        } else {
-            ob_buf_addc(out, *c);
+        if (c[0] != '%' || (c[1] != 'v' && c[1] != 'r')) {
+            ob_buf_addc(e->out, *c);
+            continue;
         }
+        write_number(e, shown, *number++);
+        ob_buf_addf(e->out, *shown == '-' && c[1] == 'v' ? "(%s)" : "%s", shown);
+        c++;
     }
+}
+
+void explain_lost(struct explain *e, const char *slot, double now)
+{
+    explain_say(e, "%s", slot);
+    explain_numbers(e, " = %r", &now);
+    explain_say(e, " now; before step %llu it was not kept: make a step, ask again\n",
+                (unsigned long long)e->update->k);
+}
+
+double explain_rate(const struct explain *e, double lr)
+{
+    return explain_round(e, ob_schedule_rate(e->optimizer->schedule, lr, e->update->k));
+}
+
+static bool scheduled(const struct explain *e)
+{
+    const struct ob_schedule *s = e->optimizer->schedule;
+    return s && (!s->type->constant || e->update->k <= s->warmup);
+}
+
+void explain_lr(struct explain *e, double lr)
+{
+    const struct ob_schedule *s = e->optimizer->schedule;
+    double rate = explain_rate(e, lr), base = explain_round(e, lr);
+    explain_numbers(e, "lr %r", &rate);
+    if (scheduled(e)) {
+        explain_say(e, " (%s", s->type->constant ? "warm-up" : s->type->name);
+        explain_numbers(e, " from %r)", &base);
+    }
+}
+
+void explain_schedule(struct explain *e, double lr)
+{
+    if (!scheduled(e))
+        return;
+    explain_lr(e, lr);
+    explain_say(e, "\n");
+}
+
+void explain_float32(struct explain *e)
+{
+    if (e->dtype == OB_F32)
+        explain_say(e, "every operation is rounded to float32\n");
+}
+
+/* A line search has a direction and a length, whatever the rule. */
+static void explain_search(struct explain *e)
+{
+    const struct ob_optimizer *o = e->optimizer;
+    const struct ob_update *u = e->update;
+    double length = explain_round(e, u->lr), along = ob_vec_get(&o->dir, u->i);
+    if (u->lr == 0) {
+        explain_say(e, "the gradient is zero along the direction: no step\n");
+        return;
+    }
+    explain_numbers(e, "direction = %r (grad %v)\n", (double[]){ along, u->grad });
+    explain_say(e, "length by %s", o->search->name);
+    explain_numbers(e, " = %r\n", &length);
+    explain_say(e, "new %s = %s + length * direction", e->name, e->name);
+    explain_numbers(e, " = %v + %v * %v = %r\n",
+                    (double[]){ u->before, length, along, u->after });
+}
+
+void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_update *u,
+                          struct ob_buf *out)
+{
+    struct explain e;
+    if (!o->search) {
+        o->type->explain(o, u, out);
+        return;
+    }
+    explain_begin(&e, o, u, out);
+    explain_search(&e);
+    explain_float32(&e);
 }

@@ -4,6 +4,29 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/optim/optimizer.h"
+#include "settings.h"
+
+void optimizer_forget(struct ob_optimizer *o)
+{
+    for (size_t g = 0; o->last_opts && g < o->groups; g++) {
+        ob_params_finish(o->type->params, o->last_opts[g]);
+        free(o->last_opts[g]);
+    }
+    free(o->last_opts);
+    o->last_opts = NULL;
+}
+
+/* The settings of the last step outlive a change that comes before the next. */
+static void remember(struct ob_optimizer *o)
+{
+    if (o->last_opts)
+        return;
+    o->last_opts = ob_xcalloc(o->groups, sizeof *o->last_opts);
+    for (size_t g = 0; g < o->groups; g++) {
+        o->last_opts[g] = ob_xcalloc(1, o->type->opts_size + 1);
+        ob_params_copy(o->type->params, o->last_opts[g], o->group_opts[g]);
+    }
+}
 
 /* The text of one option; owned by the caller. */
 static char *value_text(const struct ob_param *p, const void *opts)
@@ -57,6 +80,7 @@ bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key
     if (!p->live)
         return ob_fail(err, OB_ECONFIG, "'%s' cannot change while a run is under way",
                        key);
+    remember(o);
     if (found) {
         char *old = value_text(p, o->group_opts[0]);
         bool ok = change(o, 0, p, text, err);

@@ -35,6 +35,7 @@ libob_optim_a_SOURCES = \
 	%D%/schedule_cosine.c \
 	%D%/schedule_step.c \
 	%D%/schedules.def \
+	%D%/settings.h \
 	%D%/sgd.c \
 	%D%/sgd.h \
 	%D%/stop.c \

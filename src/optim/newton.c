@@ -203,30 +203,24 @@ static enum ob_step_result direction(struct ob_optimizer *o, struct ob_iterate *
     return result;
 }
 
-static void explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+/* Computed in double whatever the dtype, and rounded once when it is stored. */
+static void explain(const struct ob_optimizer *o, const struct ob_update *u,
                     struct ob_buf *out)
 {
-    /* A Hessian of its own, made on a copy of what solve() writes and not counted: to ask
-     * is not to train. */
-    const struct opts *opts = o->group_opts[0];
+    struct explain e;
     const struct state *s = o->state;
-    struct ob_optimizer asked = *o;
-    struct ob_iterate at = *it;
-    struct ob_problem_counts counts = it->problem->counts;
-    char name[OB_COLUMN_NAME_MAX];
-    bool ok = solve(&asked, &at) == OB_STEP_OK;
-    it->problem->counts = counts;
-    explain_name(it, i, name);
-    if (!ok) {
-        ob_buf_addf(out, "no step: %s\n", asked.note);
-        return;
-    }
-    double lr = ob_schedule_rate(o->schedule, opts->lr, it->k);
-    double theta = ob_vec_get(it->theta, i), d = s->step[i];
-    explain_line(out, name, "component of H^-1 g = %v (condition number of H %v)\n",
-                 (double[]){ d, asked.condition });
-    explain_line(out, name, "%n = %v - %v * %v = %v\n",
-                 (double[]){ theta, lr, d, theta - lr * d });
+    const struct opts *opts = explain_begin(&e, o, u, out);
+    double d = s->step[u->i];
+    e.dtype = OB_F64;
+    explain_schedule(&e, opts->lr);
+    explain_say(&e, "d = component of H^-1 grad for %s", e.name);
+    explain_numbers(&e, " = %r (grad %v, condition number of H %v)\n",
+                    (double[]){ d, u->grad, o->condition });
+    explain_say(&e, "new %s = %s - lr * d", e.name, e.name);
+    explain_numbers(&e, " = %v - %v * %v = %r\n",
+                    (double[]){ u->before, explain_rate(&e, opts->lr), d, u->after });
+    if (o->problem->dtype == OB_F32)
+        ob_buf_adds(out, "computed in float64 and rounded once, to float32\n");
 }
 
 const struct ob_optimizer_type ob_optimizer_newton = {

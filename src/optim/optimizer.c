@@ -7,6 +7,7 @@
 #include "optbench/base/suggest.h"
 #include "optbench/num/kernels.h"
 #include "optbench/num/reduce.h"
+#include "settings.h"
 
 #define X(id) extern const struct ob_optimizer_type ob_optimizer_##id;
 #include "optimizers.def"
@@ -195,6 +196,7 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
     ob_vec_finish(&o->dir);
     ob_vec_finish(&o->trial);
     ob_vec_finish(&o->trial_grad);
+    optimizer_forget(o);
     for (size_t g = 0; g < o->groups; g++) {
         ob_params_finish(o->type->params, o->group_opts[g]);
         free(o->group_opts[g]);
@@ -256,17 +258,7 @@ static enum ob_step_result searched_step(struct ob_optimizer *o, struct ob_itera
 enum ob_step_result ob_optimizer_step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     o->note[0] = '\0';
+    if (o->last_opts)
+        optimizer_forget(o);
     return o->search ? searched_step(o, it) : o->type->step(o, it);
-}
-
-void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_iterate *it,
-                          size_t i, struct ob_buf *out)
-{
-    OB_REQUIRE(i < it->theta->n);
-    if (o->search)
-        ob_buf_addf(out,
-                    "the length of the step is searched for (%s); this is the step of "
-                    "the learning rate alone:\n",
-                    o->search->name);
-    o->type->explain(o, it, i, out);
 }

@@ -112,40 +112,81 @@ enum ob_step_result sgd_direction(struct ob_optimizer *o, struct ob_iterate *it,
     return OB_STEP_OK;
 }
 
-void sgd_explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
-                 struct ob_buf *out)
+/* What the gradient becomes before the momentum sees it; *what becomes its name. */
+static double explain_descent(struct explain *e, const struct sgd_opts *s, double grad,
+                              const char **what)
 {
-    const struct ob_segment *segment = explain_segment(o, i);
-    const struct sgd_opts *s = o->group_opts[segment->group];
-    char name[OB_COLUMN_NAME_MAX];
-    explain_name(it, i, name);
-    double lr = ob_schedule_rate(o->schedule, s->lr, it->k);
-    double theta = ob_vec_get(it->theta, i), grad = ob_vec_get(it->grad, i);
-    double b = ob_vec_get(&o->slot[0], i), d = s->maximize ? -grad : grad;
+    double d = s->maximize ? -grad : grad, before = e->update->before;
+    *what = "grad";
+    if (s->maximize) {
+        explain_say(e, "d = -grad");
+        explain_numbers(e, " = -%v = %r\n", (double[]){ grad, d });
+        *what = "d";
+    }
     if (s->weight_decay != 0) {
-        double sum = d + s->weight_decay * theta;
-        explain_line(out, name, "d = gradient + weight_decay * %n = %v + %v * %v = %v\n",
-                     (double[]){ d, s->weight_decay, theta, sum });
+        double decay = explain_round(e, s->weight_decay);
+        double sum = explain_round(e, d + explain_round(e, decay * before));
+        explain_say(e, "d = %s + weight_decay * %s", *what, e->name);
+        explain_numbers(e, " = %v + %v * %v = %r\n", (double[]){ d, decay, before, sum });
+        *what = "d";
         d = sum;
     }
-    if (s->momentum != 0 && !begun(o, segment->group)) {
-        explain_line(out, name, "buffer = %v, as this is its first step\n", &d);
-        b = d;
-    } else if (s->momentum != 0) {
-        double keep = 1 - s->dampening, sum = s->momentum * b + keep * d;
-        explain_line(out, name, "buffer = %v * %v + %v * %v = %v\n",
-                     (double[]){ s->momentum, b, keep, d, sum });
-        b = sum;
+    return d;
+}
+
+/* The buffer's new value is the stored one. */
+static void explain_buffer(struct explain *e, const struct sgd_opts *s, double d,
+                           const char *what)
+{
+    const struct ob_update *u = e->update;
+    double momentum = explain_round(e, s->momentum),
+           keep = explain_round(e, 1 - s->dampening);
+    double b = ob_vec_get(&e->optimizer->slot[0], u->i);
+    bool first = !(u->counter[0] >> e->segment->group & 1);
+    if (!u->known) {
+        explain_lost(e, "buffer", b);
+    } else if (first) {
+        explain_say(e, "first step: buffer = %s", what);
+        explain_numbers(e, " = %r\n", &b);
+    } else if (keep == 1) {
+        explain_say(e, "buffer = momentum * buffer + %s", what);
+        explain_numbers(e, " = %v * %v + %v = %r\n",
+                        (double[]){ momentum, u->slot[0], d, b });
+    } else {
+        explain_say(e, "buffer = momentum * buffer + (1 - dampening) * %s", what);
+        explain_numbers(e, " = %v * %v + %v * %v = %r\n",
+                        (double[]){ momentum, u->slot[0], keep, d, b });
     }
-    if (s->momentum != 0 && s->nesterov) {
-        explain_line(out, name, "d = %v + %v * %v = %v\n",
-                     (double[]){ d, s->momentum, b, d + s->momentum * b });
-        d = d + s->momentum * b;
-    } else if (s->momentum != 0) {
-        d = b;
+}
+
+void sgd_explain(const struct ob_optimizer *o, const struct ob_update *u,
+                 struct ob_buf *out)
+{
+    struct explain e;
+    const struct sgd_opts *s = explain_begin(&e, o, u, out);
+    const char *what;
+    explain_schedule(&e, s->lr);
+    double lr = explain_rate(&e, s->lr), d = explain_descent(&e, s, u->grad, &what);
+    if (s->momentum != 0) {
+        double momentum = explain_round(&e, s->momentum);
+        double b = ob_vec_get(&o->slot[0], u->i);
+        explain_buffer(&e, s, d, what);
+        if (s->nesterov) {
+            double ahead = explain_round(&e, d + explain_round(&e, momentum * b));
+            explain_say(&e, "d = %s + momentum * buffer", what);
+            explain_numbers(&e, " = %v + %v * %v = %r\n",
+                            (double[]){ d, momentum, b, ahead });
+            d = ahead;
+            what = "d";
+        } else {
+            d = b;
+            what = "buffer";
+        }
     }
-    explain_line(out, name, "%n = %v - %v * %v = %v\n",
-                 (double[]){ theta, lr, d, theta - lr * d });
+    explain_say(&e, "new %s = %s - lr * %s", e.name, e.name, what);
+    explain_numbers(&e, " = %v - %v * %v = %r\n",
+                    (double[]){ u->before, lr, d, u->after });
+    explain_float32(&e);
 }
 
 const struct ob_optimizer_type ob_optimizer_sgd = {

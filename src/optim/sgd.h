@@ -19,7 +19,7 @@ extern const char *const sgd_counters[]; /* which groups have begun their buffer
 
 bool sgd_start(struct ob_optimizer *o, struct ob_err *err);
 enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it);
-void sgd_explain(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+void sgd_explain(const struct ob_optimizer *o, const struct ob_update *u,
                  struct ob_buf *out);
 bool sgd_check(const void *opts, struct ob_err *err);
 const char *sgd_no_direction(const void *opts);

@@ -2,11 +2,13 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine_priv.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/log.h"
+#include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/optim/optimizer.h"
 
@@ -71,14 +73,31 @@ static void fit(struct ob_live *l, const struct ob_snapshot *s)
 {
     if (l->tensors == s->tensors && l->shown == s->shown && l->slots == s->slots)
         return;
-    struct ob_live made;
+    struct ob_live old = *l, made;
     ob_live_alloc(&made, s->tensors, s->shown, s->slots);
-    memcpy(made.knob, l->knob, sizeof made.knob);
-    memcpy(made.message, l->message, sizeof made.message);
-    made.knobs = l->knobs;
-    made.pid = l->pid;
-    ob_live_finish(l);
-    *l = made;
+    *l = old;
+    l->tensors = made.tensors;
+    l->shown = made.shown;
+    l->slots = made.slots;
+    l->tensor = made.tensor;
+    l->value = made.value;
+    l->grad = made.grad;
+    l->change = made.change;
+    memcpy(l->slot, made.slot, sizeof l->slot);
+    memset(l->explain, 0, sizeof l->explain);
+    ob_live_finish(&old);
+    l->explains = 0;
+}
+
+static void explanations(struct ob_live *l, const struct ob_snapshot *s)
+{
+    for (size_t i = 0; i < l->explains; i++)
+        free(l->explain[i]);
+    l->explains = s->explains;
+    for (size_t i = 0; i < l->explains; i++)
+        l->explain[i] = ob_xstrdup(ob_buf_text(&s->explain[i]));
+    for (size_t i = l->explains; i < OB_LIVE_EXPLAIN; i++)
+        l->explain[i] = NULL;
 }
 
 static void arrays(struct ob_live *l, const struct ob_snapshot *s)
@@ -128,6 +147,7 @@ static void take(struct ob_live *l, const struct ob_snapshot *s)
     tensors(l, s);
     arrays(l, s);
     rules(l, s);
+    explanations(l, s);
 }
 
 void ob_engine_look(struct ob_engine *e)

@@ -309,6 +309,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     span.any = spare.span_any != 0;
     span.loss = spare.span_loss != 0;
     ob_sampler_resume(&t->sampler, t->k, spare.rows, &span);
+    t->last.k = 0;
     t->row_made = span.any == 0;
     t->row_fresh = false;
     t->stop = OB_GO_ON;

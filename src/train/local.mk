@@ -8,6 +8,8 @@ libob_train_a_SOURCES = \
 	%D%/feed.c \
 	%D%/glob.c \
 	%D%/glob.h \
+	%D%/last.c \
+	%D%/last.h \
 	%D%/obey.c \
 	%D%/pace.c \
 	%D%/pace.h \

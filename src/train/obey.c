@@ -146,7 +146,16 @@ static void obey_get(struct ob_worker *w, const struct ob_command *c)
 
 static void obey_explain(struct ob_worker *w, const struct ob_command *c)
 {
-    ob_worker_reply(w, c->id, "there is no step to explain yet");
+    struct ob_notice n = { .kind = OB_NOTICE_REPLY, .id = c->id, .ok = true };
+    struct ob_buf said = { 0 };
+    struct ob_err err = { 0 };
+    if (!ob_trainer_explain(w->t, c->key, &said, &err)) {
+        ob_buf_finish(&said);
+        ob_worker_reply(w, c->id, err.text);
+        return;
+    }
+    n.said = ob_buf_take(&said);
+    ob_worker_notify(w, &n);
 }
 
 static void obey_checkpoint(struct ob_worker *w, const struct ob_command *c)

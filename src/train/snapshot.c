@@ -36,5 +36,7 @@ bool ob_snapshot_init(struct ob_snapshot *s, size_t shown, size_t slots,
 void ob_snapshot_finish(struct ob_snapshot *s)
 {
     free(s->value);
+    for (size_t i = 0; i < OB_SNAPSHOT_EXPLAIN; i++)
+        ob_buf_finish(&s->explain[i]);
     *s = (struct ob_snapshot){ 0 };
 }

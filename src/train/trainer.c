@@ -241,10 +241,12 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     const bool grad_was_zero = t->grad_is_zero;
 
     keep_previous(t);
+    ob_last_keep(&t->last, t->optimizer, &t->grad);
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
     if (r != OB_STEP_OK)
         return finish(t, r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
     t->k++;
+    t->last.k = t->k;
     t->lr = it.lr;
     t->row_made = false;
     t->theta_delta = ob_norm2_diff(t->pool, &t->theta, &t->previous);

@@ -1,13 +1,14 @@
 /*
  * The trainer's inside, shared by the files that each do one thing with it: build.c makes
  * it from a spec, trainer.c steps it, steer.c changes it while it runs, checkpoint.c
- * saves and restores it, view.c and result.c show it. Everything belongs to whoever runs
- * the trainer; nothing is shared between threads.
+ * saves and restores it, view.c and result.c show it, last.c explains its last step.
+ * Everything belongs to whoever runs the trainer; nothing is shared between threads.
  */
 #ifndef OB_TRAIN_TRAINER_PRIV_H
 #define OB_TRAIN_TRAINER_PRIV_H
 
 #include "cadence.h"
+#include "last.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
 #include "optbench/optim/optimizer.h"
@@ -50,6 +51,7 @@ struct ob_trainer {
     uint64_t best_step;
     struct ob_stopper stopper;
     enum ob_stop stop;
+    struct ob_last last; /* what step k went by */
 
     /* The row of step k. */
     struct ob_sampler sampler;

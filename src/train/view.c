@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "optbench/num/kernels.h"
@@ -146,16 +147,60 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     fill_tensors(t, out);
 }
 
-bool ob_trainer_tensor(const struct ob_trainer *t, const char *name,
+/* ---- a whole tensor ---- */
+
+/* The vector that `word` names; `change` and what does not exist give NULL. */
+static const struct ob_vec *vector(const struct ob_trainer *t, const char *word)
+{
+    const struct ob_optimizer_type *type = t->optimizer->type;
+    if (!*word)
+        return &t->theta;
+    if (strcmp(word, "grad") == 0)
+        return &t->grad;
+    for (size_t s = 0; s < type->slots; s++)
+        if (strcmp(word, type->slot_names[s]) == 0)
+            return &t->optimizer->slot[s];
+    return NULL;
+}
+
+static bool no_vector(const struct ob_trainer *t, const char *word, struct ob_err *err)
+{
+    const struct ob_optimizer_type *type = t->optimizer->type;
+    struct ob_buf slots = { 0 };
+    for (size_t s = 0; s < type->slots; s++)
+        ob_buf_addf(&slots, ", %s", type->slot_names[s]);
+    ob_fail(err, OB_ECONFIG, "a tensor has no '%s'; what it has: grad, change%s", word,
+            ob_buf_text(&slots));
+    ob_buf_finish(&slots);
+    return false;
+}
+
+bool ob_trainer_tensor(const struct ob_trainer *t, const char *what,
                        struct ob_safetensors *out, struct ob_err *err)
 {
-    const struct ob_tensor *tensor = ob_layout_find(&t->problem->layout, name);
+    const struct ob_layout *l = &t->problem->layout;
+    const size_t length = strcspn(what, " ");
+    const char *word = what + length + (what[length] == ' ');
+    char name[OB_ARRAY_NAME];
+    snprintf(name, sizeof name, "%.*s", (int)length, what);
+    const struct ob_tensor *tensor = ob_layout_find(l, name);
     if (!tensor)
         return ob_fail(err, OB_ECONFIG, "no tensor '%s'; the first of %zu is '%s'", name,
-                       t->problem->layout.count, t->problem->layout.tensor[0].name);
-    const struct ob_vec v = part(&t->theta, tensor->offset, tensor->size);
-    return ob_safetensors_add(out, name, ob_trainer_array_type(t), tensor->ndim,
-                              tensor->shape, v.data, err) != NULL;
+                       l->count, l->tensor[0].name);
+    const bool change = strcmp(word, "change") == 0;
+    const struct ob_vec *from = change ? &t->theta : vector(t, word);
+    if (!from || !from->n)
+        return no_vector(t, word, err);
+    snprintf(name, sizeof name, "%.31s%s%s", word, *word ? "." : "", tensor->name);
+    const struct ob_vec v = part(from, tensor->offset, tensor->size);
+    struct ob_array *a =
+        ob_safetensors_add(out, name, ob_trainer_array_type(t), tensor->ndim,
+                           tensor->shape, change ? NULL : v.data, err);
+    if (a && change) {
+        const struct ob_vec before = part(&t->previous, tensor->offset, tensor->size);
+        ob_kernels(v.dtype)->sub(v.n, v.data, before.data, a->data);
+    }
+    return a != NULL;
 }
 
 /* ---- single facts ---- */

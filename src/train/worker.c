@@ -34,6 +34,8 @@ void ob_worker_publish(struct ob_worker *w)
     s->phase = s->stop != OB_GO_ON ? OB_PHASE_ENDED
                : w->paused         ? OB_PHASE_PAUSED
                                    : OB_PHASE_RUNNING;
+    s->explains =
+        s->phase == OB_PHASE_RUNNING ? 0 : ob_trainer_explain_first(w->t, s->explain);
     s->rows = ob_feed_rows(w->f);
     s->per_second = w->paused ? 0 : w->per_second;
     s->pace = ob_pace_rate(&w->pace, step);

@@ -47,4 +47,7 @@ const struct ob_tensor *ob_layout_at(const struct ob_layout *l, size_t i);
 const char *ob_layout_column_name(const struct ob_layout *l, size_t i,
                                   char out[static OB_COLUMN_NAME_MAX]);
 
+/* The element of that name; n where there is none. */
+size_t ob_layout_find_column(const struct ob_layout *l, const char *name);
+
 #endif

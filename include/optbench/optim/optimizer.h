@@ -64,6 +64,18 @@ struct ob_segment {
     size_t offset, n, group; /* group: index into ob_optimizer.group_opts */
 };
 
+/* The last step of one parameter, as its caller remembers it. */
+struct ob_update {
+    size_t i;                        /* which */
+    uint64_t k;                      /* number of the step */
+    double before, after;            /* theta_i */
+    double grad;                     /* that the step went by */
+    double lr;                       /* as the step left it in ob_iterate.lr */
+    bool known;                      /* the two below are */
+    double slot[OB_OPTIMIZER_SLOTS]; /* before the step */
+    uint64_t counter[OB_OPTIMIZER_COUNTERS];
+};
+
 struct ob_optimizer_type {
     const char *name, *title, *summary, *reference;
     unsigned needs;
@@ -76,9 +88,9 @@ struct ob_optimizer_type {
 
     /* REQUIRED */
     enum ob_step_result (*step)(struct ob_optimizer *o, struct ob_iterate *it);
-    /* Appends the update of parameter i with its numbers, as it would be done from *it;
-     * at most four lines. */
-    void (*explain)(const struct ob_optimizer *o, const struct ob_iterate *it, size_t i,
+    /* Appends the update that the last step made, with its numbers; at most seven lines.
+     * See ob_optimizer_explain(). */
+    void (*explain)(const struct ob_optimizer *o, const struct ob_update *u,
                     struct ob_buf *out);
     /* OPTIONAL */
     bool (*start)(struct ob_optimizer *o, struct ob_err *err);
@@ -97,6 +109,8 @@ struct ob_optimizer {
     struct ob_problem *problem; /* borrowed */
     void *state;
     void **group_opts; /* [groups]; 0 is [optimizer] */
+    void **
+        last_opts; /* [groups] those of the last step, NULL where nothing was set since */
     char (*group_name)[64];
     size_t groups;
     struct ob_segment *segment; /* [segments], in order, covering all n */
@@ -141,9 +155,16 @@ void ob_optimizer_destroy(struct ob_optimizer *o);
  * as it was and o->note says why in one sentence. */
 enum ob_step_result ob_optimizer_step(struct ob_optimizer *o, struct ob_iterate *it);
 
-/* What the next step would do to parameter i, with numbers. */
-void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_iterate *it,
-                          size_t i, struct ob_buf *out);
+/*
+ * What the last step did to a parameter: the rule filled in, at most eight lines of the
+ * form "name = symbols = numbers = result", the last being the parameter. The numbers are
+ * exact (a double, or a float that "every operation is rounded to float32" follows), in
+ * the order of the rule's operations, so that who computes the equation gets the stored
+ * bits. Settings changed since do not show. Where u->known is false the lines that need
+ * the state before the step say so instead. Not after a step that failed.
+ */
+void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_update *u,
+                          struct ob_buf *out);
 
 /* Changes an option that the table marks live, in [optimizer] (group "" or NULL) or in a
  * named group; with "" groups that hold the same old value follow. OB_ECONFIG where the

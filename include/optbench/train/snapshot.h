@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 #include "optbench/optim/stop.h"
 #include "optbench/train/result.h"
@@ -22,6 +23,7 @@
 #define OB_SNAPSHOT_SLOTS   4 /* optimizer buffers shown */
 #define OB_SNAPSHOT_RULES   12
 #define OB_SNAPSHOT_KNOBS   24
+#define OB_SNAPSHOT_EXPLAIN 16 /* parameters whose last step is told in words */
 
 enum ob_phase {
     OB_PHASE_STARTING,
@@ -83,6 +85,9 @@ struct ob_snapshot {
     size_t slots;
     char slot_name[OB_SNAPSHOT_SLOTS][32];
     double *slot[OB_SNAPSHOT_SLOTS]; /* [shown] */
+    /* What step `step` did to the first parameters; 0 while the run goes on. */
+    size_t explains;
+    struct ob_buf explain[OB_SNAPSHOT_EXPLAIN];
 };
 
 /* Allocates the arrays for `shown` elements and `slots` optimizer buffers. */

@@ -124,8 +124,28 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
  * worker's. */
 void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out);
 
-/* Copies one whole tensor into an empty object. OB_ECONFIG where there is none. */
-bool ob_trainer_tensor(const struct ob_trainer *t, const char *name,
+/*
+ * Appends what the last step did to a parameter (named as in the log, "" = the first),
+ * with its numbers: ob_optimizer_explain(). The state before the step is kept for the
+ * first 16 parameters and, from then on, for those asked for; for others the text says
+ * what is lost. A gradient that was not kept is computed again, which is one pass and
+ * counts as none. OB_ECONFIG where there is no such parameter, or no step to explain.
+ */
+bool ob_trainer_explain(struct ob_trainer *t, const char *name, struct ob_buf *out,
+                        struct ob_err *err);
+
+/* The same for the first parameters, each text in a buffer of its own (cleared first);
+ * how many, 0 where there is no step to explain. */
+size_t ob_trainer_explain_first(struct ob_trainer *t,
+                                struct ob_buf out[static OB_SNAPSHOT_EXPLAIN]);
+
+/*
+ * Copies one whole tensor into an empty object: `what` is "NAME", or with a blank behind
+ * it "NAME grad" (the gradient at theta), "NAME change" (of the last step), or "NAME
+ * BUFFER" (of the optimizer). The array is called "w", "grad.w", "change.w", "BUFFER.w".
+ * OB_ECONFIG where there is none.
+ */
+bool ob_trainer_tensor(const struct ob_trainer *t, const char *what,
                        struct ob_safetensors *out, struct ob_err *err);
 
 #endif
