@@ -37,6 +37,7 @@ libob_run_a_SOURCES = \
 	%D%/rundir.c \
 	%D%/runinfo.c \
 	%D%/runlist.c \
+	%D%/size.c \
 	%D%/spawn.c \
 	%D%/summary.c \
 	%D%/tail.c \

@@ -12,8 +12,18 @@
 
 enum { LIST_MAX = 100000, CANDIDATES = 4 };
 
-/* Names in the folder that could be runs, in no order. A missing folder has none. */
-static bool names_read(const char *runs, char ***names, size_t *n, struct ob_err *err)
+static int highest_first(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)b, *(char *const *)a);
+}
+
+static bool may_be_run(const struct dirent *e)
+{
+    return ob_path_is_plain(e->d_name) &&
+           (e->d_type == DT_DIR || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN);
+}
+
+bool ob_run_names_read(const char *runs, char ***names, size_t *n, struct ob_err *err)
 {
     *names = NULL;
     *n = 0;
@@ -23,16 +33,18 @@ static bool names_read(const char *runs, char ***names, size_t *n, struct ob_err
                ob_fail(err, OB_EIO, "%s: %s", runs, ob_errno_text(errno));
     const struct dirent *e;
     while (*n < LIST_MAX && (e = readdir(dir))) {
-        if (!ob_path_is_plain(e->d_name))
+        if (!may_be_run(e))
             continue;
         *names = ob_xreallocarray(*names, *n + 1, sizeof **names);
         (*names)[(*n)++] = ob_xstrdup(e->d_name);
     }
     closedir(dir);
+    if (*n > 1)
+        qsort(*names, *n, sizeof **names, highest_first);
     return true;
 }
 
-static void names_free(char **names, size_t n)
+void ob_run_names_free(char **names, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         free(names[i]);
@@ -73,14 +85,14 @@ bool ob_run_list_read(struct ob_run_list *list, const char *runs, struct ob_err 
     char **names;
     size_t n, kept = 0;
     *list = (struct ob_run_list){ 0 };
-    if (!names_read(runs, &names, &n, err))
+    if (!ob_run_names_read(runs, &names, &n, err))
         return false;
     struct entry **entry = ob_xcalloc(n + 1, sizeof *entry);
     for (size_t i = 0; i < n; i++) {
         entry[kept] = entry_read(runs, names[i]);
         kept += entry[kept] != NULL;
     }
-    names_free(names, n);
+    ob_run_names_free(names, n);
     if (kept)
         qsort(entry, kept, sizeof *entry, newest_first);
     list->item = ob_xcalloc(kept + 1, sizeof *list->item);
@@ -97,7 +109,7 @@ bool ob_run_list_read(struct ob_run_list *list, const char *runs, struct ob_err 
 
 void ob_run_list_finish(struct ob_run_list *list)
 {
-    names_free(list->path, list->n);
+    ob_run_names_free(list->path, list->n);
     free(list->item);
     *list = (struct ob_run_list){ 0 };
 }
@@ -131,7 +143,7 @@ static bool find_part(const char *runs, const char *what, struct ob_buf *path,
     char **names;
     size_t n, found = 0, at = 0;
     struct ob_buf some = { 0 };
-    if (!names_read(runs, &names, &n, err))
+    if (!ob_run_names_read(runs, &names, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {
         char *full = ob_path_join(runs, names[i]);
@@ -161,7 +173,7 @@ static bool find_part(const char *runs, const char *what, struct ob_buf *path,
                      ob_buf_text(&some), found > CANDIDATES ? ", ..." : "");
     }
     ob_buf_finish(&some);
-    names_free(names, n);
+    ob_run_names_free(names, n);
     return ok;
 }
 

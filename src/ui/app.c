@@ -22,7 +22,7 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
     a->view.explained = &feed->explained;
     for (int i = 0; i < OB_SCREENS; i++)
         a->state[i] = ob_xcalloc(1, ob_screens[i]->state_size);
-    ob_app_read_lists(a);
+    ob_app_read_lists(a, true);
 }
 
 void ob_app_finish(struct ob_app *a)
@@ -49,7 +49,7 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
         return;
     }
     if (screen == OB_SCREEN_HOME)
-        ob_app_read_lists(a);
+        ob_app_read_lists(a, true);
     a->view.screen = screen;
 }
 
@@ -194,12 +194,27 @@ static void tell_screen(struct ob_app *a, unsigned bits)
     ob_app_grant(a, &wish);
 }
 
+bool ob_app_busy(const struct ob_app *a)
+{
+    return a->lists_more && a->view.screen == OB_SCREEN_HOME;
+}
+
+void ob_app_work(struct ob_app *a)
+{
+    if (a->lists_more)
+        a->lists_more = a->feed->type->more(a->feed, &a->view.home);
+    a->worked = true;
+}
+
 bool ob_app_news(struct ob_app *a)
 {
+    unsigned bits = a->feed->type->poll(a->feed, &a->view.run);
+    bool worked = a->worked;
+    a->worked = false;
+    a->preview_more |= (bits & OB_FEED_PREVIEW) != 0;
     bool curious = ob_app_curious(a);
     if (curious)
         a->preview_more = a->feed->type->preview(a->feed, looked_at(a), &a->view.preview);
-    unsigned bits = a->feed->type->poll(a->feed, &a->view.run);
     if (bits & OB_FEED_STARTED) {
         ob_app_hush(a);
         ob_app_open(a, a->feed->started);
@@ -211,13 +226,10 @@ bool ob_app_news(struct ob_app *a)
         say_answer(a);
     tell_screen(a, bits);
     if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)
-        ob_app_read_lists(a);
+        ob_app_read_lists(a, false);
     else
         bits &= ~(unsigned)OB_FEED_HOME;
-    /* The log of a run that goes on is read on as often as its line in the list. */
-    if (bits & OB_FEED_HOME)
-        a->preview_more |= ob_run_model_active(&a->view.preview);
-    return curious || bits != 0;
+    return worked || curious || bits != 0;
 }
 
 bool ob_app_moves(struct ob_app *a)
@@ -262,6 +274,7 @@ void ob_app_draw(struct ob_app *a)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
     void *state = a->state[a->view.screen];
+    a->feed->type->attend(a->feed, a->view.screen == OB_SCREEN_HOME);
     if (a->canvas.w != a->term->w || a->canvas.h != a->term->h || !a->canvas.cell)
         ob_canvas_size(&a->canvas, a->term->w, a->term->h);
     tell_figures(a);

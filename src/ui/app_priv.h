@@ -17,8 +17,8 @@ void ob_app_hush(struct ob_app *a);
  */
 void ob_app_failed(struct ob_app *a, enum ob_code code, const char *why);
 
-/* Reads the lists of the home screen again. */
-void ob_app_read_lists(struct ob_app *a);
+/* Reads the lists of the home screen again: all entries, or what changes by itself. */
+void ob_app_read_lists(struct ob_app *a, bool all);
 
 /* Carries out what a screen wishes for. */
 void ob_app_grant(struct ob_app *a, struct ob_wishes *wish);

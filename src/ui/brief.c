@@ -63,54 +63,16 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
     }
 }
 
-struct ob_briefs_entry {
-    char *path;
-    struct ob_brief brief;
-};
-
-static void read_brief(struct ob_brief *b, const char *path)
+void ob_brief_read(struct ob_brief *b, const struct ob_rundir *dir)
 {
-    struct ob_rundir dir = { 0 };
     struct ob_buf text = { 0 };
     struct ob_ini ini = { 0 };
     struct ob_diags diags = { 0 };
     *b = (struct ob_brief){ .lr = NAN };
-    if (ob_rundir_open(&dir, path, NULL) &&
-        ob_rundir_read(&dir, "config.ini", CONFIG_MAX, &text, NULL) &&
+    if (ob_rundir_read(dir, "config.ini", CONFIG_MAX, &text, NULL) &&
         ob_ini_parse("config.ini", ob_buf_text(&text), text.len, &ini, &diags))
         ob_brief_take(b, &ini);
     ob_diags_finish(&diags);
     ob_ini_finish(&ini);
     ob_buf_finish(&text);
-    ob_rundir_finish(&dir);
-}
-
-struct ob_brief ob_briefs_get(struct ob_briefs *b, const char *path)
-{
-    size_t low = 0, high = b->n;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int order = strcmp(b->item[mid].path, path);
-        if (order == 0)
-            return b->item[mid].brief;
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    b->item = ob_xreallocarray(b->item, b->n + 1, sizeof *b->item);
-    struct ob_briefs_entry *e = &b->item[low];
-    memmove(e + 1, e, (b->n - low) * sizeof *e);
-    b->n++;
-    e->path = ob_xstrdup(path);
-    read_brief(&e->brief, path);
-    return e->brief;
-}
-
-void ob_briefs_finish(struct ob_briefs *b)
-{
-    for (size_t i = 0; i < b->n; i++)
-        free(b->item[i].path);
-    free(b->item);
-    *b = (struct ob_briefs){ 0 };
 }

@@ -25,6 +25,12 @@ int ob_files_watch(struct ob_files *f, int old, const char *path, uint32_t mask)
     return inotify_add_watch(f->notify, path, mask);
 }
 
+void ob_files_watch_run(struct ob_files *f)
+{
+    f->run_watch = ob_files_watch(f, f->run_watch, f->reader.dir.path,
+                                  IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
+}
+
 static void remember(struct ob_files *f, const char *path)
 {
     for (size_t i = 0; i < f->seens; i++)
@@ -48,11 +54,11 @@ static bool open_run(struct ob_feed *base, const char *path, struct ob_run_model
     if (!ob_run_reader_open(&f->reader, path, err))
         return false;
     m->path = ob_xstrdup(path);
-    const struct ob_brief brief = ob_briefs_get(&f->briefs, path);
+    struct ob_brief brief;
+    ob_brief_read(&brief, &f->reader.dir);
     ob_run_model_charts(m, brief.charts);
     f->silent = !ob_rundir_tells(&f->reader.dir);
-    f->run_watch = ob_files_watch(f, f->run_watch, path,
-                                  IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE);
+    ob_files_watch_run(f);
     ob_run_reader_read(&f->reader, m, OB_READ_OPEN);
     remember(f, path);
     ob_files_connect(f, m);
@@ -89,20 +95,18 @@ static bool overlay(struct ob_feed *base, const char *path, struct ob_run_model 
     return true;
 }
 
-/* Empties the queue of change events; bits of what they were about. */
-static unsigned drain_notify(struct ob_files *f)
+/* Empties the queue of change events. */
+static void drain_notify(struct ob_files *f)
 {
     _Alignas(struct inotify_event) char buffer[4096];
-    unsigned bits = 0;
     ssize_t n;
     while (f->notify >= 0 && (n = read(f->notify, buffer, sizeof buffer)) > 0) {
         for (const char *p = buffer; p < buffer + n;) {
             const struct inotify_event *e = (const struct inotify_event *)(const void *)p;
-            bits |= e->wd == f->runs_watch ? OB_FEED_HOME : 0;
+            f->lists.stale |= e->wd == f->lists.watch || (e->mask & IN_Q_OVERFLOW);
             p += sizeof *e + e->len;
         }
     }
-    return bits;
 }
 
 static unsigned poll_spawn(struct ob_files *f)
@@ -129,14 +133,16 @@ static unsigned poll_spawn(struct ob_files *f)
 static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
 {
     struct ob_files *f = (struct ob_files *)base;
-    unsigned bits = drain_notify(f);
-    if (m->path && f->reader.open) {
+    unsigned bits = 0;
+    drain_notify(f);
+    if (m->path && f->reader.open && !f->away) {
         if (ob_run_reader_read(&f->reader, m, OB_READ_FRAME) |
             ob_overlays_read(&f->others))
             bits |= OB_FEED_RUN;
         bits |= ob_files_poll_talk(f, m);
         ob_files_connect(f, m);
     }
+    f->back = false;
     return bits | ob_files_poll_lists(f) | ob_files_poll_jobs(f) | poll_spawn(f);
 }
 
@@ -156,33 +162,43 @@ static bool start(struct ob_feed *base, const char *config, struct ob_err *err)
     return ob_spawn_start(&f->spawn, &opts, err);
 }
 
+/* Where changes are not told, or the engine's end would not be: look now and then. */
+static int wait_for_run(const struct ob_files *f)
+{
+    bool by_files = f->client && ob_client_fd(f->client) < 0;
+    bool blind = f->silent || f->notify < 0;
+    if (f->back || f->answered || ob_run_reader_behind(&f->reader) ||
+        ob_overlays_behind(&f->others))
+        return 0;
+    if (by_files)
+        return 100;
+    if (f->active && (blind || !f->client))
+        return 1000;
+    return blind && ob_overlays_active(&f->others) ? 1000 : -1;
+}
+
 static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_FEED_FDS],
                        int *timeout_ms)
 {
+    enum { SPAWN_MS = 50 };
     const struct ob_files *f = (const struct ob_files *)base;
     int fd[2];
     size_t n = 0;
     *timeout_ms = -1;
     if (f->notify >= 0)
         fds[n++] = (struct pollfd){ .fd = f->notify, .events = POLLIN };
-    if (f->client && ob_client_fd(f->client) >= 0)
+    if (f->client && ob_client_fd(f->client) >= 0 && !f->away)
         fds[n++] = (struct pollfd){ .fd = ob_client_fd(f->client), .events = POLLIN };
     size_t spawned = f->spawn.active ? ob_spawn_fds(&f->spawn, fd) : 0;
     for (size_t i = 0; i < spawned; i++)
         fds[n++] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
 
-    /* Where changes are not told, or the engine's end would not be: look now and then. */
-    bool by_files = f->client && ob_client_fd(f->client) < 0;
-    bool others = ob_overlays_active(&f->others);
-    if (ob_run_reader_behind(&f->reader) || ob_overlays_behind(&f->others) || f->answered)
-        *timeout_ms = 0;
-    else if (by_files)
-        *timeout_ms = 100;
-    else if (f->spawn.active && spawned == 0)
-        *timeout_ms = 50;
-    else if ((f->active && (f->silent || f->notify < 0 || !f->client)) ||
-             (others && (f->silent || f->notify < 0)) || f->listed_active)
-        *timeout_ms = 1000;
+    if (f->away)
+        *timeout_ms = ob_files_wait_lists(f);
+    else
+        *timeout_ms = wait_for_run(f);
+    if (f->spawn.active && spawned == 0 && (*timeout_ms < 0 || *timeout_ms > SPAWN_MS))
+        *timeout_ms = SPAWN_MS;
     return n + ob_files_wait_jobs(f, fds + n, timeout_ms);
 }
 
@@ -215,7 +231,6 @@ static void destroy(struct ob_feed *base)
     ob_run_reader_finish(&f->reader);
     ob_run_reader_finish(&f->peek);
     ob_overlays_finish(&f->others);
-    ob_briefs_finish(&f->briefs);
     ob_files_finish_jobs(f);
     ob_spawn_finish(&f->spawn);
     if (f->notify >= 0)
@@ -229,6 +244,8 @@ static void destroy(struct ob_feed *base)
 static const struct ob_feed_type ob_feed_type_files = {
     .name = "files",
     .list = ob_files_list,
+    .more = ob_files_more,
+    .attend = ob_files_attend,
     .open = open_run,
     .before = before,
     .preview = ob_files_preview,
@@ -253,7 +270,7 @@ struct ob_feed *ob_feed_files(const struct ob_feed_files_opts *opts)
     struct ob_files *f = ob_xcalloc(1, sizeof *f);
     f->base.type = &ob_feed_type_files;
     f->opts = *opts;
-    f->run_watch = f->runs_watch = -1;
+    f->run_watch = f->lists.watch = -1;
     f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     return &f->base;
 }

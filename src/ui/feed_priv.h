@@ -74,24 +74,49 @@ void ob_overlays_finish(struct ob_overlays *o);
 /* Takes from an INI file what a line about it has room for. */
 void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini);
 
-/* The briefs of runs that were seen: a run's config never changes, and reading hundreds
- * of them anew would be felt. A zeroed struct is empty. */
-struct ob_briefs {
-    struct ob_briefs_entry *item; /* [n], by path */
-    size_t n;
-};
-
-/* The brief of the run at `path`, read from its directory the first time. */
-struct ob_brief ob_briefs_get(struct ob_briefs *b, const char *path);
-void ob_briefs_finish(struct ob_briefs *b);
+/* The same of the config of a run; one that cannot be read says nothing. */
+void ob_brief_read(struct ob_brief *b, const struct ob_rundir *dir);
 
 /* Writes the resolved config of a run to NAME.ini in the working directory. Fails with
  * OB_EUSAGE where that is no plain name, OB_EIO where such a file exists. */
 bool ob_config_clone(const char *run, const char *name, struct ob_err *err);
 
-/* Experiments of the working and the installed folder, and the runs in `runs`. */
-bool ob_home_read(struct ob_home_model *home, struct ob_briefs *briefs, const char *runs,
-                  struct ob_err *err);
+/* The experiments of the working and of the installed folder by name; what is known of
+ * them stays. One of them, unless it is known and as it was. */
+void ob_home_config_names(struct ob_home_model *home);
+void ob_home_config_read(struct ob_config_entry *e);
+
+/* The runs in the folder `runs` by name; what is known of them stays. Fails with OB_EIO.
+ */
+bool ob_home_run_names(struct ob_home_model *home, const char *runs, struct ob_err *err);
+
+/* One of them; *r and *b are as they were where it is none. */
+enum ob_home_found {
+    OB_HOME_RUN,
+    OB_HOME_NO_RUN,
+    OB_HOME_LATER, /* a directory so new that it may become one */
+} ob_home_run_read(struct ob_home_run *r, struct ob_brief *b, const char *path);
+
+/* Whether its files change by themselves, as far as is known. */
+bool ob_home_run_goes_on(const struct ob_home_run *r);
+
+/* Of the files that say how run `path` ended; 0 = they may change at any time, be it that
+ * they just did. Equal stamps: equal files. */
+uint64_t ob_home_run_stamp(const char *path);
+
+/* Takes the runs out whose name is "". */
+void ob_home_runs_drop(struct ob_home_model *home);
+
+/* Where the reading of the lists stands. */
+struct ob_lists {
+    size_t config, run; /* the next that is looked at */
+    bool all;           /* look at known ones, too */
+    bool read;          /* a run was read */
+    bool later;         /* a directory may become a run yet */
+    bool stale;         /* the folder of runs has changed */
+    int watch;          /* of that folder, -1 = none */
+    int64_t next;       /* when what goes on is worth reading again, 0 = nothing does */
+};
 
 /* A request whose answer is awaited. */
 struct ob_files_asked {
@@ -109,29 +134,36 @@ struct ob_files {
     struct ob_run_reader reader;
     struct ob_run_reader peek; /* of the run that is previewed */
     struct ob_overlays others;
-    struct ob_briefs briefs;
+    struct ob_lists lists;
     struct ob_client *client;
     struct ob_files_asked asked[OB_FILES_ASKED]; /* in a circle, next is the oldest */
     unsigned next_asked;
     unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
     struct ob_job check_job, data_job;
-    int notify;         /* inotify, -1 where it cannot be had */
-    int run_watch;      /* of the run directory */
-    int runs_watch;     /* of the folder of runs */
-    bool silent;        /* the run's file system tells of no changes */
-    bool active;        /* the watched run goes on */
-    bool listed_active; /* a run of the list goes on */
-    int64_t next_list;  /* when the list of runs is worth reading again */
-    char **seen;        /* [seens] runs that were watched or started; owned */
+    int notify;        /* inotify, -1 where it cannot be had */
+    int run_watch;     /* of the run directory */
+    bool silent;       /* the run's file system tells of no changes */
+    bool active;       /* the watched run goes on */
+    bool away;         /* the home screen is shown, not the watched run */
+    bool back;         /* it is shown again, and was not read since */
+    bool peek_active;  /* the previewed run goes on ... */
+    int64_t next_peek; /* ... and is read on then */
+    char **seen;       /* [seens] runs that were watched or started; owned */
     size_t seens;
 };
 
 /* Watches `path` in place of the watch `old` (-1 = none); the new one, -1 = cannot. */
 int ob_files_watch(struct ob_files *f, int old, const char *path, uint32_t mask);
 
+/* Watches the directory of the run that is open. */
+void ob_files_watch_run(struct ob_files *f);
+
 /* Functions of struct ob_feed_type. */
-bool ob_files_list(struct ob_feed *f, struct ob_home_model *home, struct ob_err *err);
+bool ob_files_list(struct ob_feed *f, struct ob_home_model *home, bool all,
+                   struct ob_err *err);
+bool ob_files_more(struct ob_feed *f, struct ob_home_model *home);
+void ob_files_attend(struct ob_feed *f, bool home);
 bool ob_files_preview(struct ob_feed *f, const char *path, struct ob_run_model *m);
 bool ob_files_remove(struct ob_feed *f, const char *path, struct ob_err *err);
 bool ob_files_clone(struct ob_feed *f, const char *path, const char *name,
@@ -164,7 +196,8 @@ unsigned ob_files_poll_jobs(struct ob_files *f);
 size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);
 void ob_files_finish_jobs(struct ob_files *f);
 
-/* The part of poll() that is about lists. */
+/* The parts of poll() and wait() that are about lists. */
 unsigned ob_files_poll_lists(struct ob_files *f);
+int ob_files_wait_lists(const struct ob_files *f);
 
 #endif

@@ -58,17 +58,12 @@ void ob_app_failed(struct ob_app *a, enum ob_code code, const char *why)
     }
 }
 
-void ob_app_read_lists(struct ob_app *a)
+void ob_app_read_lists(struct ob_app *a, bool all)
 {
     struct ob_err err;
-    struct ob_home_model fresh = { 0 };
-    if (!a->feed->type->list(a->feed, &fresh, &err)) {
+    if (!a->feed->type->list(a->feed, &a->view.home, all, &err))
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
-        ob_home_model_finish(&fresh);
-        return;
-    }
-    ob_home_model_finish(&a->view.home);
-    a->view.home = fresh;
+    a->lists_more = true;
 }
 
 static void put_aside(struct ob_app *a, struct ob_run_model *other)
@@ -207,7 +202,7 @@ static void remove_runs(struct ob_app *a)
     size_t n = 0;
     while (n < a->ndoomed && a->feed->type->remove(a->feed, a->doomed[n], &err))
         forget_run(a, a->doomed[n++]);
-    ob_app_read_lists(a);
+    ob_app_read_lists(a, true);
     if (n < a->ndoomed)
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
     else
@@ -221,7 +216,7 @@ static void clone(struct ob_app *a, const struct ob_wishes *w)
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
         return;
     }
-    ob_app_read_lists(a);
+    ob_app_read_lists(a, true);
     ob_app_say(a, OB_STYLE_TEXT, "wrote %s: edit it, Enter runs it", w->text);
 }
 
@@ -282,7 +277,7 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
             put_all_aside(a);
         break;
     case OB_WISH_LIST:
-        ob_app_read_lists(a);
+        ob_app_read_lists(a, true);
         break;
     case OB_WISH_NEWS:
         ob_app_news(a);

@@ -7,10 +7,14 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-enum ob_style ob_home_run_state(const struct ob_run_info *r, char out[static 48])
+enum ob_style ob_home_run_state(const struct ob_home_run *r, char out[static 48])
 {
     char stop[32];
     ob_text_safe_z(stop, sizeof stop, r->stop);
+    if (!r->known) {
+        snprintf(out, 48, "...");
+        return OB_STYLE_DIM;
+    }
     switch (r->state) {
     case OB_RUN_RUNNING:
         if (r->plan_known && r->max_steps > 0)
@@ -87,7 +91,7 @@ static void cell(struct ob_canvas *c, struct ob_rect r, int line, int from, int 
                        OB_LEFT, style, "%s", text);
 }
 
-const char *ob_home_short_name(const struct ob_run_info *r)
+const char *ob_home_short_name(const struct ob_home_run *r)
 {
     static const char like[] = "00000000T000000Z-";
     size_t i = 0;
@@ -101,7 +105,7 @@ const char *ob_home_short_name(const struct ob_run_info *r)
 static enum ob_style column_text(const struct ob_view *v, size_t entry, int col,
                                  char out[static 64])
 {
-    const struct ob_run_info *run = &v->home.runs.item[entry];
+    const struct ob_home_run *run = &v->home.runs.item[entry];
     const struct ob_brief *b = &v->home.brief[entry];
     switch (col) {
     case OB_HOME_MODEL:
@@ -136,7 +140,7 @@ static enum ob_style column_text(const struct ob_view *v, size_t entry, int col,
 static void draw_run(const struct ob_view *v, size_t entry, struct ob_canvas *c,
                      struct ob_rect r, int line)
 {
-    const struct ob_run_info *run = &v->home.runs.item[entry];
+    const struct ob_home_run *run = &v->home.runs.item[entry];
     char name[160], text[64];
     int from[OB_HOME_COLUMNS], width = lay_out(r.w, from);
     bool whole = (int)strlen(run->name) < width;

@@ -50,7 +50,7 @@ static bool config_passes(const char *filter, const struct ob_config_entry *e)
     return passes(filter, text, OB_COUNT(text));
 }
 
-static bool run_passes(const char *filter, const struct ob_run_info *r,
+static bool run_passes(const char *filter, const struct ob_home_run *r,
                        const struct ob_brief *b)
 {
     char state[48];
@@ -87,13 +87,29 @@ static void find_held(struct ob_home_list *l, int pane, const struct ob_view *v)
         l->cursor = l->n > 0 ? l->n - 1 : 0;
 }
 
+/* Whether lists made from these would be other ones. */
+static bool outdated(struct ob_home_state *s, const struct ob_view *v)
+{
+    struct ob_home_made *m = &s->made;
+    if (m->done && m->changes == v->home.changes && m->steps == s->order.steps &&
+        m->reverse == s->order.reverse && strcmp(m->filter, s->filter.text) == 0)
+        return false;
+    *m = (struct ob_home_made){ true, v->home.changes, s->order.steps, s->order.reverse,
+                                "" };
+    memcpy(m->filter, s->filter.text, sizeof m->filter);
+    return true;
+}
+
 void ob_home_lists_update(struct ob_home_state *s, const struct ob_view *v)
 {
+    bool anew = outdated(s, v);
     for (int i = 0; i < OB_HOME_PANES; i++) {
-        choose(&s->list[i], i, v, s->filter.text);
-        if (i == OB_HOME_RUNS)
+        if (anew)
+            choose(&s->list[i], i, v, s->filter.text);
+        if (anew && i == OB_HOME_RUNS)
             ob_home_order_sort(&s->order, &s->list[i], &v->home);
-        find_held(&s->list[i], i, v);
+        if (anew)
+            find_held(&s->list[i], i, v);
     }
     if (s->list[s->pane].n == 0 && s->list[!s->pane].n > 0)
         s->pane = !s->pane;

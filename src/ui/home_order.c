@@ -43,7 +43,7 @@ struct sorting {
 
 static double number_of(const struct sorting *s, size_t i)
 {
-    const struct ob_run_info *r = &s->home->runs.item[i];
+    const struct ob_home_run *r = &s->home->runs.item[i];
     switch (s->column) {
     case OB_HOME_LR:
         return s->home->brief[i].lr;
@@ -60,7 +60,7 @@ static double number_of(const struct sorting *s, size_t i)
 
 static int compare_text(const struct sorting *s, size_t a, size_t b)
 {
-    const struct ob_run_info *r = s->home->runs.item;
+    const struct ob_home_run *r = s->home->runs.item;
     const struct ob_brief *brief = s->home->brief;
     char x[48], y[48];
     switch (s->column) {
@@ -79,12 +79,19 @@ static int compare_text(const struct sorting *s, size_t a, size_t b)
     }
 }
 
-/* The model lists the newest first, so places are times. */
+/* Newest first; equal times by name, so that the order is the same everywhere. */
+static int compare_age(const struct ob_home_run *a, const struct ob_home_run *b)
+{
+    if (a->started != b->started)
+        return a->started < b->started ? 1 : -1;
+    return strcmp(b->name, a->name);
+}
+
 static int compare(const void *pa, const void *pb, void *ctx)
 {
     const struct sorting *s = ctx;
     size_t a = *(const size_t *)pa, b = *(const size_t *)pb;
-    int newer = (a > b) - (a < b);
+    int newer = compare_age(&s->home->runs.item[a], &s->home->runs.item[b]);
     if (s->column == OB_HOME_AGE)
         return s->reverse ? -newer : newer;
     double x = number_of(s, a), y = number_of(s, b);
@@ -102,6 +109,10 @@ void ob_home_order_sort(const struct ob_home_order *o, struct ob_home_list *runs
                         const struct ob_home_model *home)
 {
     struct sorting s = { home, ob_home_order_column(o), o->reverse };
-    if (runs->n > 1)
+    size_t in_order = 1;
+    while (in_order < runs->n &&
+           compare(&runs->entry[in_order - 1], &runs->entry[in_order], &s) <= 0)
+        in_order++;
+    if (in_order < runs->n)
         qsort_r(runs->entry, runs->n, sizeof *runs->entry, compare, &s);
 }

@@ -94,7 +94,7 @@ static void draw_run(const struct ob_home_state *s, const struct ob_view *v,
 {
     const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
     size_t entry = l->entry[l->cursor];
-    const struct ob_run_info *run = &v->home.runs.item[entry];
+    const struct ob_home_run *run = &v->home.runs.item[entry];
     struct ob_rect facts = { r.x + r.w - FACTS_W, r.y + 2, FACTS_W, r.h - 2 };
     char name[160], state[48], last[32], best[32], time[32], steps[32];
     ob_text_safe_z(name, sizeof name, run->name);

@@ -61,8 +61,17 @@ struct ob_home_preview {
     struct ob_dots dots;
 };
 
+/* What the lists were last made from. */
+struct ob_home_made {
+    bool done;
+    unsigned changes, steps;
+    bool reverse;
+    char filter[sizeof(((struct ob_lineedit *)NULL)->text)];
+};
+
 struct ob_home_state {
     int pane;
+    struct ob_home_made made;
     struct ob_home_order order;
     struct ob_home_list list[OB_HOME_PANES];
     int page; /* entries that fit the pane with the cursor */
@@ -96,10 +105,10 @@ void ob_home_order_sort(const struct ob_home_order *o, struct ob_home_list *runs
                         const struct ob_home_model *home);
 
 /* A run's name without the date that it begins with, for lists that show the age. */
-const char *ob_home_short_name(const struct ob_run_info *r);
+const char *ob_home_short_name(const struct ob_home_run *r);
 
 /* A word for the state, never only a colour: "running 40 %", "theta_delta", "failed". */
-enum ob_style ob_home_run_state(const struct ob_run_info *r, char out[static 48]);
+enum ob_style ob_home_run_state(const struct ob_home_run *r, char out[static 48]);
 
 /* Chooses what to look at and fits its chart; draws it. `r` is the place of the preview.
  */

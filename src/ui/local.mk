@@ -26,13 +26,14 @@ libob_ui_a_SOURCES = \
 	%D%/feed_talk.c \
 	%D%/grant.c \
 	%D%/help.c \
+	%D%/home_configs.c \
 	%D%/home_draw.c \
 	%D%/home_lists.c \
 	%D%/home_marks.c \
 	%D%/home_order.c \
 	%D%/home_preview.c \
 	%D%/home_priv.h \
-	%D%/home_reader.c \
+	%D%/home_runs.c \
 	%D%/lineedit.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \

@@ -193,7 +193,8 @@ static void turn(struct loop *l)
     size_t n = 3;
     if (!l->armed)
         n += l->app.feed->type->wait(l->app.feed, fd + 3, &feed_timeout);
-    if (!l->armed && ob_app_curious(&l->app))
+    bool busy = ob_app_busy(&l->app);
+    if ((!l->armed && ob_app_curious(&l->app)) || busy)
         feed_timeout = 0;
     int timeout = sooner(feed_timeout, wake_timeout(&l->app));
     int ready = poll(fd, n, timeout);
@@ -211,6 +212,8 @@ static void turn(struct loop *l)
         take_signals(l);
     if (fd[0].revents && !l->app.quit)
         take_keys(l, fd[0].revents);
+    if (busy && !l->app.quit)
+        ob_app_work(&l->app);
     uint64_t times;
     if (fd[2].revents && read(l->timer, &times, sizeof times) == (ssize_t)sizeof times) {
         l->armed = false;

@@ -259,8 +259,24 @@ void ob_home_model_finish(struct ob_home_model *m)
         free(m->config[i].name);
         free(m->config[i].title);
     }
+    for (size_t i = 0; i < m->runs.n; i++)
+        free(m->runs.path[i]);
     free(m->config);
     free(m->brief);
-    ob_run_list_finish(&m->runs);
+    free(m->runs.path);
+    free(m->runs.item);
     memset(m, 0, sizeof *m);
+}
+
+void ob_home_model_count(struct ob_home_model *m)
+{
+    m->changes++;
+    m->known = m->active = 0;
+    m->bytes = 0;
+    for (size_t i = 0; i < m->runs.n; i++) {
+        const struct ob_home_run *r = &m->runs.item[i];
+        m->known += r->known;
+        m->active += r->state == OB_RUN_RUNNING || r->state == OB_RUN_PAUSED;
+        m->bytes += r->bytes;
+    }
 }

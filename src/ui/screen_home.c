@@ -34,16 +34,6 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     ob_home_preview_update(s, v, p.preview);
 }
 
-static size_t running(const struct ob_view *v)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < v->home.runs.n; i++) {
-        enum ob_run_state s = v->home.runs.item[i].state;
-        n += s == OB_RUN_RUNNING || s == OB_RUN_PAUSED;
-    }
-    return n;
-}
-
 /* The filter stands where messages do, while there is none. */
 static void draw_filter(const struct ob_home_state *s, const struct ob_view *v,
                         struct ob_canvas *c, struct ob_rect r)
@@ -80,11 +70,11 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
             return;
         }
         snprintf(right, sizeof right, "optbench: %zu runs, %zu active  q quit",
-                 v->home.runs.n, running(v));
+                 v->home.runs.n, v->home.active);
         ob_screen_paragraph(c, p.line, 0, right, OB_STYLE_TEXT);
         return;
     }
-    snprintf(right, sizeof right, "%zu runs  %zu active", v->home.runs.n, running(v));
+    snprintf(right, sizeof right, "%zu runs  %zu active", v->home.runs.n, v->home.active);
     ob_screen_tabs(v, c, p.tabs, right);
     ob_home_draw_list(s, v, OB_HOME_CONFIGS, c, p.configs);
     ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);
@@ -153,11 +143,11 @@ static void open_entry(const struct ob_home_state *s, const struct ob_view *v,
 }
 
 /* The marked runs that are in sight, or else the one at the cursor. */
-static const struct ob_run_info *choose_doomed(struct ob_home_state *s,
+static const struct ob_home_run *choose_doomed(struct ob_home_state *s,
                                                const struct ob_view *v)
 {
     const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
-    const struct ob_run_info *first = NULL;
+    const struct ob_home_run *first = NULL;
     ob_home_marks_clear(&s->doomed);
     for (size_t i = 0; i < l->n; i++) {
         const char *path = v->home.runs.path[l->entry[i]];
@@ -166,7 +156,7 @@ static const struct ob_run_info *choose_doomed(struct ob_home_state *s,
         if (!marked && !here)
             continue;
         ob_home_marks_toggle(&s->doomed, path);
-        const struct ob_run_info *run = &v->home.runs.item[l->entry[i]];
+        const struct ob_home_run *run = &v->home.runs.item[l->entry[i]];
         bool active = run->state == OB_RUN_RUNNING || run->state == OB_RUN_PAUSED;
         if (!first || active)
             first = run;
@@ -183,7 +173,7 @@ static void say(struct ob_wishes *wish, const char *text)
 static void ask_delete(struct ob_home_state *s, const struct ob_view *v,
                        struct ob_wishes *wish)
 {
-    const struct ob_run_info *run = choose_doomed(s, v);
+    const struct ob_home_run *run = choose_doomed(s, v);
     if (!run) {
         say(wish, s->marks.n > 0 ? "the marked runs are not in sight"
                                  : "only runs are deleted here: Tab goes to them");

@@ -78,6 +78,10 @@ bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *
  */
 bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err);
 
+/* Bytes of all regular files in it; links count for nothing. What cannot be read, and
+ * what is behind 10 000 entries or four folders deep, is left out. */
+uint64_t ob_rundir_size(const struct ob_rundir *d);
+
 /*
  * Finds a run by what a person types: a path of a directory (it holds a slash, or is "."
  * or ".."), `latest` (the newest by start time), the whole name or a unique part of the

@@ -84,6 +84,12 @@ struct ob_run_list {
 bool ob_run_list_read(struct ob_run_list *list, const char *runs, struct ob_err *err);
 void ob_run_list_finish(struct ob_run_list *list);
 
+/* Names in the folder that could be those of runs, highest first: those that
+ * ob_rundir_claim() made are newest first then. A folder that does not exist has none.
+ * Fails with OB_EIO where it cannot be read. Free with ob_run_names_free(). */
+bool ob_run_names_read(const char *runs, char ***names, size_t *n, struct ob_err *err);
+void ob_run_names_free(char **names, size_t n);
+
 /* Name and boot id of this machine, for run.json and for `foreign`. */
 void ob_run_host(char host[static 256], char boot[static 48]);
 

@@ -38,6 +38,8 @@ struct ob_app {
     size_t ndoomed;
     int64_t message_until; /* monotonic ns; 0 = stays */
     bool preview_more;     /* the log of the previewed run is not all read */
+    bool lists_more;       /* nor are the lists of the home screen */
+    bool worked;           /* something was done between two frames */
     int64_t played_at;     /* when playing was last moved on */
     int64_t figures_at;    /* when figures were last drawn; monotonic ns */
     bool figures_old;      /* frames have been drawn since without them */
@@ -63,6 +65,11 @@ bool ob_app_moves(struct ob_app *a);
  * not.
  */
 void ob_app_returned(struct ob_app *a, const char *why);
+
+/* Whether something is to be done between two keys; does some milliseconds of it, which
+ * ob_app_news() then tells of. */
+bool ob_app_busy(const struct ob_app *a);
+void ob_app_work(struct ob_app *a);
 
 /* Whether the screen waits for more of a log: ob_app_news() wants to be called. */
 bool ob_app_curious(const struct ob_app *a);

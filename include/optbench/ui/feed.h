@@ -32,6 +32,7 @@ enum {
     OB_FEED_EXPLAINED = 64, /* the step that was asked about: `explained` */
     OB_FEED_CHECKED = 128,  /* a check has ended: `checked` */
     OB_FEED_DATA = 256,     /* a look at data has ended: `data` */
+    OB_FEED_PREVIEW = 512,  /* the previewed run has gone on */
 };
 
 enum { OB_FEED_FDS = 16, OB_FEED_OTHERS = 3 };
@@ -42,8 +43,18 @@ struct ob_feed_type {
     const char *name;
 
     /* REQUIRED */
-    /* Fills the lists of the home screen. */
-    bool (*list)(struct ob_feed *f, struct ob_home_model *home, struct ob_err *err);
+    /* Brings the lists of the home screen up to date, a zeroed model the first time: the
+     * names, and as much of what is behind them as there is time for until the first
+     * picture. With `all` every entry is looked at again, else those that change by
+     * themselves. A failure leaves the model as it was. */
+    bool (*list)(struct ob_feed *f, struct ob_home_model *home, bool all,
+                 struct ob_err *err);
+    /* Reads on in the lists, about as much as is not felt between two keys; true = there
+     * is more. */
+    bool (*more)(struct ob_feed *f, struct ob_home_model *home);
+    /* Says what is on the screen: behind the home screen the watched run wakes nobody,
+     * and its log is read once a second. */
+    void (*attend)(struct ob_feed *f, bool home);
     /* Begins to watch the run at `path` and fills the model; the run watched before is
      * left alone. */
     bool (*open)(struct ob_feed *f, const char *path, struct ob_run_model *m,

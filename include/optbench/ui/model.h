@@ -160,22 +160,53 @@ struct ob_brief {
     double lr;
 };
 
-/* The home screen's lists. */
+/* The home screen's lists. Entries whose `known` is false were not read yet: there is
+ * nothing but their name, and of runs the time in it. */
 struct ob_config_entry {
     char *path;
     char *name;  /* of the file, without folder */
     char *title; /* "" = none, or why it cannot be read */
+    bool known;
     bool broken;
     bool shipped;
+    uint64_t stamp; /* of the file as it was read */
     struct ob_brief brief;
+};
+
+/* A run of the list. Texts are raw. */
+struct ob_home_run {
+    char name[OB_RUN_NAME_MAX + 1]; /* of the directory */
+    char experiment[64], title[128], stop[32];
+    bool known;
+    enum ob_run_state state;
+    bool plan_known; /* max_steps is */
+    uint64_t max_steps, step;
+    int64_t started; /* wall clock, ns since 1970; 0 = unknown */
+    double loss, best_loss, theta_delta, seconds; /* NAN = unknown */
+    uint64_t bytes;                               /* of its files */
+    uint64_t stamp; /* of the files as they were read; 0 = they may change at any time */
+};
+
+struct ob_home_runs {
+    struct ob_home_run *item; /* [n], highest name first: that is newest first */
+    char **path;              /* [n], each to be opened by ob_rundir_open() */
+    size_t n;
 };
 
 struct ob_home_model {
     struct ob_config_entry *config; /* [configs] */
     size_t configs;
-    struct ob_run_list runs;
+    struct ob_home_runs runs;
     struct ob_brief *brief; /* [runs.n] */
+    unsigned changes;       /* goes up whenever something in here was changed */
+
+    /* Kept by ob_home_model_count(). */
+    size_t known, active; /* runs that were read; that are running or paused */
+    uint64_t bytes;       /* of the runs that were read */
 };
+
+/* Counts again after a change. */
+void ob_home_model_count(struct ob_home_model *m);
 
 void ob_home_model_finish(struct ob_home_model *m);
 

@@ -48,13 +48,16 @@ static void add_config(struct fake_feed *f, struct ob_home_model *home, const ch
 static void add_run(struct fake_feed *f, struct ob_home_model *home, const char *name,
                     enum ob_run_state state, const char *stop, uint64_t step, double loss)
 {
-    struct ob_run_list *l = &home->runs;
+    struct ob_home_runs *l = &home->runs;
     l->item = ob_xreallocarray(l->item, l->n + 1, sizeof *l->item);
     l->path = ob_xreallocarray(l->path, l->n + 1, sizeof *l->path);
-    struct ob_run_info *r = &l->item[l->n];
+    struct ob_home_run *r = &l->item[l->n];
     memset(r, 0, sizeof *r);
     snprintf(r->name, sizeof r->name, "%s", name_or(f, name));
     snprintf(r->stop, sizeof r->stop, "%s", stop);
+    r->known = true;
+    r->bytes = 123456;
+    r->seconds = 21;
     r->state = state;
     r->step = step;
     r->loss = loss;
@@ -68,10 +71,15 @@ static void add_run(struct fake_feed *f, struct ob_home_model *home, const char 
     l->path[l->n++] = ob_xasprintf("runs/%s", name);
 }
 
-static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err *err)
+static bool list(struct ob_feed *base, struct ob_home_model *home, bool all,
+                 struct ob_err *err)
 {
     struct fake_feed *f = (struct fake_feed *)base;
+    unsigned changes = home->changes;
+    (void)all;
     (void)err;
+    ob_home_model_finish(home);
+    home->changes = changes;
     f->lists++;
     add_config(f, home, "admission.ini", "Admission by test scores, Newton's method",
                false);
@@ -88,6 +96,7 @@ static bool list(struct ob_feed *base, struct ob_home_model *home, struct ob_err
     add_run(f, home, "20261126T163000Z-housing-77b0aa00", OB_RUN_INTERRUPTED, "", 12,
             2.0665e9);
     add_run(f, home, "20261126T130000Z-admission-10c0ffee", OB_RUN_FAILED, "", 0, NAN);
+    ob_home_model_count(home);
     return true;
 }
 
@@ -98,6 +107,19 @@ static double noise(uint64_t i)
     i = (i ^ (i >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     i = (i ^ (i >> 27)) * UINT64_C(0x94d049bb133111eb);
     return (double)(int64_t)(i ^ (i >> 31)) * 0x1p-63;
+}
+
+static bool more(struct ob_feed *f, struct ob_home_model *home)
+{
+    (void)f;
+    (void)home;
+    return false;
+}
+
+static void attend(struct ob_feed *f, bool home)
+{
+    (void)f;
+    (void)home;
 }
 
 /* The quantities of row i of a run that falls geometrically. */
@@ -412,6 +434,8 @@ static void destroy(struct ob_feed *f)
 static const struct ob_feed_type fake_type = {
     .name = "fake",
     .list = list,
+    .more = more,
+    .attend = attend,
     .open = open_run,
     .before = before,
     .overlay = overlay,

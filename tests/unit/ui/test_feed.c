@@ -448,7 +448,7 @@ static void the_lists(void **state)
     struct ob_feed *f = feed_of("runs-e");
     struct ob_home_model home = { 0 };
     struct ob_err err;
-    assert_true(f->type->list(f, &home, &err));
+    assert_true(f->type->list(f, &home, true, &err));
     assert_int_equal(home.configs, 3);
     assert_string_equal(home.config[0].title, "A title, quoted");
     assert_string_equal(home.config[1].title, "");
@@ -458,7 +458,7 @@ static void the_lists(void **state)
     ob_home_model_finish(&home);
     f->type->destroy(f);
     f = feed_of("no-such-folder");
-    assert_true(f->type->list(f, &home, &err));
+    assert_true(f->type->list(f, &home, true, &err));
     assert_int_equal(home.runs.n, 0);
     ob_home_model_finish(&home);
 

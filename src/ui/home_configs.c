@@ -1,0 +1,133 @@
+#include <config.h>
+
+#include <dirent.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "feed_priv.h"
+#include "optbench/base/hash.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/conf/ini.h"
+
+enum { MOST_CONFIGS = 500 };
+
+static const char *value_of(const struct ob_ini *ini, const char *key)
+{
+    for (size_t i = 0; i < ini->entries; i++)
+        if (strcmp(ini->entry[i].section, "experiment") == 0 &&
+            strcmp(ini->entry[i].key, key) == 0)
+            return ini->entry[i].value;
+    return NULL;
+}
+
+/* The title that the file gives itself; where it cannot be read, why. Whether the rest
+ * of it makes sense is seen when it is run. */
+static void read_title(struct ob_config_entry *e)
+{
+    struct ob_ini ini = { 0 };
+    struct ob_diags diags = { 0 };
+    struct ob_buf title = { 0 };
+    struct ob_err err;
+    bool ok = ob_ini_read(e->path, &ini, &diags);
+    const char *value = value_of(&ini, "title");
+    ob_brief_take(&e->brief, &ini);
+    e->broken = !ok && diags.n > 0;
+    if (e->broken)
+        ob_buf_addf(&title, "line %u: %s", diags.item[0].line, diags.item[0].text);
+    else if (value && !ob_ini_unquote(value, &title, &err))
+        ob_buf_clear(&title);
+    free(e->title);
+    e->title = ob_buf_take(&title);
+    ob_diags_finish(&diags);
+    ob_ini_finish(&ini);
+}
+
+static uint64_t stamp_of(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return 0;
+    const int64_t seen[] = { st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_size,
+                             (int64_t)st.st_ino };
+    return ob_hash(seen, sizeof seen, 0);
+}
+
+void ob_home_config_read(struct ob_config_entry *e)
+{
+    uint64_t stamp = stamp_of(e->path);
+    if (e->known && stamp == e->stamp)
+        return;
+    e->stamp = stamp;
+    e->known = true;
+    read_title(e);
+}
+
+static int is_config(const struct dirent *d)
+{
+    size_t n = strlen(d->d_name);
+    return d->d_name[0] != '.' && n > 4 && strcmp(d->d_name + n - 4, ".ini") == 0;
+}
+
+/* What is known of a file that was listed before is kept. */
+static void add_entry(struct ob_home_model *home, struct ob_home_model *old, char *path,
+                      bool shipped)
+{
+    struct ob_config_entry e = { .path = path, .shipped = shipped, .brief.lr = NAN };
+    for (size_t i = 0; i < old->configs; i++)
+        if (strcmp(old->config[i].path, path) == 0) {
+            struct ob_config_entry *was = &old->config[i];
+            e.known = was->known;
+            e.broken = was->broken;
+            e.stamp = was->stamp;
+            e.brief = was->brief;
+            e.title = was->title;
+            was->title = NULL;
+            break;
+        }
+    e.name = ob_xstrdup(ob_path_base(path));
+    if (!e.title)
+        e.title = ob_xstrdup("");
+    home->config =
+        ob_xreallocarray(home->config, home->configs + 1, sizeof *home->config);
+    home->config[home->configs++] = e;
+}
+
+static void add_folder(struct ob_home_model *home, struct ob_home_model *old,
+                       const char *folder, bool shipped)
+{
+    struct dirent **entry = NULL;
+    int n = scandir(folder, &entry, is_config, alphasort);
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        char *path = ob_path_join(folder, entry[i]->d_name);
+        if (home->configs < MOST_CONFIGS && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+            add_entry(home, old, path, shipped);
+        else
+            free(path);
+        free(entry[i]);
+    }
+    free(entry);
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+void ob_home_config_names(struct ob_home_model *home)
+{
+    struct ob_home_model old = { .config = home->config, .configs = home->configs };
+    char *shipped = ob_path_configs();
+    home->config = NULL;
+    home->configs = 0;
+    add_folder(home, &old, ".", false);
+    if (!same_folder(".", shipped))
+        add_folder(home, &old, shipped, true);
+    free(shipped);
+    ob_home_model_finish(&old);
+}
