@@ -19,7 +19,8 @@ static int run(const struct ob_args *args)
 }
 
 static const struct ob_option options[] = {
-    OB_OPTION_RUNS, OB_OPTION_GLYPHS, OB_OPTION_COLOR, OB_OPTION_FPS, { 0 },
+    OB_OPTION_RUNS, OB_OPTION_GLYPHS, OB_OPTION_COLOR,
+    OB_OPTION_FPS,  OB_OPTION_SYNC,   { 0 },
 };
 
 const struct ob_command_type ob_command_watch = {

@@ -17,14 +17,19 @@
 #define OB_OPTION_COLOR                                                                  \
     {                                                                                    \
         .name = "color", .argument = "WHEN",                                             \
-        .help = "never, 8, 256 or auto (default; NO_COLOR is honoured)"                  \
+        .help = "never, 8, 16, 256 or auto (default; NO_COLOR is honoured)"              \
     }
 #define OB_OPTION_FPS                                                                    \
     {                                                                                    \
         .name = "fps", .argument = "N", .help = "at most N pictures a second (10)"       \
     }
+#define OB_OPTION_SYNC                                                                   \
+    {                                                                                    \
+        .name = "sync", .argument = "WHEN",                                              \
+        .help = "auto, or never ask the terminal to show a picture as a whole"           \
+    }
 
-/* Reads the three options into *opts. Prints what is wrong and returns false. */
+/* Reads the four options into *opts. Prints what is wrong and returns false. */
 bool ob_cli_terminal_opts(const struct ob_args *args, struct ob_app_opts *opts);
 
 /* Runs the terminal program; prints its error; the exit status. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/base/text.h"
 
 /* While a run trains or is played, figures change four times a second. */
 #define FIGURES_NS INT64_C(250000000)
@@ -92,7 +93,7 @@ static bool common(struct ob_app *a, enum ob_request r)
         return true;
     case OB_REQUEST_GLYPHS:
         a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
-        if (a->term->glyphs == OB_GLYPHS_ASCII)
+        if (a->term->finest == OB_GLYPHS_ASCII)
             a->view.glyphs = OB_GLYPHS_ASCII;
         ob_app_say(a, OB_STYLE_TEXT, "charts in %s", ob_glyphs_name(a->view.glyphs));
         return true;
@@ -146,6 +147,48 @@ void ob_app_key(struct ob_app *a, uint32_t key)
     if (!typed && !screen->request(state, &a->view, r, &wish))
         common(a, r);
     ob_app_grant(a, &wish);
+}
+
+/* Pasted text is typed where text is being typed; keys are never made of it. */
+static void paste(struct ob_app *a, const struct ob_input *in)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    bool taken = false;
+    ob_app_hush(a);
+    for (size_t i = 0, n = 1; i < in->n && n > 0; i += n) {
+        uint32_t rune = 0;
+        n = ob_utf8_decode(in->text + i, in->n - i, &rune);
+        if (n == 0)
+            break;
+        if (rune == '\n' || rune == '\r' || rune == '\t')
+            rune = ' ';
+        if (rune < ' ' || rune == OB_KEY_BACKSPACE)
+            continue;
+        n *= screen->key && screen->key(a->state[a->view.screen], &a->view, rune, &wish);
+        taken |= n > 0;
+    }
+    if (!taken)
+        ob_app_say(a, OB_STYLE_TEXT, "pasted text goes where text is typed, not here");
+    ob_app_grant(a, &wish);
+}
+
+void ob_app_input(struct ob_app *a, const struct ob_input *in)
+{
+    switch (in->kind) {
+    case OB_INPUT_KEY:
+        ob_app_key(a, in->key);
+        break;
+    case OB_INPUT_PASTE:
+        paste(a, in);
+        break;
+    case OB_INPUT_POSITION:
+        a->view.glyphs = a->term->finest;
+        ob_app_say(a, OB_STYLE_TEXT, "this terminal shows no UTF-8: plain ASCII it is");
+        break;
+    default:
+        break;
+    }
 }
 
 void ob_app_returned(struct ob_app *a, const char *why)

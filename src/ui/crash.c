@@ -20,6 +20,8 @@ static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 static const char restore[] =
     "\033[?2026l\033[?1006;1003;1002;1000l\033[?2004l\033[?1004l"
     "\033[0m\033[?25h\033[?1l\033>\033[?1049l\r\n";
+/* The title of the window as it was, where it was kept. */
+static const char untitle[] = "\033[23;0t";
 static const char head[] = "optbench: the terminal program crashed; runs go on\n";
 
 /* Written before the handlers can run, then only by the main thread between commands. */
@@ -27,6 +29,7 @@ static struct {
     volatile sig_atomic_t armed;
     int fd;
     bool has_settings;
+    bool titled;
     struct termios settings;
     volatile sig_atomic_t note_length;
     char note[NOTE];
@@ -48,6 +51,8 @@ static void crashed(int signal_number)
 {
     if (guard.armed) {
         guard.armed = 0;
+        if (guard.titled)
+            put(STDOUT_FILENO, untitle, sizeof untitle - 1);
         put(STDOUT_FILENO, restore, sizeof restore - 1);
         if (guard.has_settings)
             tcsetattr(guard.fd, TCSANOW, &guard.settings);
@@ -70,6 +75,11 @@ void ob_crash_guard(int fd)
     for (size_t i = 0; i < OB_COUNT(fatal); i++)
         sigaction(fatal[i], &action, NULL);
     guard.armed = 1;
+}
+
+void ob_crash_title(bool changed)
+{
+    guard.titled = changed;
 }
 
 void ob_crash_note(const char *text)

@@ -24,6 +24,8 @@ libob_ui_a_SOURCES = \
 	%D%/feed_overlay.c \
 	%D%/feed_priv.h \
 	%D%/feed_talk.c \
+	%D%/fence.c \
+	%D%/fence.h \
 	%D%/grant.c \
 	%D%/help.c \
 	%D%/home_configs.c \
@@ -34,6 +36,8 @@ libob_ui_a_SOURCES = \
 	%D%/home_preview.c \
 	%D%/home_priv.h \
 	%D%/home_runs.c \
+	%D%/home_reader.c \
+	%D%/keys.c \
 	%D%/lineedit.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
@@ -45,6 +49,8 @@ libob_ui_a_SOURCES = \
 	%D%/live_table.h \
 	%D%/loop.c \
 	%D%/model.c \
+	%D%/modes.c \
+	%D%/modes.h \
 	%D%/picker.c \
 	%D%/request.c \
 	%D%/run_extra.c \
@@ -58,7 +64,9 @@ libob_ui_a_SOURCES = \
 	%D%/signals.h \
 	%D%/style.c \
 	%D%/term_curses.c \
-	%D%/term_null.c
+	%D%/term_null.c \
+	%D%/tty.c \
+	%D%/tty.h
 
 ob_headers += \
 	include/optbench/ui/app.h \
@@ -70,6 +78,7 @@ ob_headers += \
 	include/optbench/ui/data_pane.h \
 	include/optbench/ui/data_view.h \
 	include/optbench/ui/feed.h \
+	include/optbench/ui/keys.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
 	include/optbench/ui/path_picker.h \

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -18,10 +17,7 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-enum {
-    DEFAULT_FPS = 10,
-    EMPTY_READS = 5, /* readable without a key: the terminal is gone */
-};
+enum { DEFAULT_FPS = 10 };
 
 struct loop {
     struct ob_app app;
@@ -32,11 +28,12 @@ struct loop {
     int64_t least_ns;   /* time between two frames as asked for ... */
     int64_t frame_ns;   /* ... and as the line to the terminal allows */
     int quick_frames;   /* in a row that the line had no trouble with */
+    int64_t busy;       /* a frame waits for the terminal until then; 0 = none does */
     int64_t last_frame; /* when the last one was drawn */
     int64_t last_look;  /* when the feed was last asked for news, drawn or not */
     bool entered;       /* again after Ctrl-Z: nothing is left to do at SIGCONT */
     int64_t interrupted;
-    int empty_reads;
+    bool away; /* another window has the focus */
     int status;
 };
 
@@ -65,6 +62,12 @@ static void adapt(struct loop *l, int64_t took)
         l->frame_ns = l->least_ns;
 }
 
+/* Time between two frames; nobody looks closely at a window without the focus. */
+static int64_t pace(const struct loop *l)
+{
+    return l->away && l->frame_ns < SECOND_NS ? SECOND_NS : l->frame_ns;
+}
+
 static void frame(struct loop *l)
 {
     struct ob_view *v = &l->app.view;
@@ -75,7 +78,7 @@ static void frame(struct loop *l)
     l->dirty = false;
     l->last_frame = v->now_ns;
     if (v->run.playing && !v->run.play_paused && v->screen == OB_SCREEN_LIVE)
-        arm(l, l->last_frame + l->frame_ns);
+        arm(l, l->last_frame + pace(l));
 }
 
 static void leave(struct loop *l, int status)
@@ -145,31 +148,25 @@ static void take_signals(struct loop *l)
     }
 }
 
-static void take_keys(struct loop *l, short events)
+static void take_input(struct loop *l)
 {
     struct ob_term *t = l->app.term;
-    uint32_t key = t->type->key(t);
-    int waiting = 0;
-    if (key == OB_KEY_NONE) {
-        /* Readable, but nothing to read: an end of file, which comes again and again. */
-        if (events & POLLIN && ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 &&
-            waiting == 0)
-            l->empty_reads++;
-        if (l->empty_reads >= EMPTY_READS || (events & (POLLHUP | POLLERR | POLLNVAL)))
-            leave(l, 128 + SIGHUP);
-        return;
-    }
-    l->empty_reads = 0;
-    for (; key != OB_KEY_NONE && !l->app.quit; key = t->type->key(t)) {
-        ob_app_key(&l->app, key);
+    struct ob_input in;
+    while (!l->app.quit && t->type->input(t, l->app.view.now_ns, &in)) {
+        if (in.kind == OB_INPUT_FOCUS) {
+            l->away = !in.focus;
+            continue;
+        }
+        ob_app_input(&l->app, &in);
         l->dirty = true;
     }
+    if (t->gone)
+        leave(l, 128 + SIGHUP);
 }
 
-/* How long poll() may sleep for the sake of what happens by itself. */
-static int wake_timeout(const struct ob_app *a)
+/* How long poll() may sleep until the moment `at`; 0 = for ever. */
+static int until(int64_t at)
 {
-    int64_t at = ob_app_wakes_at(a);
     if (at == 0)
         return -1;
     int64_t left = at - ob_clock_ns();
@@ -179,6 +176,15 @@ static int wake_timeout(const struct ob_app *a)
 static int sooner(int a, int b)
 {
     return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* A terminal that has not shown the last frame yet gets no other one. */
+static void try_frame(struct loop *l)
+{
+    struct ob_term *t = l->app.term;
+    l->busy = t->type->busy(t, l->app.view.now_ns);
+    if (l->busy == 0)
+        frame(l);
 }
 
 /* News of the feed wait for the frame timer, so they are not even looked at before. */
@@ -196,7 +202,9 @@ static void turn(struct loop *l)
     bool busy = ob_app_busy(&l->app);
     if ((!l->armed && ob_app_curious(&l->app)) || busy)
         feed_timeout = 0;
-    int timeout = sooner(feed_timeout, wake_timeout(&l->app));
+    const struct ob_term *t = l->app.term;
+    int timeout = sooner(feed_timeout, until(ob_app_wakes_at(&l->app)));
+    timeout = sooner(timeout, sooner(until(t->type->due(t)), until(l->busy)));
     int ready = poll(fd, n, timeout);
     if (ready < 0 && errno != EINTR)
         leave(l, 1);
@@ -206,12 +214,11 @@ static void turn(struct loop *l)
     for (size_t i = 3; i < n && ready > 0; i++)
         news |= fd[i].revents != 0;
     if (news)
-        arm(l,
-            (l->last_look > l->last_frame ? l->last_look : l->last_frame) + l->frame_ns);
+        arm(l, (l->last_look > l->last_frame ? l->last_look : l->last_frame) + pace(l));
     if (fd[1].revents)
         take_signals(l);
-    if (fd[0].revents && !l->app.quit)
-        take_keys(l, fd[0].revents);
+    if (!l->app.quit)
+        take_input(l);
     if (busy && !l->app.quit)
         ob_app_work(&l->app);
     uint64_t times;
@@ -226,7 +233,7 @@ static void turn(struct loop *l)
     if (l->app.edit && !l->app.quit)
         edit(l);
     if (l->dirty && !l->app.quit)
-        frame(l);
+        try_frame(l);
 }
 
 static void run_loop(struct loop *l, const struct ob_app_opts *opts)

@@ -1,6 +1,15 @@
 #include "optbench/ui/style.h"
 
-enum { DEFAULT = -1, RED = 1, GREEN = 2, YELLOW = 3, MAGENTA = 5, CYAN = 6, WHITE = 7 };
+enum {
+    DEFAULT = -1,
+    RED = 1,
+    GREEN = 2,
+    YELLOW = 3,
+    MAGENTA = 5,
+    CYAN = 6,
+    WHITE = 7,
+    BRIGHT = 8
+};
 
 struct entry {
     short c256, c8;
@@ -34,9 +43,10 @@ struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth)
 {
     const struct entry *e = &table[s];
     struct ob_look look = {
-        .colour = depth == OB_DEPTH_256 ? e->c256
-                  : depth == OB_DEPTH_8 ? e->c8
-                                        : DEFAULT,
+        .colour = depth == OB_DEPTH_256                        ? e->c256
+                  : depth == OB_DEPTH_MONO || e->c8 == DEFAULT ? DEFAULT
+                  : depth == OB_DEPTH_16                       ? (short)(e->c8 + BRIGHT)
+                                                               : e->c8,
         .bold = e->bold,
         .dim = e->dim,
         .reverse = e->reverse,
@@ -45,6 +55,13 @@ struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth)
     if (depth == OB_DEPTH_MONO)
         look.underline = s == OB_STYLE_ERROR || s == OB_STYLE_WARN;
     return look;
+}
+
+const char *ob_depth_name(enum ob_depth depth)
+{
+    static const char *const name[OB_DEPTHS] = { "no colour", "8 colours", "16 colours",
+                                                 "256 colours" };
+    return name[depth];
 }
 
 char ob_style_letter(enum ob_style s)

@@ -1,11 +1,15 @@
-/* The only file that knows curses. */
+/* The only file that knows curses. It is used for what it is good at, the shortest way
+ * from one screen to the next in terms of terminfo: it writes into a file in memory, and
+ * a frame goes to the terminal from there, whole and in one write. Keys and settings of
+ * the terminal are no business of its. */
 #include <config.h>
 
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -13,9 +17,12 @@
 #include <term.h>
 
 #include "clip.h"
+#include "fence.h"
+#include "modes.h"
+#include "tty.h"
 
+#include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
-#include "optbench/base/path.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/crash.h"
 #include "optbench/ui/request.h"
@@ -23,12 +30,21 @@
 
 struct curses_term {
     struct ob_term base;
+    struct ob_tty tty;
+    struct ob_modes modes;
+    struct ob_keys keys;
+    struct ob_fence fence;
     SCREEN *screen;
-    WINDOW *keys; /* a pad: reading a key from it never draws */
+    FILE *sink; /* where curses writes to ... */
+    int sink_fd;
+    struct ob_buf out; /* ... and what goes out of it to the terminal */
     struct ob_canvas shown;
     bool known;   /* `shown` is what the terminal shows */
     cchar_t *row; /* [w], scratch */
     int row_cap;
+    char title[128];
+    bool retitle;
+    bool probing; /* the terminal was asked how wide a character is */
 };
 
 static void look_of(const struct curses_term *t, enum ob_style style, attr_t *attr,
@@ -68,6 +84,49 @@ static void show_row(struct curses_term *t, const struct ob_canvas *c, int y)
     mvadd_wchnstr(y, 0, t->row, n);
 }
 
+/* Moves what curses wrote since the last time to the end of *out. */
+static void collect(struct curses_term *t, struct ob_buf *out)
+{
+    off_t n = lseek(t->sink_fd, 0, SEEK_CUR);
+    if (n <= 0)
+        return;
+    char *to = ob_buf_reserve(out, (size_t)n);
+    ssize_t got = pread(t->sink_fd, to, (size_t)n, 0);
+    out->len += got > 0 ? (size_t)got : 0;
+    lseek(t->sink_fd, 0, SEEK_SET);
+}
+
+static void put_out(struct curses_term *t)
+{
+    ob_tty_write(&t->tty, t->out.data, t->out.len);
+    ob_buf_clear(&t->out);
+    t->base.gone = t->tty.gone;
+    t->base.bytes = t->tty.bytes;
+    t->base.writes = t->tty.writes;
+}
+
+/* What curses has to say about a frame, and what goes around it; nothing about nothing.
+ */
+static void put_frame(struct curses_term *t)
+{
+    static const char begin[] = "\033[?2026h", end[] = "\033[?2026l", ask[] = "\033[5n";
+    size_t before = t->out.len;
+    if (t->modes.sync)
+        ob_buf_adds(&t->out, begin);
+    size_t empty = t->out.len;
+    collect(t, &t->out);
+    if (t->retitle)
+        ob_modes_title(t->title, &t->out);
+    t->retitle = false;
+    if (t->out.len == empty)
+        t->out.len = before;
+    else if (t->modes.sync)
+        ob_buf_adds(&t->out, end);
+    if (t->out.len > 0 && ob_fence_ask(&t->fence, ob_clock_ns()))
+        ob_buf_adds(&t->out, ask);
+    put_out(t);
+}
+
 static void show(struct ob_term *base, const struct ob_canvas *c)
 {
     struct curses_term *t = (struct curses_term *)base;
@@ -89,118 +148,166 @@ static void show(struct ob_term *base, const struct ob_canvas *c)
     }
     t->known = true;
     refresh();
+    put_frame(t);
 }
 
-static uint32_t special(wint_t key)
+/* The terminal's own answers stay here, but for the one that others must know of. */
+static bool concerns_others(struct curses_term *t, const struct ob_input *in)
 {
-    static const struct {
-        wint_t curses;
-        uint32_t key;
-    } map[] = {
-        { KEY_UP, OB_KEY_UP },         { KEY_DOWN, OB_KEY_DOWN },
-        { KEY_LEFT, OB_KEY_LEFT },     { KEY_RIGHT, OB_KEY_RIGHT },
-        { KEY_PPAGE, OB_KEY_PAGE_UP }, { KEY_NPAGE, OB_KEY_PAGE_DOWN },
-        { KEY_HOME, OB_KEY_HOME },     { KEY_END, OB_KEY_END },
-        { KEY_BTAB, OB_KEY_BACK_TAB }, { KEY_F(1), OB_KEY_F1 },
-        { KEY_ENTER, OB_KEY_ENTER },   { KEY_BACKSPACE, OB_KEY_BACKSPACE },
-        { KEY_DC, OB_KEY_DELETE },
-    };
-    for (size_t i = 0; i < OB_COUNT(map); i++)
-        if (map[i].curses == key)
-            return map[i].key;
-    return OB_KEY_UNKNOWN;
-}
-
-/* After an ESC that began no sequence curses knows: the escape key itself, or the rest of
- * a sequence, which must not be taken for keys. */
-static uint32_t after_escape(struct curses_term *t)
-{
-    wint_t c;
-    if (wget_wch(t->keys, &c) != OK)
-        return OB_KEY_ESC;
-    if (c == 'O') {
-        wget_wch(t->keys, &c);
-    } else if (c == '[') {
-        int left = 0; /* bytes of an old mouse report still to come */
-        for (int n = 0; n < 64 && wget_wch(t->keys, &c) == OK; n++) {
-            if (left > 0 && --left == 0)
-                break;
-            if (n == 0 && c == 'M')
-                left = 4;
-            else if (left == 0 && c >= 0x40 && c <= 0x7e)
-                break;
-        }
-    } else if (c == 27) {
-        return OB_KEY_ESC;
+    enum { AS_ASKED = 1 };
+    if (in->kind == OB_INPUT_READY) {
+        ob_fence_answer(&t->fence);
+        return false;
     }
-    return OB_KEY_UNKNOWN;
+    if (in->kind != OB_INPUT_POSITION)
+        return true;
+    bool odd = t->probing && in->x != AS_ASKED;
+    t->probing = false;
+    if (odd)
+        t->base.glyphs = t->base.finest = OB_GLYPHS_ASCII;
+    return odd;
 }
 
-static uint32_t key(struct ob_term *base)
+static bool input(struct ob_term *base, int64_t now, struct ob_input *in)
 {
     struct curses_term *t = (struct curses_term *)base;
-    wint_t c = 0;
-    int kind = wget_wch(t->keys, &c);
-    if (kind == ERR)
-        return OB_KEY_NONE;
-    if (kind == KEY_CODE_YES)
-        return special(c);
-    if (c == 27)
-        return after_escape(t);
-    return c == '\n' ? OB_KEY_ENTER : c == 0 ? OB_KEY_UNKNOWN : (uint32_t)c;
+    char bytes[OB_KEYS_IN];
+    for (;;) {
+        while (ob_keys_next(&t->keys, now, in))
+            if (concerns_others(t, in))
+                return true;
+        size_t n = ob_tty_read(&t->tty, bytes, ob_keys_room(&t->keys), 0);
+        base->gone = t->tty.gone;
+        if (n == 0)
+            return false;
+        ob_keys_feed(&t->keys, bytes, n, now);
+    }
+}
+
+static int64_t due(const struct ob_term *base)
+{
+    return ob_keys_due(&((const struct curses_term *)base)->keys);
+}
+
+static int64_t busy(struct ob_term *base, int64_t now)
+{
+    return ob_fence_busy(&((struct curses_term *)base)->fence, now);
 }
 
 static void resized(struct ob_term *base)
 {
     struct curses_term *t = (struct curses_term *)base;
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
-        size.ws_col > 0)
-        resizeterm(size.ws_row, size.ws_col);
+    int w, h;
+    if (ob_tty_size(&t->tty, &w, &h))
+        resizeterm(h, w);
     getmaxyx(stdscr, base->h, base->w);
     erase();
     t->known = false;
 }
 
+/* Answers that are under way would be typed into the shell. */
+static bool await_answers(struct curses_term *t)
+{
+    enum { PATIENCE_MS = 150 };
+    bool awaited = t->probing || t->fence.owed > 0;
+    struct ob_input in;
+    char bytes[OB_KEYS_IN];
+    size_t n = 1;
+    while ((t->probing || t->fence.owed > 0) && n > 0) {
+        n = ob_tty_read(&t->tty, bytes, ob_keys_room(&t->keys), PATIENCE_MS);
+        ob_keys_feed(&t->keys, bytes, n, 0);
+        while (ob_keys_next(&t->keys, 0, &in))
+            concerns_others(t, &in);
+    }
+    t->probing = false;
+    t->fence.owed = 0;
+    t->fence.asked = 0;
+    return awaited;
+}
+
 static void leave(struct ob_term *base)
 {
-    (void)base;
+    struct curses_term *t = (struct curses_term *)base;
+    bool drop = await_answers(t);
+    ob_modes_off(&t->modes, &t->out);
     endwin();
+    collect(t, &t->out);
+    put_out(t);
+    ob_tty_restore(&t->tty, drop);
 }
 
 static void forget(struct ob_term *base)
 {
+    struct curses_term *t = (struct curses_term *)base;
+    t->known = false;
+    clearok(curscr, TRUE);
+    ob_modes_events(&t->modes, &t->out);
+    if (base->mouse)
+        ob_modes_mouse(true, &t->out);
+}
+
+static void enter(struct ob_term *base)
+{
+    struct curses_term *t = (struct curses_term *)base;
+    ob_tty_raw(&t->tty);
+    refresh();
+    collect(t, &t->out);
+    ob_modes_keep_title(&t->modes, &t->out);
+    resized(base);
+    forget(base);
+    t->retitle = t->title[0] != '\0';
+}
+
+static void recolour(struct ob_term *base, enum ob_depth depth)
+{
+    base->depth = depth < base->most ? depth : base->most;
+    for (int s = 0; s < OB_STYLES && base->depth != OB_DEPTH_MONO; s++) {
+        struct ob_look look = ob_style_look((enum ob_style)s, base->depth);
+        if (look.colour >= 0)
+            init_pair((short)(1 + s), look.colour, -1);
+    }
     ((struct curses_term *)base)->known = false;
     clearok(curscr, TRUE);
+}
+
+static bool mouse(struct ob_term *base, bool on)
+{
+    struct curses_term *t = (struct curses_term *)base;
+    if (t->modes.events && on != base->mouse) {
+        base->mouse = on;
+        ob_modes_mouse(on, &t->out);
+    }
+    return t->modes.events;
+}
+
+static void title(struct ob_term *base, const char *text)
+{
+    struct curses_term *t = (struct curses_term *)base;
+    if (!t->modes.title || strcmp(t->title, text) == 0)
+        return;
+    snprintf(t->title, sizeof t->title, "%s", text);
+    t->retitle = true;
 }
 
 static bool copy(struct ob_term *base, const char *text, size_t n, struct ob_buf *where,
                  struct ob_err *err)
 {
-    struct ob_buf sequence = { 0 };
-    (void)base;
-    bool ok = ob_clip_file(text, n, where, err);
-    if (ob_clip_sequence(text, n, &sequence))
-        ok &= ob_file_write(STDOUT_FILENO, sequence.data, sequence.len, err);
-    ob_buf_finish(&sequence);
-    return ok;
-}
-
-static void enter(struct ob_term *base)
-{
-    refresh();
-    resized(base);
-    forget(base);
+    struct curses_term *t = (struct curses_term *)base;
+    if (t->modes.events)
+        ob_clip_sequence(text, n, &t->out);
+    return ob_clip_file(text, n, where, err);
 }
 
 static void destroy(struct ob_term *base)
 {
     struct curses_term *t = (struct curses_term *)base;
-    endwin();
+    leave(base);
     ob_crash_release();
-    delwin(t->keys);
     delscreen(t->screen);
+    fclose(t->sink);
+    ob_keys_finish(&t->keys);
     ob_canvas_finish(&t->shown);
+    ob_buf_finish(&t->out);
     free(t->row);
     free(t);
 }
@@ -208,11 +315,16 @@ static void destroy(struct ob_term *base)
 static const struct ob_term_type ob_term_type_curses = {
     .name = "curses",
     .show = show,
-    .key = key,
+    .input = input,
+    .due = due,
+    .busy = busy,
     .resized = resized,
     .leave = leave,
     .enter = enter,
     .forget = forget,
+    .recolour = recolour,
+    .mouse = mouse,
+    .title = title,
     .copy = copy,
     .destroy = destroy,
 };
@@ -237,26 +349,24 @@ static bool usable(struct ob_err *err)
     return true;
 }
 
-static enum ob_depth depth_for(int asked)
+static enum ob_depth depth_for(int asked, enum ob_depth most)
 {
     const char *no = getenv("NO_COLOR");
-    int can = has_colors() ? COLORS : 0;
-    enum ob_depth most = can >= 256 ? OB_DEPTH_256
-                         : can >= 8 ? OB_DEPTH_8
-                                    : OB_DEPTH_MONO;
     if (asked >= 0)
         return asked < (int)most ? (enum ob_depth)asked : most;
     return no && no[0] ? OB_DEPTH_MONO : most;
 }
 
-static enum ob_glyphs glyphs_for(int asked)
+static void choose_glyphs(struct ob_term *t, int asked)
 {
-    const char *term = getenv("TERM");
+    t->finest = OB_GLYPHS_BRAILLE;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        return OB_GLYPHS_ASCII;
-    if (asked >= 0)
-        return (enum ob_glyphs)asked;
-    return term && strcmp(term, "linux") == 0 ? OB_GLYPHS_BLOCK : OB_GLYPHS_BRAILLE;
+        t->finest = OB_GLYPHS_ASCII;
+    else if (strcmp(getenv("TERM"), "linux") == 0)
+        t->finest = OB_GLYPHS_BLOCK;
+    t->glyphs = t->finest;
+    if (asked >= 0 && t->finest != OB_GLYPHS_ASCII)
+        t->glyphs = (enum ob_glyphs)asked;
 }
 
 static void start_colours(struct curses_term *t, int asked)
@@ -265,17 +375,41 @@ static void start_colours(struct curses_term *t, int asked)
         start_color();
         use_default_colors();
     }
-    t->base.depth = depth_for(asked);
-    for (int s = 0; s < OB_STYLES && t->base.depth != OB_DEPTH_MONO; s++) {
-        struct ob_look look = ob_style_look((enum ob_style)s, t->base.depth);
-        if (look.colour >= 0)
-            init_pair((short)(1 + s), look.colour, -1);
-    }
+    int can = has_colors() ? COLORS : 0;
+    t->base.most = can >= 256  ? OB_DEPTH_256
+                   : can >= 16 ? OB_DEPTH_16
+                   : can >= 8  ? OB_DEPTH_8
+                               : OB_DEPTH_MONO;
+    recolour(&t->base, depth_for(asked, t->base.most));
+}
+
+/* A terminal that takes the bytes of a character for characters of their own has its
+ * cursor elsewhere afterwards. The screen is blank, the character is gone at once; the
+ * answer comes when it comes. */
+static void probe(struct curses_term *t)
+{
+    ob_buf_adds(&t->out, "\033[H\xe2\xa3\xbf\033[6n\033[H\033[K");
+    t->probing = true;
+}
+
+static bool open_curses(struct curses_term *t)
+{
+    t->sink_fd = memfd_create("screen", MFD_CLOEXEC);
+    t->sink = t->sink_fd >= 0 ? fdopen(t->sink_fd, "w") : NULL;
+    t->screen = t->sink ? newterm(NULL, t->sink, stdin) : NULL;
+    if (!t->screen)
+        return false;
+    nonl();
+    curs_set(0);
+    typeahead(-1);
+    leaveok(stdscr, TRUE);
+    return true;
 }
 
 struct ob_term *ob_term_curses(const struct ob_term_opts *opts, struct ob_err *err)
 {
     struct curses_term *t;
+    const char *ssh = getenv("SSH_CONNECTION");
     /* Numbers stay as in C whatever the locale; a size in the environment would freeze
      * the screen at it. */
     setlocale(LC_ALL, "");
@@ -287,28 +421,22 @@ struct ob_term *ob_term_curses(const struct ob_term_opts *opts, struct ob_err *e
     ob_crash_guard(STDIN_FILENO);
     t = ob_xcalloc(1, sizeof *t);
     t->base.type = &ob_term_type_curses;
-    t->screen = newterm(NULL, stdout, stdin);
-    if (!t->screen) {
+    if (!ob_tty_init(&t->tty, STDIN_FILENO, STDOUT_FILENO) || !open_curses(t)) {
+        if (t->sink)
+            fclose(t->sink);
         free(t);
         ob_crash_release();
         ob_fail(err, OB_EUSAGE, "the terminal cannot be used");
         return NULL;
     }
-    cbreak();
-    noecho();
-    nonl();
-    curs_set(0);
-    set_escdelay(25);
-    leaveok(stdscr, TRUE);
+    ob_modes_of(&t->modes, getenv("TERM"));
+    ob_crash_title(t->modes.title);
+    t->modes.sync &= !opts->no_sync;
+    t->fence.on = t->modes.asks && ssh && ssh[0];
     start_colours(t, opts->depth);
-    t->base.glyphs = glyphs_for(opts->glyphs);
-    t->keys = newpad(1, 1);
-    keypad(t->keys, TRUE);
-    nodelay(t->keys, TRUE);
-    /* ncurses 6.4 writes once per cursor movement until it has been left and entered
-     * again; from then on once per frame. */
-    endwin();
-    refresh();
-    getmaxyx(stdscr, t->base.h, t->base.w);
+    choose_glyphs(&t->base, opts->glyphs);
+    enter(&t->base);
+    if (t->modes.asks && opts->glyphs < 0 && t->base.finest != OB_GLYPHS_ASCII)
+        probe(t);
     return &t->base;
 }

@@ -18,15 +18,46 @@ static void show(struct ob_term *t, const struct ob_canvas *c)
     memcpy(into->cell, c->cell, (size_t)c->w * (size_t)c->h * sizeof *c->cell);
 }
 
-static uint32_t key(struct ob_term *t)
+static bool no_input(struct ob_term *t, int64_t now, struct ob_input *in)
 {
     (void)t;
-    return OB_KEY_NONE;
+    (void)now;
+    (void)in;
+    return false;
+}
+
+static int64_t never(const struct ob_term *t)
+{
+    (void)t;
+    return 0;
+}
+
+static int64_t not_busy(struct ob_term *t, int64_t now)
+{
+    (void)now;
+    return never(t);
 }
 
 static void nothing(struct ob_term *t)
 {
     (void)t;
+}
+
+static void recolour(struct ob_term *t, enum ob_depth depth)
+{
+    t->depth = depth < t->most ? depth : t->most;
+}
+
+static bool mouse(struct ob_term *t, bool on)
+{
+    t->mouse = on;
+    return true;
+}
+
+static void title(struct ob_term *t, const char *text)
+{
+    (void)t;
+    (void)text;
 }
 
 static bool copy(struct ob_term *t, const char *text, size_t n, struct ob_buf *where,
@@ -46,11 +77,16 @@ static void destroy(struct ob_term *t)
 static const struct ob_term_type ob_term_type_null = {
     .name = "null",
     .show = show,
-    .key = key,
+    .input = no_input,
+    .due = never,
+    .busy = not_busy,
     .resized = nothing,
     .leave = nothing,
     .enter = nothing,
     .forget = nothing,
+    .recolour = recolour,
+    .mouse = mouse,
+    .title = title,
     .copy = copy,
     .destroy = destroy,
 };
@@ -61,7 +97,7 @@ struct ob_term *ob_term_null(int w, int h, struct ob_canvas *into)
     t->base.type = &ob_term_type_null;
     t->base.w = w;
     t->base.h = h;
-    t->base.depth = OB_DEPTH_256;
+    t->base.depth = t->base.most = OB_DEPTH_256;
     t->into = into;
     return &t->base;
 }

@@ -172,8 +172,10 @@ static void unknown_sequences_are_no_keys(void **state)
 {
     (void)state;
     static const char *const sequence[] = {
-        "\033[<0;10;10M", "\033[27;5;113~", "\033[M !!", "\033[?1;2c", "\033Oq",
-        "\033[200~",      "\033[1;2Q",      "\xff\xfe",  "\xc3\xa9",   "\033[",
+        "\033[<0;10;10M", "\033[27;5;113~", "\033[M !!",
+        "\033[?1;2c",     "\033Oq",         "\033[1;2Q",
+        "\xff\xfe",       "\xc3\xa9",       "\033[200~q\033[201~",
+        "\033]0;q\a",     "\033[0n",        "\033[5;5R",
     };
     struct vt t;
     set_env("TERM=xterm-256color", NULL);

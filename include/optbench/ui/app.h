@@ -55,6 +55,9 @@ void ob_app_finish(struct ob_app *a);
 void ob_app_open(struct ob_app *a, const char *path);
 void ob_app_start(struct ob_app *a, const char *config);
 
+/* Anything that was done: a key goes to ob_app_key(). */
+void ob_app_input(struct ob_app *a, const struct ob_input *in);
+
 /* One key; news of the feed (true = something changed); time (true = something moves, a
  * frame is due); one frame. Times are set by the caller in `view`. */
 void ob_app_key(struct ob_app *a, uint32_t key);

@@ -8,9 +8,14 @@
 #ifndef OB_UI_CRASH_H
 #define OB_UI_CRASH_H
 
+#include <stdbool.h>
+
 /* Remembers the settings of the terminal `fd` as they are now and installs the handlers.
  * Once per process, before the terminal is changed. */
 void ob_crash_guard(int fd);
+
+/* Whether the title of the window was kept by the terminal, to be put back. */
+void ob_crash_title(bool changed);
 
 /* What the last line shall say, cut to 200 bytes; safe text. NULL or "" = nothing. */
 void ob_crash_note(const char *text);

@@ -13,6 +13,7 @@
 #include "optbench/run/ctl.h"
 #include "optbench/ui/canvas.h"
 #include "optbench/ui/feed.h"
+#include "optbench/ui/keys.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/request.h"
 
@@ -75,14 +76,6 @@ struct ob_wishes {
     size_t ndoomed;
     int line;           /* counts from 1; 0 = wherever the editor begins */
     struct ob_buf copy; /* UTF-8 */
-};
-
-/* What a mouse did, at a cell of the screen. */
-enum ob_mouse_kind { OB_MOUSE_PRESS, OB_MOUSE_WHEEL_UP, OB_MOUSE_WHEEL_DOWN };
-
-struct ob_mouse {
-    enum ob_mouse_kind kind;
-    int x, y;
 };
 
 struct ob_screen_type {

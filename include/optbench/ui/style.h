@@ -44,7 +44,7 @@ enum ob_style {
         OB_STYLES,
 };
 
-enum ob_depth { OB_DEPTH_MONO, OB_DEPTH_8, OB_DEPTH_256, OB_DEPTHS };
+enum ob_depth { OB_DEPTH_MONO, OB_DEPTH_8, OB_DEPTH_16, OB_DEPTH_256, OB_DEPTHS };
 
 struct ob_look {
     short colour; /* terminal colour number, -1 = the terminal's own */
@@ -52,6 +52,7 @@ struct ob_look {
 };
 
 struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth);
+const char *ob_depth_name(enum ob_depth depth); /* "no colour", "8 colours" ... */
 char ob_style_letter(enum ob_style s);
 enum ob_style ob_style_of_ink(enum ob_ink ink);
 

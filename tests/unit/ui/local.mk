@@ -3,12 +3,14 @@ ui_tests = \
 	%D%/test_canvas \
 	%D%/test_feed \
 	%D%/test_home \
+	%D%/test_keys \
 	%D%/test_lineedit \
 	%D%/test_live_charts \
 	%D%/test_picker \
 	%D%/test_properties \
 	%D%/test_request \
-	%D%/test_screens
+	%D%/test_screens \
+	%D%/test_terminal
 
 check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
@@ -22,6 +24,7 @@ tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_keys_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
@@ -31,6 +34,7 @@ tests_unit_ui_test_properties_SOURCES = %D%/test_properties.c $(ui_scenes)
 tests_unit_ui_test_properties_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_terminal_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 
 # The whole folder of pictures.
 EXTRA_DIST += %D%/golden

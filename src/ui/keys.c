@@ -1,0 +1,433 @@
+#include "optbench/ui/keys.h"
+
+#include <string.h>
+
+#include "optbench/base/compiler.h"
+#include "optbench/base/text.h"
+#include "optbench/ui/request.h"
+
+/* How long an escape waits for the rest of a sequence, and how long the rest may be
+ * interrupted, which is longer: after "ESC [" hardly anything else can be meant. */
+#define ESCAPE_NS   INT64_C(25000000)
+#define SEQUENCE_NS INT64_C(250000000)
+#define PASTE_NS    INT64_C(1000000000)
+
+enum state {
+    GROUND,
+    RUNE,    /* in a character of several bytes */
+    ESCAPE,  /* ESC */
+    CSI,     /* ESC [ and parameters */
+    SS3,     /* ESC O and parameters */
+    CONSOLE, /* ESC [ [: one more byte */
+    X10,     /* ESC [ M: three more bytes */
+    STRING,  /* ESC P, ] or _: to the terminator */
+    STRING_ESCAPE,
+    PASTE,
+};
+
+/* What a byte led to. */
+enum step {
+    USED,  /* the byte; nothing to tell */
+    EVENT, /* the byte; *out is set */
+    AGAIN, /* not the byte, which is looked at in the new state */
+    BOTH,  /* not the byte, but *out is set */
+};
+
+void ob_keys_finish(struct ob_keys *k)
+{
+    ob_buf_finish(&k->paste);
+    memset(k, 0, sizeof *k);
+}
+
+size_t ob_keys_room(const struct ob_keys *k)
+{
+    return OB_KEYS_IN - k->n;
+}
+
+void ob_keys_feed(struct ob_keys *k, const void *bytes, size_t n, int64_t now)
+{
+    OB_REQUIRE(n <= ob_keys_room(k));
+    if (k->head > 0)
+        memmove(k->in, k->in + k->head, k->n);
+    k->head = 0;
+    memcpy(k->in + k->n, bytes, n);
+    k->n += n;
+    k->last = now;
+}
+
+static enum step tell_key(struct ob_input *out, uint32_t key)
+{
+    *out = (struct ob_input){ .kind = OB_INPUT_KEY, .key = key };
+    return EVENT;
+}
+
+static enum step begin(struct ob_keys *k, enum state state)
+{
+    k->state = (int)state;
+    k->length = 0;
+    return USED;
+}
+
+static void collect(struct ob_keys *k, unsigned char c)
+{
+    if (k->length < OB_KEYS_SEQUENCE)
+        k->sequence[k->length] = (char)c;
+    if (k->length <= OB_KEYS_SEQUENCE)
+        k->length++;
+}
+
+/* Up to four numbers with semicolons between, behind a first character that is none; what
+ * is left out counts 0. False where there is anything else. */
+static bool numbers(const struct ob_keys *k, size_t from, int out[static 4])
+{
+    int n = 0;
+    memset(out, 0, 4 * sizeof *out);
+    if (k->length > OB_KEYS_SEQUENCE)
+        return false;
+    for (size_t i = from; i < k->length; i++) {
+        char c = k->sequence[i];
+        if (c == ';' && n < 3)
+            n++;
+        else if (c >= '0' && c <= '9' && out[n] < 100000)
+            out[n] = 10 * out[n] + (c - '0');
+        else
+            return false;
+    }
+    return true;
+}
+
+/* Buttons as both mouse protocols number them. */
+static enum step tell_mouse(int button, int x, int y, struct ob_input *out)
+{
+    enum { MOVED = 32, WHEEL = 64, MODIFIERS = 4 | 8 | 16 };
+    int what = button & ~MODIFIERS;
+    *out = (struct ob_input){ .kind = OB_INPUT_MOUSE, .mouse = { .x = x, .y = y } };
+    if (x < 0 || y < 0 || (what & MOVED))
+        return USED;
+    if (what == 0)
+        out->mouse.kind = OB_MOUSE_PRESS;
+    else if (what == WHEEL)
+        out->mouse.kind = OB_MOUSE_WHEEL_UP;
+    else if (what == WHEEL + 1)
+        out->mouse.kind = OB_MOUSE_WHEEL_DOWN;
+    else
+        return USED;
+    return EVENT;
+}
+
+/* Keys that are a letter behind ESC [ or ESC O. */
+static uint32_t letter_key(unsigned char c, int modifier)
+{
+    static const struct {
+        char letter;
+        uint32_t key, shifted;
+    } map[] = {
+        { 'A', OB_KEY_UP, OB_KEY_SHIFT_UP },
+        { 'B', OB_KEY_DOWN, OB_KEY_SHIFT_DOWN },
+        { 'C', OB_KEY_RIGHT, OB_KEY_SHIFT_RIGHT },
+        { 'D', OB_KEY_LEFT, OB_KEY_SHIFT_LEFT },
+        { 'H', OB_KEY_HOME, OB_KEY_NONE },
+        { 'F', OB_KEY_END, OB_KEY_NONE },
+        { 'P', OB_KEY_F1, OB_KEY_NONE },
+        { 'Z', OB_KEY_BACK_TAB, OB_KEY_BACK_TAB },
+        { 'a', OB_KEY_SHIFT_UP, OB_KEY_NONE },
+        { 'b', OB_KEY_SHIFT_DOWN, OB_KEY_NONE },
+        { 'c', OB_KEY_SHIFT_RIGHT, OB_KEY_NONE },
+        { 'd', OB_KEY_SHIFT_LEFT, OB_KEY_NONE },
+    };
+    for (size_t i = 0; i < OB_COUNT(map); i++)
+        if (map[i].letter == (char)c)
+            return modifier <= 1   ? map[i].key
+                   : modifier == 2 ? map[i].shifted
+                                   : OB_KEY_NONE;
+    return OB_KEY_NONE;
+}
+
+/* Keys that are a number before '~'. */
+static uint32_t number_key(int number)
+{
+    switch (number) {
+    case 1:
+    case 7:
+        return OB_KEY_HOME;
+    case 3:
+        return OB_KEY_DELETE;
+    case 4:
+    case 8:
+        return OB_KEY_END;
+    case 5:
+        return OB_KEY_PAGE_UP;
+    case 6:
+        return OB_KEY_PAGE_DOWN;
+    case 11:
+        return OB_KEY_F1;
+    default:
+        return OB_KEY_NONE;
+    }
+}
+
+static enum step tell_named(uint32_t key, struct ob_input *out)
+{
+    return key == OB_KEY_NONE ? USED : tell_key(out, key);
+}
+
+/* A whole sequence ESC [ < parameters c: a mouse. */
+static enum step sgr(const struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    int p[4];
+    if (c != 'M' || !numbers(k, 1, p))
+        return USED;
+    return tell_mouse(p[0], p[1] - 1, p[2] - 1, out);
+}
+
+/* A whole sequence ESC [ parameters c. */
+static enum step csi(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    int p[4];
+    k->state = GROUND;
+    if (k->length > 0 && k->sequence[0] == '<')
+        return sgr(k, c, out);
+    if (!numbers(k, 0, p))
+        return USED;
+    *out = (struct ob_input){ .kind = OB_INPUT_FOCUS, .focus = c == 'I' };
+    if (k->length == 0 && (c == 'I' || c == 'O'))
+        return EVENT;
+    if (c == 'n' && p[0] == 0) {
+        out->kind = OB_INPUT_READY;
+        return EVENT;
+    }
+    if (c == 'R' && p[0] > 0 && p[1] > 0) {
+        *out =
+            (struct ob_input){ .kind = OB_INPUT_POSITION, .x = p[1] - 1, .y = p[0] - 1 };
+        return EVENT;
+    }
+    if (c == '~' && p[0] == 200) {
+        k->state = PASTE;
+        k->matched = 0;
+        ob_buf_clear(&k->paste);
+        return USED;
+    }
+    if (c == '~')
+        return p[1] <= 1 ? tell_named(number_key(p[0]), out) : USED;
+    return tell_named(letter_key(c, p[1]), out);
+}
+
+static enum step in_csi(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    if (c >= 0x20 && c < 0x40) {
+        collect(k, c);
+        return USED;
+    }
+    if (c == '[' && k->length == 0)
+        return begin(k, CONSOLE);
+    if (c == 'M' && k->length == 0)
+        return begin(k, X10);
+    if (c >= 0x40 && c < 0x7f)
+        return csi(k, c, out);
+    /* No sequence holds such a byte: what was begun is over. */
+    begin(k, GROUND);
+    return AGAIN;
+}
+
+static enum step in_ss3(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    int p[4];
+    if ((c >= '0' && c <= '9') || c == ';') {
+        collect(k, c);
+        return USED;
+    }
+    k->state = GROUND;
+    if (c < 0x40 || c >= 0x7f)
+        return AGAIN;
+    if (c == 'M')
+        return tell_key(out, OB_KEY_ENTER);
+    return numbers(k, 0, p) && k->length == 0 ? tell_named(letter_key(c, 1), out) : USED;
+}
+
+static enum step in_x10(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    enum { ORIGIN = 33, OFFSET = 32 };
+    if (c < OFFSET) {
+        begin(k, GROUND);
+        return AGAIN;
+    }
+    collect(k, c);
+    if (k->length < 3)
+        return USED;
+    k->state = GROUND;
+    return tell_mouse((unsigned char)k->sequence[0] - OFFSET,
+                      (unsigned char)k->sequence[1] - ORIGIN,
+                      (unsigned char)k->sequence[2] - ORIGIN, out);
+}
+
+static void keep(struct ob_keys *k, const char *text, size_t n)
+{
+    if (k->paste.len + n <= OB_KEYS_PASTE)
+        ob_buf_add(&k->paste, text, n);
+}
+
+static enum step tell_paste(struct ob_keys *k, struct ob_input *out)
+{
+    k->state = GROUND;
+    *out = (struct ob_input){ .kind = OB_INPUT_PASTE,
+                              .text = ob_buf_text(&k->paste),
+                              .n = k->paste.len };
+    return EVENT;
+}
+
+static enum step in_paste(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    static const char end[] = "\033[201~";
+    if ((char)c == end[k->matched]) {
+        k->matched++;
+        return k->matched == sizeof end - 1 ? tell_paste(k, out) : USED;
+    }
+    keep(k, end, k->matched);
+    k->matched = c == '\033';
+    if (!k->matched)
+        keep(k, (const char *)&c, 1);
+    return USED;
+}
+
+static enum step after_escape(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    switch (c) {
+    case '[':
+        return begin(k, CSI);
+    case 'O':
+        return begin(k, SS3);
+    case 'P':
+    case ']':
+    case '_':
+        return begin(k, STRING);
+    default:
+        begin(k, GROUND);
+        tell_key(out, OB_KEY_ESC);
+        return BOTH;
+    }
+}
+
+static enum step in_rune(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    uint32_t rune = 0;
+    if (c < 0x80 || c >= 0xc0) {
+        begin(k, GROUND);
+        tell_key(out, OB_KEY_UNKNOWN);
+        return BOTH;
+    }
+    collect(k, c);
+    unsigned char first = (unsigned char)k->sequence[0];
+    size_t wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (k->length < wanted)
+        return USED;
+    k->state = GROUND;
+    bool valid = ob_utf8_decode(k->sequence, wanted, &rune) == wanted && rune >= 0xa0;
+    return tell_key(out, valid ? rune : OB_KEY_UNKNOWN);
+}
+
+static enum step ground(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    if (c == '\033')
+        return begin(k, ESCAPE);
+    if (c >= 0xc2 && c < 0xf5) {
+        begin(k, RUNE);
+        collect(k, c);
+        return USED;
+    }
+    return tell_key(out, c == '\n'             ? OB_KEY_ENTER
+                         : c == 0 || c >= 0x80 ? OB_KEY_UNKNOWN
+                                               : c);
+}
+
+static enum step look(struct ob_keys *k, unsigned char c, struct ob_input *out)
+{
+    switch ((enum state)k->state) {
+    case GROUND:
+        return ground(k, c, out);
+    case RUNE:
+        return in_rune(k, c, out);
+    case ESCAPE:
+        return after_escape(k, c, out);
+    case CSI:
+        return in_csi(k, c, out);
+    case SS3:
+        return in_ss3(k, c, out);
+    case CONSOLE:
+        k->state = GROUND;
+        return c == 'A' ? tell_key(out, OB_KEY_F1) : USED;
+    case X10:
+        return in_x10(k, c, out);
+    case STRING:
+        if (c == '\033')
+            k->state = STRING_ESCAPE;
+        else if (c == '\a' || c == 0x18 || c == 0x1a)
+            k->state = GROUND;
+        return USED;
+    case STRING_ESCAPE:
+        k->state = c == '\\' ? GROUND : ESCAPE;
+        return c == '\\' ? USED : AGAIN;
+    case PASTE:
+        return in_paste(k, c, out);
+    }
+    return USED;
+}
+
+/* What was begun is not going on. */
+static bool give_up(struct ob_keys *k, struct ob_input *out)
+{
+    enum state state = (enum state)k->state;
+    bool bare = state == SS3 && k->length == 0;
+    k->state = GROUND;
+    switch (state) {
+    case ESCAPE:
+        tell_key(out, OB_KEY_ESC);
+        return true;
+    case SS3: /* these two keys, one right after the other */
+        if (bare && ob_keys_room(k) > 0) {
+            memmove(k->in + 1, k->in + k->head, k->n);
+            k->in[0] = 'O';
+            k->head = 0;
+            k->n++;
+            tell_key(out, OB_KEY_ESC);
+        }
+        return bare;
+    case RUNE:
+        tell_key(out, OB_KEY_UNKNOWN);
+        return true;
+    case PASTE:
+        tell_paste(k, out);
+        return true;
+    default:
+        return false;
+    }
+}
+
+int64_t ob_keys_due(const struct ob_keys *k)
+{
+    switch ((enum state)k->state) {
+    case GROUND:
+        return 0;
+    case ESCAPE:
+        return k->last + ESCAPE_NS;
+    case SS3:
+        return k->last + (k->length == 0 ? ESCAPE_NS : SEQUENCE_NS);
+    case PASTE:
+        return k->last + PASTE_NS;
+    default:
+        return k->last + SEQUENCE_NS;
+    }
+}
+
+bool ob_keys_next(struct ob_keys *k, int64_t now, struct ob_input *out)
+{
+    while (k->n > 0) {
+        enum step step = look(k, k->in[k->head], out);
+        if (step == USED || step == EVENT) {
+            k->head++;
+            k->n--;
+        }
+        if (step == EVENT || step == BOTH)
+            return true;
+    }
+    return k->state != GROUND && now >= ob_keys_due(k) && give_up(k, out);
+}
