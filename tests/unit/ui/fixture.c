@@ -67,7 +67,7 @@ void fixture_size(struct fixture *f, int w, int h)
 
 void fixture_glyphs(struct fixture *f, enum ob_glyphs tier)
 {
-    f->term->glyphs = f->app.view.glyphs = tier;
+    f->term->glyphs = f->term->finest = f->app.view.glyphs = tier;
     ob_app_draw(&f->app);
 }
 

@@ -66,7 +66,7 @@ static void any_size_will_do(void **state)
         scene_begin(&f, &s, 80, 24);
         for (int k = 0; k < sizes; k++) {
             bool ascii = k % 2 == 1;
-            f.term->glyphs = f.app.view.glyphs =
+            f.term->glyphs = f.term->finest = f.app.view.glyphs =
                 ascii ? OB_GLYPHS_ASCII : OB_GLYPHS_BRAILLE;
             f.term->depth = (enum ob_depth)(k / 2 % OB_DEPTHS);
             fixture_size(&f, 1 + (int)ob_rng_below(&r, 300),

@@ -8,7 +8,7 @@
 static void begin(struct fixture *b, int w, int h, enum ob_glyphs glyphs)
 {
     fixture_init(b, w, h);
-    b->term->glyphs = glyphs;
+    b->term->glyphs = b->term->finest = glyphs;
 }
 
 static const int size[][2] = {
