@@ -36,7 +36,6 @@ libob_ui_a_SOURCES = \
 	%D%/home_preview.c \
 	%D%/home_priv.h \
 	%D%/home_runs.c \
-	%D%/home_reader.c \
 	%D%/keys.c \
 	%D%/lineedit.c \
 	%D%/live_charts.c \
