@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ini_line.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 
@@ -34,31 +35,6 @@ struct reader {
     struct ob_buf value; /* of the last entry, which gets it when it is complete */
 };
 
-/* A piece of a line. */
-struct span {
-    const char *s;
-    size_t n;
-};
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static bool is_mark(char c)
-{
-    return c == ';' || c == '#';
-}
-
-static struct span trim(const char *s, size_t n)
-{
-    while (n && is_blank(*s))
-        s++, n--;
-    while (n && is_blank(s[n - 1]))
-        n--;
-    return (struct span){ s, n };
-}
-
 OB_PRINTF(2, 3) static void complain(struct reader *r, const char *format, ...)
 {
     struct ob_buf text = { 0 };
@@ -71,51 +47,15 @@ OB_PRINTF(2, 3) static void complain(struct reader *r, const char *format, ...)
     r->problems++;
 }
 
-/* Length of s[0..n) without a comment at its end, blanks in front of that included in
- * the cut. *open_quote tells whether a quoted word has no end. */
-static size_t without_comment(const char *s, size_t n, bool *open_quote)
-{
-    bool quoted = false, begins = true;
-    size_t i = 0;
-    for (; i < n; i++) {
-        if (quoted) {
-            if (s[i] == '"' && i + 1 < n && s[i + 1] == '"')
-                i++;
-            else if (s[i] == '"')
-                quoted = false;
-        } else if (begins && s[i] == '"') {
-            quoted = true;
-        } else if (is_mark(s[i]) && (i == 0 || is_blank(s[i - 1]))) {
-            break;
-        }
-        begins = is_blank(s[i]) || s[i] == ',';
-    }
-    *open_quote = quoted;
-    return i;
-}
-
 /* The value in a line from `s` on; false after reporting a quote without an end. */
 static bool value_of(struct reader *r, const char *s, size_t n, struct span *out)
 {
     bool open_quote;
-    struct span all = trim(s, n);
-    *out = trim(all.s, without_comment(all.s, all.n, &open_quote));
+    struct span all = ini_trim(s, n);
+    *out = ini_trim(all.s, ini_without_comment(all.s, all.n, &open_quote));
     if (open_quote)
         complain(r, "a quote mark without its partner on the same line");
     return !open_quote;
-}
-
-/* Position of the first '=' or ':' in s[0..n), n where a comment or the end comes first.
- */
-static size_t separator(const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '=' || s[i] == ':')
-            return i;
-        if (is_mark(s[i]) && i && is_blank(s[i - 1]))
-            break;
-    }
-    return n;
 }
 
 static bool is_word(const char *s, size_t n)
@@ -132,10 +72,10 @@ static bool looks_like_item(struct span s)
 {
     if (s.s[0] == '[' && s.s[s.n - 1] == ']')
         return true;
-    size_t at = separator(s.s, s.n);
+    size_t at = ini_separator(s.s, s.n);
     if (at + 1 >= s.n || s.s[at] != '=' || s.s[at + 1] == '=')
         return false;
-    struct span name = trim(s.s, at);
+    struct span name = ini_trim(s.s, at);
     return is_word(name.s, name.n);
 }
 
@@ -178,7 +118,7 @@ static bool name_fits(struct reader *r, struct span name, const char *what)
 static bool holds_comment(struct span name)
 {
     for (size_t i = 1; i < name.n; i++)
-        if (is_mark(name.s[i]) && is_blank(name.s[i - 1]))
+        if (ini_is_mark(name.s[i]) && ini_is_blank(name.s[i - 1]))
             return true;
     return false;
 }
@@ -193,12 +133,12 @@ static bool hand_header(struct reader *r, struct span line, char *out, size_t ca
         complain(r, "a section header needs a ']' at its end");
         return false;
     }
-    struct span rest = trim(close + 1, (size_t)(line.s + line.n - close - 1));
-    if (rest.n && !is_mark(rest.s[0])) {
+    struct span rest = ini_trim(close + 1, (size_t)(line.s + line.n - close - 1));
+    if (rest.n && !ini_is_mark(rest.s[0])) {
         complain(r, "text behind the ']' of a section header");
         return false;
     }
-    struct span name = trim(line.s + 1, (size_t)(close - line.s - 1));
+    struct span name = ini_trim(line.s + 1, (size_t)(close - line.s - 1));
     if (!name.n) {
         complain(r, "a section header without a name");
         return false;
@@ -226,12 +166,12 @@ static bool hand_key(struct reader *r, struct span line, char *out, size_t cap)
 {
     close_entry(r);
     r->open = REFUSED_KEY;
-    size_t at = separator(line.s, line.n);
+    size_t at = ini_separator(line.s, line.n);
     if (at == line.n) {
         complain(r, "expected 'key = value' or '[section]'");
         return false;
     }
-    struct span key = trim(line.s, at), value;
+    struct span key = ini_trim(line.s, at), value;
     if (!key.n) {
         complain(r, "a value without a key in front of it");
         return false;
@@ -284,8 +224,8 @@ static char *next_line(char *out, int cap, void *stream)
             r->open = REFUSED_KEY;
             continue;
         }
-        struct span line = trim(raw.s, raw.n);
-        if (!line.n || is_mark(line.s[0]))
+        struct span line = ini_trim(raw.s, raw.n);
+        if (!line.n || ini_is_mark(line.s[0]))
             continue;
         if (line.s > raw.s && r->open != NO_KEY) {
             go_on(r, line);

@@ -3,6 +3,9 @@ libob_conf_a_CFLAGS = $(AM_CFLAGS) $(INIH_CFLAGS)
 libob_conf_a_SOURCES = \
 	%D%/explain.c \
 	%D%/ini.c \
+	%D%/ini_edit.c \
+	%D%/ini_line.c \
+	%D%/ini_line.h \
 	%D%/ini_text.c \
 	%D%/layers.c \
 	%D%/place.c \
@@ -19,5 +22,6 @@ libob_conf_a_SOURCES = \
 
 ob_headers += \
 	include/optbench/conf/ini.h \
+	include/optbench/conf/ini_edit.h \
 	include/optbench/conf/schema.h \
 	include/optbench/conf/spec.h

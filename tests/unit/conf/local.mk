@@ -2,6 +2,7 @@ conf_tests = \
 	%D%/test_bad_ini \
 	%D%/test_explain \
 	%D%/test_ini \
+	%D%/test_ini_edit \
 	%D%/test_resolve \
 	%D%/test_spec
 
@@ -12,5 +13,6 @@ noinst_HEADERS += %D%/conf_test.h
 tests_unit_conf_test_bad_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_explain_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_ini_edit_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_resolve_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_spec_LDADD = $(ob_conf_libs) $(TEST_LIBS)
