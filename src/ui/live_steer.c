@@ -58,13 +58,19 @@ static void step(struct ob_run_model *m, struct ob_wishes *wish)
     m->play_step += 1;
 }
 
+bool ob_live_ended(const struct ob_run_model *m, struct ob_wishes *wish)
+{
+    if (ob_run_model_active(m))
+        return false;
+    ob_live_say(wish, "the run has ended: R runs the same file again");
+    return true;
+}
+
 static void only_active(const struct ob_run_model *m, struct ob_wishes *wish,
                         enum ob_ctl_verb verb)
 {
-    if (ob_run_model_active(m))
+    if (!ob_live_ended(m, wish))
         control(wish, verb);
-    else
-        ob_live_say(wish, "the run has ended");
 }
 
 bool ob_live_steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *wish)

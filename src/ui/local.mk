@@ -41,8 +41,11 @@ libob_ui_a_SOURCES = \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
 	%D%/live_events.c \
+	%D%/live_explain.c \
 	%D%/live_facts.c \
+	%D%/live_knobs.c \
 	%D%/live_priv.h \
+	%D%/live_sheet.c \
 	%D%/live_steer.c \
 	%D%/live_table.c \
 	%D%/live_table.h \

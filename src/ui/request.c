@@ -72,5 +72,35 @@ enum ob_request ob_request_of(enum ob_scope scope, uint32_t key)
     for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++)
         if (list[i].scope == scope && has_key(list[i].keys, key))
             return (enum ob_request)i;
-    return scope == OB_SCOPE_ALL ? OB_REQUEST_NONE : ob_request_of(OB_SCOPE_ALL, key);
+    return scope == OB_SCOPE_ALL ? OB_REQUEST_NONE
+                                 : ob_request_of(ob_scope_below(scope), key);
+}
+
+enum ob_scope ob_scope_below(enum ob_scope scope)
+{
+    switch (scope) {
+    case OB_SCOPE_KNOBS:
+    case OB_SCOPE_EXPLAIN:
+    case OB_SCOPE_TENSOR:
+        return OB_SCOPE_LIVE;
+    default:
+        return OB_SCOPE_ALL;
+    }
+}
+
+bool ob_request_steers(enum ob_request r)
+{
+    switch (r) {
+    case OB_REQUEST_PAUSE:
+    case OB_REQUEST_STEP:
+    case OB_REQUEST_FASTER:
+    case OB_REQUEST_SLOWER:
+    case OB_REQUEST_FULL_SPEED:
+    case OB_REQUEST_CHECKPOINT:
+    case OB_REQUEST_STEER:
+    case OB_REQUEST_STOP:
+        return true;
+    default:
+        return false;
+    }
 }

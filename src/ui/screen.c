@@ -196,6 +196,26 @@ static int hint(struct ob_canvas *c, int x, int y, int end, const char *keys,
     return n + 1 + m;
 }
 
+/* The hints of a scope from r.x on, as far as there is room; returns the column behind.
+ */
+static int scope_hints(enum ob_scope scope, bool ended, struct ob_canvas *c,
+                       struct ob_rect r, bool steering)
+{
+    int x = r.x;
+    for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++) {
+        const struct ob_request_info *info = ob_request_info((enum ob_request)i);
+        const char *text =
+            ended ? ended_hint((enum ob_request)i, info->hint) : info->hint;
+        if (info->scope != scope || !text || (steering && !ob_request_steers(info->id)))
+            continue;
+        int used = hint(c, x, r.y, r.x + r.w, info->keys, text);
+        if (used == 0)
+            break;
+        x += used + 2;
+    }
+    return x;
+}
+
 void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
                     struct ob_rect r)
 {
@@ -208,16 +228,10 @@ void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
         x += hint(c, x, r.y, end, info->keys, info->hint) + 2;
     }
     end -= 17;
-    x = r.x + 1;
-    for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++) {
-        const struct ob_request_info *info = ob_request_info((enum ob_request)i);
-        const char *text =
-            ended ? ended_hint((enum ob_request)i, info->hint) : info->hint;
-        if (info->scope != scope || !text)
-            continue;
-        int used = hint(c, x, r.y, end, info->keys, text);
-        if (used == 0)
-            return;
-        x += used + 2;
-    }
+    x = scope_hints(scope, ended, c, (struct ob_rect){ r.x + 1, r.y, end - r.x - 1, 1 },
+                    false);
+    /* Over a screen the run below can still be steered. */
+    if (ob_scope_below(scope) != OB_SCOPE_ALL)
+        scope_hints(ob_scope_below(scope), ended, c,
+                    (struct ob_rect){ x, r.y, end - x, 1 }, true);
 }

@@ -26,12 +26,22 @@ static int table_rows(const struct ob_live_places *p)
     return p->params.h - (p->kind == OB_ARRANGE_WIDE ? 3 : 1);
 }
 
+/* What a sheet lies over: all between the tabs and the message. */
+static struct ob_rect body_of(const struct ob_live_places *p, int w, int h)
+{
+    if (p->kind == OB_ARRANGE_LINE)
+        return (struct ob_rect){ 0, 0, w, h };
+    return (struct ob_rect){ 0, p->tabs.y + 1, w, p->message.y - p->tabs.y - 1 };
+}
+
 static void update(void *state, const struct ob_view *v, int w, int h)
 {
     struct ob_live_state *s = state;
     bool other = ob_live_charts_open(&s->charts, v);
-    if (other)
+    if (other) {
         ob_live_table_reset(&s->table);
+        s->sheet = NULL;
+    }
     if (other || v->figures) {
         ob_live_figures_take(&s->figures, &v->run);
         ob_live_table_take(&s->table, &v->run);
@@ -39,6 +49,14 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     struct ob_live_places p = places(s, w, h);
     ob_live_charts_update(&s->charts, v, &p);
     ob_live_table_settle(&s->table, table_rows(&p));
+    if (s->sheet && s->sheet->update)
+        s->sheet->update(s, v, body_of(&p, w, h));
+}
+
+static enum ob_scope keys(const void *state)
+{
+    const struct ob_live_state *s = state;
+    return s->sheet ? s->sheet->scope : OB_SCOPE_LIVE;
 }
 
 static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places *p,
@@ -50,30 +68,47 @@ static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places
     return r.w > 2 ? (struct ob_rect){ r.x + 1, r.y, r.w - 2, r.h } : r;
 }
 
+static void draw_body(const struct ob_live_state *s, const struct ob_view *v,
+                      const struct ob_live_places *p, struct ob_canvas *c)
+{
+    ob_live_charts_draw(&s->charts, v, p, c);
+    if (p->kind == OB_ARRANGE_SMALL) {
+        ob_live_facts_small(s, v, c, p->facts);
+        return;
+    }
+    ob_live_facts(s, v, c, boxed(v, p, c, p->facts, "progress"));
+    if (p->params.h > 0)
+        ob_live_table_draw(&s->table, v->glyphs, c,
+                           boxed(v, p, c, p->params, "parameters"));
+    if (p->events.h > 0)
+        ob_live_events(v, c, boxed(v, p, c, p->events, "events"));
+}
+
+static bool typing(const struct ob_live_state *s)
+{
+    return s->charts.picker.filter.open || s->knobs.edit.open;
+}
+
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
     const struct ob_live_state *s = state;
     struct ob_live_places p = places(s, c->w, c->h);
     char headline[256];
     if (p.kind == OB_ARRANGE_LINE) {
-        ob_live_one_line(s, v, c, p.line);
+        if (s->sheet && !v->message[0])
+            s->sheet->draw(s, v, c, p.line);
+        else
+            ob_live_one_line(s, v, c, p.line);
         return;
     }
     ob_live_headline(v, headline, sizeof headline);
     ob_screen_tabs(v, c, p.tabs, headline);
-    ob_live_charts_draw(&s->charts, v, &p, c);
-    if (p.kind == OB_ARRANGE_SMALL) {
-        ob_live_facts_small(s, v, c, p.facts);
-    } else {
-        ob_live_facts(s, v, c, boxed(v, &p, c, p.facts, "progress"));
-        if (p.params.h > 0)
-            ob_live_table_draw(&s->table, v->glyphs, c,
-                               boxed(v, &p, c, p.params, "parameters"));
-        if (p.events.h > 0)
-            ob_live_events(v, c, boxed(v, &p, c, p.events, "events"));
-    }
+    if (s->sheet)
+        s->sheet->draw(s, v, c, body_of(&p, c->w, c->h));
+    else
+        draw_body(s, v, &p, c);
     ob_live_last_word(v, c, p.message);
-    ob_screen_keys(s->charts.picker.filter.open ? OB_SCOPE_EDIT : OB_SCOPE_LIVE,
+    ob_screen_keys(typing(s) ? OB_SCOPE_EDIT : keys(s),
                    v->run.path && !ob_run_model_active(&v->run) && !v->run.playing, c,
                    p.keys);
     ob_live_charts_draw_picker(&s->charts, v, c);
@@ -95,6 +130,11 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
 {
     struct ob_run_model *m = &v->run;
     struct ob_live_state *s = state;
+    if (ob_live_sheet_request(s, v, r, wish))
+        return true;
+    if (s->sheet && !ob_request_steers(r) && r != OB_REQUEST_EXPLAIN &&
+        r != OB_REQUEST_KNOBS)
+        return false;
     if (ob_live_charts_request(&s->charts, v, r, wish) ||
         ob_live_table_request(&s->table, r, wish))
         return true;
@@ -102,6 +142,10 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         return false;
     if (r == OB_REQUEST_OVERLAY)
         wish->wish = OB_WISH_OVERLAY;
+    else if (r == OB_REQUEST_EXPLAIN)
+        ob_live_explain_open(s, v, wish);
+    else if (r == OB_REQUEST_KNOBS)
+        s->sheet = &ob_live_sheet_knobs;
     else if (r == OB_REQUEST_AGAIN)
         again(m, wish);
     else
@@ -112,7 +156,16 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
 static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wish)
 {
     struct ob_live_state *s = state;
+    if (s->sheet)
+        return s->sheet->key && s->sheet->key(s, v, k, wish);
     return ob_live_charts_key(&s->charts, v, k, wish);
+}
+
+static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes *wish)
+{
+    struct ob_live_state *s = state;
+    if (s->sheet && s->sheet->told)
+        s->sheet->told(s, v, bits, wish);
 }
 
 static void finish(void *state)
@@ -128,6 +181,8 @@ const struct ob_screen_type ob_screen_live = {
     .draw = draw,
     .request = request,
     .key = key,
+    .keys = keys,
+    .told = told,
     .update = update,
     .finish = finish,
 };

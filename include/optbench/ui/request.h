@@ -36,7 +36,16 @@ enum ob_key {
 };
 
 /* Where a request means something. */
-enum ob_scope { OB_SCOPE_ALL, OB_SCOPE_HOME, OB_SCOPE_LIVE, OB_SCOPE_EDIT, OB_SCOPES };
+enum ob_scope {
+    OB_SCOPE_ALL,
+    OB_SCOPE_HOME,
+    OB_SCOPE_LIVE,
+    OB_SCOPE_EDIT,
+    OB_SCOPE_KNOBS,
+    OB_SCOPE_EXPLAIN,
+    OB_SCOPE_TENSOR,
+    OB_SCOPES
+};
 
 enum ob_request {
     OB_REQUEST_NONE,
@@ -57,8 +66,15 @@ struct ob_request_info {
 /* The list in its order; the returned entry of an id. */
 const struct ob_request_info *ob_request_info(enum ob_request id);
 
-/* What a key means on a screen: its own scope first, then everywhere. */
+/* What a key means on a screen: its own scope first, then that of the screen below where
+ * it belongs to something that lies over one, then everywhere. */
 enum ob_request ob_request_of(enum ob_scope scope, uint32_t key);
+
+/* The scope below that of something that lies over a screen; else ALL. */
+enum ob_scope ob_scope_below(enum ob_scope scope);
+
+/* Whether it changes a run under way: pause, step, pace, stop ... */
+bool ob_request_steers(enum ob_request r);
 
 /* The key that a name means ("Space", "Ctrl-L", "q"), OB_KEY_NONE if none. */
 uint32_t ob_key_parse(const char *name, size_t n);

@@ -193,6 +193,20 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     snprintf(l->rule[1].name, sizeof l->rule[1].name, "max_steps");
     l->rule[1].value = (double)l->step;
     l->rule[1].target = 100000;
+    l->knobs = 3;
+    l->knob[0] = (struct ob_live_knob){ .value = 0.03, .max = INFINITY };
+    l->knob[1] = (struct ob_live_knob){ .max = 1 };
+    l->knob[2] = (struct ob_live_knob){ .value = 100000, .max = 1e15 };
+    snprintf(l->knob[0].key, sizeof l->knob[0].key, "optimizer.lr");
+    snprintf(l->knob[1].key, sizeof l->knob[1].key, "%s",
+             f->hostile ? "optimizer.\033[2J" : "optimizer.momentum");
+    snprintf(l->knob[2].key, sizeof l->knob[2].key, "stop.max_steps");
+    if (f->state == OB_RUN_FINISHED) {
+        l->explains = 1;
+        l->explain[0] =
+            ob_xstrdup(name_or(f, "w0 = 0.067698 - 0.03 * (-3.4e-05) = 0.067699\n"));
+    }
+    m->connected = f->state == OB_RUN_RUNNING || f->state == OB_RUN_PAUSED;
     m->has_live = true;
 }
 
@@ -225,6 +239,8 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
                  name_or(f, "the parameters stopped moving, but this is not the optimum: "
                             "loss 0.000946, closed form 0.000890"));
     }
+    static const char ini[] = "[optimizer]\nkind = sgd\nlr = 0.03\nmomentum = 0\n";
+    ob_settings_parse(&m->settings, ini, sizeof ini - 1);
     m->columns = OB_COUNT(columns);
     m->column = ob_xcalloc(m->columns, sizeof *m->column);
     for (size_t i = 0; i < m->columns; i++)

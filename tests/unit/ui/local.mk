@@ -5,6 +5,7 @@ ui_tests = \
 	%D%/test_home \
 	%D%/test_keys \
 	%D%/test_lineedit \
+	%D%/test_live \
 	%D%/test_live_charts \
 	%D%/test_picker \
 	%D%/test_properties \
@@ -26,6 +27,8 @@ tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_keys_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_live_SOURCES = %D%/test_live.c $(ui_fixture)
+tests_unit_ui_test_live_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)

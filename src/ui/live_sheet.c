@@ -1,0 +1,36 @@
+#include <config.h>
+
+#include "live_priv.h"
+
+struct ob_rect ob_live_sheet_box(const struct ob_view *v, struct ob_canvas *c,
+                                 struct ob_rect r, const char *title)
+{
+    enum { LEAST_W = 40, LEAST_H = 5 };
+    ob_canvas_fill(c, r, " ", OB_STYLE_TEXT);
+    if (r.w < LEAST_W || r.h < LEAST_H)
+        return r;
+    r = ob_canvas_box(c, r, v->glyphs, title);
+    return (struct ob_rect){ r.x + 1, r.y, r.w - 2, r.h };
+}
+
+bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_request r,
+                           struct ob_wishes *wish)
+{
+    if (!s->sheet)
+        return false;
+    if (s->sheet->request(s, v, r, wish))
+        return true;
+    bool again = (r == OB_REQUEST_EXPLAIN && s->sheet == &ob_live_sheet_explain) ||
+                 (r == OB_REQUEST_KNOBS && s->sheet == &ob_live_sheet_knobs);
+    if (r == OB_REQUEST_BACK || r == OB_REQUEST_QUIT || again) {
+        s->sheet = NULL;
+        return true;
+    }
+    /* Keys of the screen below mean what cannot be seen, unless they steer the run or
+     * show something else. */
+    if (ob_request_info(r)->scope != OB_SCOPE_LIVE || ob_request_steers(r) ||
+        r == OB_REQUEST_EXPLAIN || r == OB_REQUEST_KNOBS)
+        return false;
+    ob_live_say(wish, "Esc first goes back to the charts");
+    return true;
+}

@@ -1,0 +1,192 @@
+/* The parts of the live screen besides its charts. */
+#include "fixture.h"
+
+#include <math.h>
+
+static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 } };
+
+static void begin(struct fixture *f, int w, int h, enum ob_run_state state)
+{
+    fixture_init(f, w, h);
+    f->feed.state = state;
+    fixture_start(f);
+    fixture_open(f);
+}
+
+/* Each sheet as a small, a usual and a large terminal shows it, and one in ASCII. */
+static void sheets(void **state)
+{
+    static const struct {
+        const char *name, *typed;
+        enum ob_run_state state;
+    } sheet[] = {
+        { "live-knobs", "E{Down}", OB_RUN_RUNNING },
+        { "live-knobs-wrong", "E\n{Ctrl-U}-1", OB_RUN_RUNNING },
+        { "live-explain", "i", OB_RUN_PAUSED },
+        { "live-explain-ended", "i", OB_RUN_FINISHED },
+    };
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(sheet); i++) {
+        for (size_t k = 0; k < OB_COUNT(sizes); k++) {
+            struct fixture f;
+            begin(&f, sizes[k][0], sizes[k][1], sheet[i].state);
+            fixture_keys(&f, sheet[i].typed);
+            fixture_pass(&f, 1);
+            fixture_golden(&f, sheet[i].name);
+            if (sizes[k][0] == 80) {
+                fixture_glyphs(&f, OB_GLYPHS_ASCII);
+                fixture_golden(&f, sheet[i].name);
+            }
+            fixture_end(&f);
+        }
+    }
+}
+
+static void a_knob_is_turned_and_typed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 80, 24, OB_RUN_RUNNING);
+    fixture_keys(&f, "E{Right}");
+    assert_int_equal(f.feed.sent.verb, OB_CTL_SET);
+    assert_string_equal(f.feed.sent.key, "optimizer.lr");
+    assert_string_equal(f.feed.sent.value, "0.0375");
+    fixture_keys(&f, "{Left}");
+    assert_string_equal(f.feed.sent.value, "0.024");
+    fixture_keys(&f, "\n{Ctrl-U}0.01\n");
+    assert_string_equal(f.feed.sent.value, "0.01");
+
+    /* What is outside its range is said at once and never sent. */
+    size_t sends = f.feed.sends;
+    fixture_keys(&f, "\n{Ctrl-U}-1");
+    assert_true(fixture_shows(&f, "lr"));
+    fixture_keys(&f, "\n");
+    assert_int_equal(f.feed.sends, sends);
+    fixture_keys(&f, "{Ctrl-U}abc\n");
+    assert_int_equal(f.feed.sends, sends);
+    fixture_keys(&f, "{Esc}");
+    /* From 0 no factor leads away. */
+    fixture_keys(&f, "{Down}{Right}");
+    assert_int_equal(f.feed.sends, sends);
+    assert_string_equal(f.app.view.message, "it is 0: Enter types another value");
+    /* A whole number stays one. */
+    fixture_keys(&f, "{Down}{Left}");
+    assert_string_equal(f.feed.sent.value, "80000");
+    /* The run can be steered meanwhile. */
+    fixture_keys(&f, " ");
+    assert_int_equal(f.feed.sent.verb, OB_CTL_PAUSE);
+    fixture_keys(&f, "{Esc}");
+    assert_true(fixture_shows(&f, "loss (log)"));
+    fixture_end(&f);
+
+    begin(&f, 80, 24, OB_RUN_FINISHED);
+    fixture_keys(&f, "E{Right}");
+    assert_int_equal(f.feed.sends, 0);
+    assert_non_null(strstr(f.app.view.message, "the run has ended"));
+    fixture_end(&f);
+}
+
+static void an_explanation_follows_the_steps(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 80, 24, OB_RUN_PAUSED);
+    fixture_keys(&f, "i");
+    assert_int_equal(f.feed.explains, 1);
+    fixture_pass(&f, 1);
+    assert_true(fixture_shows(&f, "step 1 043 explained: w0"));
+    assert_true(fixture_shows(&f, "w0 = 0.067698 - 0.03"));
+    /* Another parameter, another question; a step, the same one again. */
+    fixture_keys(&f, "{Down}");
+    fixture_pass(&f, 1);
+    assert_int_equal(f.feed.explains, 2);
+    assert_string_equal(f.feed.base.explained.param, "bias");
+    fixture_keys(&f, ".");
+    assert_int_equal(f.feed.sent.verb, OB_CTL_STEP);
+    f.feed.grow = 1;
+    fixture_pass(&f, 1);
+    assert_int_equal(f.feed.explains, 3);
+    fixture_keys(&f, "i");
+    assert_true(fixture_shows(&f, "loss (log)"));
+    fixture_end(&f);
+}
+
+/* What the commands did is said. */
+static void answers_are_told(void **state)
+{
+    static const struct {
+        struct ob_ctl_request asked;
+        struct ob_ctl_answer answer;
+        const char *said;
+    } t[] = {
+        { { .verb = OB_CTL_PAUSE },
+          { .ok = true, .step = 1043 },
+          "paused after step 1 043: Space goes on, . does one step, i explains it" },
+        { { .verb = OB_CTL_STEP },
+          { .ok = true, .step = 7 },
+          "did step 7: i explains it" },
+        { { .verb = OB_CTL_RESUME }, { .ok = true, .step = 7 }, "goes on from step 7" },
+        { { .verb = OB_CTL_PACE, .pace = 260 }, { .ok = true }, "260 steps a second" },
+        { { .verb = OB_CTL_PACE }, { .ok = true }, "full speed" },
+        { { .verb = OB_CTL_SET, .key = "optimizer.lr" },
+          { .ok = true, .step = 812, .old = 0.03, .fresh = 0.0375 },
+          "optimizer.lr 0.03 -> 0.0375 after step 812" },
+        { { .verb = OB_CTL_CHECKPOINT },
+          { .ok = true, .step = 9, .file = "checkpoints/9.safetensors" },
+          "saved checkpoints/9.safetensors after step 9" },
+        { { .verb = OB_CTL_STEER }, { .ok = true }, "you steer this run now" },
+        { { .verb = OB_CTL_WATCH }, { .ok = true }, "" },
+        { { .verb = OB_CTL_PAUSE },
+          { .error = "bob@host steers; others may take over" },
+          "bob@host steers; others may take over: T does" },
+    };
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(t); i++) {
+        struct fixture f;
+        begin(&f, 120, 24, OB_RUN_RUNNING);
+        fixture_hush(&f);
+        f.feed.base.asked = t[i].asked;
+        f.feed.base.answer = t[i].answer;
+        f.feed.next_bits = OB_FEED_ANSWER;
+        fixture_pass(&f, 1);
+        assert_string_equal(f.app.view.message, t[i].said);
+        fixture_end(&f);
+    }
+}
+
+/* While a run trains, figures change four times a second and at once after a key; the
+ * newest stand there when nothing comes any more. */
+static void figures_take_their_time(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 80, 24, OB_RUN_RUNNING);
+    f.feed.grow = 7;
+    fixture_pass(&f, INT64_C(300000000));
+    assert_true(fixture_shows(&f, "1 050"));
+    fixture_pass(&f, INT64_C(100000000));
+    assert_true(fixture_shows(&f, "1 050"));
+    fixture_keys(&f, "O");
+    assert_true(fixture_shows(&f, "1 057"));
+    fixture_pass(&f, INT64_C(100000000));
+    assert_true(fixture_shows(&f, "1 057"));
+    f.feed.grow = 0;
+    assert_true(ob_app_wakes_at(&f.app) == f.app.figures_at + INT64_C(250000000));
+    f.app.view.now_ns += INT64_C(200000000);
+    assert_true(ob_app_moves(&f.app));
+    ob_app_draw(&f.app);
+    assert_true(fixture_shows(&f, "1 064"));
+    fixture_end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sheets),
+        cmocka_unit_test(a_knob_is_turned_and_typed),
+        cmocka_unit_test(an_explanation_follows_the_steps),
+        cmocka_unit_test(answers_are_told),
+        cmocka_unit_test(figures_take_their_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
