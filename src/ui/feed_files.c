@@ -232,6 +232,7 @@ static void destroy(struct ob_feed *base)
     ob_run_reader_finish(&f->peek);
     ob_overlays_finish(&f->others);
     ob_files_finish_jobs(f);
+    ob_home_cache_finish(&f->lists.cache);
     ob_spawn_finish(&f->spawn);
     if (f->notify >= 0)
         close(f->notify);

@@ -19,12 +19,26 @@ static bool look_at(struct ob_lists *l, struct ob_home_model *home, size_t i)
 {
     struct ob_home_run *r = &home->runs.item[i];
     const char *path = home->runs.path[i];
-    if (r->known && (!l->all || (r->stamp && r->stamp == ob_home_run_stamp(path))))
+    if (r->known && !l->all)
+        return true;
+    uint64_t stamp = ob_home_run_stamp(path);
+    if ((r->known && stamp && r->stamp == stamp) ||
+        ob_home_cache_find(&l->cache, stamp, r, &home->brief[i]))
         return true;
     enum ob_home_found found = ob_home_run_read(r, &home->brief[i], path);
-    l->read = true;
+    l->read |= r->stamp != 0;
     l->later |= found == OB_HOME_LATER;
     return found != OB_HOME_NO_RUN;
+}
+
+/* All is read: keeps it for the next start. That it cannot be kept is no loss. */
+static void keep(struct ob_files *f, const struct ob_home_model *home)
+{
+    struct ob_err err;
+    if (f->lists.read && home->runs.n >= OB_HOME_CACHE_LEAST)
+        (void)ob_home_cache_save(home, ob_runs_folder(f->opts.runs), &err);
+    f->lists.read = false;
+    ob_home_cache_finish(&f->lists.cache);
 }
 
 /* Reads on until it is time to stop; true = there is more. */
@@ -47,6 +61,8 @@ static bool read_on(struct ob_files *f, struct ob_home_model *home, int64_t unti
     ob_home_model_count(home);
     bool more = l->config < home->configs || l->run < home->runs.n;
     l->all &= more;
+    if (!more)
+        keep(f, home);
     bool goes_on = home->active > 0 || l->later;
     l->next = goes_on ? ob_clock_ns() + SECOND_NS : 0;
     return more;
@@ -75,6 +91,9 @@ bool ob_files_list(struct ob_feed *base, struct ob_home_model *home, bool all,
                                   IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM);
         l->stale = true;
     }
+    if (!l->cached)
+        ob_home_cache_load(&l->cache, runs);
+    l->cached = true;
     if (all || l->stale) {
         if (!ob_home_run_names(home, runs, err))
             return false;

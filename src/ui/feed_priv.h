@@ -5,6 +5,7 @@
 #ifndef OB_UI_FEED_PRIV_H
 #define OB_UI_FEED_PRIV_H
 
+#include "home_cache.h"
 #include "optbench/conf/ini.h"
 #include "optbench/run/events.h"
 #include "optbench/run/job.h"
@@ -111,11 +112,13 @@ void ob_home_runs_drop(struct ob_home_model *home);
 struct ob_lists {
     size_t config, run; /* the next that is looked at */
     bool all;           /* look at known ones, too */
-    bool read;          /* a run was read */
-    bool later;         /* a directory may become a run yet */
-    bool stale;         /* the folder of runs has changed */
-    int watch;          /* of that folder, -1 = none */
-    int64_t next;       /* when what goes on is worth reading again, 0 = nothing does */
+    bool read;          /* a run was read that the cache does not have */
+    bool cached;        /* the cache was looked for */
+    struct ob_home_cache cache;
+    bool later;   /* a directory may become a run yet */
+    bool stale;   /* the folder of runs has changed */
+    int watch;    /* of that folder, -1 = none */
+    int64_t next; /* when what goes on is worth reading again, 0 = nothing does */
 };
 
 /* A request whose answer is awaited. */

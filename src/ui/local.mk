@@ -28,6 +28,8 @@ libob_ui_a_SOURCES = \
 	%D%/fence.h \
 	%D%/grant.c \
 	%D%/help.c \
+	%D%/home_cache.c \
+	%D%/home_cache.h \
 	%D%/home_configs.c \
 	%D%/home_draw.c \
 	%D%/home_lists.c \

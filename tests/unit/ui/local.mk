@@ -4,6 +4,7 @@ ui_tests = \
 	%D%/test_feed \
 	%D%/test_home \
 	%D%/test_keys \
+	%D%/test_home_cache \
 	%D%/test_lineedit \
 	%D%/test_live \
 	%D%/test_live_charts \
@@ -26,6 +27,7 @@ tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_keys_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_home_cache_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_SOURCES = %D%/test_live.c $(ui_fixture)
 tests_unit_ui_test_live_LDADD = $(ob_ui_libs) $(TEST_LIBS)
