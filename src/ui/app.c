@@ -63,8 +63,35 @@ static void back(struct ob_app *a, bool leave)
         a->quit = true;
 }
 
+static void next_glyphs(struct ob_app *a)
+{
+    a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
+    a->keep = true;
+    if (a->term->finest == OB_GLYPHS_ASCII) {
+        a->view.glyphs = OB_GLYPHS_ASCII;
+        ob_app_say(a, OB_STYLE_TEXT,
+                   "this terminal or its locale shows plain ASCII only");
+        return;
+    }
+    ob_app_say(a, OB_STYLE_TEXT, "charts in %s", ob_glyphs_name(a->view.glyphs));
+}
+
+/* From the most that the terminal can do down to none, and round. */
+static void next_depth(struct ob_app *a)
+{
+    struct ob_term *t = a->term;
+    if (t->most == OB_DEPTH_MONO) {
+        ob_app_say(a, OB_STYLE_TEXT, "this terminal has no colours");
+        return;
+    }
+    t->type->recolour(t, t->depth == OB_DEPTH_MONO ? t->most
+                                                   : (enum ob_depth)(t->depth - 1));
+    a->keep = true;
+    ob_app_say(a, OB_STYLE_TEXT, "%s", ob_depth_name(t->depth));
+}
+
 /* With the help open, keys turn its pages or close it. */
-static void help_key(struct ob_app *a, enum ob_request r)
+void ob_app_help_key(struct ob_app *a, enum ob_request r)
 {
     enum { PAGES = 16 };
     if (r == OB_REQUEST_HELP || r == OB_REQUEST_PAGE_DOWN || r == OB_REQUEST_DOWN)
@@ -72,7 +99,7 @@ static void help_key(struct ob_app *a, enum ob_request r)
     else if ((r == OB_REQUEST_PAGE_UP || r == OB_REQUEST_UP) && a->help > 1)
         a->help--;
     else if (r == OB_REQUEST_GLYPHS)
-        a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
+        next_glyphs(a);
     else if (r == OB_REQUEST_REDRAW)
         a->term->type->forget(a->term);
     else
@@ -92,10 +119,7 @@ static bool common(struct ob_app *a, enum ob_request r)
         a->help = 1;
         return true;
     case OB_REQUEST_GLYPHS:
-        a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
-        if (a->term->finest == OB_GLYPHS_ASCII)
-            a->view.glyphs = OB_GLYPHS_ASCII;
-        ob_app_say(a, OB_STYLE_TEXT, "charts in %s", ob_glyphs_name(a->view.glyphs));
+        next_glyphs(a);
         return true;
     case OB_REQUEST_REDRAW:
         a->term->type->forget(a->term);
@@ -110,22 +134,48 @@ static bool common(struct ob_app *a, enum ob_request r)
     case OB_REQUEST_QUIT_NOW:
         a->quit = true;
         return true;
+    case OB_REQUEST_COLOURS:
+        next_depth(a);
+        return true;
+    case OB_REQUEST_COMMAND:
+        ob_palette_open(&a->palette);
+        return true;
+    case OB_REQUEST_COPY:
+        ob_app_copy_value(a);
+        return true;
+    case OB_REQUEST_COPY_SCREEN:
+        ob_app_copy_screen(a);
+        return true;
+    case OB_REQUEST_SAVE:
+        ob_app_save(a);
+        return true;
+    case OB_REQUEST_MOUSE:
+        ob_app_toggle_mouse(a);
+        return true;
     default:
         return false;
     }
 }
 
-/* Whose keys work now. */
-static enum ob_scope scope_of(const struct ob_app *a)
+enum ob_scope ob_app_scope(const struct ob_app *a)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
     return screen->keys ? screen->keys(a->state[a->view.screen]) : screen->scope;
 }
 
+void ob_app_do(struct ob_app *a, enum ob_request r)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    if (!screen->request(a->state[a->view.screen], &a->view, r, &wish))
+        common(a, r);
+    ob_app_grant(a, &wish);
+}
+
 void ob_app_key(struct ob_app *a, uint32_t key)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
-    enum ob_request r = ob_request_of(scope_of(a), key);
+    enum ob_request r = ob_request_of(ob_app_scope(a), key);
     struct ob_wishes wish = { .wish = OB_WISH_NONE };
     if (key == OB_KEY_NONE)
         return;
@@ -138,15 +188,15 @@ void ob_app_key(struct ob_app *a, uint32_t key)
         ob_app_said_yes(a);
         return;
     }
-    if (a->help > 0) {
-        help_key(a, r);
+    if (ob_app_layered(a)) {
+        ob_app_layer_key(a, key);
         return;
     }
     void *state = a->state[a->view.screen];
-    bool typed = screen->key && screen->key(state, &a->view, key, &wish);
-    if (!typed && !screen->request(state, &a->view, r, &wish))
-        common(a, r);
-    ob_app_grant(a, &wish);
+    if (screen->key && screen->key(state, &a->view, key, &wish))
+        ob_app_grant(a, &wish);
+    else
+        ob_app_do(a, r);
 }
 
 /* Pasted text is typed where text is being typed; keys are never made of it. */
@@ -165,7 +215,13 @@ static void paste(struct ob_app *a, const struct ob_input *in)
             rune = ' ';
         if (rune < ' ' || rune == OB_KEY_BACKSPACE)
             continue;
-        n *= screen->key && screen->key(a->state[a->view.screen], &a->view, rune, &wish);
+        if (ob_app_layer_types(a)) {
+            ob_app_layer_key(a, rune);
+            taken = true;
+            continue;
+        }
+        n *= !ob_app_layered(a) && screen->key &&
+             screen->key(a->state[a->view.screen], &a->view, rune, &wish);
         taken |= n > 0;
     }
     if (!taken)
@@ -181,6 +237,9 @@ void ob_app_input(struct ob_app *a, const struct ob_input *in)
         break;
     case OB_INPUT_PASTE:
         paste(a, in);
+        break;
+    case OB_INPUT_MOUSE:
+        ob_app_mouse(a, &in->mouse);
         break;
     case OB_INPUT_POSITION:
         a->view.glyphs = a->term->finest;
@@ -313,19 +372,23 @@ static void tell_figures(struct ob_app *a)
     a->keyed = false;
 }
 
-void ob_app_draw(struct ob_app *a)
+void ob_app_paint(struct ob_app *a)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
     void *state = a->state[a->view.screen];
-    a->feed->type->attend(a->feed, a->view.screen == OB_SCREEN_HOME);
     if (a->canvas.w != a->term->w || a->canvas.h != a->term->h || !a->canvas.cell)
         ob_canvas_size(&a->canvas, a->term->w, a->term->h);
-    tell_figures(a);
     if (screen->update)
         screen->update(state, &a->view, a->canvas.w, a->canvas.h);
     ob_canvas_clear(&a->canvas);
     screen->draw(state, &a->view, &a->canvas);
-    if (a->help > 0)
-        ob_screen_help(scope_of(a), &a->view, &a->canvas, a->help);
+}
+
+void ob_app_draw(struct ob_app *a)
+{
+    a->feed->type->attend(a->feed, a->view.screen == OB_SCREEN_HOME);
+    tell_figures(a);
+    ob_app_paint(a);
+    ob_app_layer_draw(a);
     a->term->type->show(a->term, &a->canvas);
 }

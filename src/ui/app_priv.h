@@ -20,6 +20,36 @@ void ob_app_failed(struct ob_app *a, enum ob_code code, const char *why);
 /* Reads the lists of the home screen again: all entries, or what changes by itself. */
 void ob_app_read_lists(struct ob_app *a, bool all);
 
+/* Whose keys work now. */
+enum ob_scope ob_app_scope(const struct ob_app *a);
+
+/* What a key would, once it is known what is asked for. */
+void ob_app_do(struct ob_app *a, enum ob_request r);
+
+/* Draws the screen into the canvas, without what lies over it. */
+void ob_app_paint(struct ob_app *a);
+
+/* Sends a command to the engine of the run that is shown. */
+void ob_app_send(struct ob_app *a, const struct ob_ctl_request *r);
+
+/* Carries out a command of the command line. */
+void ob_app_command(struct ob_app *a, const char *typed);
+
+/* Help, command line, saving: whether one of them lies over the screen, whether text is
+ * typed into it, its keys, its picture. */
+bool ob_app_layered(const struct ob_app *a);
+bool ob_app_layer_types(const struct ob_app *a);
+void ob_app_layer_key(struct ob_app *a, uint32_t key);
+void ob_app_layer_draw(struct ob_app *a);
+void ob_app_help_key(struct ob_app *a, enum ob_request r);
+
+/* What these keys do on every screen. */
+void ob_app_save(struct ob_app *a);
+void ob_app_copy_value(struct ob_app *a);
+void ob_app_copy_screen(struct ob_app *a);
+void ob_app_toggle_mouse(struct ob_app *a);
+void ob_app_mouse(struct ob_app *a, const struct ob_mouse *m);
+
 /* Carries out what a screen wishes for. */
 void ob_app_grant(struct ob_app *a, struct ob_wishes *wish);
 

@@ -33,6 +33,7 @@ void ob_canvas_clear(struct ob_canvas *c)
 {
     for (size_t i = 0; i < cells(c); i++)
         c->cell[i] = blank;
+    c->zones = c->parts = 0;
 }
 
 void ob_canvas_finish(struct ob_canvas *c)
@@ -230,6 +231,59 @@ void ob_canvas_write(const struct ob_canvas *c, bool styles, struct ob_buf *out)
             ob_buf_addc(out, '|');
             write_row(c, y, true, out);
         }
+    }
+}
+
+/* What of the rectangle lies on the canvas. */
+static struct ob_rect clipped(const struct ob_canvas *c, struct ob_rect r)
+{
+    int right = r.x + r.w < c->w ? r.x + r.w : c->w;
+    int bottom = r.y + r.h < c->h ? r.y + r.h : c->h;
+    r.x = r.x > 0 ? r.x : 0;
+    r.y = r.y > 0 ? r.y : 0;
+    return (struct ob_rect){ r.x, r.y, right - r.x, bottom - r.y };
+}
+
+void ob_canvas_zone(struct ob_canvas *c, struct ob_rect r, uint32_t key)
+{
+    r = clipped(c, r);
+    if (c->zones < OB_ZONES && r.w > 0 && r.h > 0)
+        c->zone[c->zones++] = (struct ob_zone){ r, key };
+}
+
+void ob_canvas_part(struct ob_canvas *c, struct ob_rect r, const char *name)
+{
+    r = clipped(c, r);
+    if (c->parts == OB_PARTS || r.w <= 0 || r.h <= 0)
+        return;
+    struct ob_part *p = &c->part[c->parts++];
+    p->r = r;
+    ob_text_safe_z(p->name, sizeof p->name, name);
+}
+
+uint32_t ob_canvas_zone_at(const struct ob_canvas *c, int x, int y)
+{
+    for (size_t i = c->zones; i-- > 0;) {
+        const struct ob_rect *r = &c->zone[i].r;
+        if (x >= r->x && x < r->x + r->w && y >= r->y && y < r->y + r->h)
+            return c->zone[i].key;
+    }
+    return 0;
+}
+
+void ob_canvas_write_part(const struct ob_canvas *c, struct ob_rect r, struct ob_buf *out)
+{
+    r = clipped(c, r);
+    for (int y = r.y; y < r.y + r.h; y++) {
+        size_t keep = out->len;
+        for (int x = r.x; x < r.x + r.w; x++) {
+            const struct ob_cell *cell = at(c, x, y);
+            ob_buf_adds(out, cell->glyph);
+            if (strcmp(cell->glyph, " ") != 0)
+                keep = out->len;
+        }
+        out->len = keep;
+        ob_buf_addc(out, '\n');
     }
 }
 

@@ -175,7 +175,7 @@ void ob_app_start(struct ob_app *a, const char *config)
         ob_app_say(a, OB_STYLE_TEXT, "starting %s", config);
 }
 
-static void send(struct ob_app *a, const struct ob_ctl_request *r)
+void ob_app_send(struct ob_app *a, const struct ob_ctl_request *r)
 {
     struct ob_err err;
     if (!a->feed->type->control(a->feed, r, &err))
@@ -254,7 +254,7 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
         ob_app_open(a, w->path);
         break;
     case OB_WISH_CONTROL:
-        send(a, &w->control);
+        ob_app_send(a, &w->control);
         break;
     case OB_WISH_TENSOR:
         if (!a->feed->type->tensor(a->feed, w->text, &err))
@@ -312,5 +312,5 @@ void ob_app_said_yes(struct ob_app *a)
     if (a->ndoomed > 0)
         remove_runs(a);
     else
-        send(a, &a->asked);
+        ob_app_send(a, &a->asked);
 }

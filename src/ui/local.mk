@@ -3,6 +3,8 @@ libob_ui_a_SOURCES = \
 	%D%/answer.c \
 	%D%/answer.h \
 	%D%/app.c \
+	%D%/app_command.c \
+	%D%/app_layers.c \
 	%D%/app_priv.h \
 	%D%/arrange.c \
 	%D%/brief.c \
@@ -55,11 +57,13 @@ libob_ui_a_SOURCES = \
 	%D%/model.c \
 	%D%/modes.c \
 	%D%/modes.h \
+	%D%/palette.c \
 	%D%/picker.c \
 	%D%/request.c \
 	%D%/run_extra.c \
 	%D%/run_reader.c \
 	%D%/run_series.c \
+	%D%/save.c \
 	%D%/screen.c \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
@@ -85,10 +89,12 @@ ob_headers += \
 	include/optbench/ui/keys.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
+	include/optbench/ui/palette.h \
 	include/optbench/ui/path_picker.h \
 	include/optbench/ui/picker.h \
 	include/optbench/ui/request.h \
 	include/optbench/ui/requests.def \
+	include/optbench/ui/save.h \
 	include/optbench/ui/screen.h \
 	include/optbench/ui/screens.def \
 	include/optbench/ui/settings.h \

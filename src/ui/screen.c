@@ -94,8 +94,10 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
         bool open = (int)v->screen == i;
         snprintf(tab, sizeof tab, open ? "[%d %s]" : " %d %s ", i + 1,
                  ob_screens[i]->name);
-        x += ob_canvas_text(c, x, r.y, r.x + r.w - x, tab,
-                            open ? OB_STYLE_TAB : OB_STYLE_TEXT);
+        int used = ob_canvas_text(c, x, r.y, r.x + r.w - x, tab,
+                                  open ? OB_STYLE_TAB : OB_STYLE_TEXT);
+        ob_canvas_zone(c, (struct ob_rect){ x, r.y, used, 1 }, (uint32_t)('1' + i));
+        x += used;
     }
     int room = r.x + r.w - x - 2;
     const char *last = strstr(right, "  ");
@@ -193,6 +195,8 @@ static int hint(struct ob_canvas *c, int x, int y, int end, const char *keys,
         return 0;
     ob_canvas_text(c, x, y, n, key, OB_STYLE_KEY);
     ob_canvas_text(c, x + n + 1, y, m, hint, OB_STYLE_TEXT);
+    ob_canvas_zone(c, (struct ob_rect){ x, y, n + 1 + m, 1 },
+                   ob_key_parse(key, strlen(key)));
     return n + 1 + m;
 }
 

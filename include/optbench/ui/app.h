@@ -14,6 +14,8 @@
 
 #include "optbench/base/err.h"
 #include "optbench/ui/feed.h"
+#include "optbench/ui/palette.h"
+#include "optbench/ui/save.h"
 #include "optbench/ui/screen.h"
 #include "optbench/ui/term.h"
 
@@ -25,6 +27,9 @@ struct ob_app {
     void *state[OB_SCREENS];
     bool quit;
     int help;                    /* page of the help overlay, 0 = closed */
+    struct ob_palette palette;   /* the command line */
+    struct ob_save save;         /* what is asked before a picture is saved */
+    bool keep;                   /* glyphs or colours were chosen: for the next start */
     bool suspend;                /* the screen is to be given back to the shell */
     bool edit;                   /* ... or to the person's editor ... */
     char edited[4096];           /* ... for this file ... */

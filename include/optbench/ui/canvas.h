@@ -30,8 +30,26 @@ struct ob_rect {
     int x, y, w, h; /* cells; w or h <= 0 is empty */
 };
 
+/* Where a click with the mouse means a key. */
+struct ob_zone {
+    struct ob_rect r;
+    uint32_t key;
+};
+
+/* A part of the screen that can be saved on its own, a chart say. */
+struct ob_part {
+    struct ob_rect r;
+    char name[48]; /* safe text */
+};
+
+enum { OB_ZONES = 64, OB_PARTS = 8 };
+
 struct ob_canvas {
     int w, h;
+    struct ob_zone zone[OB_ZONES]; /* [zones], what lies above last */
+    size_t zones;
+    struct ob_part part[OB_PARTS]; /* [parts] */
+    size_t parts;
     struct ob_cell *cell; /* [h * w], between two guards */
     struct ob_cell *base; /* private: what was allocated */
 };
@@ -64,6 +82,18 @@ struct ob_rect ob_canvas_box(struct ob_canvas *c, struct ob_rect r, enum ob_glyp
 /* Shows a dot surface with its upper left corner at that of the rectangle. */
 void ob_canvas_dots(struct ob_canvas *c, struct ob_rect r, const struct ob_dots *d,
                     enum ob_glyphs tier);
+
+/* Says what a part of the screen is; those for which there is no room, and empty ones,
+ * are left out. A canvas that is cleared has none. */
+void ob_canvas_zone(struct ob_canvas *c, struct ob_rect r, uint32_t key);
+void ob_canvas_part(struct ob_canvas *c, struct ob_rect r, const char *name);
+
+/* The key that a click at a cell means, 0 = none. */
+uint32_t ob_canvas_zone_at(const struct ob_canvas *c, int x, int y);
+
+/* Appends the rows of a part as text, blanks at the ends cut. */
+void ob_canvas_write_part(const struct ob_canvas *c, struct ob_rect r,
+                          struct ob_buf *out);
 
 /* Appends the rows as text, blanks at the ends cut; with styles, each row is followed by
  * one of style letters ("|" before both, so that blanks at the ends can be seen). */

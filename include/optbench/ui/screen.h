@@ -105,6 +105,8 @@ struct ob_screen_type {
     /* Answers the mouse; false = a wheel moves up or down, a press means nothing. */
     bool (*mouse)(void *state, struct ob_view *v, const struct ob_mouse *m,
                   struct ob_wishes *wish);
+    /* Shows the row at or before a step; false = there is none. */
+    bool (*go_to)(void *state, struct ob_view *v, double step);
     /* The editor that it wished for has ended, well or not; the file may have changed. */
     void (*returned)(void *state, struct ob_view *v, struct ob_wishes *wish);
     void (*update)(void *state, const struct ob_view *v, int w, int h);

@@ -1,0 +1,32 @@
+/*
+ * Saving what the screen shows as text: asks for the whole screen or one part of it, then
+ * for the name of the file. Plain data and keys in, a choice out; the app writes the
+ * file. One thread; a zeroed struct is closed.
+ */
+#ifndef OB_UI_SAVE_H
+#define OB_UI_SAVE_H
+
+#include "optbench/base/err.h"
+#include "optbench/ui/picker.h"
+
+struct ob_save {
+    struct ob_picker what;   /* open while it is asked for */
+    struct ob_lineedit name; /* the same */
+    size_t part;             /* 0 = the whole screen, else 1 + place in canvas->part */
+    char of[64];             /* what the suggested names are made of: "heights-live" */
+};
+
+/* Begins to ask; c is the screen as it is, `of` a plain name for its files. */
+void ob_save_open(struct ob_save *s, const struct ob_canvas *c, const char *of);
+
+bool ob_save_asks(const struct ob_save *s);
+
+/* One key; true when both are known: *part and the name in s->name.text. Closed then. */
+bool ob_save_key(struct ob_save *s, const struct ob_canvas *c, uint32_t key);
+
+void ob_save_draw(const struct ob_save *s, enum ob_glyphs tier, struct ob_canvas *c);
+
+/* Writes a new file with the mode of any other; OB_EIO where it exists already. */
+bool ob_save_write(const char *path, const struct ob_buf *text, struct ob_err *err);
+
+#endif

@@ -1,0 +1,119 @@
+#include <config.h>
+
+#include "optbench/ui/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "optbench/base/path.h"
+#include "optbench/base/text.h"
+
+/* The screen first, then what lies on it. */
+static void collect(const struct ob_canvas *c, char name[static OB_PARTS + 1][64],
+                    struct ob_picker_list *l)
+{
+    snprintf(name[0], 64, "the whole screen");
+    for (size_t i = 0; i < c->parts; i++)
+        snprintf(name[i + 1], 64, "%s", c->part[i].name);
+    *l = (struct ob_picker_list){ .title = "save as text",
+                                  .name = (const char(*)[64])name,
+                                  .n = c->parts + 1 };
+}
+
+/* Letters and digits of a name; the rest, at most one in a row, becomes '-'. */
+static void add_plain(char *out, size_t cap, const char *from)
+{
+    size_t n = strlen(out);
+    for (; *from && n + 1 < cap; from++) {
+        bool plain = (*from >= 'a' && *from <= 'z') || (*from >= 'A' && *from <= 'Z') ||
+                     (*from >= '0' && *from <= '9');
+        if (plain || (n > 0 && out[n - 1] != '-'))
+            out[n++] = plain ? *from : '-';
+    }
+    while (n > 0 && out[n - 1] == '-')
+        n--;
+    out[n] = '\0';
+}
+
+/* A name that no file has yet. */
+static void suggest(struct ob_save *s, const struct ob_canvas *c)
+{
+    enum { TRIES = 1000 };
+    char stem[96], name[OB_LINEEDIT_MAX + 1];
+    snprintf(stem, sizeof stem, "%s", s->of);
+    if (s->part > 0 && s->part <= c->parts) {
+        snprintf(stem, sizeof stem, "%.60s-", s->of);
+        add_plain(stem, 90, c->part[s->part - 1].name);
+    }
+    snprintf(name, sizeof name, "%s.txt", stem);
+    for (int i = 2; i < TRIES && access(name, F_OK) == 0; i++)
+        snprintf(name, sizeof name, "%s-%d.txt", stem, i);
+    ob_lineedit_open(&s->name, name);
+}
+
+void ob_save_open(struct ob_save *s, const struct ob_canvas *c, const char *of)
+{
+    memset(s, 0, sizeof *s);
+    add_plain(s->of, sizeof s->of, of);
+    if (c->parts > 0)
+        ob_picker_open(&s->what);
+    else
+        suggest(s, c);
+}
+
+bool ob_save_asks(const struct ob_save *s)
+{
+    return s->what.filter.open || s->name.open;
+}
+
+bool ob_save_key(struct ob_save *s, const struct ob_canvas *c, uint32_t key)
+{
+    char name[OB_PARTS + 1][64];
+    struct ob_picker_list l;
+    if (s->name.open)
+        return ob_lineedit_key(&s->name, key) == OB_EDITED_TAKEN && s->name.n > 0;
+    collect(c, name, &l);
+    if (ob_picker_key(&s->what, &l, key, &s->part) == OB_PICKED_TAKEN)
+        suggest(s, c);
+    return false;
+}
+
+void ob_save_draw(const struct ob_save *s, enum ob_glyphs tier, struct ob_canvas *c)
+{
+    enum { WIDTH = 64, HEIGHT = 4 };
+    char name[OB_PARTS + 1][64];
+    struct ob_picker_list l;
+    if (s->what.filter.open) {
+        collect(c, name, &l);
+        ob_picker_draw(&s->what, &l, tier, c);
+    }
+    if (!s->name.open)
+        return;
+    int w = c->w < WIDTH ? c->w : WIDTH, h = c->h < HEIGHT ? c->h : HEIGHT;
+    struct ob_rect r = { (c->w - w) / 2, (c->h - h) / 2, w, h };
+    ob_canvas_fill(c, r, " ", OB_STYLE_TEXT);
+    struct ob_rect in = h < HEIGHT ? r : ob_canvas_box(c, r, tier, "save as text");
+    int x = in.x + ob_canvas_text(c, in.x, in.y, in.w, " file: ", OB_STYLE_LABEL);
+    ob_lineedit_draw(&s->name, c, x, in.y, in.x + in.w - x - 1);
+    ob_canvas_line(c, in, 1, OB_LEFT, OB_STYLE_DIM, " Enter saves  Esc cancels");
+}
+
+bool ob_save_write(const char *path, const struct ob_buf *text, struct ob_err *err)
+{
+    char safe[128];
+    ob_text_safe_z(safe, sizeof safe, path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == EEXIST)
+        return ob_fail(err, OB_EIO, "%s is there already: e asks for another name", safe);
+    if (fd < 0)
+        return ob_fail(err, OB_EIO, "%s: %s", safe, ob_errno_text(errno));
+    bool ok = ob_file_write(fd, ob_buf_text(text), text->len, err);
+    if (close(fd) != 0 && ok)
+        ok = ob_fail(err, OB_EIO, "%s: %s", safe, ob_errno_text(errno));
+    if (!ok)
+        unlink(path);
+    return ok;
+}
