@@ -162,6 +162,17 @@ bool layers_read(struct layers *ls, const char *path, const char *const *sets,
     return ok;
 }
 
+bool layers_later(const struct layers *ls, size_t at, const char *section,
+                  const char *key)
+{
+    for (size_t i = at + 1; i < ls->n; i++)
+        for (size_t e = 0; e < ls->item[i].ini.entries; e++)
+            if (!strcmp(ls->item[i].ini.entry[e].section, section) &&
+                !strcmp(ls->item[i].ini.entry[e].key, key))
+                return true;
+    return false;
+}
+
 void layers_finish(struct layers *ls)
 {
     for (size_t i = 0; i < ls->n; i++) {

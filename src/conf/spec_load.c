@@ -14,15 +14,18 @@
 struct loading {
     struct ob_spec *spec;
     struct layers layers;
+    size_t at; /* the layer whose entries are visited */
     struct ob_diags *diags;
 };
 
 /* What a sweep does with one entry whose section is known. */
 typedef void visit_fn(struct loading *l, const struct item *it, struct place p);
 
-/* Calls fn for every entry of layer `from` in a known section. */
-static void each_entry(struct loading *l, const struct layer *from, visit_fn *fn)
+/* Calls fn for every entry of layer `at` in a known section. */
+static void each_entry(struct loading *l, size_t at, visit_fn *fn)
 {
+    const struct layer *from = &l->layers.item[at];
+    l->at = at;
     for (size_t i = 0; i < from->ini.entries; i++) {
         struct item it = layer_item(from, &from->ini.entry[i]);
         struct place p = place_find(it.section, it.file, it.line, NULL);
@@ -34,7 +37,7 @@ static void each_entry(struct loading *l, const struct layer *from, visit_fn *fn
 static void each_layer(struct loading *l, visit_fn *fn)
 {
     for (size_t i = 0; i < l->layers.n; i++)
-        each_entry(l, &l->layers.item[i], fn);
+        each_entry(l, i, fn);
 }
 
 /* Reports sections that do not exist, once for each header; a set has no header. */
@@ -133,11 +136,21 @@ static void check_idle(const struct item *it, struct place p, struct ob_diags *d
     kind_opts_free(p.kind, t.opts);
 }
 
+/* A value that was meant for another kind: a later layer, a set perhaps, chooses the kind
+ * and gives the key again. Only that one counts. */
+static bool meant_for_another(const struct loading *l, const struct item *it,
+                              struct place p)
+{
+    return p.section->family && !p.kind &&
+           layers_later(&l->layers, l->at, it->section, p.section->family->key->name) &&
+           layers_later(&l->layers, l->at, it->section, it->key);
+}
+
 static void visit_section(struct loading *l, const struct item *it, struct place p,
                           bool special)
 {
     if (p.group || special != (p.kind != NULL) || chooses_kind(it, p) ||
-        refused(it, l->diags))
+        meant_for_another(l, it, p) || refused(it, l->diags))
         return;
     const struct ob_kind *active = spec_kind(p.section, l->spec);
     if (p.kind && p.kind != active) {
@@ -283,8 +296,8 @@ bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
     bool whole = found.n == 0;
     each_layer(&l, visit_kind);
     for (size_t i = 0; i < l.layers.n; i++) {
-        each_entry(&l, &l.layers.item[i], visit_general);
-        each_entry(&l, &l.layers.item[i], visit_special);
+        each_entry(&l, i, visit_general);
+        each_entry(&l, i, visit_special);
     }
     each_layer(&l, visit_group);
     derive(spec);

@@ -33,6 +33,10 @@ bool layers_read(struct layers *ls, const char *path, const char *const *sets,
                  size_t nsets, struct ob_diags *diags);
 void layers_finish(struct layers *ls);
 
+/* Whether some layer behind number `at` has the key in the section. */
+bool layers_later(const struct layers *ls, size_t at, const char *section,
+                  const char *key);
+
 /* An entry as it is being judged. */
 struct item {
     const char *file, *dir;

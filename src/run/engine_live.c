@@ -15,38 +15,12 @@
 #define LIVE_NS INT64_C(100000000)  /* at most ten times a second */
 #define BEAT_NS INT64_C(5000000000) /* at least so often, for who sees no lock */
 
-/* ---- live parameters ---- */
-
-static void knobs_of(struct ob_engine *e, const char *section,
-                     const struct ob_param *table, const void *opts)
-{
-    for (size_t i = 0; i < ob_params_count(table); i++) {
-        const struct ob_param *p = &table[i];
-        bool number = p->kind == OB_PARAM_REAL || p->kind == OB_PARAM_INTEGER ||
-                      p->kind == OB_PARAM_BOOLEAN;
-        if (!p->live || !number || e->live.knobs == OB_LIVE_KNOBS)
-            continue;
-        struct ob_live_knob *k = &e->live.knob[e->live.knobs++];
-        snprintf(k->key, sizeof k->key, "%s.%s", section, p->name);
-        k->value = ob_param_number(p, opts);
-        k->min = p->min;
-        k->max = p->max;
-    }
-}
-
-void ob_engine_knob(struct ob_engine *e, const char *key, double value)
-{
-    for (size_t i = 0; i < e->live.knobs; i++)
-        if (strcmp(e->live.knob[i].key, key) == 0)
-            e->live.knob[i].value = value;
-}
-
 void ob_engine_live_init(struct ob_engine *e)
 {
     ob_live_alloc(&e->live, 0, 0, 0);
-    knobs_of(e, "optimizer", e->spec.optimizer.type->params, e->spec.optimizer.opts);
-    knobs_of(e, "stop", ob_stop_params, &e->spec.stop);
     e->live.pid = e->info.pid;
+    e->live.threads = e->info.threads;
+    ob_machine_init(&e->machine);
 }
 
 /* ---- a snapshot in the words of the file ---- */
@@ -124,6 +98,20 @@ static void rules(struct ob_live *l, const struct ob_snapshot *s)
     }
 }
 
+/* Those of groups are known to the trainer alone. */
+static void knobs(struct ob_live *l, const struct ob_snapshot *s)
+{
+    l->knobs = s->knobs < OB_LIVE_KNOBS ? s->knobs : OB_LIVE_KNOBS;
+    for (size_t i = 0; i < l->knobs; i++) {
+        const struct ob_snapshot_knob *from = &s->knob[i];
+        struct ob_live_knob *to = &l->knob[i];
+        memcpy(to->key, from->key, sizeof to->key);
+        to->value = from->value;
+        to->min = from->min;
+        to->max = from->max;
+    }
+}
+
 static void take(struct ob_live *l, const struct ob_snapshot *s)
 {
     fit(l, s);
@@ -142,11 +130,15 @@ static void take(struct ob_live *l, const struct ob_snapshot *s)
     l->lr = s->lr;
     l->evals = (double)s->evals_function;
     l->params = s->params;
+    l->has_reference = s->has_reference;
+    l->reference_loss = s->reference_loss;
+    l->reference_distance = s->reference_distance;
     if (s->text[0])
         snprintf(l->message, sizeof l->message, "%s", s->text);
     tensors(l, s);
     arrays(l, s);
     rules(l, s);
+    knobs(l, s);
     explanations(l, s);
 }
 
@@ -189,6 +181,8 @@ void ob_engine_live(struct ob_engine *e, bool now)
         return;
     if (!now && e->live_time && time - e->live_time >= BEAT_NS)
         beat(e);
+    ob_machine_look(&e->machine, time, &e->live);
+    e->live.rows = e->recorder.rows;
     e->live.heartbeat = ob_clock_wall_ns();
     e->live.viewers = ob_control_viewers(e->control);
     snprintf(e->live.steering, sizeof e->live.steering, "%s",

@@ -68,7 +68,6 @@ static void on_set(struct ob_engine *e, const struct ob_notice *n)
     }
     ob_recorder_event(&e->recorder, &v);
     ob_log("set %s from %s to %s at step %" PRIu64, n->key, n->from, n->to, n->step);
-    ob_engine_knob(e, n->key, v.fresh);
     e->last_set = *n;
     if (!e->info.steered) {
         e->info.steered = true;
@@ -264,9 +263,14 @@ void ob_engine_loop(struct ob_engine *e)
         { .fd = ob_control_fd(e->control), .events = POLLIN },
         { .fd = e->signals, .events = POLLIN },
     };
+    const struct ob_command status = { .verb = OB_VERB_STATUS };
+    bool watched = false;
     while (!e->ended) {
-        bool watched = ob_control_viewers(e->control) > 0;
+        bool before = watched;
+        watched = ob_control_viewers(e->control) > 0;
         ob_feed_watch(e->feed, watched);
+        if (watched && !before) /* it may be paused, and what is shown old */
+            ob_feed_send(e->feed, &status);
         if (poll(fd, OB_COUNT(fd), time_left(e, watched)) < 0 && errno != EINTR)
             break;
         on_signals(e);

@@ -11,6 +11,7 @@
  *   engine_end.c      summary.json, last words
  *   replay.c          the steering of an earlier run
  *   detach.c          going on in a process of its own
+ *   machine.c         processor and memory
  *   progress.c        stderr
  */
 #ifndef OB_RUN_ENGINE_PRIV_H
@@ -20,6 +21,7 @@
 #include <stdint.h>
 
 #include "detach.h"
+#include "machine.h"
 #include "optbench/conf/spec.h"
 #include "optbench/run/control.h"
 #include "optbench/run/engine.h"
@@ -70,6 +72,7 @@ struct ob_engine {
     bool live_known;   /* a snapshot has come */
     bool live_waiting; /* a newer one than the file's */
     int64_t live_time; /* of the file, monotonic; 0 = none */
+    struct ob_machine machine;
     struct ob_progress progress;
     double row_loss, row_delta; /* of the newest rows, for it; NAN = not measured */
     struct ob_detach detach;
@@ -108,7 +111,6 @@ void ob_engine_hang_up(struct ob_engine *e); /* answers all that still wait */
 /* engine_live.c */
 void ob_engine_live_init(struct ob_engine *e);
 void ob_engine_look(struct ob_engine *e); /* takes a snapshot that is newer */
-void ob_engine_knob(struct ob_engine *e, const char *key, double value);
 /* Writes `live` if it is time to, or at once. */
 void ob_engine_live(struct ob_engine *e, bool now);
 int64_t ob_engine_live_due(const struct ob_engine *e);

@@ -236,6 +236,7 @@ static bool take_up(struct ob_engine *e, struct ob_err *err)
     if (ok && e->loaded)
         ok = ob_trainer_load(e->trainer, &state, err);
     ob_safetensors_finish(&state);
+    e->info.steered = e->loaded && ob_replay_kept(&e->dir) > 0;
     return ok;
 }
 

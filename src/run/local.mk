@@ -27,6 +27,8 @@ libob_run_a_SOURCES = \
 	%D%/lastrow.c \
 	%D%/lastrow.h \
 	%D%/live.c \
+	%D%/machine.c \
+	%D%/machine.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/recorder.c \

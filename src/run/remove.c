@@ -1,8 +1,10 @@
+/* What is done to the whole directory of a run that has ended. */
 #include <config.h>
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,7 +61,7 @@ static bool empty_folder(int at, int depth, const char *keep)
     return ok;
 }
 
-/* Opens a run that may be removed, and its lock: nobody resumes it meanwhile. */
+/* Opens a run that has ended, and its lock: nobody resumes it meanwhile. */
 static int claim(struct ob_rundir *d, int folder, struct ob_err *err)
 {
     struct ob_run_info info;
@@ -78,11 +80,14 @@ static int claim(struct ob_rundir *d, int folder, struct ob_err *err)
     return ob_rundir_lock(d, err);
 }
 
-bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err)
+/* Does `what` with the run in the folder, once both are open and the run is claimed. */
+static bool with_run(const char *runs, const char *name,
+                     bool (*what)(struct ob_rundir *d, int folder, const char *name,
+                                  const char *fresh, struct ob_err *err),
+                     const char *fresh, struct ob_err *err)
 {
     struct ob_rundir d = { .fd = -1 };
-    bool ok = false;
-    if (!ob_path_is_plain(name))
+    if (!ob_path_is_plain(name) || strlen(name) > OB_RUN_NAME_MAX)
         return ob_fail(err, OB_EUSAGE, "that is no name of a run");
     int folder = open(runs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
@@ -90,16 +95,78 @@ bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err)
     d.path = ob_path_join(runs, name);
     memcpy(d.name, name, strlen(name) + 1);
     int lock = claim(&d, folder, err);
-    if (lock >= 0) {
-        /* run.json goes last: what is left by a failure is still a run. */
-        ok = empty_folder(d.fd, 0, "run.json") && unlinkat(d.fd, "run.json", 0) == 0 &&
-             unlinkat(folder, name, AT_REMOVEDIR) == 0;
-        if (!ok)
-            ob_fail(err, OB_EIO, "%s: cannot be deleted: %s", d.path,
-                    ob_errno_text(errno));
+    bool ok = lock >= 0 && what(&d, folder, name, fresh, err);
+    if (lock >= 0)
         close(lock);
-    }
     ob_rundir_finish(&d);
     close(folder);
     return ok;
+}
+
+/* run.json goes last: what is left by a failure is still a run. */
+static bool removal(struct ob_rundir *d, int folder, const char *name, const char *fresh,
+                    struct ob_err *err)
+{
+    (void)fresh;
+    return (empty_folder(d->fd, 0, "run.json") && unlinkat(d->fd, "run.json", 0) == 0 &&
+            unlinkat(folder, name, AT_REMOVEDIR) == 0) ||
+           ob_fail(err, OB_EIO, "%s: cannot be deleted: %s", d->path,
+                   ob_errno_text(errno));
+}
+
+bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err)
+{
+    return with_run(runs, name, removal, NULL, err);
+}
+
+/* ---- another name ---- */
+
+static bool check_name(const char *name, struct ob_err *err)
+{
+    char safe[64];
+    if (!*name)
+        return ob_fail(err, OB_EUSAGE, "the name of a run is empty");
+    if (strlen(name) > OB_RUN_NAME_MAX)
+        return ob_fail(err, OB_EUSAGE, "the name of a run has at most %d bytes",
+                       OB_RUN_NAME_MAX);
+    if (*name == '.' || *name == '-')
+        return ob_fail(err, OB_EUSAGE, "the name of a run does not begin with '%c'",
+                       *name);
+    if (!ob_path_is_plain(name))
+        return ob_fail(err, OB_EUSAGE,
+                       "'%s': the name of a run has letters, digits and . _ - alone",
+                       ob_text_safe_z(safe, sizeof safe, name));
+    return strcmp(name, "latest") != 0 ||
+           ob_fail(err, OB_EUSAGE, "'latest' always means the newest run");
+}
+
+/* Never over something that exists. Where the file system cannot say so in one step, a
+ * directory with something in it is safe all the same. */
+static bool move(int folder, const char *name, const char *fresh)
+{
+    struct stat st;
+    if (renameat2(folder, name, folder, fresh, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    errno = EEXIST;
+    return fstatat(folder, fresh, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+           renameat(folder, name, folder, fresh) == 0;
+}
+
+static bool renaming(struct ob_rundir *d, int folder, const char *name, const char *fresh,
+                     struct ob_err *err)
+{
+    if (move(folder, name, fresh))
+        return true;
+    if (errno == EEXIST || errno == ENOTEMPTY)
+        return ob_fail(err, OB_EUSAGE, "there is a '%s' already", fresh);
+    return ob_fail(err, OB_EIO, "%s: cannot be renamed: %s", d->path,
+                   ob_errno_text(errno));
+}
+
+bool ob_rundir_rename(const char *runs, const char *name, const char *fresh,
+                      struct ob_err *err)
+{
+    return check_name(fresh, err) && with_run(runs, name, renaming, fresh, err);
 }

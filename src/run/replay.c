@@ -81,21 +81,33 @@ static bool find_end(struct ob_replay *r, const struct ob_rundir *d, struct ob_e
            (r->last_step || ob_fail(err, OB_EDATA, "%s: has made no step", d->path));
 }
 
-bool ob_replay_read(struct ob_replay *r, const struct ob_rundir *d, struct ob_err *err)
+static bool read_journal(struct reading *w, const struct ob_rundir *d, struct ob_err *err)
 {
-    struct reading reading = { .r = r };
-    const struct ob_tail_sink sink = { .ctx = &reading,
-                                       .restart = restart,
-                                       .line = line };
+    const struct ob_tail_sink sink = { .ctx = w, .restart = restart, .line = line };
     struct ob_tail tail;
     bool ok;
-    *r = (struct ob_replay){ 0 };
     ob_tail_init(&tail, d, "events.jsonl", LINE_MAX_BYTES);
     do
         ok = ob_tail_poll(&tail, (size_t)1 << 20, &sink, err);
     while (ok && tail.behind);
     ob_tail_finish(&tail);
-    return ok && find_end(r, d, err);
+    return ok;
+}
+
+bool ob_replay_read(struct ob_replay *r, const struct ob_rundir *d, struct ob_err *err)
+{
+    struct reading reading = { .r = r };
+    *r = (struct ob_replay){ 0 };
+    return read_journal(&reading, d, err) && find_end(r, d, err);
+}
+
+size_t ob_replay_kept(const struct ob_rundir *d)
+{
+    struct ob_replay r = { 0 };
+    struct reading reading = { .r = &r };
+    bool ok = read_journal(&reading, d, NULL);
+    ob_replay_finish(&r);
+    return ok ? reading.saved : 0;
 }
 
 void ob_replay_finish(struct ob_replay *r)

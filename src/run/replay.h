@@ -17,6 +17,9 @@ struct ob_replay {
 
 /* Reads them from the run `d`. OB_EDATA where it has made no step yet. */
 bool ob_replay_read(struct ob_replay *r, const struct ob_rundir *d, struct ob_err *err);
+/* How many changes the newest checkpoint of the run knows of: those that a run keeps
+ * which is taken up again. 0 where the journal cannot be read. */
+size_t ob_replay_kept(const struct ob_rundir *d);
 void ob_replay_finish(struct ob_replay *r);
 
 #endif

@@ -91,8 +91,10 @@ static const struct ob_json_value *find(const struct ob_json_value *header,
         const char *key = ob_json_key_at(header, i);
         if (!key || strcmp(key, "__metadata__") == 0)
             continue;
-        if (only)
+        if (only) {
+            *name = NULL;
             return NULL;
+        }
         only = ob_json_at(header, i);
         *name = key;
     }

@@ -329,6 +329,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     t->seconds = t->seconds_before = spare.seconds;
     t->begun = ob_clock_ns();
     t->rested = 0;
+    t->held = t->held ? t->begun : 0;
     ob_cadence_init(&t->cadence, t->begun);
     return true;
 }

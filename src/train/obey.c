@@ -31,6 +31,7 @@ void ob_worker_pause(struct ob_worker *w)
 {
     bool was = w->paused;
     w->paused = true;
+    ob_trainer_hold(w->t);
     if (!was) {
         ob_worker_publish(w);
         tell(w, OB_NOTICE_PAUSED);
@@ -43,6 +44,7 @@ void ob_worker_pause(struct ob_worker *w)
 static void run_on(struct ob_worker *w)
 {
     w->paused = false;
+    ob_trainer_release(w->t);
     ob_pace_anchor(&w->pace, ob_trainer_steps(w->t), ob_clock_ns());
     w->rate_step = ob_trainer_steps(w->t);
     w->rate_time = ob_clock_ns();
@@ -73,6 +75,7 @@ static void obey_step(struct ob_worker *w, const struct ob_command *c)
     w->step_until = ob_trainer_steps(w->t) + (c->count ? c->count : 1);
     w->step_id = c->id;
     w->paused = false;
+    ob_trainer_release(w->t);
 }
 
 /* ---- settings ---- */

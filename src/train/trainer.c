@@ -17,7 +17,21 @@ double ob_trainer_seconds(const struct ob_trainer *t)
         return t->seconds;
     if (!t->begun)
         return t->seconds_before;
-    return t->seconds_before + (double)(ob_clock_ns() - t->begun - t->rested) * 1e-9;
+    int64_t now = t->held ? t->held : ob_clock_ns();
+    return t->seconds_before + (double)(now - t->begun - t->rested) * 1e-9;
+}
+
+void ob_trainer_hold(struct ob_trainer *t)
+{
+    if (!t->held)
+        t->held = ob_clock_ns();
+}
+
+void ob_trainer_release(struct ob_trainer *t)
+{
+    if (t->held)
+        ob_trainer_rested(t, ob_clock_ns() - t->held);
+    t->held = 0;
 }
 
 void ob_trainer_rested(struct ob_trainer *t, int64_t ns)

@@ -64,6 +64,7 @@ struct ob_trainer {
     /* Time spent, for max_seconds and for people. */
     double seconds_before; /* in earlier processes of this run */
     int64_t begun, rested; /* clock at start or load; breaks since; ns */
+    int64_t held;          /* since then the clock stands still; 0 = it goes */
     double seconds;        /* as last looked at; final once the run has ended */
     struct ob_cadence cadence;
 

@@ -99,12 +99,33 @@ static void fill_knobs(const struct ob_trainer *t, struct ob_snapshot *out)
     struct ob_knob k;
     out->knobs = 0;
     for (size_t i = 0; out->knobs < OB_SNAPSHOT_KNOBS && ob_trainer_knob(t, i, &k); i++) {
+        if (k.param->kind != OB_PARAM_REAL && k.param->kind != OB_PARAM_INTEGER &&
+            k.param->kind != OB_PARAM_BOOLEAN)
+            continue;
         struct ob_snapshot_knob *knob = &out->knob[out->knobs++];
         memcpy(knob->key, k.key, sizeof knob->key);
         knob->value = ob_param_number(k.param, k.opts);
         knob->min = k.param->min;
         knob->max = k.param->max;
     }
+}
+
+/* What has been found already: to look for it is another matter. */
+static void fill_reference(const struct ob_trainer *t, struct ob_snapshot *out)
+{
+    struct ob_problem *p = t->problem;
+    out->reference_loss = out->reference_distance = NAN;
+    out->has_reference = p->ref_state == OB_REF_KNOWN && t->stop != OB_STOP_DIVERGED &&
+                         ob_problem_reference(p, NULL, &out->reference_loss);
+    if (out->has_reference)
+        out->reference_distance = ob_problem_distance(p, t->theta.data);
+}
+
+void ob_trainer_find_reference(struct ob_trainer *t)
+{
+    double n = (double)t->theta.n, loss;
+    if (n <= 256 && (double)t->rows * n * n <= 2e8)
+        ob_problem_reference(t->problem, NULL, &loss);
 }
 
 size_t ob_trainer_shown(const struct ob_trainer *t)
@@ -137,6 +158,7 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     out->evals_gradient = counts->gradient;
     out->evals_hessian_product = counts->hessian_product;
     out->seconds = ob_trainer_seconds(t);
+    fill_reference(t, out);
     for (size_t s = 0; s < out->slots; s++) {
         const char *name = t->optimizer->type->slot_names[s];
         memset(out->slot_name[s], 0, sizeof out->slot_name[s]);

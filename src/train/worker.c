@@ -26,10 +26,22 @@ void ob_worker_notify(struct ob_worker *w, struct ob_notice *n)
     ob_feed_notify(w->f, n);
 }
 
+/* Once, when somebody looks: a run that nobody watches learns it at its end. */
+static void find_reference(struct ob_worker *w)
+{
+    int64_t from = ob_clock_ns();
+    ob_trainer_find_reference(w->t);
+    if (!w->paused)
+        ob_trainer_rested(w->t, ob_clock_ns() - from);
+    w->looked = true;
+}
+
 void ob_worker_publish(struct ob_worker *w)
 {
     struct ob_snapshot *s = ob_feed_cell(w->f);
     uint64_t step = ob_trainer_steps(w->t);
+    if (!w->looked && ob_feed_watched(w->f))
+        find_reference(w);
     ob_trainer_snapshot(w->t, s);
     s->phase = s->stop != OB_GO_ON ? OB_PHASE_ENDED
                : w->paused         ? OB_PHASE_PAUSED
@@ -172,7 +184,7 @@ static enum ob_stop attend(struct ob_worker *w)
             return OB_STOP_CANCELLED;
         }
         if (w->paused)
-            rest(w, INT64_MAX);
+            ob_feed_sleep(w->f, INT64_MAX); /* the trainer's clock is held */
         else if (!wait_for_pace(w))
             break;
     }

@@ -19,6 +19,7 @@ struct ob_worker {
     struct ob_worker_opts opts;
 
     bool paused, cancelled;
+    bool looked;                  /* for the closed form */
     uint64_t step_until, step_id; /* of a STEP command; 0 = none */
     size_t replayed;              /* entries of opts.replay that are done */
     uint64_t checkpointed;        /* step of the last checkpoint on schedule */

@@ -21,10 +21,11 @@ run_scripts = \
 	%D%/run_disk.sh \
 	%D%/run_places.sh \
 	%D%/run_same.sh \
-	%D%/run_signals.sh
+	%D%/run_signals.sh \
+	%D%/run_steer.sh
 TESTS += $(run_scripts)
 EXTRA_DIST += $(run_scripts) %D%/run.sh.inc
 
 # The whole engine under the thread sanitizer.
-thread_tests += %D%/run_same.sh %D%/run_signals.sh
+thread_tests += %D%/run_same.sh %D%/run_signals.sh %D%/run_steer.sh
 check-threads: tests/faults/viewer$(EXEEXT)

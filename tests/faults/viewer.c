@@ -1,7 +1,8 @@
 /*
  * viewer RUN: watches a run to its end, as the terminal does: marks itself as a viewer,
  * reads `live` and the log as they grow. Succeeds where at least two snapshots came, the
- * last one says that the run has ended, and the log read on the way has its last step.
+ * last one says that the run has ended, one before told of the closed form and of the
+ * machine, and the log read on the way has its last step.
  */
 #include <config.h>
 
@@ -20,8 +21,15 @@ struct viewer {
     struct ob_live live;
     uint64_t stamp;
     unsigned seen;
+    bool told; /* while it ran, of what a person wants to know besides the numbers */
     int64_t asked;
 };
+
+static bool going_on(const struct viewer *v)
+{
+    return v->live.state != OB_RUN_FINISHED && v->live.state != OB_RUN_INTERRUPTED &&
+           v->live.state != OB_RUN_FAILED;
+}
 
 static bool look(struct viewer *v, struct ob_err *err)
 {
@@ -30,13 +38,10 @@ static bool look(struct viewer *v, struct ob_err *err)
         !ob_live_read(&v->live, &v->dir, &v->stamp, &fresh, err))
         return false;
     v->seen += fresh;
+    v->told |= going_on(v) && v->live.has_reference && v->live.reference_loss > 0 &&
+               v->live.reference_distance > 0 && v->live.rows > 0 && v->live.cores > 0 &&
+               v->live.memory > 0 && v->live.memory < v->live.memory_total;
     return true;
-}
-
-static bool going_on(const struct viewer *v)
-{
-    return v->live.state != OB_RUN_FINISHED && v->live.state != OB_RUN_INTERRUPTED &&
-           v->live.state != OB_RUN_FAILED;
 }
 
 static void wait_a_little(struct viewer *v)
@@ -67,7 +72,7 @@ int main(int argc, char **argv)
         wait_a_little(&v);
         ok = look(&v, &err);
     }
-    ok = ok && look(&v, &err) && !going_on(&v) && v.seen >= 2 &&
+    ok = ok && look(&v, &err) && !going_on(&v) && v.seen >= 2 && v.told &&
          ob_history_find(&v.history, (double)v.live.step) + 1 == v.history.rows;
     if (!ok)
         fprintf(stderr, "viewer: %s; %u snapshots, step %llu, %zu rows\n", err.text,

@@ -83,6 +83,16 @@ bool ob_rundir_remove(const char *runs, const char *name, struct ob_err *err);
 uint64_t ob_rundir_size(const struct ob_rundir *d);
 
 /*
+ * Gives the run `name` of the folder `runs` another name; the order of runs, and what
+ * `latest` is, stays. Refuses (OB_EUSAGE) a run that is under way, a new name that is
+ * `latest`, empty, longer than OB_RUN_NAME_MAX, begins with '.' or '-', or has anything
+ * but letters, digits and . _ - in it, and one that exists. What is there is never
+ * replaced. OB_EDATA where it is no run, OB_EIO where the system refuses.
+ */
+bool ob_rundir_rename(const char *runs, const char *name, const char *fresh,
+                      struct ob_err *err);
+
+/*
  * Finds a run by what a person types: a path of a directory (it holds a slash, or is "."
  * or ".."), `latest` (the newest by start time), the whole name or a unique part of the
  * name of a run in `runs`; at last a directory of that name outside `runs`. Appends its

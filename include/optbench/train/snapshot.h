@@ -68,6 +68,8 @@ struct ob_snapshot {
     double loss, batch_loss,
         best_loss; /* NaN = not measured, in this line and the next */
     double theta_delta, grad_norm, lr;
+    bool has_reference; /* the closed form is known; NaN in the next line where not */
+    double reference_loss, reference_distance;
     uint64_t evals_function, evals_gradient, evals_hessian_product;
     double seconds;    /* spent training: pauses and pace not counted */
     double per_second; /* steps a second lately, pace included; 0 = not known */

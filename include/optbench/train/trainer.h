@@ -11,8 +11,10 @@
  *
  * With mini-batches step k goes by the gradient of batch k at theta_(k-1): batch_loss and
  * grad_norm of row k are of that. The loss over all rows is measured at the start, at the
- * ends of epochs, every `[log] evaluate` steps and at the end of the run; other rows
- * leave it empty.
+ * ends of epochs and every `[log] evaluate` steps; other rows leave it empty. It is
+ * measured at the end of the run, too, for the summary and for a row that stands there
+ * only because the run ended. A row that a longer run has as well is the same in both, so
+ * the last row of a run that ends inside an epoch may be without a loss.
  *
  * The same spec gives the same rows to the bit, whatever the number of threads, the
  * instruction set, pauses and pace. Only `[stop] max_seconds` depends on the clock.
@@ -96,6 +98,11 @@ enum ob_stop ob_trainer_state(const struct ob_trainer *t);
 /* Steps that the budget still allows; UINT64_MAX = no limit. */
 uint64_t ob_trainer_budget(const struct ob_trainer *t);
 
+/* Stops the clock of max_seconds and `seconds` for as long as the run is paused, and lets
+ * it go on. Doing either twice is doing it once. */
+void ob_trainer_hold(struct ob_trainer *t);
+void ob_trainer_release(struct ob_trainer *t);
+
 /* Takes a break of `ns` nanoseconds out of the time that max_seconds and `seconds`
  * count. */
 void ob_trainer_rested(struct ob_trainer *t, int64_t ns);
@@ -123,6 +130,11 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
 /* Fills what a trainer knows of a snapshot; phase, per_second and pace are the
  * worker's. */
 void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out);
+
+/* Finds the closed form where one exists and is cheap: at most 256 parameters n, and
+ * rows * n^2 at most 2e8 (a few tenths of a second). Later snapshots tell of it; those of
+ * an ended run do in any case. Nothing that is recorded depends on it. */
+void ob_trainer_find_reference(struct ob_trainer *t);
 
 /*
  * Appends what the last step did to a parameter (named as in the log, "" = the first),

@@ -120,6 +120,21 @@ static void sets_come_last(void **state)
     ob_spec_finish(&s);
 }
 
+/* The value of the file belongs to the kind of the file. */
+static void sets_of_another_kind_replace(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    const char *const both[] = { "model.loss=bce_logits", "model.kind=logistic", NULL };
+    const char *const half[] = { "model.kind=logistic", NULL };
+    load_good(DATA "[model]\nkind = linear\nloss = half_mse\n", both, &s);
+    assert_string_equal(s.model.type->name, "logistic");
+    ob_spec_finish(&s);
+    load_bad(DATA "[model]\nkind = linear\nloss = half_mse\n", half,
+             "optbench: t.ini:8: model.loss: 'half_mse' is not one of bce_logits, "
+             "bce\n");
+}
+
 static void bad_sets(void **state)
 {
     (void)state;
@@ -400,6 +415,7 @@ int main(void)
         cmocka_unit_test(whole_example),
         cmocka_unit_test(settings_of_sources),
         cmocka_unit_test(sets_come_last),
+        cmocka_unit_test(sets_of_another_kind_replace),
         cmocka_unit_test(bad_sets),
         cmocka_unit_test(which_setting_wins),
         cmocka_unit_test(bases),

@@ -5,7 +5,8 @@ run_tests = \
 	%D%/test_history \
 	%D%/test_readers \
 	%D%/test_recorder \
-	%D%/test_rundir
+	%D%/test_rundir \
+	%D%/test_view
 
 check_PROGRAMS += $(run_tests)
 TESTS += $(run_tests)
@@ -16,5 +17,6 @@ tests_unit_run_test_control_LDADD = $(run_test_libs)
 tests_unit_run_test_history_LDADD = $(run_test_libs)
 tests_unit_run_test_readers_LDADD = $(run_test_libs)
 tests_unit_run_test_rundir_LDADD = $(run_test_libs)
+tests_unit_run_test_view_LDADD = $(run_test_libs)
 # The recorder takes rows of the trainer.
 tests_unit_run_test_recorder_LDADD = $(ob_run_libs) $(TEST_LIBS)

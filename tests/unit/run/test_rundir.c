@@ -311,6 +311,52 @@ static void hostile_info_is_refused(void **state)
     scratch_remove(folder);
 }
 
+static void refuses_name(const char *folder, const char *name, const char *fresh,
+                         enum ob_code code, const char *part)
+{
+    struct ob_err err = { 0 };
+    assert_false(ob_rundir_rename(folder, name, fresh, &err));
+    assert_int_equal(err.code, code);
+    if (!strstr(err.text, part))
+        fail_msg("'%s' does not say '%s'", err.text, part);
+}
+
+static void a_run_is_renamed(void **state)
+{
+    (void)state;
+    char *folder = scratch_make();
+    struct ob_rundir old = scratch_run(folder, "alpha"), young = scratch_run(folder, "b");
+    struct ob_run_list list;
+    struct ob_err err;
+    put_info(&old, 100, OB_RUN_FINISHED);
+    put_info(&young, 300, OB_RUN_RUNNING);
+    refuses_name(folder, old.name, young.name, OB_EUSAGE, "already");
+    refuses_name(folder, old.name, "latest", OB_EUSAGE, "newest run");
+    refuses_name(folder, old.name, "", OB_EUSAGE, "empty");
+    refuses_name(folder, old.name, "../c", OB_EUSAGE, "does not begin with '.'");
+    refuses_name(folder, old.name, "c/d", OB_EUSAGE, "'c/d': the name of a run has");
+    refuses_name(folder, old.name, "c\x1b[2J", OB_EUSAGE, "'c\\x1b[2J'");
+    refuses_name(folder, "../alpha", "c", OB_EUSAGE, "no name of a run");
+    refuses_name(folder, "gamma", "c", OB_EIO, "gamma");
+    /* One that an engine holds, and one that another is about to take up. */
+    int lock = ob_rundir_lock(&young, &err);
+    refuses_name(folder, young.name, "c", OB_EUSAGE, "still running");
+    close(lock);
+    lock = ob_rundir_lock(&old, &err);
+    assert_true(lock >= 0);
+    refuses_name(folder, old.name, "c", OB_EIO, "another process");
+    close(lock);
+    assert_true(ob_rundir_rename(folder, old.name, "Renamed_1.0", &err));
+    assert_true(ob_run_list_read(&list, folder, &err));
+    assert_int_equal(list.n, 2);
+    assert_string_equal(list.item[0].name, young.name);
+    assert_string_equal(list.item[1].name, "Renamed_1.0");
+    ob_run_list_finish(&list);
+    ob_rundir_finish(&old);
+    ob_rundir_finish(&young);
+    scratch_remove(folder);
+}
+
 static void list_and_find(void **state)
 {
     (void)state;
@@ -375,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_killed_run_stands_at_its_last_row),
         cmocka_unit_test(foreign_state_follows_the_heartbeat),
         cmocka_unit_test(hostile_info_is_refused),
+        cmocka_unit_test(a_run_is_renamed),
         cmocka_unit_test(list_and_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
