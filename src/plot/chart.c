@@ -15,6 +15,12 @@ enum {
     LEAST_STEPS = 4, /* a chart shows at least this many steps */
 };
 
+const char *ob_chart_unit_name(enum ob_chart_unit unit)
+{
+    static const char *const name[OB_CHART_UNITS] = { "step", "epoch", "s" };
+    return name[unit];
+}
+
 bool ob_chart_area_of(const struct ob_chart *c, const struct ob_extent *e,
                       struct ob_chart_area *a)
 {
@@ -71,52 +77,75 @@ static double last_step(const struct ob_trace *trace, size_t traces)
     return last;
 }
 
+double ob_chart_end(const struct ob_chart *c, double last)
+{
+    /* The last row lies before the end, whatever rounding does on the way there. */
+    return c->unit == OB_CHART_STEPS ? last + 1 : last * (1 + 1e-9) + 1e-12;
+}
+
+double ob_chart_least(const struct ob_chart *c, double last)
+{
+    return c->unit == OB_CHART_STEPS ? LEAST_STEPS : fmax(last * 1e-7, 1e-9);
+}
+
 /* The steps that are shown, before the width in dots is known. */
 static void fit_steps(struct ob_chart *c, double last, double *from, double *to)
 {
+    double end = ob_chart_end(c, last);
     *from = 0;
-    *to = last + 1;
+    *to = end;
     if (c->mode == OB_CHART_FIXED && c->to > c->from) {
         *from = c->from;
         *to = c->to;
     } else if (c->mode == OB_CHART_FOLLOW && c->window > 0 && last >= c->window) {
-        double jump = fmax(1, floor(c->window / 4));
-        *from = ceil((last + 1 - c->window) / jump) * jump;
+        double jump = c->window / 4;
+        if (c->unit == OB_CHART_STEPS)
+            jump = fmax(1, floor(jump));
+        *from = ceil((end - c->window) / jump) * jump;
         *to = *from + c->window;
     }
 }
 
-/* Steps along the axis. */
-static double along(const struct ob_chart *c, double step)
+double ob_chart_log_from(const struct ob_chart *c)
 {
-    return c->log_x ? log1p(fmax(step, 0)) : step;
+    return c->log_from > 0 ? c->log_from : 1;
+}
+
+double ob_chart_along(const struct ob_chart *c, double step)
+{
+    return c->log_x ? log1p(fmax(step, 0) / ob_chart_log_from(c)) : step;
+}
+
+double ob_chart_back(const struct ob_chart *c, double at)
+{
+    return c->log_x ? expm1(at) * ob_chart_log_from(c) : at;
 }
 
 double ob_chart_step_at(const struct ob_chart *c, double part)
 {
-    double at = c->x0 + c->per_dot * c->dots * part;
-    return c->log_x ? expm1(at) : at;
+    return ob_chart_back(c, c->x0 + c->per_dot * c->dots * part);
 }
 
 double ob_chart_part_of(const struct ob_chart *c, double step)
 {
-    return c->per_dot > 0 ? (along(c, step) - c->x0) / (c->per_dot * c->dots) : 0;
+    return c->per_dot > 0 ? (ob_chart_along(c, step) - c->x0) / (c->per_dot * c->dots)
+                          : 0;
 }
 
 /* Steps per dot column; in growing mode a power of two that never shrinks. */
 static void fit_columns(struct ob_chart *c, double from, double to, int dots)
 {
     c->dots = dots;
-    c->x0 = along(c, from);
+    c->x0 = ob_chart_along(c, from);
     if (c->mode != OB_CHART_GROW) {
-        c->per_dot = (along(c, to) - c->x0) / dots;
+        c->per_dot = (ob_chart_along(c, to) - c->x0) / dots;
         return;
     }
-    double need = fmax(to, LEAST_STEPS), k = 1;
+    double need = fmax(to, ob_chart_least(c, 0)), k = 1;
     if (c->log_x) {
-        while (k < need)
+        for (k = ob_chart_log_from(c); k < need;)
             k *= 2;
-        c->per_dot = along(c, k) / dots;
+        c->per_dot = ob_chart_along(c, k) / dots;
         return;
     }
     while (k * dots < need)
@@ -166,13 +195,12 @@ static struct extremes look(const struct ob_trace *trace, size_t traces, double 
     return e;
 }
 
-/* The level is part of the picture where that does not squeeze the lines. */
-static void take_level(const struct ob_chart *c, struct extremes *e)
+/* A level is part of the picture where that does not squeeze the lines. */
+static void take_level(const struct ob_chart *c, double v, struct extremes *e)
 {
-    double v = c->level_at;
-    if (!c->level || !ob_scale_takes(c->scale, v) || e->good == 0)
-        return;
     bool near = fabs(v) <= OB_CHART_LIMIT;
+    if (!ob_scale_takes(c->scale, v) || e->good == 0)
+        return;
     if (c->scale == OB_SCALE_LOG)
         near = v >= e->lo_positive * 1e-3 && v <= e->hi * 1e3;
     else if (c->scale == OB_SCALE_LINEAR)
@@ -183,6 +211,18 @@ static void take_level(const struct ob_chart *c, struct extremes *e)
     e->hi = fmax(e->hi, v);
     if (v > 0)
         e->lo_positive = fmin(e->lo_positive, v);
+}
+
+static void take_levels(const struct ob_chart *c, struct extremes *e)
+{
+    struct extremes lines = *e;
+    for (size_t i = 0; i < c->levels; i++) {
+        struct extremes one = lines;
+        take_level(c, c->level[i].at, &one);
+        e->lo = fmin(e->lo, one.lo);
+        e->hi = fmax(e->hi, one.hi);
+        e->lo_positive = fmin(e->lo_positive, one.lo_positive);
+    }
 }
 
 /* Widens at once, narrows after a while of little use. */
@@ -214,7 +254,7 @@ static void fit_values(struct ob_chart *c, double lo, double hi, struct ob_scale
 
 static void fit_axis(struct ob_chart *c, struct extremes *e, unsigned ticks, int64_t now)
 {
-    take_level(c, e);
+    take_levels(c, e);
     double lo = c->scale == OB_SCALE_LOG ? e->lo_positive : e->lo;
     if (!(lo <= e->hi) || e->good == 0) {
         c->empty = true;
@@ -260,6 +300,9 @@ void ob_chart_fit(struct ob_chart *c, const struct ob_trace *trace, size_t trace
     double set_to = c->mode == OB_CHART_FIXED ? c->to : c->window;
     if (set_from != c->shown_from || set_to != c->shown_to)
         c->empty = true;
+    if (c->unit != c->shown_unit)
+        c->per_dot = 0;
+    c->shown_unit = c->unit;
     c->shown_from = set_from;
     c->shown_to = set_to;
     struct extremes e = look(trace, traces, from, to);

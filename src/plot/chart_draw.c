@@ -1,12 +1,16 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chart_priv.h"
 #include "optbench/base/compiler.h"
 #include "optbench/base/text.h"
 
-enum { LETTER_EVERY = 25 }; /* text columns between the letters of a line */
+enum {
+    LETTER_EVERY = 25, /* text columns between the letters of a line */
+    UNIT_FROM = 24,    /* columns from which the axis names its unit */
+};
 
 struct pen {
     const struct ob_chart *c;
@@ -24,16 +28,14 @@ static int dot_y(const struct pen *p, double v)
 /* Dot column of a step; no further outside than integers go. */
 static int dot_x(const struct pen *p, double step)
 {
-    double at = p->c->log_x ? log1p(fmax(step, 0)) : step;
-    double x = floor((at - p->c->x0) / p->c->per_dot);
+    double x = floor((ob_chart_along(p->c, step) - p->c->x0) / p->c->per_dot);
     return p->a.x0 + (int)fmin(fmax(x, -1e6), 1e6);
 }
 
 /* The step at which a dot column of the plot begins. */
 static double step_of(const struct pen *p, int column)
 {
-    double at = p->c->x0 + (double)column * p->c->per_dot;
-    return p->c->log_x ? expm1(at) : at;
+    return ob_chart_back(p->c, p->c->x0 + (double)column * p->c->per_dot);
 }
 
 static void mark(const struct pen *p, int x, bool top, const char *glyph)
@@ -226,21 +228,31 @@ static void draw_value_axis(const struct pen *p)
 
 static void step_ticks(const struct pen *p, struct ob_ticks *out)
 {
-    struct ob_scale x = { OB_SCALE_SYMLOG, step_of(p, 0), step_of(p, p->a.w), 1 };
+    double even = ob_chart_log_from(p->c);
+    struct ob_scale x = { OB_SCALE_SYMLOG, step_of(p, 0), step_of(p, p->a.w), even };
     int cols = p->a.w / p->tw;
     unsigned most = cols / 9 < 2 ? 2 : (unsigned)(cols / 9);
+    enum ob_tick_form form =
+        p->c->unit == OB_CHART_SECONDS ? OB_TICK_VALUE : OB_TICK_STEP;
     ob_axis_admit(&x.lo, &x.hi);
     /* Less than a decade holds too few powers of ten. */
-    if (p->c->log_x && x.hi > 10 * fmax(x.lo, 1))
-        ob_ticks_symmetric(out, &x, most + most / 2, OB_TICK_STEP);
+    if (p->c->log_x && x.hi > 10 * fmax(x.lo, even))
+        ob_ticks_symmetric(out, &x, most + most / 2, form);
     else
-        ob_ticks_linear(out, x.lo, x.hi, most, OB_TICK_STEP);
+        ob_ticks_linear(out, x.lo, x.hi, most, form);
 }
 
+/* Labels as far as they have room, and what they count at the right end. */
 static void draw_step_axis(const struct pen *p)
 {
     struct ob_ticks ticks;
-    int cols = p->a.w / p->tw, free_from = 0;
+    const char *unit = ob_chart_unit_name(p->c->unit);
+    int cols = p->a.w / p->tw, free_from = 0, end = p->a.col0 + cols;
+    if (cols >= UNIT_FROM) {
+        end -= (int)strlen(unit);
+        p->on->type->text(p->on, end, p->a.row1, unit, OB_INK_LABEL);
+        end -= 1;
+    }
     step_ticks(p, &ticks);
     for (size_t i = 0; i < ticks.n; i++) {
         const struct ob_tick *t = &ticks.item[i];
@@ -248,29 +260,50 @@ static void draw_step_axis(const struct pen *p)
         int at = col - len / 2;
         if (at < p->a.col0)
             at = p->a.col0;
-        if (at + len > p->a.col0 + cols)
-            at = p->a.col0 + cols - len;
-        if (at < free_from || at < p->a.col0)
+        if (at + len > end && cols < UNIT_FROM)
+            at = end - len;
+        if (at < free_from || at < p->a.col0 || at + len > end)
             continue;
         p->on->type->text(p->on, at, p->a.row1, t->label, OB_INK_LABEL);
         free_from = at + len + 2;
     }
 }
 
-/* Across the plot, with its name at the right end. */
-static void draw_level(const struct pen *p)
+/* How many rows of dots a level keeps from the lines at one end of the plot. */
+static int clearance(const struct pen *p, int y, const struct ob_trace *trace,
+                     size_t traces, bool right)
+{
+    int least = p->a.h;
+    for (size_t i = 0; i < traces; i++) {
+        struct sweep s = sweep_start(p, &trace[i]);
+        if (s.b >= s.end)
+            continue;
+        double v = ob_series_at(trace[i].y, right ? s.end - 1 : s.b);
+        int off = has_place(p, v) ? abs(dot_y(p, v) - y) : p->a.h;
+        least = off < least ? off : least;
+    }
+    return least;
+}
+
+/* Across the plot, with its name at the end where the lines are further off; `names`
+ * holds the rows that have one. */
+static void draw_level(const struct pen *p, const struct ob_chart_level *l, bool left,
+                       uint64_t *names)
 {
     const struct ob_chart *c = p->c;
-    int right = p->a.x0 + p->a.w - 1, y = dot_y(p, c->level_at);
-    if (!c->level || !has_place(p, c->level_at) || c->level_at < c->y.lo ||
-        c->level_at > c->y.hi)
+    int right = p->a.x0 + p->a.w - 1, y = dot_y(p, l->at);
+    if (!has_place(p, l->at) || l->at < c->y.lo || l->at > c->y.hi)
         return;
     p->on->type->line(
         p->on, &(struct ob_stroke){ p->a.x0, y, right, y, OB_INK_LABEL, OB_DASH_DOTS });
-    int len = ob_text_width(c->level), col = (right + 1) / p->tw - len;
+    int len = ob_text_width(l->name),
+        col = left ? p->a.col0 + 1 : (right + 1) / p->tw - len;
     int row = y / p->th > p->a.row0 ? y / p->th - 1 : y / p->th + 1;
-    if (col > p->a.col0 && row < p->a.row1)
-        p->on->type->text(p->on, col, row, c->level, OB_INK_LABEL);
+    uint64_t bit = UINT64_C(1) << (row & 63);
+    if (col <= p->a.col0 || len >= p->a.w / p->tw || row >= p->a.row1 || (*names & bit))
+        return;
+    *names |= bit;
+    p->on->type->text(p->on, col, row, l->name, OB_INK_LABEL);
 }
 
 static void draw_cursor(const struct pen *p)
@@ -311,6 +344,8 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
             snprintf(text, sizeof text, "%.150s", c->title ? c->title : "");
         text[ob_text_clip(text, room > 0 ? room : 0)] = '\0';
     }
+    if (c->focused)
+        on->type->text(on, 0, 0, ">", OB_INK_TEXT);
     col = title_part(on, col, text, OB_INK_TEXT);
     for (size_t i = 0; i < traces && traces > 1 && !c->note; i++) {
         if (!trace[i].name)
@@ -329,13 +364,19 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
 void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_t traces,
                    struct ob_surface *on)
 {
+    uint64_t names = 0;
     struct pen p = { .c = c, .on = on, .tw = on->extent.tw, .th = on->extent.th };
     draw_title(c, trace, traces, on);
     if (!ob_chart_area_of(c, &on->extent, &p.a) || !(c->per_dot > 0))
         return;
     draw_value_axis(&p);
     draw_step_axis(&p);
-    draw_level(&p);
+    for (size_t i = 0; i < c->levels; i++) {
+        int y = dot_y(&p, c->level[i].at);
+        bool left = clearance(&p, y, trace, traces, false) >
+                    clearance(&p, y, trace, traces, true);
+        draw_level(&p, &c->level[i], left, &names);
+    }
     draw_cursor(&p);
     for (size_t i = 0; i < traces; i++)
         if (trace[i].lo && trace[i].hi)

@@ -26,6 +26,17 @@ bool ob_chart_area_of(const struct ob_chart *c, const struct ob_extent *e,
 void ob_chart_rows(const struct ob_trace *t, double from, double to, size_t *a,
                    size_t *b);
 
+/* The place of a step along the axis, even or logarithmic, and the step at a place. */
+double ob_chart_along(const struct ob_chart *c, double step);
+double ob_chart_back(const struct ob_chart *c, double at);
+
+/* Below this the logarithmic axis is nearly even. */
+double ob_chart_log_from(const struct ob_chart *c);
+
+/* Where the rows end that begin at 0, and the least that a chart shows. */
+double ob_chart_end(const struct ob_chart *c, double last);
+double ob_chart_least(const struct ob_chart *c, double last);
+
 void ob_chart_value_ticks(const struct ob_chart *c, const struct ob_chart_area *a,
                           struct ob_ticks *out);
 

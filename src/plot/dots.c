@@ -21,7 +21,7 @@ static struct ob_dots_cell *cell_at(const struct ob_dots *d, int col, int row)
 static void dot(struct ob_dots *d, int x, int y, const struct ob_stroke *l)
 {
     if (x < 0 || y < 0 || (l->dash == OB_DASH_LONG && x % 3 == 2) ||
-        (l->dash == OB_DASH_DOTS && x % 2))
+        (l->dash == OB_DASH_DOTS && x % 2) || (l->dash == OB_DASH_SPARSE && x % 3))
         return;
     struct ob_dots_cell *c = cell_at(d, x / 2, y / 4);
     if (c)

@@ -2,7 +2,13 @@
 
 #include <math.h>
 
-enum { LEAST_STEPS = 4 };
+#include "chart_priv.h"
+
+/* Steps are whole numbers. */
+static double whole(const struct ob_chart *c, double x)
+{
+    return c->unit == OB_CHART_STEPS ? round(x) : x;
+}
 
 /* Parts of the width where the rows begin and end. */
 static double rows_begin(const struct ob_chart *c)
@@ -12,7 +18,7 @@ static double rows_begin(const struct ob_chart *c)
 
 static double rows_end(const struct ob_chart *c, double last)
 {
-    return ob_chart_part_of(c, fmax(last + 1, LEAST_STEPS));
+    return ob_chart_part_of(c, fmax(ob_chart_end(c, last), ob_chart_least(c, last)));
 }
 
 /* Shows the parts a to b, moved to lie within the rows. */
@@ -29,30 +35,45 @@ static void show(struct ob_zoom *z, const struct ob_chart *c, double a, double b
         b = end;
     }
     z->mode = OB_CHART_FIXED;
-    z->from = round(fmax(0, ob_chart_step_at(c, a)));
-    z->to = round(ob_chart_step_at(c, b));
-    if (z->to < z->from + LEAST_STEPS)
-        z->to = z->from + LEAST_STEPS;
-    if (z->from <= 0 && z->to >= last + 1)
+    double least = ob_chart_least(c, last);
+    z->from = whole(c, fmax(0, ob_chart_step_at(c, a)));
+    z->to = whole(c, ob_chart_step_at(c, b));
+    if (z->to < z->from + least)
+        z->to = z->from + least;
+    if (z->from <= 0 && z->to >= ob_chart_end(c, last))
         *z = (struct ob_zoom){ .mode = OB_CHART_GROW };
+}
+
+/* A window that follows the end has only its width. */
+static bool scale_following(struct ob_zoom *z, const struct ob_chart *c, double factor,
+                            double last)
+{
+    if (z->mode != OB_CHART_FOLLOW)
+        return false;
+    z->window = fmax(ob_chart_least(c, last), whole(c, z->window * factor));
+    if (z->window > last)
+        z->mode = OB_CHART_GROW;
+    return true;
 }
 
 void ob_zoom_scale(struct ob_zoom *z, const struct ob_chart *c, double factor, double at,
                    double last)
 {
-    if (!(c->per_dot > 0))
+    if (!(c->per_dot > 0) || scale_following(z, c, factor, last) ||
+        (z->mode == OB_CHART_GROW && factor >= 1))
         return;
-    if (z->mode == OB_CHART_FOLLOW) {
-        z->window = fmax(LEAST_STEPS, round(z->window * factor));
-        if (z->window > last)
-            z->mode = OB_CHART_GROW;
-        return;
-    }
     double end = z->mode == OB_CHART_GROW ? fmin(1, rows_end(c, last)) : 1;
     double half = factor * end / 2;
-    if (z->mode == OB_CHART_GROW && factor >= 1)
-        return;
     show(z, c, at - half, at + half, last);
+}
+
+void ob_zoom_around(struct ob_zoom *z, const struct ob_chart *c, double factor, double at,
+                    double last)
+{
+    if (!(c->per_dot > 0) || scale_following(z, c, factor, last) ||
+        (z->mode == OB_CHART_GROW && factor >= 1))
+        return;
+    show(z, c, at - factor * at, at + factor * (1 - at), last);
 }
 
 bool ob_zoom_pan(struct ob_zoom *z, const struct ob_chart *c, double part, double last)
@@ -63,14 +84,15 @@ bool ob_zoom_pan(struct ob_zoom *z, const struct ob_chart *c, double part, doubl
     return true;
 }
 
-void ob_zoom_follow(struct ob_zoom *z, double last)
+void ob_zoom_follow(struct ob_zoom *z, const struct ob_chart *c, double last)
 {
     if (z->mode == OB_CHART_FOLLOW) {
         *z = (struct ob_zoom){ .mode = OB_CHART_GROW };
         return;
     }
-    z->window = z->mode == OB_CHART_FIXED ? z->to - z->from
-                                          : fmax(4 * LEAST_STEPS, floor(last / 4));
+    z->window = z->mode == OB_CHART_FIXED
+                    ? z->to - z->from
+                    : fmax(4 * ob_chart_least(c, last), whole(c, last / 4));
     z->mode = OB_CHART_FOLLOW;
 }
 

@@ -7,6 +7,7 @@ libob_ui_a_SOURCES = \
 	%D%/app_layers.c \
 	%D%/app_priv.h \
 	%D%/arrange.c \
+	%D%/arrange_charts.c \
 	%D%/brief.c \
 	%D%/browse.c \
 	%D%/canvas.c \
@@ -42,17 +43,25 @@ libob_ui_a_SOURCES = \
 	%D%/home_runs.c \
 	%D%/keys.c \
 	%D%/lineedit.c \
+	%D%/live_axis.c \
+	%D%/live_axis.h \
+	%D%/live_chart_keys.c \
+	%D%/live_chart_lists.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
 	%D%/live_events.c \
 	%D%/live_explain.c \
 	%D%/live_facts.c \
 	%D%/live_knobs.c \
+	%D%/live_legend.c \
+	%D%/live_legend.h \
 	%D%/live_priv.h \
 	%D%/live_sheet.c \
 	%D%/live_steer.c \
 	%D%/live_table.c \
 	%D%/live_table.h \
+	%D%/live_traces.c \
+	%D%/live_traces.h \
 	%D%/loop.c \
 	%D%/model.c \
 	%D%/modes.c \

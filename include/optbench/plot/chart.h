@@ -6,6 +6,10 @@
  *   ob_chart_fit()  looks at the data and the room and moves the axes (once per frame)
  *   ob_chart_draw() draws what fit decided and changes nothing
  *
+ * Rows lie along the horizontal axis by step, or by another quantity that rises with it:
+ * epochs, seconds. What is said of steps here holds of those, too, but that steps are
+ * whole numbers.
+ *
  * The horizontal axis shows 2^k steps per dot column (k may be negative: a run of three
  * steps fills the chart too) and k only grows, so a column once complete never changes.
  * Columns are bins aligned to whole multiples of 2^k steps. Each column shows the lowest
@@ -37,10 +41,24 @@ enum ob_chart_x {
     OB_CHART_FIXED,  /* from..to */
 };
 
+/* What rows lie along. */
+enum ob_chart_unit { OB_CHART_STEPS, OB_CHART_EPOCHS, OB_CHART_SECONDS, OB_CHART_UNITS };
+
+/* "step", "epoch", "s": static. */
+const char *ob_chart_unit_name(enum ob_chart_unit unit);
+
+enum { OB_CHART_LEVELS = 3 };
+
+/* A dotted level line with its name at one end. */
+struct ob_chart_level {
+    const char *name; /* lent, safe text */
+    double at;
+};
+
 /* One line of a chart; every pointer is lent by the caller for the call. */
 struct ob_trace {
-    const struct ob_series *x;       /* step numbers, rising */
-    const struct ob_series *y;       /* values, one per step number */
+    const struct ob_series *x;       /* places along the axis, never falling */
+    const struct ob_series *y;       /* values, one per place */
     const struct ob_series *lo, *hi; /* the band behind the line, or both NULL */
     size_t n;         /* rows shown, at most the length of x: playing back shows fewer */
     const char *name; /* for the legend, safe text; NULL = not in the legend */
@@ -54,24 +72,28 @@ struct ob_chart {
     /* Set by the owner at any time. */
     const char *title;        /* lent, safe text */
     enum ob_scale_kind scale; /* of the values */
-    bool log_x;               /* columns even in log(1 + step): row 0 keeps its place */
+    enum ob_chart_unit unit;
+    bool log_x;      /* columns even in log(1 + step / log_from): 0 keeps its place */
+    double log_from; /* a power of ten; 0 means 1 */
+    bool focused;    /* shown by a mark before the title */
     enum ob_chart_x mode;
-    double window;     /* steps, for follow */
-    double from, to;   /* steps, for fixed; from < to */
-    const char *note;  /* in the title instead of the legend; lent, safe text, or NULL */
-    bool cursor_on;    /* an upright line ... */
-    double cursor;     /* ... at this step */
-    const char *level; /* name of a dotted level line; lent, safe text, NULL = none */
-    double level_at;   /* its value */
+    double window;    /* steps, for follow */
+    double from, to;  /* steps, for fixed; from < to */
+    const char *note; /* in the title instead of the legend; lent, safe text, or NULL */
+    bool cursor_on;   /* an upright line ... */
+    double cursor;    /* ... at this step */
+    struct ob_chart_level level[OB_CHART_LEVELS]; /* [levels] */
+    size_t levels;
 
     /* Set by fit, read by draw and by whoever wants to know. */
     bool empty;        /* no value has a place on the axes yet */
     struct ob_scale y; /* the value axis */
-    double x0;         /* step at the left edge, with log_x the log(1 + step) */
+    double x0;         /* step at the left edge, with log_x its logarithm */
     double per_dot;    /* steps, or their log, per dot column */
     int dots;          /* columns of dots */
     double shown_from; /* settings of the last fit: what the value axis was made for */
     double shown_to;
+    enum ob_chart_unit shown_unit;
     int gutter;          /* text columns left of the plot, the rule included */
     size_t bad;          /* rows shown that are NaN or infinite */
     bool roomy;          /* less than half used ... */

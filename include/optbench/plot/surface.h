@@ -31,8 +31,9 @@ enum ob_ink {
 /* Line patterns, so that series differ without colour. */
 enum ob_dash {
     OB_DASH_SOLID,
-    OB_DASH_LONG, /* two on, one off, by dot column */
-    OB_DASH_DOTS, /* one on, one off */
+    OB_DASH_LONG,   /* two on, one off, by dot column */
+    OB_DASH_DOTS,   /* one on, one off */
+    OB_DASH_SPARSE, /* one on, two off */
 };
 
 struct ob_extent {

@@ -16,15 +16,20 @@ struct ob_zoom {
 
 /* Makes the window `factor` times as wide (0.5 zooms in) around the part `at` of the
  * width of the chart, which was fitted before; `last` is the last recorded step. Stays
- * within the rows, never below 4 steps; all of them is OB_CHART_GROW again. */
+ * within the rows, never below 4 steps (or a ten-millionth of another unit); all of them
+ * is OB_CHART_GROW again. */
 void ob_zoom_scale(struct ob_zoom *z, const struct ob_chart *c, double factor, double at,
                    double last);
+
+/* The same for a pointer: what stands at `at` stays there, as far as the rows allow. */
+void ob_zoom_around(struct ob_zoom *z, const struct ob_chart *c, double factor, double at,
+                    double last);
 
 /* Moves by a part of the width, negative to the left; false where all is shown. */
 bool ob_zoom_pan(struct ob_zoom *z, const struct ob_chart *c, double part, double last);
 
 /* Follows the end with a window as wide as now, or shows all when it did already. */
-void ob_zoom_follow(struct ob_zoom *z, double last);
+void ob_zoom_follow(struct ob_zoom *z, const struct ob_chart *c, double last);
 
 /* Moves as little as is needed for the step to be seen. */
 void ob_zoom_reach(struct ob_zoom *z, const struct ob_chart *c, double step, double last);

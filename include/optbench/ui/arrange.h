@@ -11,6 +11,8 @@
 
 #include "optbench/ui/canvas.h"
 
+enum { OB_ARRANGE_CHARTS = 4 };
+
 enum ob_arrange {
     OB_ARRANGE_LINE,    /* below 40 x 10: text from the top */
     OB_ARRANGE_SMALL,   /* one chart above a few lines of numbers */
@@ -24,7 +26,15 @@ struct ob_live_places {
     struct ob_rect tabs, message, keys;
     struct ob_rect loss, delta; /* charts, boxes included */
     struct ob_rect facts, params, events;
+    struct ob_rect chart[OB_ARRANGE_CHARTS]; /* set by who divides the charts' room ... */
+    struct ob_rect legend;                   /* ... and the parameters' */
 };
+
+/* Divides the room of the charts among n of them (at most OB_ARRANGE_CHARTS): side by
+ * side or in two rows on wide screens, one above the other else. Returns how many have a
+ * place, at least one where there is any room. */
+size_t ob_arrange_charts(enum ob_arrange kind, struct ob_rect room, size_t n,
+                         struct ob_rect place[static OB_ARRANGE_CHARTS]);
 
 struct ob_home_places {
     enum ob_arrange kind;

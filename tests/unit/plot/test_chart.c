@@ -223,8 +223,10 @@ static void any_size_and_any_data(void **state)
                               .log_x = i & 8,
                               .cursor_on = i & 16,
                               .cursor = i,
-                              .level = i & 32 ? "optimum" : NULL,
-                              .level_at = i - 200,
+                              .unit = (enum ob_chart_unit)(i / 9 % 3),
+                              .log_from = i & 128 ? 1e-3 : 0,
+                              .levels = i & 32 ? 2 : 0,
+                              .level = { { "optimum", i - 200 }, { "stops at", i } },
                               .mode = (enum ob_chart_x)(i / 3 % 3),
                               .window = 40,
                               .from = 10,
@@ -454,8 +456,8 @@ static void other_scales(void **state)
                           .cursor_on = true,
                           .cursor = 150,
                           .note = "step 150: 0.006722516556291391",
-                          .level = "optimum",
-                          .level_at = 9e-5 };
+                          .levels = 1,
+                          .level = { { "optimum", 9e-5 } } };
     picture(&l, &run, "tests/unit/plot/golden/log-x.txt");
     finish(&wave);
     finish(&run);

@@ -11,6 +11,7 @@ ui_tests = \
 	%D%/test_picker \
 	%D%/test_properties \
 	%D%/test_request \
+	%D%/test_settings \
 	%D%/test_screens \
 	%D%/test_terminal
 
@@ -34,6 +35,7 @@ tests_unit_ui_test_live_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_settings_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_properties_SOURCES = %D%/test_properties.c $(ui_scenes)
 tests_unit_ui_test_properties_LDADD = $(ob_ui_libs) $(TEST_LIBS)

@@ -41,6 +41,34 @@ static void live_is_disjoint_and_inside(void **state)
     }
 }
 
+/* Charts share their room: none outside, none over another, one at least, and side by
+ * side only where there is width for it. */
+static void charts_share_their_room(void **state)
+{
+    (void)state;
+    for (int w = 1; w <= 200; w++)
+        for (int h = 1; h <= 60; h++)
+            for (size_t n = 0; n <= 4; n++) {
+                static const enum ob_arrange kind[] = { OB_ARRANGE_SMALL,
+                                                        OB_ARRANGE_STACKED,
+                                                        OB_ARRANGE_WIDE };
+                struct ob_rect place[OB_ARRANGE_CHARTS], room = { 3, 2, w, h };
+                enum ob_arrange k = kind[(w + h) % 3];
+                size_t got = ob_arrange_charts(k, room, n, place);
+                int area = 0;
+                assert_true(got <= n && (got > 0 || n == 0));
+                check(place, got, w + 3, h + 2);
+                for (size_t i = 0; i < got; i++) {
+                    area += place[i].w * place[i].h;
+                    assert_true(place[i].x >= 3 && place[i].y >= 2);
+                    assert_true(place[i].w == w || place[i].w >= 24);
+                    assert_true(place[i].h == h || place[i].h >= 8);
+                }
+                assert_int_equal(area, got > 0 ? w * h : 0);
+                assert_true(k != OB_ARRANGE_SMALL || got <= 1);
+            }
+}
+
 static void home_is_disjoint_and_inside(void **state)
 {
     (void)state;
@@ -76,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(live_is_disjoint_and_inside),
+        cmocka_unit_test(charts_share_their_room),
         cmocka_unit_test(home_is_disjoint_and_inside),
         cmocka_unit_test(known_sizes),
     };

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "../../../src/ui/live_charts.h"
 #include "optbench/base/number.h"
 
 static void begin(struct fixture *b, int w, int h)
@@ -30,7 +31,9 @@ static void pictures(void **state)
         { "charts-smooth", "ss" },       { "charts-cursor", "c{Left}{PgUp}{PgUp}" },
         { "charts-one", "v" },           { "charts-other", "vv" },
         { "charts-picker", "ml" },       { "charts-metric", "mlr\n" },
-        { "charts-all", "sozc{Left}L" },
+        { "charts-all", "sozc{Left}L" }, { "charts-four", "mgrad\nmlr\nv" },
+        { "charts-runs", "a" },          { "charts-beside", "oa\nc" },
+        { "charts-epochs", "xz" },       { "charts-seconds", "xxL\tl" },
     };
     for (size_t i = 0; i < OB_COUNT(way); i++) {
         struct fixture b;
@@ -128,43 +131,151 @@ static void the_cursor_reaches_every_row(void **state)
     fixture_end(&b);
 }
 
-/* What is chosen is asked of the feed at once, and theta_delta is the chart's own. */
-static void the_second_chart_shows_a_column(void **state)
+/* What is chosen is asked of the feed at once and gets a chart of its own, up to two;
+ * choosing it again takes the chart away, but never the last one. */
+static void columns_get_charts(void **state)
 {
     (void)state;
     struct fixture b;
-    begin(&b, 80, 24);
+    begin(&b, 120, 40);
     const struct ob_run_model *m = &b.app.view.run;
     keys(&b, "mgrad\n");
     assert_string_equal(m->asked.metric[0], "grad_norm");
     assert_int_equal(m->metric[0].value.n, 1044);
     keys(&b, "mxyz\n");
-    assert_string_equal(m->asked.metric[0], "grad_norm");
-    keys(&b, "mloss\x1b");
-    assert_string_equal(m->asked.metric[0], "grad_norm");
+    assert_string_equal(m->asked.metric[1], "");
+    keys(&b, "mlr\x1b");
+    assert_string_equal(m->asked.metric[1], "");
     assert_false(b.app.quit);
-    keys(&b, "mtheta\n");
+    keys(&b, "mlr\n");
+    assert_string_equal(m->asked.metric[1], "lr");
+    assert_true(fixture_shows(&b, "grad_norm (") && fixture_shows(&b, "lr (symlog)"));
+    fixture_keys(&b, "mw0\n");
+    assert_true(fixture_shows(&b, "two further charts are the most"));
+    keys(&b, "mgrad\n");
     assert_string_equal(m->asked.metric[0], "");
+    assert_false(fixture_shows(&b, "grad_norm ("));
+    keys(&b, "mtheta\n");
+    assert_false(fixture_shows(&b, "|dtheta| per step"));
+    keys(&b, "mtheta\n");
+    assert_true(fixture_shows(&b, "|dtheta| per step"));
+    keys(&b, "mtheta\nmlr\nmloss\n");
+    assert_true(fixture_shows(&b, "loss (log)"));
     fixture_end(&b);
 
     /* Where there is room for one chart, it is the chosen one. */
     begin(&b, 40, 12);
     keys(&b, "mlr\n");
-    struct ob_buf out = { 0 };
-    ob_canvas_write(&b.shown, false, &out);
-    assert_non_null(strstr(ob_buf_text(&out), "\n lr (symlog)"));
-    ob_buf_finish(&out);
+    assert_true(fixture_shows(&b, "\n lr (symlog)"));
 
     /* A parameter that starts at zero has its place, too; short of room the title loses
      * its scale first. */
     keys(&b, "mw0\nc");
-    ob_canvas_write(&b.shown, false, &out);
-    assert_non_null(strstr(ob_buf_text(&out), "\n w0 (symlog)  step 1043: 1"));
-    ob_buf_finish(&out);
+    assert_true(fixture_shows(&b, "\n w0 (symlog)  step 1043: 1"));
     keys(&b, "sL");
-    ob_canvas_write(&b.shown, false, &out);
-    assert_non_null(strstr(ob_buf_text(&out), "\n w0  step 1043: 1  smooth 1"));
-    ob_buf_finish(&out);
+    assert_true(fixture_shows(&b, "\n w0  step 1043: 1  smooth 1"));
+    fixture_end(&b);
+}
+
+/* Scales are changed of all charts, or of the one that Tab went to, which says so. */
+static void one_chart_at_a_time(void **state)
+{
+    (void)state;
+    struct fixture b;
+    begin(&b, 120, 40);
+    keys(&b, "l");
+    assert_false(fixture_shows(&b, "loss (log)") || fixture_shows(&b, "per step (log)"));
+    keys(&b, "ll\t\tl");
+    assert_true(fixture_shows(&b, "loss (log)"));
+    assert_true(fixture_shows(&b, ">|dtheta| per step"));
+    assert_false(fixture_shows(&b, "per step (log)"));
+    keys(&b, "\tll");
+    assert_true(fixture_shows(&b, "per step (log)"));
+    assert_true(fixture_shows(&b, "loss (symlog)"));
+    fixture_end(&b);
+}
+
+/* The step and the place of the cursor's row in each unit: 32 steps an epoch, a hundred a
+ * second; the axis names it, the window keeps its rows. */
+static void other_units(void **state)
+{
+    (void)state;
+    struct fixture b;
+    begin(&b, 120, 40);
+    assert_true(fixture_shows(&b, "step│"));
+    keys(&b, "xc");
+    assert_true(fixture_shows(&b, "epoch│"));
+    assert_true(fixture_shows(&b, "step 1043, epoch 32.5938: "));
+    keys(&b, "x");
+    assert_true(fixture_shows(&b, "step 1043, 10.43 s: "));
+    keys(&b, "{Home}{S-Left}{Left}");
+    keys(&b, "xz");
+    const struct ob_live_charts *l = b.app.state[OB_SCREEN_LIVE];
+    double from = l->zoom.from, to = l->zoom.to;
+    assert_int_equal(l->zoom.mode, OB_CHART_FIXED);
+    keys(&b, "x");
+    ob_assert_near(l->zoom.from, from / 32, 1e-9);
+    ob_assert_near(l->zoom.to, fmin(to, 1043) / 32, 1e-9);
+    keys(&b, "xzz{Right}{PgUp}f{Left}L0");
+    assert_int_equal(l->axis.unit, OB_CHART_SECONDS);
+    keys(&b, "x");
+    assert_int_equal(l->axis.unit, OB_CHART_STEPS);
+    fixture_end(&b);
+}
+
+/* Four runs at most; each keeps its letter while others come and go. */
+static void runs_beside(void **state)
+{
+    (void)state;
+    struct fixture b;
+    begin(&b, 120, 40);
+    struct ob_run_model *other = b.app.view.other;
+    keys(&b, "o");
+    assert_string_equal(other[0].path, "runs/20261126T203000Z-heights-8a11bb02");
+    keys(&b, "a\na\n");
+    assert_non_null(other[1].path);
+    assert_non_null(other[2].path);
+    assert_string_not_equal(other[1].path, other[2].path);
+    assert_true(fixture_shows(&b, "RUN") && fixture_shows(&b, "a "));
+    char *third = other[2].path;
+    keys(&b, "o");
+    assert_null(other[0].path);
+    assert_ptr_equal(other[2].path, third);
+    keys(&b, "o");
+    assert_non_null(other[0].path);
+    fixture_keys(&b, "a\n");
+    assert_true(fixture_shows(&b, "four runs are the most"));
+    keys(&b, "mgrad\n");
+    assert_string_equal(other[1].asked.metric[0], "grad_norm");
+    keys(&b, "A");
+    for (int i = 0; i < OB_OTHERS; i++)
+        assert_null(other[i].path);
+    fixture_end(&b);
+}
+
+/* A wheel zooms around the pointer, a press sets the cursor there. */
+static void the_mouse_points_at_rows(void **state)
+{
+    (void)state;
+    struct fixture b;
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    begin(&b, 120, 40);
+    struct ob_live_charts *l = b.app.state[OB_SCREEN_LIVE];
+    const struct ob_rect r = l->item[OB_LIVE_LOSS].rect;
+    struct ob_mouse m = { OB_MOUSE_PRESS, r.x + 20, r.y + 5 };
+    assert_true(ob_live_charts_mouse(l, &b.app.view, &m, &wish));
+    assert_true(l->cursor.on && l->cursor.step > 200 && l->cursor.step < 600);
+    double before = l->cursor.step;
+    m.kind = OB_MOUSE_WHEEL_UP;
+    assert_true(ob_live_charts_mouse(l, &b.app.view, &m, &wish));
+    ob_app_draw(&b.app);
+    double part = ob_chart_part_of(&l->item[OB_LIVE_LOSS].chart, before);
+    ob_assert_near(part,
+                   (20 - l->item[OB_LIVE_LOSS].chart.gutter + 0.5) /
+                       (r.w - l->item[OB_LIVE_LOSS].chart.gutter),
+                   0.02);
+    m = (struct ob_mouse){ OB_MOUSE_PRESS, 0, 0 };
+    assert_false(ob_live_charts_mouse(l, &b.app.view, &m, &wish));
     fixture_end(&b);
 }
 
@@ -214,8 +325,8 @@ static void a_config_says_which_charts(void **state)
     assert_non_null(strstr(screen, "\n grad_norm "));
     free(screen);
     screen = asked("loss w0 bias");
+    assert_non_null(strstr(screen, "\n loss (log)"));
     assert_non_null(strstr(screen, "\n w0 ("));
-    assert_null(strstr(screen, "\n bias ("));
     free(screen);
 }
 
@@ -225,7 +336,11 @@ int main(void)
         cmocka_unit_test(pictures),
         cmocka_unit_test(the_cursor_shows_recorded_numbers),
         cmocka_unit_test(the_cursor_reaches_every_row),
-        cmocka_unit_test(the_second_chart_shows_a_column),
+        cmocka_unit_test(columns_get_charts),
+        cmocka_unit_test(one_chart_at_a_time),
+        cmocka_unit_test(other_units),
+        cmocka_unit_test(runs_beside),
+        cmocka_unit_test(the_mouse_points_at_rows),
         cmocka_unit_test(a_config_says_which_charts),
         cmocka_unit_test(nothing_recorded_nothing_breaks),
     };
