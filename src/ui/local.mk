@@ -66,6 +66,8 @@ libob_ui_a_SOURCES = \
 	%D%/model.c \
 	%D%/modes.c \
 	%D%/modes.h \
+	%D%/pace.c \
+	%D%/pace.h \
 	%D%/palette.c \
 	%D%/picker.c \
 	%D%/request.c \

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "editor.h"
+#include "pace.h"
 #include "signals.h"
 
 #include "optbench/base/clock.h"
@@ -23,11 +24,9 @@ struct loop {
     struct ob_app app;
     struct ob_signals signals;
     int timer;
-    bool armed;         /* a frame is due when the timer fires */
-    bool dirty;         /* something changed that was not drawn */
-    int64_t least_ns;   /* time between two frames as asked for ... */
-    int64_t frame_ns;   /* ... and as the line to the terminal allows */
-    int quick_frames;   /* in a row that the line had no trouble with */
+    bool armed; /* a frame is due when the timer fires */
+    bool dirty; /* something changed that was not drawn */
+    struct ob_pace pace;
     int64_t busy;       /* a frame waits for the terminal until then; 0 = none does */
     int64_t last_frame; /* when the last one was drawn */
     int64_t last_look;  /* when the feed was last asked for news, drawn or not */
@@ -46,39 +45,28 @@ static void arm(struct loop *l, int64_t at)
     l->armed = true;
 }
 
-/* A slow line shows itself by writes that block: fewer frames then, more again when it
- * has recovered. */
-static void adapt(struct loop *l, int64_t took)
+/* When a frame may follow one of this time; nobody looks closely at a window without the
+ * focus. */
+static int64_t next_frame(const struct loop *l, int64_t last)
 {
-    enum { RECOVERED = 20 };
-    if (took > l->frame_ns / 2) {
-        l->quick_frames = 0;
-        l->frame_ns = 2 * l->frame_ns < SECOND_NS ? 2 * l->frame_ns : SECOND_NS;
-    } else if (l->frame_ns > l->least_ns && ++l->quick_frames >= RECOVERED) {
-        l->quick_frames = 0;
-        l->frame_ns /= 2;
-    }
-    if (l->frame_ns < l->least_ns)
-        l->frame_ns = l->least_ns;
-}
-
-/* Time between two frames; nobody looks closely at a window without the focus. */
-static int64_t pace(const struct loop *l)
-{
-    return l->away && l->frame_ns < SECOND_NS ? SECOND_NS : l->frame_ns;
+    int64_t next = ob_pace_next(&l->pace, last);
+    return l->away && next < last + SECOND_NS ? last + SECOND_NS : next;
 }
 
 static void frame(struct loop *l)
 {
+    const struct ob_term *t = l->app.term;
     struct ob_view *v = &l->app.view;
     v->now_ns = ob_clock_ns();
     v->wall_ns = ob_clock_wall_ns();
+    int64_t waited = t->waited_ns;
     ob_app_draw(&l->app);
-    adapt(l, ob_clock_ns() - v->now_ns);
+    ob_pace_drawn(&l->pace, v->now_ns, ob_clock_ns() - v->now_ns, t->waited_ns - waited,
+                  t->bytes);
     l->dirty = false;
     l->last_frame = v->now_ns;
     if (v->run.playing && !v->run.play_paused && v->screen == OB_SCREEN_LIVE)
-        arm(l, l->last_frame + pace(l));
+        arm(l, next_frame(l, l->last_frame));
 }
 
 static void leave(struct loop *l, int status)
@@ -214,7 +202,8 @@ static void turn(struct loop *l)
     for (size_t i = 3; i < n && ready > 0; i++)
         news |= fd[i].revents != 0;
     if (news)
-        arm(l, (l->last_look > l->last_frame ? l->last_look : l->last_frame) + pace(l));
+        arm(l,
+            next_frame(l, l->last_look > l->last_frame ? l->last_look : l->last_frame));
     if (fd[1].revents)
         take_signals(l);
     if (!l->app.quit)
@@ -282,7 +271,7 @@ int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
         return ob_code_exit(err->code);
     }
     l.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    l.least_ns = l.frame_ns = (int64_t)(1e9 / (opts->fps > 0 ? opts->fps : DEFAULT_FPS));
+    ob_pace_init(&l.pace, opts->fps > 0 ? opts->fps : DEFAULT_FPS, ob_clock_ns());
     struct ob_feed *files = ob_feed_files(&feed);
     ob_app_init(&l.app, term, files);
     run_loop(&l, opts);

@@ -103,6 +103,7 @@ static void put_out(struct curses_term *t)
     t->base.gone = t->tty.gone;
     t->base.bytes = t->tty.bytes;
     t->base.writes = t->tty.writes;
+    t->base.waited_ns = t->tty.waited_ns;
 }
 
 /* What curses has to say about a frame, and what goes around it; nothing about nothing.

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "optbench/base/clock.h"
+
 bool ob_tty_init(struct ob_tty *t, int in, int out)
 {
     *t = (struct ob_tty){ .in = in, .out = out };
@@ -46,6 +48,7 @@ size_t ob_tty_read(struct ob_tty *t, void *bytes, size_t n, int ms)
 void ob_tty_write(struct ob_tty *t, const void *bytes, size_t n)
 {
     const char *at = bytes;
+    int64_t begun = ob_clock_ns();
     while (n > 0 && !t->gone) {
         ssize_t done = write(t->out, at, n);
         if (done > 0) {
@@ -60,6 +63,7 @@ void ob_tty_write(struct ob_tty *t, const void *bytes, size_t n)
             t->gone = true;
         }
     }
+    t->waited_ns += ob_clock_ns() - begun;
 }
 
 bool ob_tty_size(const struct ob_tty *t, int *w, int *h)

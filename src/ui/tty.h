@@ -15,6 +15,7 @@ struct ob_tty {
     struct termios before; /* settings of the shell */
     bool gone;             /* nobody is at the other end any more */
     uint64_t bytes, writes;
+    int64_t waited_ns; /* for them to be taken */
 };
 
 /* Remembers the settings. False where `in` is no terminal. */

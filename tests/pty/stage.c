@@ -75,6 +75,12 @@ int stage_setup(void **state)
     snprintf(data, sizeof data, "OPTBENCH_DATA=%s/data", ob_test_env("OB_SRCDIR"));
     snprintf(configs, sizeof configs, "OPTBENCH_CONFIGS=%s/none", folder);
     write_file("line.ini", small_experiment);
+    write_file("slow.ini", "[experiment]\nname = slow\n"
+                           "[data]\nsource = inline\ncolumns = x, y\n"
+                           "values = 1 2, 2 3.9, 3 6.2\nfeatures = x\ntarget = y\n"
+                           "[model]\nkind = linear\n"
+                           "[optimizer]\nkind = sgd\nlr = 1e-5\n"
+                           "[stop]\nmax_steps = 100000000\n[ui]\npace = 2000\n");
     write_file("again.ini", "[experiment]\nname = again\n"
                             "[data]\nsource = inline\ncolumns = x, y\n"
                             "values = 1 2, 2 3.9, 3 6.2\nfeatures = x\ntarget = y\n"

@@ -29,6 +29,14 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
     return 1;
 }
 
+/* What the terminal answers when it is asked. */
+static void on_answer(const char *bytes, size_t n, void *user)
+{
+    struct vt *t = user;
+    if (!t->gone && write(t->fd, bytes, n) != (ssize_t)n)
+        t->gone = true;
+}
+
 static const VTermScreenCallbacks callbacks = { .settermprop = on_property };
 
 void vt_start(struct vt *t, int cols, int rows, const char *const *argv,
@@ -42,6 +50,7 @@ void vt_start(struct vt *t, int cols, int rows, const char *const *argv,
     t->cursor = true;
     t->vt = vterm_new(rows, cols);
     vterm_set_utf8(t->vt, 1);
+    vterm_output_set_callback(t->vt, on_answer, t);
     t->screen = vterm_obtain_screen(t->vt);
     vterm_screen_set_callbacks(t->screen, &callbacks, t);
     vterm_screen_enable_altscreen(t->screen, 1);
@@ -89,18 +98,38 @@ void vt_resize(struct vt *t, int cols, int rows)
     ioctl(t->fd, TIOCSWINSZ, &size);
 }
 
+/* How much a slow line lets through now, at most `most`: what its rate allows since the
+ * last time, of which no more than a twentieth of a second is saved up. */
+static size_t allowance(struct vt *t, size_t most)
+{
+    int64_t now = ob_clock_ns();
+    if (t->rate == 0)
+        return most;
+    double cap = t->rate * 0.05;
+    t->allowed += t->rate * (double)(now - t->counted) * 1e-9;
+    t->allowed = t->allowed < cap ? t->allowed : cap;
+    t->counted = now;
+    return t->allowed < (double)most ? (size_t)t->allowed : most;
+}
+
 /* What the program wrote within `ms`, at most one read; its length. */
 static size_t pump(struct vt *t, int ms)
 {
     char bytes[65536];
     struct pollfd p = { .fd = t->fd, .events = POLLIN };
-    if (t->gone || poll(&p, 1, ms) <= 0)
+    size_t most = allowance(t, sizeof bytes);
+    if (most == 0) { /* a byte's time */
+        poll(NULL, 0, 1);
+        most = allowance(t, sizeof bytes);
+    }
+    if (t->gone || most == 0 || poll(&p, 1, ms) <= 0)
         return 0;
-    ssize_t n = read(t->fd, bytes, sizeof bytes);
+    ssize_t n = read(t->fd, bytes, most);
     if (n <= 0) {
         t->gone = true;
         return 0;
     }
+    t->allowed -= t->rate > 0 ? (double)n : 0;
     ob_buf_add(&t->raw, bytes, (size_t)n);
     t->reads++;
     vterm_input_write(t->vt, bytes, (size_t)n);
@@ -140,6 +169,13 @@ size_t vt_quiet(struct vt *t, int quiet_ms)
     while ((n = pump(t, quiet_ms)) > 0 && ob_clock_ns() < end)
         sum += n;
     return sum;
+}
+
+void vt_for(struct vt *t, int ms)
+{
+    int64_t end = ob_clock_ns() + ms * INT64_C(1000000);
+    for (int64_t left = ms; left > 0; left = (end - ob_clock_ns()) / 1000000)
+        pump(t, (int)left);
 }
 
 const char *vt_text(struct vt *t)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <termios.h>
 #include <vterm.h>
@@ -24,6 +25,9 @@ struct vt {
     int cols, rows;
     struct ob_buf raw;      /* all bytes that the program wrote */
     size_t reads;           /* in so many pieces, about one for each of its writes */
+    double rate;            /* bytes a second that the line carries; 0 = any number */
+    double allowed;         /* of them now, */
+    int64_t counted;        /* at this time */
     struct termios before;  /* settings of the terminal at the start */
     bool alternate, cursor; /* alternate screen on, cursor shown */
     bool gone;              /* the program's side is closed */
@@ -46,6 +50,9 @@ bool vt_until_gone(struct vt *t, const char *text);
 
 /* Reads until nothing came for `quiet_ms`; the number of bytes that came. */
 size_t vt_quiet(struct vt *t, int quiet_ms);
+
+/* Reads for so long. */
+void vt_for(struct vt *t, int ms);
 
 /* The screen as text, blanks at the ends of rows cut; lent until the next call. */
 const char *vt_text(struct vt *t);

@@ -60,6 +60,7 @@ struct ob_term {
     bool mouse;                /* is reported */
     bool gone;                 /* nobody is at the other end any more */
     uint64_t bytes, writes;    /* since the start */
+    int64_t waited_ns;         /* for these to be taken */
 };
 
 struct ob_term_opts {
