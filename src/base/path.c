@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +97,18 @@ static bool make_one(const char *path, struct ob_err *err)
     }
     return ob_fail(err, OB_EIO, "cannot create the folder %s: %s", path,
                    ob_errno_text(reason));
+}
+
+bool ob_path_is_table(const char *name)
+{
+    static const char *const ending[] = { ".csv", ".tsv", ".txt", ".dat", ".data" };
+    size_t n = strlen(name);
+    for (size_t i = 0; i < OB_COUNT(ending); i++) {
+        size_t m = strlen(ending[i]);
+        if (n > m && strcasecmp(name + n - m, ending[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool ob_path_mkdirs(const char *path, struct ob_err *err)

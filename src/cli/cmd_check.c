@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "asked.h"
 #include "open_config.h"
 
 #include "optbench/base/json.h"
@@ -35,8 +36,11 @@ static void print_json(const struct ob_spec *spec, const struct ob_trainer *t)
 {
     struct ob_trainer_data data = ob_trainer_data(t);
     struct ob_buf text = { 0 };
+    struct ob_buf resolved = { 0 };
     struct ob_json json = { .out = &text };
+    struct ob_diags none = { 0 };
     ob_json_begin_object(&json);
+    ob_cli_json_problems(&none, &json);
     ob_json_key(&json, "config");
     ob_json_string(&json, spec->path);
     ob_json_key(&json, "rows");
@@ -57,46 +61,79 @@ static void print_json(const struct ob_spec *spec, const struct ob_trainer *t)
         ob_json_end_object(&json);
     }
     ob_json_end_array(&json);
+    ob_json_key(&json, "parameters");
+    ob_json_integer(&json, (int64_t)ob_trainer_parameters(t));
+    ob_spec_write(spec, &resolved);
+    ob_json_key(&json, "resolved");
+    ob_json_string(&json, ob_buf_text(&resolved));
+    ob_json_end_object(&json);
+    printf("%s\n", ob_buf_text(&text));
+    ob_buf_finish(&resolved);
+    ob_buf_finish(&text);
+}
+
+static void print_problems(struct ob_diags *diags)
+{
+    struct ob_buf text = { 0 };
+    struct ob_json json = { .out = &text };
+    ob_json_begin_object(&json);
+    ob_cli_json_problems(diags, &json);
     ob_json_end_object(&json);
     printf("%s\n", ob_buf_text(&text));
     ob_buf_finish(&text);
 }
 
+static void print(const struct ob_args *args, const struct ob_spec *spec,
+                  const struct ob_trainer *t)
+{
+    struct ob_buf text = { 0 };
+    if (ob_args_has(args, "json")) {
+        print_json(spec, t);
+    } else if (ob_args_has(args, "resolved")) {
+        ob_spec_write(spec, &text);
+        fputs(ob_buf_text(&text), stdout);
+    } else {
+        print_text(spec, t);
+    }
+    ob_buf_finish(&text);
+}
+
 static int run(const struct ob_args *args)
 {
-    struct ob_spec spec;
+    struct ob_cli_asked asked;
+    struct ob_spec spec = { 0 };
     struct ob_diags diags = { 0 };
+    struct ob_trainer *t = NULL;
     int status = 0;
-    if (!ob_cli_open_config(args, &spec, &status))
-        return status;
-    struct ob_trainer *t = ob_trainer_create(&spec, &diags);
-    if (!t)
+    if (!ob_cli_ask(args, &asked, &status))
+        goto out;
+    if (ob_cli_asked_spec(&asked, &spec, &diags))
+        t = ob_trainer_create(&spec, &diags);
+    if (t) {
+        print(args, &spec, t);
+    } else {
+        if (ob_args_has(args, "json"))
+            print_problems(&diags);
         status = ob_cli_complain(&diags);
-    else if (ob_args_has(args, "resolved")) {
-        struct ob_buf text = { 0 };
-        ob_spec_write(&spec, &text);
-        fputs(ob_buf_text(&text), stdout);
-        ob_buf_finish(&text);
-    } else if (ob_args_has(args, "json"))
-        print_json(&spec, t);
-    else
-        print_text(&spec, t);
+    }
+out:
     ob_trainer_destroy(t);
     ob_diags_finish(&diags);
     ob_spec_finish(&spec);
+    ob_cli_asked_finish(&asked);
     return status;
 }
 
 const struct ob_command_type ob_command_check = {
     .name = "check",
     .operands = "CONFIG",
-    .least = 1,
     .most = 1,
     .first = OB_WORD_CONFIG,
     .summary = "check a config and its data without training",
     .about =
         "Prints every problem with its file and line; else what would be trained and\n"
-        "which settings of the optimizer each tensor gets.",
+        "which settings of the optimizer each tensor gets. --json gives one object in\n"
+        "either case: ok, and problems with file, line, section, key and text.",
     .options =
         (const struct ob_option[]){
             OB_OPTION_SET,
@@ -104,6 +141,8 @@ const struct ob_command_type ob_command_check = {
               .letter = 'r',
               .help = "print the config with every default" },
             { .name = "json", .letter = 'j', .help = "as one JSON object" },
+            OB_OPTION_STDIN,
+            OB_OPTION_AS,
             { 0 },
         },
     .run = run,

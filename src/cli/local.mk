@@ -2,6 +2,8 @@ noinst_LIBRARIES += libob_cli.a
 libob_cli_a_SOURCES = \
 	%D%/args.c \
 	%D%/args.h \
+	%D%/asked.c \
+	%D%/asked.h \
 	%D%/cmd_ctl.c \
 	%D%/cmd_check.c \
 	%D%/cmd_data.c \

@@ -84,16 +84,32 @@ static bool complain(const struct item *named_by, struct ob_err *err,
     return ob_diags_add_err(diags, NULL, 0, err);
 }
 
+static struct chain link_of(const char *path, const struct chain *outer)
+{
+    struct chain here = { .outer = outer, .depth = outer ? outer->depth + 1 : 0 };
+    here.real = realpath(path, NULL);
+    if (!here.real)
+        here.real = ob_path_absolute(path);
+    return here;
+}
+
+/* Adds the layer of a text, behind those that it is based on. */
+static bool read_text(struct layers *ls, const char *path, const struct ob_buf *text,
+                      const struct chain *here, struct ob_diags *diags)
+{
+    struct layer l = { .dir = ob_path_dir(path) };
+    bool ok = ob_ini_parse(path, ob_buf_text(text), text->len, &l.ini, diags);
+    ok = read_base(ls, &l, here, diags) && ok;
+    *layer_add(ls) = l;
+    return ok;
+}
+
 static bool read_file(struct layers *ls, const char *path, const struct chain *outer,
                       const struct item *named_by, struct ob_diags *diags)
 {
     struct ob_buf text = { 0 };
     struct ob_err err = { 0 };
-    struct layer l = { 0 };
-    struct chain here = { .outer = outer, .depth = outer ? outer->depth + 1 : 0 };
-    here.real = realpath(path, NULL);
-    if (!here.real)
-        here.real = ob_path_absolute(path);
+    struct chain here = link_of(path, outer);
     bool ok;
     if (in_chain(outer, here.real))
         ok = ob_fail(&err, OB_ECONFIG, "the file is based on itself: %s", path);
@@ -102,15 +118,20 @@ static bool read_file(struct layers *ls, const char *path, const struct chain *o
                      DEPTH_MAX);
     else
         ok = ob_file_read(path, OB_INI_FILE_MAX, &text, &err);
-    if (!ok) {
-        complain(named_by, &err, diags);
-        goto out;
-    }
-    l.dir = ob_path_dir(path);
-    ok = ob_ini_parse(path, ob_buf_text(&text), text.len, &l.ini, diags);
-    ok = read_base(ls, &l, &here, diags) && ok;
-    *layer_add(ls) = l;
-out:
+    ok = ok ? read_text(ls, path, &text, &here, diags) : complain(named_by, &err, diags);
+    ob_buf_finish(&text);
+    free(here.real);
+    return ok;
+}
+
+/* The first file, whose text the caller has. */
+static bool read_given(struct layers *ls, const struct ob_spec_from *from,
+                       struct ob_diags *diags)
+{
+    struct ob_buf text = { 0 };
+    struct chain here = link_of(from->path, NULL);
+    ob_buf_add(&text, from->text, from->n);
+    bool ok = read_text(ls, from->path, &text, &here, diags);
     ob_buf_finish(&text);
     free(here.real);
     return ok;
@@ -153,12 +174,13 @@ static bool read_set(struct layers *ls, const char *set, struct ob_diags *diags)
     return item_complain(&it, diags, OB_EUSAGE, "only a file can be based on another");
 }
 
-bool layers_read(struct layers *ls, const char *path, const char *const *sets,
-                 size_t nsets, struct ob_diags *diags)
+bool layers_read(struct layers *ls, const struct ob_spec_from *from,
+                 struct ob_diags *diags)
 {
-    bool ok = read_file(ls, path, NULL, NULL, diags);
-    for (size_t i = 0; i < nsets; i++)
-        ok = read_set(ls, sets[i], diags) && ok;
+    bool ok = from->text ? read_given(ls, from, diags)
+                         : read_file(ls, from->path, NULL, NULL, diags);
+    for (size_t i = 0; i < from->nsets; i++)
+        ok = read_set(ls, from->sets[i], diags) && ok;
     return ok;
 }
 

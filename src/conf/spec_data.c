@@ -22,13 +22,42 @@ static void locate(const struct ob_spec *spec, struct ob_diag *d)
     free(key);
 }
 
+static void locate_all(const struct ob_spec *spec, struct ob_diags *diags, size_t before)
+{
+    for (size_t i = before; i < diags->n; i++)
+        locate(spec, &diags->item[i]);
+}
+
 bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
                        struct ob_diags *diags)
 {
     size_t before = diags->n;
     bool ok =
         ob_dataset_load(spec->data.type, spec->data.opts, &spec->data.common, out, diags);
-    for (size_t i = before; i < diags->n; i++)
-        locate(spec, &diags->item[i]);
+    locate_all(spec, diags, before);
+    return ok;
+}
+
+/* Whether every key that the source needs is there; ob_spec_read() has told which is not.
+ */
+static bool is_complete(const struct ob_spec *spec)
+{
+    const char *file;
+    unsigned line;
+    for (const struct ob_param *p = spec->data.type->params; p && p->kind; p++)
+        if (p->required && !ob_spec_where(spec, "data", p->name, &file, &line))
+            return false;
+    return true;
+}
+
+bool ob_spec_survey(const struct ob_spec *spec, struct ob_survey *out,
+                    struct ob_diags *diags)
+{
+    size_t before = diags->n;
+    if (!is_complete(spec))
+        return false;
+    bool ok = ob_survey_source(spec->data.type, spec->data.opts, &spec->data.common, out,
+                               diags);
+    locate_all(spec, diags, before);
     return ok;
 }

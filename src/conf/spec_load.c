@@ -284,14 +284,14 @@ static void tell(struct loading *l, struct ob_diags *to)
     ob_diags_finish(l->diags);
 }
 
-bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
-                  struct ob_spec *spec, struct ob_diags *diags)
+bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
+                  struct ob_diags *diags)
 {
     struct ob_diags found = { 0 };
     struct loading l = { .spec = spec, .diags = &found };
-    spec->path = ob_xstrdup(path);
+    spec->path = ob_xstrdup(from->path);
     reset(spec);
-    layers_read(&l.layers, path, sets, nsets, &found);
+    layers_read(&l.layers, from, &found);
     check_headers(&l);
     bool whole = found.n == 0;
     each_layer(&l, visit_kind);
@@ -306,4 +306,11 @@ bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
     tell(&l, diags);
     layers_finish(&l.layers);
     return ok;
+}
+
+bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
+                  struct ob_spec *spec, struct ob_diags *diags)
+{
+    struct ob_spec_from from = { .path = path, .sets = sets, .nsets = nsets };
+    return ob_spec_read(&from, spec, diags);
 }

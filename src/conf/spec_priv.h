@@ -29,8 +29,8 @@ struct layers {
 
 /* The file with everything it is based on, then the sets. Problems go to diags, what
  * could be read is there all the same. */
-bool layers_read(struct layers *ls, const char *path, const char *const *sets,
-                 size_t nsets, struct ob_diags *diags);
+bool layers_read(struct layers *ls, const struct ob_spec_from *from,
+                 struct ob_diags *diags);
 void layers_finish(struct layers *ls);
 
 /* Whether some layer behind number `at` has the key in the section. */

@@ -73,13 +73,15 @@ static void *grow_field(void *p, size_t n)
     return n > OB_CSV_FIELD_MAX + FIELD_STEP ? NULL : realloc(p, n);
 }
 
-static bool reader_init(struct reader *r, const char *file,
+static bool reader_init(struct reader *r, const struct ob_csv_input *in,
                         const struct ob_csv_format *format,
                         const struct ob_data_opts *common, struct ob_table *out,
                         struct ob_diags *diags)
 {
+    const char *file = in->name;
     *r = (struct reader){
         .rows = { .file = file,
+                  .look = in->look,
                   .format = format,
                   .common = common,
                   .table = out,
@@ -238,27 +240,38 @@ static void feed(struct reader *r, const char *s, size_t n, size_t total)
         (size_t)((double)r->rows.table->rows * 1.02 * (double)total / (double)r->fed);
 }
 
-/* Ends the reading; true where nothing was wrong with the file. */
-static bool close_reader(struct reader *r)
+/* Ends the reading; true where nothing was wrong with the file. A reading that was cut
+ * short has no last cell that could be wrong. */
+static bool close_reader(struct reader *r, bool cut)
 {
-    if (!r->rows.stop && csv_fini(&r->parser, on_cell, on_end, r) != 0)
+    if (cut)
+        r->rows.col = 0;
+    else if (!r->rows.stop && csv_fini(&r->parser, on_cell, on_end, r) != 0)
         give_up(r, OB_EDATA, "the quote that opens here is never closed");
     ob_csv_rows_close(&r->rows);
     return r->rows.problems == 0;
 }
 
-bool ob_csv_parse(const char *text, size_t n, const char *name,
-                  const struct ob_csv_format *format, const struct ob_data_opts *common,
-                  struct ob_table *out, struct ob_diags *diags)
+/* How many of the n bytes of a block a bounded look still wants; *cut where it ends here.
+ */
+static size_t wanted(const struct reader *r, const struct ob_csv_look *look,
+                     const char *s, size_t n, bool *cut)
 {
-    struct reader r;
-    if (!reader_init(&r, name, format, common, out, diags))
-        return false;
-    for (size_t at = 0; at < n && !r.rows.stop; at += BLOCK)
-        feed(&r, text + at, n - at < BLOCK ? n - at : BLOCK, n);
-    bool ok = close_reader(&r);
-    reader_finish(&r);
-    return ok;
+    *cut = look && look->most && r->fed + n >= look->most;
+    const char *end = *cut ? memrchr(s, '\n', n) : NULL;
+    return end ? (size_t)(end - s) + 1 : n;
+}
+
+static bool parse_text(struct reader *r, const struct ob_csv_input *in)
+{
+    bool cut = false;
+    for (size_t at = 0; at < in->n && !r->rows.stop && !cut; at += BLOCK) {
+        size_t n = in->n - at < BLOCK ? in->n - at : BLOCK;
+        size_t take = wanted(r, in->look, in->text + at, n, &cut);
+        feed(r, in->text + at, take, in->n);
+        cut = cut && r->fed < in->n;
+    }
+    return close_reader(r, cut);
 }
 
 /* Opens a regular file and tells its size; -1 after adding to diags. */
@@ -281,33 +294,62 @@ static int open_table(const char *path, size_t *size, struct ob_diags *diags)
     return -1;
 }
 
-bool ob_csv_read(const char *path, const struct ob_csv_format *format,
+static bool read_file(struct reader *r, const struct ob_csv_input *in, int fd,
+                      size_t total)
+{
+    char *block = ob_xmalloc(BLOCK);
+    ssize_t got = 1;
+    bool cut = false;
+    while (got != 0 && !r->rows.stop && !cut) {
+        got = read(fd, block, BLOCK);
+        if (got > 0) {
+            feed(r, block, wanted(r, in->look, block, (size_t)got, &cut), total);
+            cut = cut && r->fed < total;
+        } else if (got < 0 && errno != EINTR) {
+            ob_csv_rows_report(&r->rows, OB_EIO, 0, "%s", ob_errno_text(errno));
+            r->rows.stop = true;
+        }
+    }
+    free(block);
+    return close_reader(r, cut);
+}
+
+bool ob_csv_take(const struct ob_csv_input *in, const struct ob_csv_format *format,
                  const struct ob_data_opts *common, struct ob_table *out,
                  struct ob_diags *diags)
 {
     struct reader r;
-    size_t total;
-    int fd = open_table(path, &total, diags);
-    if (fd < 0)
+    size_t total = in->n;
+    int fd = in->text ? -1 : open_table(in->name, &total, diags);
+    if (!in->text && fd < 0)
         return false;
-    bool ok = reader_init(&r, path, format, common, out, diags);
-    char *block = ob_xmalloc(BLOCK);
-    ssize_t got = 1;
-
-    while (ok && got != 0 && !r.rows.stop) {
-        got = read(fd, block, BLOCK);
-        if (got > 0) {
-            feed(&r, block, (size_t)got, total);
-        } else if (got < 0 && errno != EINTR) {
-            ob_csv_rows_report(&r.rows, OB_EIO, 0, "%s", ob_errno_text(errno));
-            r.rows.stop = true;
-        }
+    bool ok = reader_init(&r, in, format, common, out, diags);
+    if (ok)
+        ok = in->text ? parse_text(&r, in) : read_file(&r, in, fd, total);
+    if (in->look) {
+        in->look->read = r.fed;
+        in->look->total = total;
     }
-    ok = ok && close_reader(&r);
     reader_finish(&r);
-    free(block);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return ok;
+}
+
+bool ob_csv_parse(const char *text, size_t n, const char *name,
+                  const struct ob_csv_format *format, const struct ob_data_opts *common,
+                  struct ob_table *out, struct ob_diags *diags)
+{
+    struct ob_csv_input in = { .name = name, .text = text ? text : "", .n = n };
+    return ob_csv_take(&in, format, common, out, diags);
+}
+
+bool ob_csv_read(const char *path, const struct ob_csv_format *format,
+                 const struct ob_data_opts *common, struct ob_table *out,
+                 struct ob_diags *diags)
+{
+    return ob_csv_take(&(struct ob_csv_input){ .name = path }, format, common, out,
+                       diags);
 }
 
 bool ob_csv_delimiter(const char *word, char *out)

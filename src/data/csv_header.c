@@ -164,7 +164,8 @@ bool ob_csv_header_columns(struct ob_csv_rows *r, bool header)
                                "column %zu: a name of %zu bytes; at most %d are allowed",
                                j + 1, n, NAME_MAX_BYTES);
         char *name = n ? ob_xstrndup(s, n) : ob_xasprintf("c%zu", j + 1);
-        enum ob_role role = ob_data_role(r->common, name);
+        enum ob_role role =
+            r->look && r->look->only ? OB_ROLE_NONE : ob_data_role(r->common, name);
         ob_table_add_column(t, name, role != OB_ROLE_NONE);
         t->column[j].unnamed = header && n == 0;
         r->sink[j] = (struct ob_csv_sink){

@@ -256,9 +256,15 @@ void ob_csv_rows_any(struct ob_csv_rows *r, const char *s, size_t n, unsigned li
     size_t j = r->col++;
     if (j == 0)
         r->line = line;
-    if (!r->body)
+    if (!r->body) {
         save(r, s, n);
-    else if (j < r->table->columns && r->sink[j].kind != OB_CSV_IGNORED)
+        return;
+    }
+    if (j >= r->table->columns)
+        return;
+    if (r->look)
+        r->look->cell(r->look->ctx, j, s ? s : "", n, line);
+    if (r->sink[j].kind != OB_CSV_IGNORED)
         read_cell(r, j, s ? s : "", n, line);
 }
 
@@ -323,7 +329,7 @@ static void begin_body(struct ob_csv_rows *r)
     r->tile_max = r->tile_max > TILE_ROWS_MAX ? TILE_ROWS_MAX : r->tile_max;
     r->tile = r->row = ob_xcalloc(r->tile_max, row_bytes);
     r->body = true;
-    if (r->format->decimal == '.')
+    if (r->format->decimal == '.' && !r->look)
         r->plain = r->table->columns;
     for (size_t i = header ? 1 : 0; i < r->rows_saved && !r->stop; i++)
         replay(r, &r->saved[i]);

@@ -36,7 +36,8 @@ struct ob_csv_sink {
 
 struct ob_csv_rows {
     /* Set by the caller, borrowed. */
-    const char *file; /* for messages */
+    const char *file;               /* for messages */
+    const struct ob_csv_look *look; /* NULL = nobody */
     const struct ob_csv_format *format;
     const struct ob_data_opts *common;
     struct ob_table *table;

@@ -9,6 +9,7 @@ libob_data_a_SOURCES = \
 	%D%/facts.c \
 	%D%/facts.h \
 	%D%/preview.c \
+	%D%/propose.c \
 	%D%/scale.c \
 	%D%/scale.h \
 	%D%/select.c \
@@ -17,6 +18,10 @@ libob_data_a_SOURCES = \
 	%D%/source_csv.c \
 	%D%/source_inline.c \
 	%D%/sources.def \
+	%D%/survey.c \
+	%D%/survey_column.c \
+	%D%/survey_priv.h \
+	%D%/survey_write.c \
 	%D%/table.c
 
 ob_headers += \
@@ -24,4 +29,5 @@ ob_headers += \
 	include/optbench/data/dataset.h \
 	include/optbench/data/preview.h \
 	include/optbench/data/source.h \
+	include/optbench/data/survey.h \
 	include/optbench/data/table.h

@@ -274,7 +274,6 @@ void ob_dataset_json(const struct ob_dataset *d, const struct ob_preview_rows *b
 {
     char hash[17];
     snprintf(hash, sizeof hash, "%016" PRIx64, d->hash);
-    ob_json_begin_object(out);
     ob_json_key(out, "origin");
     ob_json_string(out, d->origin);
     ob_json_key(out, "hash");
@@ -296,5 +295,4 @@ void ob_dataset_json(const struct ob_dataset *d, const struct ob_preview_rows *b
     put_rows(out, "head", d, &(struct ob_preview_rows){ .n = JSON_ROWS });
     if (batch)
         put_batch(out, d, batch);
-    ob_json_end_object(out);
 }

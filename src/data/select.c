@@ -195,22 +195,45 @@ static void describe(struct ob_dataset *d)
     d->hash = h;
 }
 
+/* Which columns are meant: their places in chosen[0..*n), the target's in *target
+ * (t->columns = none). */
+static bool choose(const struct ob_table *t, const struct ob_data_opts *common,
+                   size_t *chosen, size_t *n, size_t *target, struct ob_diags *diags)
+{
+    bool ok = true;
+    *target = t->columns;
+    if (common->target) {
+        *target = find(t, "target", common->target, diags);
+        ok = *target < t->columns;
+    }
+    ok &= ob_data_all_features(common)
+              ? all_but_target(t, *target, chosen, n, diags)
+              : by_name(t, &common->features, *target, chosen, n, diags);
+    if (ok && *n == 0)
+        ok = ob_diags_add(diags, OB_EDATA, t->origin, 0,
+                          "no column is left for the features beside the target");
+    return ok;
+}
+
+static size_t *room_for(const struct ob_table *t, const struct ob_data_opts *common)
+{
+    return ob_xcalloc(t->columns + common->features.n, sizeof(size_t));
+}
+
+bool ob_select_names(const struct ob_table *t, const struct ob_data_opts *common,
+                     struct ob_diags *diags)
+{
+    size_t target, n = 0, *chosen = room_for(t, common);
+    bool ok = choose(t, common, chosen, &n, &target, diags);
+    free(chosen);
+    return ok;
+}
+
 bool ob_select(struct ob_table *t, const struct ob_data_opts *common,
                struct ob_dataset *out, struct ob_diags *diags)
 {
-    size_t target = t->columns, n = 0;
-    bool all = ob_data_all_features(common), ok = true;
-    size_t *chosen = ob_xcalloc(t->columns + common->features.n, sizeof *chosen);
-
-    if (common->target) {
-        target = find(t, "target", common->target, diags);
-        ok = target < t->columns;
-    }
-    ok &= all ? all_but_target(t, target, chosen, &n, diags)
-              : by_name(t, &common->features, target, chosen, &n, diags);
-    if (ok && n == 0)
-        ok = ob_diags_add(diags, OB_EDATA, t->origin, 0,
-                          "no column is left for the features beside the target");
+    size_t target, n = 0, *chosen = room_for(t, common);
+    bool ok = choose(t, common, chosen, &n, &target, diags);
     if (ok) {
         out->rows = t->rows;
         out->origin = t->origin;

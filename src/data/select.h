@@ -15,4 +15,8 @@ bool ob_data_all_features(const struct ob_data_opts *common);
 bool ob_select(struct ob_table *t, const struct ob_data_opts *common,
                struct ob_dataset *out, struct ob_diags *diags);
 
+/* The same questions about the names alone, of a table whose values nobody has read. */
+bool ob_select_names(const struct ob_table *t, const struct ob_data_opts *common,
+                     struct ob_diags *diags);
+
 #endif

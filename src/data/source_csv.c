@@ -69,25 +69,42 @@ static bool exists(const char *path, struct ob_diags *diags)
     return false;
 }
 
-static bool load(const void *opts, const struct ob_data_opts *common,
-                 struct ob_table *out, struct ob_diags *diags)
+static bool format_of(const struct opts *o, struct ob_csv_format *format,
+                      struct ob_diags *diags)
 {
-    const struct opts *o = opts;
-    struct ob_csv_format format = {
+    *format = (struct ob_csv_format){
         .decimal = o->decimal % 2 ? ',' : '.',
         .header = (enum ob_csv_header)o->header,
     };
-    if (!ob_csv_delimiter(o->delimiter, &format.delimiter))
+    if (!ob_csv_delimiter(o->delimiter, &format->delimiter))
         return ob_diags_add(diags, OB_ECONFIG, NULL, 0,
                             "data.delimiter: '%s' is not comma, semicolon, tab, space or "
                             "one character that numbers do not use",
                             o->delimiter);
-    if (format.delimiter == format.decimal)
+    if (format->delimiter == format->decimal)
         return ob_diags_add(
             diags, OB_ECONFIG, NULL, 0,
             "data.decimal: a comma cannot be both the decimal sign and the "
             "delimiter; set data.delimiter = semicolon");
-    return exists(o->path, diags) && ob_csv_read(o->path, &format, common, out, diags);
+    return exists(o->path, diags);
+}
+
+static bool load(const void *opts, const struct ob_data_opts *common,
+                 struct ob_table *out, struct ob_diags *diags)
+{
+    const struct opts *o = opts;
+    struct ob_csv_format format;
+    return format_of(o, &format, diags) &&
+           ob_csv_read(o->path, &format, common, out, diags);
+}
+
+static bool look(const void *opts, const struct ob_data_opts *common,
+                 struct ob_source_look *l, struct ob_diags *diags)
+{
+    const struct opts *o = opts;
+    struct ob_csv_input in = { .name = o->path, .look = l->csv };
+    return format_of(o, l->format, diags) &&
+           ob_csv_take(&in, l->format, common, l->table, diags);
 }
 
 const struct ob_source_type ob_source_csv = {
@@ -98,4 +115,5 @@ const struct ob_source_type ob_source_csv = {
     .opts_size = sizeof(struct opts),
     .params = params,
     .load = load,
+    .look = look,
 };

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,18 +19,6 @@
  * its time. */
 enum { SIZES_MAX = 2000 };
 
-static bool is_table(const char *name)
-{
-    static const char *const ending[] = { ".csv", ".tsv", ".txt", ".dat", ".data" };
-    size_t n = strlen(name);
-    for (size_t i = 0; i < OB_COUNT(ending); i++) {
-        size_t m = strlen(ending[i]);
-        if (n > m && strcasecmp(name + n - m, ending[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 void ob_browse_add(struct ob_browse *b, const char *name, bool folder, int64_t size)
 {
     struct ob_buf label = { 0 };
@@ -43,7 +30,7 @@ void ob_browse_add(struct ob_browse *b, const char *name, bool folder, int64_t s
         .name = ob_xstrdup(name),
         .label = ob_buf_take(&label),
         .folder = folder,
-        .table = !folder && is_table(name),
+        .table = !folder && ob_path_is_table(name),
         .size = size,
     };
 }

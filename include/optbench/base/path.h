@@ -33,6 +33,10 @@ char *ob_path_absolute(const char *path);
  * beginning with '.' or '-'. */
 bool ob_path_is_plain(const char *name);
 
+/* Whether a file of that name is likely a table: .csv, .tsv, .txt, .dat or .data, in any
+ * case. */
+bool ob_path_is_table(const char *name);
+
 /* Creates the directory and its parents (mode 0777 less umask). A directory that exists
  * is success; anything else there is OB_EIO. */
 bool ob_path_mkdirs(const char *path, struct ob_err *err);

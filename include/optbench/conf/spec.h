@@ -22,6 +22,7 @@
 #include "optbench/base/diag.h"
 #include "optbench/base/param.h"
 #include "optbench/data/source.h"
+#include "optbench/data/survey.h"
 #include "optbench/model/problem.h"
 #include "optbench/optim/linesearch.h"
 #include "optbench/optim/optimizer.h"
@@ -139,7 +140,7 @@ struct ob_spec {
  * ("section.key=value", as after --set), into a zeroed *spec. Every problem is added to
  * *diags: OB_ECONFIG; OB_EDEVICE for a device that is not there; OB_EIO for a file that
  * cannot be read. False where there was one; *spec then holds what could be
- * read and only ob_spec_finish() is of use. Reads no data.
+ * read. Reads no data.
  *
  * Later values win: the base, the file, the sets; within one file [optimizer.adam] wins
  * over [optimizer] when the kind is adam. A relative path is meant from the folder of the
@@ -147,6 +148,21 @@ struct ob_spec {
  */
 bool ob_spec_load(const char *path, const char *const *sets, size_t nsets,
                   struct ob_spec *spec, struct ob_diags *diags);
+
+/* Where an experiment comes from; all lent for the call. */
+struct ob_spec_from {
+    const char *path; /* of the file */
+    const char *text; /* [n] what it would hold, ended by a NUL, for a file that need
+                         not exist; NULL = what it holds */
+    size_t n;
+    const char *const *sets; /* [nsets] */
+    size_t nsets;
+};
+
+/* The general form of ob_spec_load(). What could be read stands in *spec on failure, too,
+ * so that its data can be looked at while another section is wrong. */
+bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
+                  struct ob_diags *diags);
 
 void ob_spec_finish(struct ob_spec *spec);
 
@@ -180,5 +196,10 @@ bool ob_spec_complain(const struct ob_spec *spec, struct ob_diags *diags,
  * does not exist) carries the file and line of its key. */
 bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
                        struct ob_diags *diags);
+
+/* ob_survey_source() with what [data] says, in the same way. Where the source lacks a key
+ * that it needs, which ob_spec_read() tells, *out stays empty and nothing is added. */
+bool ob_spec_survey(const struct ob_spec *spec, struct ob_survey *out,
+                    struct ob_diags *diags);
 
 #endif

@@ -36,6 +36,33 @@ struct ob_csv_format {
 /* A field longer than this is an open quote or no text file at all. */
 #define OB_CSV_FIELD_MAX ((size_t)1 << 20)
 
+/* Somebody who looks on while a table is read: at every cell of the body, wanted or not.
+ * A look may be bounded, so that it is quick whatever the size of the file. */
+struct ob_csv_look {
+    /* The cell s[0..n) of column j, from 0, that begins on `line`; n = 0 and s = "" for
+     * an empty one. Lent for the call. */
+    void (*cell)(void *ctx, size_t j, const char *s, size_t n, unsigned line);
+    void *ctx;
+    bool only;   /* nobody wants the values: the columns of the table stay unread */
+    size_t most; /* bytes to read, up to the end of a line; 0 = all */
+
+    /* Told afterwards. */
+    size_t read, total; /* bytes that were read, that there are */
+};
+
+/* What is read, and who looks on. */
+struct ob_csv_input {
+    const char *name; /* the file; with a text what stands for it in messages */
+    const char *text; /* [n] in memory; NULL = the file is read */
+    size_t n;
+    struct ob_csv_look *look; /* NULL = nobody */
+};
+
+/* The general form of the two below. */
+bool ob_csv_take(const struct ob_csv_input *in, const struct ob_csv_format *format,
+                 const struct ob_data_opts *common, struct ob_table *out,
+                 struct ob_diags *diags);
+
 /* Reads the file at `path` (regular files only) into a zeroed table. `common` decides
  * which columns are read and whether a missing value is a problem. False after adding to
  * diags. */

@@ -29,10 +29,10 @@ struct ob_preview_rows {
 void ob_dataset_print(const struct ob_dataset *d, FILE *out,
                       const struct ob_preview_rows *show);
 
-/* Writes one object: origin, hash, rows, dropped, filled, features and target (each name,
- * missing, min, mean, max, std, and shift and divisor where scaled), classes, head (the
- * first 10 rows, features then target), and, where `batch` is not NULL, batch (step,
- * rows: their numbers from 1, values: features then target). */
+/* Writes the members of an open object: origin, hash, rows, dropped, filled, features and
+ * target (each name, missing, min, mean, max, std, and shift and divisor where scaled),
+ * classes, head (the first 10 rows, features then target), and, where `batch` is not
+ * NULL, batch (step, rows: their numbers from 1, values: features then target). */
 void ob_dataset_json(const struct ob_dataset *d, const struct ob_preview_rows *batch,
                      struct ob_json *out);
 

@@ -43,6 +43,16 @@ struct ob_data_opts {
 
 extern const struct ob_param ob_data_params[];
 
+struct ob_csv_look;
+struct ob_csv_format;
+
+/* A look at a source: who looks, what it gave. */
+struct ob_source_look {
+    struct ob_csv_look *csv;
+    struct ob_table *table;       /* zeroed before; the caller finishes it */
+    struct ob_csv_format *format; /* filled before the first cell is shown */
+};
+
 struct ob_source_type {
     const char *name, *title, *summary, *reference;
     size_t opts_size;
@@ -54,6 +64,11 @@ struct ob_source_type {
      * after adding to diags; the caller finishes the table either way. */
     bool (*load)(const void *opts, const struct ob_data_opts *common,
                  struct ob_table *out, struct ob_diags *diags);
+
+    /* OPTIONAL. The same with somebody who looks on (look->csv->only is false), for
+     * sources that are read cell by cell; tells how. */
+    bool (*look)(const void *opts, const struct ob_data_opts *common,
+                 struct ob_source_look *look, struct ob_diags *diags);
 };
 
 /* All sources, ended by NULL, in the order of sources.def. */

@@ -363,7 +363,9 @@ static void preview_for_programs(void **state)
     struct ob_buf out = { 0 };
     struct ob_json json = { .out = &out };
     struct ob_err err;
+    ob_json_begin_object(&json);
     ob_dataset_json(&d, NULL, &json);
+    ob_json_end_object(&json);
     struct ob_json_value *v = ob_json_parse(out.data, out.len, &err);
     assert_non_null(v);
     const struct ob_json_value *x = ob_json_get(v, "features");

@@ -1,0 +1,148 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/text.h"
+#include "survey_priv.h"
+
+/* Names of columns that number the rows. */
+static bool names_rows(const struct ob_survey_column *c)
+{
+    static const char *const name[] = { "id", "index", "idx", "no", "nr", "row", "key" };
+    for (size_t i = 0; i < OB_COUNT(name); i++)
+        if (strcasecmp(c->name, name[i]) == 0)
+            return true;
+    return c->unnamed;
+}
+
+/* Whether a config can name the column at all. */
+static bool has_usable_name(const struct ob_survey_column *c)
+{
+    for (const char *s = c->name; *s; s++)
+        if ((unsigned char)*s < 0x20 || *s == 0x7f)
+            return false;
+    return !c->unnamed && ob_utf8_valid(c->name, strlen(c->name));
+}
+
+static bool is_number(const struct ob_survey_column *c)
+{
+    return c->type == OB_SURVEY_NUMBER && c->odd == 0 && c->distinct > 1;
+}
+
+static bool has_two_classes(const struct ob_survey_column *c)
+{
+    if (c->distinct != 2 || c->distinct_more)
+        return false;
+    return c->type == OB_SURVEY_CATEGORY ||
+           (is_number(c) && c->facts.min == 0 && c->facts.max == 1);
+}
+
+static bool is_fit(const struct ob_survey_column *c, size_t rows)
+{
+    return is_number(c) && has_usable_name(c) && c->missing * 2 <= rows;
+}
+
+/* The last column of numbers, or the last of all where it has two classes; its place or
+ * s->columns. */
+static size_t find_target(const struct ob_survey *s)
+{
+    size_t n = s->columns;
+    if (n > 1 && has_two_classes(&s->column[n - 1]) && has_usable_name(&s->column[n - 1]))
+        return n - 1;
+    for (size_t j = n; j-- > 0;)
+        if (is_fit(&s->column[j], s->rows_read) &&
+            !(s->column[j].counts && names_rows(&s->column[j])))
+            return j;
+    return n;
+}
+
+static void find_features(const struct ob_survey *s, size_t target, bool counters,
+                          struct ob_proposal *p)
+{
+    p->features = 0;
+    for (size_t j = 0; j < s->columns; j++) {
+        const struct ob_survey_column *c = &s->column[j];
+        if (j != target && is_fit(c, s->rows_read) &&
+            (counters || !(c->counts && names_rows(c))))
+            p->feature[p->features++] = j;
+    }
+    p->all = p->features > 0 && p->features == s->columns - 1;
+}
+
+/* Appends the columns that are neither, and why: words, mostly. */
+static void add_left_out(const struct ob_survey *s, size_t target, struct ob_buf *out)
+{
+    const struct ob_proposal *p = &s->proposal;
+    size_t left = 0, k = 0;
+    for (size_t j = 0; j < s->columns; j++) {
+        if (k < p->features && p->feature[k] == j) {
+            k++;
+        } else if (j != target && ++left <= 3) {
+            const struct ob_survey_column *c = &s->column[j];
+            ob_buf_addf(out, "%s %s (%s)", left == 1 ? "; left out:" : ",", c->name,
+                        c->type == OB_SURVEY_EMPTY      ? "empty"
+                        : c->odd                        ? "not only numbers"
+                        : c->type != OB_SURVEY_NUMBER   ? "words"
+                        : c->distinct == 1              ? "always the same"
+                        : c->missing * 2 > s->rows_read ? "mostly missing"
+                        : !has_usable_name(c)           ? "no usable name"
+                                                        : "numbers the rows");
+        }
+    }
+    if (left > 3)
+        ob_buf_addf(out, " and %zu more", left - 3);
+}
+
+static void explain(const struct ob_survey *s, size_t target, struct ob_buf *out)
+{
+    const struct ob_proposal *p = &s->proposal;
+    if (target == s->columns) {
+        ob_buf_adds(out,
+                    "no column is fit to be predicted: that needs numbers, or a last "
+                    "column with two classes");
+        return;
+    }
+    const struct ob_survey_column *c = &s->column[target];
+    ob_buf_addf(out, "%s %s", c->name,
+                has_two_classes(c) ? "has two classes" : "holds numbers");
+    if (p->features == 0)
+        ob_buf_adds(out, "; no other column can be a feature");
+    else
+        ob_buf_addf(out, ", predicted from %zu other column%s of numbers", p->features,
+                    p->features == 1 ? "" : "s");
+    add_left_out(s, target, out);
+}
+
+void ob_propose(struct ob_survey *s, const char *wanted)
+{
+    struct ob_proposal *p = &s->proposal;
+    struct ob_buf why = { 0 };
+    size_t target = wanted ? 0 : find_target(s);
+    while (wanted && target < s->columns && strcmp(s->column[target].name, wanted) != 0)
+        target++;
+    free(p->feature);
+    free(p->why);
+    *p = (struct ob_proposal){ .model = "linear",
+                               .scale = "standard",
+                               .missing = "error" };
+    p->feature = ob_xcalloc(s->columns, sizeof *p->feature);
+    if (target < s->columns) {
+        const struct ob_survey_column *c = &s->column[target];
+        p->target = c->name;
+        p->model = has_two_classes(c) ? "logistic" : "linear";
+        p->missing = c->missing ? "drop" : "error";
+        find_features(s, target, false, p);
+        if (p->features == 0) /* a column that numbers the rows is better than none */
+            find_features(s, target, true, p);
+    }
+    for (size_t i = 0; i < p->features; i++)
+        if (s->column[p->feature[i]].missing)
+            p->missing = "drop";
+    explain(s, target, &why);
+    p->why = ob_buf_take(&why);
+}
