@@ -107,6 +107,7 @@ static void tensor_of_ended(struct ob_files *f, const char *name)
     const char *what;
     struct ob_err err;
     split(name, tensor, &what);
+    ob_view_finish(&t->whole);
     if (!ob_view_saved(&f->reader.dir, tensor, what, &t->whole, &err) &&
         (what[0] || !from_summary(&f->reader.dir, tensor, &t->whole)))
         snprintf(t->why, sizeof t->why, "%s", err.text);
@@ -117,7 +118,9 @@ bool ob_files_tensor(struct ob_feed *base, const char *name, struct ob_err *err)
 {
     struct ob_files *f = (struct ob_files *)base;
     struct ob_ctl_request r = { .verb = OB_CTL_GET };
-    forget_tensor(&base->tensor);
+    /* Asked again, the old numbers stay until the new ones are there. */
+    if (strcmp(base->tensor.name, name) != 0)
+        forget_tensor(&base->tensor);
     snprintf(base->tensor.name, sizeof base->tensor.name, "%s", name);
     snprintf(r.key, sizeof r.key, "%s", name);
     if (f->client)

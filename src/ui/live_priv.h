@@ -10,6 +10,7 @@
 #include "live_table.h"
 #include "optbench/ui/lineedit.h"
 #include "optbench/ui/screen.h"
+#include "tensor_digest.h"
 
 /*
  * The figures as they are shown. Charts follow every frame, figures only those with
@@ -43,7 +44,8 @@ struct ob_live_sheet {
                 struct ob_wishes *wish);
 };
 
-extern const struct ob_live_sheet ob_live_sheet_knobs, ob_live_sheet_explain;
+extern const struct ob_live_sheet ob_live_sheet_knobs, ob_live_sheet_explain,
+    ob_live_sheet_tensor;
 
 /* The parameters that may be changed while the run is under way. */
 struct ob_live_knobs {
@@ -59,6 +61,45 @@ struct ob_live_explain {
     uint64_t step;    /* of the snapshot when it was asked */
 };
 
+/* The ways to look at a tensor; the order of the key. */
+enum ob_tensor_way {
+    OB_TENSOR_NUMBERS,
+    OB_TENSOR_HISTOGRAM,
+    OB_TENSOR_HEAT,
+    OB_TENSOR_WAYS,
+};
+
+/* A tensor that is looked at. Its numbers are copied from the snapshot where that has all
+ * of them, else lent by the feed; what is drawn of them is made in update(). */
+struct ob_live_tensor_view {
+    char name[64];
+    unsigned what; /* 0 value, 1 gradient, 2 change, from 3 on buffers of the optimizer */
+    enum ob_tensor_way way;
+    bool log;         /* counts, or the colours, by size and not evenly */
+    size_t at;        /* the element under the cursor */
+    size_t bin;       /* the bin of the histogram under it */
+    size_t first;     /* row of the first number shown */
+    size_t left;      /* ... and its column */
+    int64_t asked_at; /* when the feed was asked; monotonic ns, 0 = never */
+    uint64_t asked_step;
+
+    const double *value; /* [digest.n], NULL = none: `why` */
+    double *own;         /* where they were copied to, NULL = they are the feed's */
+    char why[512];       /* raw */
+    uint64_t step;       /* that they are of */
+    unsigned of;         /* `what` they are */
+    unsigned ndim;
+    size_t shape[4];
+    struct ob_digest digest;
+    struct ob_rect place;    /* of the picture, as of the last update */
+    bool stale;              /* what follows is of other numbers ... */
+    enum ob_tensor_way made; /* ... or for another way to look at them */
+    size_t *count;           /* [bins] */
+    size_t bins;
+    struct ob_digest_grid grid;
+    struct ob_digest_cell *cell; /* [grid.h * grid.w] */
+};
+
 struct ob_live_state {
     struct ob_live_charts charts;
     struct ob_live_figures figures;
@@ -66,6 +107,7 @@ struct ob_live_state {
     const struct ob_live_sheet *sheet; /* NULL = nothing lies over the screen */
     struct ob_live_knobs knobs;
     struct ob_live_explain explain;
+    struct ob_live_tensor_view tensor;
 };
 
 /* live_facts.c. What the figures show is taken from the model. */
@@ -91,9 +133,16 @@ void ob_live_last_word(const struct ob_view *v, struct ob_canvas *c, struct ob_r
 void ob_live_explain_open(struct ob_live_state *s, const struct ob_view *v,
                           struct ob_wishes *wish);
 
-/* live_sheet.c. The place of a sheet, cleared and framed; returns what lies inside. */
+/* Appends what is under the cursor: "w[3][1] = 0.25", or a bin and its count. */
+void ob_live_tensor_here(const struct ob_live_tensor_view *t, struct ob_buf *out);
+
+/* live_sheet.c. What lies inside the frame of a sheet; the same, cleared and framed. */
+struct ob_rect ob_live_sheet_inside(struct ob_rect r);
 struct ob_rect ob_live_sheet_box(const struct ob_view *v, struct ob_canvas *c,
                                  struct ob_rect r, const char *title);
+
+/* Whether a request opens a sheet. */
+bool ob_live_opens(enum ob_request r);
 
 /* What lies over the screen, if anything: its request; true = the request is done with,
  * by the sheet or because it is for what lies below. */
@@ -102,6 +151,23 @@ bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_r
 
 /* live_steer.c. Requests that change the run or its replay; true = it was one. */
 bool ob_live_steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *wish);
+
+/* live_tensor.c. Opens the tensor of the selected line. */
+void ob_live_tensor_open(struct ob_live_state *s, const struct ob_view *v,
+                         struct ob_wishes *wish);
+void ob_live_tensor_finish(struct ob_live_tensor_view *t);
+
+/* The numbers are looked at as a matrix with so many columns in a place so wide. */
+size_t ob_live_tensor_columns(const struct ob_live_tensor_view *t, int w);
+
+/* live_tensor_draw.c. What lies inside the frame and its labels; how many numbers stand
+ * beside and below each other there; how many bins the histogram has. */
+struct ob_rect ob_live_tensor_place(struct ob_rect sheet);
+size_t ob_live_tensor_across(int w);
+size_t ob_live_tensor_down(struct ob_rect place);
+size_t ob_live_tensor_bins(struct ob_rect place);
+void ob_live_tensor_draw(const struct ob_live_state *s, const struct ob_view *v,
+                         struct ob_canvas *c, struct ob_rect r);
 
 /* Why the run takes no commands any more; false = it takes them. */
 bool ob_live_ended(const struct ob_run_model *m, struct ob_wishes *wish);

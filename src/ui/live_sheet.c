@@ -2,15 +2,27 @@
 
 #include "live_priv.h"
 
+enum { LEAST_W = 40, LEAST_H = 5 }; /* smaller ones have no frame */
+
+struct ob_rect ob_live_sheet_inside(struct ob_rect r)
+{
+    if (r.w < LEAST_W || r.h < LEAST_H)
+        return r;
+    return (struct ob_rect){ r.x + 2, r.y + 1, r.w - 4, r.h - 2 };
+}
+
 struct ob_rect ob_live_sheet_box(const struct ob_view *v, struct ob_canvas *c,
                                  struct ob_rect r, const char *title)
 {
-    enum { LEAST_W = 40, LEAST_H = 5 };
     ob_canvas_fill(c, r, " ", OB_STYLE_TEXT);
-    if (r.w < LEAST_W || r.h < LEAST_H)
-        return r;
-    r = ob_canvas_box(c, r, v->glyphs, title);
-    return (struct ob_rect){ r.x + 1, r.y, r.w - 2, r.h };
+    if (r.w >= LEAST_W && r.h >= LEAST_H)
+        ob_canvas_box(c, r, v->glyphs, title);
+    return ob_live_sheet_inside(r);
+}
+
+bool ob_live_opens(enum ob_request r)
+{
+    return r == OB_REQUEST_EXPLAIN || r == OB_REQUEST_KNOBS || r == OB_REQUEST_TENSOR;
 }
 
 bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_request r,
@@ -29,7 +41,7 @@ bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_r
     /* Keys of the screen below mean what cannot be seen, unless they steer the run or
      * show something else. */
     if (ob_request_info(r)->scope != OB_SCOPE_LIVE || ob_request_steers(r) ||
-        r == OB_REQUEST_EXPLAIN || r == OB_REQUEST_KNOBS)
+        ob_live_opens(r))
         return false;
     ob_live_say(wish, "Esc first goes back to the charts");
     return true;

@@ -246,7 +246,7 @@ static void draw_heading(const struct ob_live_table *t, const struct columns *w,
     int x = r.x + w->name;
     size_t rows = r.h > 1 ? (size_t)r.h - 1 : 0;
     const char *mark = t->order == OB_TABLE_NAME ? " v" : "";
-    struct ob_rect name = { r.x + 1, r.y, w->name - 2, 1 };
+    struct ob_rect name = { r.x + 1, r.y, w->name - 1, 1 };
     if (t->total > rows && rows > 0)
         ob_canvas_line(c, name, 0, OB_LEFT, OB_STYLE_LABEL, "%zu/%zu%s", place(t) + 1,
                        t->total, mark);

@@ -62,6 +62,8 @@ libob_ui_a_SOURCES = \
 	%D%/live_table.h \
 	%D%/live_traces.c \
 	%D%/live_traces.h \
+	%D%/live_tensor.c \
+	%D%/live_tensor_draw.c \
 	%D%/loop.c \
 	%D%/model.c \
 	%D%/modes.c \
@@ -82,6 +84,8 @@ libob_ui_a_SOURCES = \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/style.c \
+	%D%/tensor_digest.c \
+	%D%/tensor_digest.h \
 	%D%/term_curses.c \
 	%D%/term_null.c \
 	%D%/tty.c \

@@ -132,8 +132,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     struct ob_live_state *s = state;
     if (ob_live_sheet_request(s, v, r, wish))
         return true;
-    if (s->sheet && !ob_request_steers(r) && r != OB_REQUEST_EXPLAIN &&
-        r != OB_REQUEST_KNOBS)
+    if (s->sheet && !ob_request_steers(r) && !ob_live_opens(r))
         return false;
     if (ob_live_charts_request(&s->charts, v, r, wish) ||
         ob_live_table_request(&s->table, r, wish))
@@ -146,6 +145,8 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         ob_live_explain_open(s, v, wish);
     else if (r == OB_REQUEST_KNOBS)
         s->sheet = &ob_live_sheet_knobs;
+    else if (r == OB_REQUEST_TENSOR)
+        ob_live_tensor_open(s, v, wish);
     else if (r == OB_REQUEST_AGAIN)
         again(m, wish);
     else
@@ -172,6 +173,7 @@ static void finish(void *state)
 {
     struct ob_live_state *s = state;
     ob_live_charts_finish(&s->charts);
+    ob_live_tensor_finish(&s->tensor);
 }
 
 const struct ob_screen_type ob_screen_live = {

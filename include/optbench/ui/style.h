@@ -35,7 +35,33 @@
     X(C, 'C')                                                                            \
     X(D, 'D')                                                                            \
     X(E, 'E')                                                                            \
-    X(F, 'F')
+    X(F, 'F')                                                                            \
+    /* from low to high: viridis at its places in the 256-colour cube */                 \
+    X(HEAT_0, '0')                                                                       \
+    X(HEAT_1, '1')                                                                       \
+    X(HEAT_2, '2')                                                                       \
+    X(HEAT_3, '3')                                                                       \
+    X(HEAT_4, '4')                                                                       \
+    X(HEAT_5, '5')                                                                       \
+    X(HEAT_6, '6')                                                                       \
+    X(HEAT_7, '7')                                                                       \
+    X(HEAT_8, '8')                                                                       \
+    X(HEAT_9, '9')                                                                       \
+    X(HEAT_10, ':')                                                                      \
+    /* from far below zero over zero to far above */                                     \
+    X(TILT_0, 'm')                                                                       \
+    X(TILT_1, 'p')                                                                       \
+    X(TILT_2, 'q')                                                                       \
+    X(TILT_3, 'r')                                                                       \
+    X(TILT_4, 's')                                                                       \
+    X(TILT_5, 'z')                                                                       \
+    X(TILT_6, 'S')                                                                       \
+    X(TILT_7, 'R')                                                                       \
+    X(TILT_8, 'Q')                                                                       \
+    X(TILT_9, 'P')                                                                       \
+    X(TILT_10, 'M')
+
+enum { OB_HEATS = 11, OB_TILTS = 11 };
 
 enum ob_style {
 #define X(id, letter) OB_STYLE_##id,

@@ -174,6 +174,20 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
         l->grad[i] = grad[i];
         l->change[i] = change[i];
     }
+    if (f->many) {
+        l->tensor[0].size = 2400;
+        l->tensor[0].shown = 0;
+        l->tensor[0].ndim = 2;
+        l->tensor[0].shape[0] = 60;
+        l->tensor[0].shape[1] = 40;
+        l->tensor[0].norm = 31.5;
+        l->tensor[0].grad_norm = 0.25;
+        l->tensor[0].max_change = 0.0005;
+        l->tensor[1].first = 0;
+        l->tensor[1].norm = 0.73;
+        l->shown = 1;
+        l->params = 2401;
+    }
     l->state = f->state;
     l->step = rows > 0 ? (uint64_t)rows - 1 : 0;
     l->loss =

@@ -35,6 +35,7 @@ void scene_play(struct fixture *f, const struct scene *s)
     f->feed.state = s->state;
     f->feed.hostile = s->hostile;
     f->feed.batches = s->batches;
+    f->feed.many = s->many;
     if (s->empty)
         f->feed.rows = 0;
     fixture_start(f);

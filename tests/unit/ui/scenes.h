@@ -13,7 +13,7 @@ struct scene {
     const char *keys;
     bool home; /* begins on the first screen, no run open */
     enum ob_run_state state;
-    bool hostile, batches, empty; /* see struct fake_feed; empty = no rows */
+    bool hostile, batches, empty, many; /* see struct fake_feed; empty = no rows */
 };
 
 /* i < scene_count(). */

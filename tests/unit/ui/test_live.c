@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include "../../../src/ui/tensor_digest.h"
+#include "optbench/base/rng.h"
+
 static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 } };
 
 static void begin(struct fixture *f, int w, int h, enum ob_run_state state)
@@ -19,19 +22,35 @@ static void sheets(void **state)
     static const struct {
         const char *name, *typed;
         enum ob_run_state state;
+        bool many;
     } sheet[] = {
-        { "live-knobs", "E{Down}", OB_RUN_RUNNING },
-        { "live-knobs-wrong", "E\n{Ctrl-U}-1", OB_RUN_RUNNING },
-        { "live-explain", "i", OB_RUN_PAUSED },
-        { "live-explain-ended", "i", OB_RUN_FINISHED },
+        { "live-knobs", "E{Down}", OB_RUN_RUNNING, false },
+        { "live-knobs-wrong", "E\n{Ctrl-U}-1", OB_RUN_RUNNING, false },
+        { "live-explain", "i", OB_RUN_PAUSED, false },
+        { "live-explain-ended", "i", OB_RUN_FINISHED, false },
+        { "live-tensors", "O", OB_RUN_PAUSED, true },
+        { "live-tensor", "\n{Down}{Right}", OB_RUN_PAUSED, true },
+        { "live-tensor-histogram", "\n\tl", OB_RUN_PAUSED, true },
+        { "live-tensor-heat", "\n\t\tl", OB_RUN_PAUSED, true },
     };
     (void)state;
     for (size_t i = 0; i < OB_COUNT(sheet); i++) {
         for (size_t k = 0; k < OB_COUNT(sizes); k++) {
             struct fixture f;
-            begin(&f, sizes[k][0], sizes[k][1], sheet[i].state);
-            fixture_keys(&f, sheet[i].typed);
-            fixture_pass(&f, 1);
+            fixture_init(&f, sizes[k][0], sizes[k][1]);
+            f.feed.state = sheet[i].state;
+            f.feed.many = sheet[i].many;
+            fixture_start(&f);
+            fixture_open(&f);
+            /* What is asked of the feed is there after the first key. */
+            for (const char *typed = sheet[i].typed; *typed;) {
+                char key[16];
+                size_t n = *typed == '{' ? strcspn(typed, "}") + 1 : 1;
+                snprintf(key, sizeof key, "%.*s", (int)n, typed);
+                fixture_keys(&f, key);
+                fixture_pass(&f, 1);
+                typed += n;
+            }
             fixture_golden(&f, sheet[i].name);
             if (sizes[k][0] == 80) {
                 fixture_glyphs(&f, OB_GLYPHS_ASCII);
@@ -111,6 +130,123 @@ static void an_explanation_follows_the_steps(void **state)
     fixture_end(&f);
 }
 
+static void a_tensor_is_opened(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.state = OB_RUN_PAUSED;
+    f.feed.many = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "\n");
+    assert_string_equal(f.feed.base.tensor.name, "w");
+    fixture_pass(&f, 1);
+    assert_true(fixture_shows(&f, "w  values  60 x 40  step 1 043  nan 1  inf 1"));
+    /* To the spike, by keys, with all its digits; the end of the last row. */
+    fixture_keys(&f, "{Down}{Down}{Down}{Down}{Down}{Down}{Down}");
+    for (int i = 0; i < 11; i++)
+        fixture_keys(&f, "{Right}");
+    assert_true(fixture_shows(&f, "w[7][11] = 25"));
+    fixture_keys(&f, "{End}");
+    assert_true(fixture_shows(&f, "w[59][39] = -inf"));
+    fixture_keys(&f, "{Up}{PgUp}{Home}");
+    assert_true(fixture_shows(&f, "w[0][0] = 0"));
+    /* Another quantity is another question. */
+    fixture_keys(&f, "m");
+    assert_string_equal(f.feed.base.tensor.name, "w grad");
+    fixture_pass(&f, 1);
+    assert_true(fixture_shows(&f, "w  gradient  60 x 40"));
+    fixture_keys(&f, "mm");
+    assert_string_equal(f.feed.base.tensor.name, "w");
+    /* What cannot be had is said. */
+    f.feed.no_tensor = true;
+    fixture_keys(&f, "m");
+    fixture_pass(&f, 1);
+    assert_true(fixture_shows(&f, "the run has no checkpoint"));
+    fixture_keys(&f, "\t{Esc}");
+    assert_true(fixture_shows(&f, "loss (log)"));
+    fixture_end(&f);
+
+    /* What the snapshot holds needs no question. */
+    begin(&f, 80, 24, OB_RUN_FINISHED);
+    fixture_keys(&f, "{Down}\n");
+    assert_string_equal(f.feed.base.tensor.name, "");
+    assert_true(fixture_shows(&f, "bias = 0.7299903"));
+    fixture_keys(&f, "m");
+    assert_true(fixture_shows(&f, "bias = 0.0033"));
+    fixture_end(&f);
+}
+
+static double some_number(struct ob_rng *r)
+{
+    switch (ob_rng_below(r, 12)) {
+    case 0:
+        return 0;
+    case 1:
+        return 1e300;
+    case 2:
+        return -1e-300;
+    default:
+        return (ob_rng_uniform(r) - 0.5);
+    }
+}
+
+/* However small the screen: bins count every finite number, a cell is marked where one
+ * of its elements is not finite, and the farthest element of all is shown by its cell. */
+static void a_digest_loses_nothing(void **state)
+{
+    enum { TRIES = 300, MOST = 4000 };
+    static double value[MOST];
+    static struct ob_digest_cell cell[MOST];
+    (void)state;
+    struct ob_rng r;
+    ob_rng_init(&r, 77, 0);
+    for (int i = 0; i < TRIES; i++) {
+        size_t n = 1 + ob_rng_below(&r, MOST), columns = 1 + ob_rng_below(&r, 80);
+        size_t bins = 1 + ob_rng_below(&r, 99), count[100], sum = 0, bad = 0, far = n;
+        for (size_t k = 0; k < n; k++)
+            value[k] = i % 3 == 0 ? some_number(&r) : (ob_rng_uniform(&r) - 0.5);
+        size_t odd = ob_rng_below(&r, n);
+        value[odd] = i % 2 ? NAN : -INFINITY;
+        struct ob_digest d = ob_digest_of(value, n);
+        assert_int_equal(d.nan + d.inf, 1);
+        ob_digest_bins(&d, value, count, bins);
+        for (size_t k = 0; k < bins; k++)
+            sum += count[k];
+        assert_int_equal(sum, n - 1);
+        struct ob_digest_grid g = ob_digest_grid_of(n, columns, 1 + ob_rng_below(&r, 30),
+                                                    1 + ob_rng_below(&r, 100));
+        ob_digest_cells(&g, value, d.median, cell);
+        for (size_t k = 0; k < g.h * g.w; k++)
+            bad += cell[k].bad;
+        assert_int_equal(bad, 1);
+        assert_true(cell[ob_digest_cell_of(&g, odd)].bad);
+        for (size_t k = 0; k < n; k++)
+            if (k != odd &&
+                (far == n || fabs(value[k] - d.median) > fabs(value[far] - d.median)))
+                far = k;
+        if (far < n)
+            assert_true(cell[ob_digest_cell_of(&g, far)].value == value[far]);
+    }
+}
+
+static void digest_of_little(void **state)
+{
+    (void)state;
+    static const double same[] = { 2, 2, 2 }, none[] = { NAN, INFINITY };
+    size_t count[5];
+    struct ob_digest d = ob_digest_of(NULL, 0);
+    assert_true(d.n == 0 && isnan(d.min) && isnan(d.norm));
+    d = ob_digest_of(none, 2);
+    assert_true(d.nan == 1 && d.inf == 1 && isnan(d.mean));
+    d = ob_digest_of(same, 3);
+    assert_true(d.min == 2 && d.max == 2 && d.mean == 2 && d.median == 2);
+    ob_assert_near(d.norm, sqrt(12), 1e-15);
+    ob_digest_bins(&d, same, count, 5);
+    assert_int_equal(count[2], 3);
+}
+
 /* What the commands did is said. */
 static void answers_are_told(void **state)
 {
@@ -185,6 +321,9 @@ int main(void)
         cmocka_unit_test(sheets),
         cmocka_unit_test(a_knob_is_turned_and_typed),
         cmocka_unit_test(an_explanation_follows_the_steps),
+        cmocka_unit_test(a_tensor_is_opened),
+        cmocka_unit_test(a_digest_loses_nothing),
+        cmocka_unit_test(digest_of_little),
         cmocka_unit_test(answers_are_told),
         cmocka_unit_test(figures_take_their_time),
     };
