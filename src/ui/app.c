@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/base/path.h"
 #include "optbench/base/text.h"
 
 /* While a run trains or is played, figures change four times a second. */
@@ -65,14 +66,14 @@ static void back(struct ob_app *a, bool leave)
 
 static void next_glyphs(struct ob_app *a)
 {
-    a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
-    a->keep = true;
     if (a->term->finest == OB_GLYPHS_ASCII) {
         a->view.glyphs = OB_GLYPHS_ASCII;
         ob_app_say(a, OB_STYLE_TEXT,
                    "this terminal or its locale shows plain ASCII only");
         return;
     }
+    a->view.glyphs = (enum ob_glyphs)((a->view.glyphs + 1) % OB_GLYPH_TIERS);
+    a->keep_glyphs = true;
     ob_app_say(a, OB_STYLE_TEXT, "charts in %s", ob_glyphs_name(a->view.glyphs));
 }
 
@@ -86,7 +87,7 @@ static void next_depth(struct ob_app *a)
     }
     t->type->recolour(t, t->depth == OB_DEPTH_MONO ? t->most
                                                    : (enum ob_depth)(t->depth - 1));
-    a->keep = true;
+    a->keep_depth = true;
     ob_app_say(a, OB_STYLE_TEXT, "%s", ob_depth_name(t->depth));
 }
 
@@ -248,6 +249,21 @@ void ob_app_input(struct ob_app *a, const struct ob_input *in)
     default:
         break;
     }
+}
+
+void ob_app_title(const struct ob_app *a, char *out, size_t cap)
+{
+    const struct ob_run_model *m = &a->view.run;
+    char how[48];
+    if (a->view.screen != OB_SCREEN_LIVE || !m->path) {
+        snprintf(out, cap, "optbench");
+        return;
+    }
+    snprintf(how, sizeof how, "%s", ob_run_state_name(m->info.state));
+    double step = ob_run_model_facts(m).step;
+    if (m->info.state == OB_RUN_RUNNING && m->info.plan_known && m->info.max_steps > 0)
+        snprintf(how, sizeof how, "%d%%", (int)(100 * step / (double)m->info.max_steps));
+    snprintf(out, cap, "optbench %s %s", ob_path_base(m->path), how);
 }
 
 void ob_app_returned(struct ob_app *a, const char *why)

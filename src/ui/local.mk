@@ -72,6 +72,8 @@ libob_ui_a_SOURCES = \
 	%D%/pace.h \
 	%D%/palette.c \
 	%D%/picker.c \
+	%D%/prefs.c \
+	%D%/prefs.h \
 	%D%/request.c \
 	%D%/run_extra.c \
 	%D%/run_reader.c \

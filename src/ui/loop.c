@@ -8,8 +8,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "app_priv.h"
 #include "editor.h"
 #include "pace.h"
+#include "prefs.h"
 #include "signals.h"
 
 #include "optbench/base/clock.h"
@@ -23,11 +25,13 @@ enum { DEFAULT_FPS = 10 };
 struct loop {
     struct ob_app app;
     struct ob_signals signals;
+    struct ob_prefs prefs;
     int timer;
     bool armed; /* a frame is due when the timer fires */
     bool dirty; /* something changed that was not drawn */
     struct ob_pace pace;
     int64_t busy;       /* a frame waits for the terminal until then; 0 = none does */
+    int64_t titled;     /* when the window was last named */
     int64_t last_frame; /* when the last one was drawn */
     int64_t last_look;  /* when the feed was last asked for news, drawn or not */
     bool entered;       /* again after Ctrl-Z: nothing is left to do at SIGCONT */
@@ -53,6 +57,19 @@ static int64_t next_frame(const struct loop *l, int64_t last)
     return l->away && next < last + SECOND_NS ? last + SECOND_NS : next;
 }
 
+/* At most once a second, but a state that lasts is always told. */
+static void name_window(struct loop *l)
+{
+    struct ob_app *a = &l->app;
+    char title[128];
+    ob_app_title(a, title, sizeof title);
+    bool moves = a->view.run.info.state == OB_RUN_RUNNING;
+    if (moves && l->titled > 0 && a->view.now_ns - l->titled < SECOND_NS)
+        return;
+    l->titled = a->view.now_ns;
+    a->term->type->title(a->term, title);
+}
+
 static void frame(struct loop *l)
 {
     const struct ob_term *t = l->app.term;
@@ -60,6 +77,7 @@ static void frame(struct loop *l)
     v->now_ns = ob_clock_ns();
     v->wall_ns = ob_clock_wall_ns();
     int64_t waited = t->waited_ns;
+    name_window(l);
     ob_app_draw(&l->app);
     ob_pace_drawn(&l->pace, v->now_ns, ob_clock_ns() - v->now_ns, t->waited_ns - waited,
                   t->bytes);
@@ -166,6 +184,20 @@ static int sooner(int a, int b)
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
+/* Glyphs and colours that were chosen are there again at the next start. */
+static void keep(struct loop *l)
+{
+    struct ob_app *a = &l->app;
+    struct ob_err err;
+    if (a->keep_glyphs)
+        l->prefs.glyphs = (int)a->view.glyphs;
+    if (a->keep_depth)
+        l->prefs.depth = (int)a->term->depth;
+    a->keep_glyphs = a->keep_depth = false;
+    if (!ob_prefs_save(&l->prefs, &err))
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+}
+
 /* A terminal that has not shown the last frame yet gets no other one. */
 static void try_frame(struct loop *l)
 {
@@ -221,6 +253,8 @@ static void turn(struct loop *l)
         suspend(l);
     if (l->app.edit && !l->app.quit)
         edit(l);
+    if (l->app.keep_glyphs || l->app.keep_depth)
+        keep(l);
     if (l->dirty && !l->app.quit)
         try_frame(l);
 }
@@ -270,6 +304,8 @@ int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
         ob_signals_finish(&l.signals);
         return ob_code_exit(err->code);
     }
+    ob_prefs_load(&l.prefs);
+    ob_prefs_apply(&l.prefs, &opts->term, term);
     l.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     ob_pace_init(&l.pace, opts->fps > 0 ? opts->fps : DEFAULT_FPS, ob_clock_ns());
     struct ob_feed *files = ob_feed_files(&feed);

@@ -26,14 +26,14 @@ struct ob_app {
     struct ob_canvas canvas;
     void *state[OB_SCREENS];
     bool quit;
-    int help;                    /* page of the help overlay, 0 = closed */
-    struct ob_palette palette;   /* the command line */
-    struct ob_save save;         /* what is asked before a picture is saved */
-    bool keep;                   /* glyphs or colours were chosen: for the next start */
-    bool suspend;                /* the screen is to be given back to the shell */
-    bool edit;                   /* ... or to the person's editor ... */
-    char edited[4096];           /* ... for this file ... */
-    int edited_line;             /* ... at this line, 0 = any */
+    int help;                     /* page of the help overlay, 0 = closed */
+    struct ob_palette palette;    /* the command line */
+    struct ob_save save;          /* what is asked before a picture is saved */
+    bool keep_glyphs, keep_depth; /* were chosen by a key: for the next start, too */
+    bool suspend;                 /* the screen is to be given back to the shell */
+    bool edit;                    /* ... or to the person's editor ... */
+    char edited[4096];            /* ... for this file ... */
+    int edited_line;              /* ... at this line, 0 = any */
     int before;                  /* 1 + place of the run before that `o` shows, 0 = not */
     enum ob_screen_id top;       /* leaving this screen leaves the program */
     int status;                  /* exit status where what it was opened for failed ... */
@@ -68,6 +68,9 @@ void ob_app_input(struct ob_app *a, const struct ob_input *in);
 void ob_app_key(struct ob_app *a, uint32_t key);
 bool ob_app_news(struct ob_app *a);
 bool ob_app_moves(struct ob_app *a);
+
+/* What the window is called: "optbench heights-12ab34cd 40%". Raw text. */
+void ob_app_title(const struct ob_app *a, char *out, size_t cap);
 
 /* The editor that `edit` asked for has ended: tells the screen. NULL = well, else why
  * not.
