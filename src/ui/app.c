@@ -91,23 +91,7 @@ static void next_depth(struct ob_app *a)
     ob_app_say(a, OB_STYLE_TEXT, "%s", ob_depth_name(t->depth));
 }
 
-/* With the help open, keys turn its pages or close it. */
-void ob_app_help_key(struct ob_app *a, enum ob_request r)
-{
-    enum { PAGES = 16 };
-    if (r == OB_REQUEST_HELP || r == OB_REQUEST_PAGE_DOWN || r == OB_REQUEST_DOWN)
-        a->help = a->help % PAGES + 1;
-    else if ((r == OB_REQUEST_PAGE_UP || r == OB_REQUEST_UP) && a->help > 1)
-        a->help--;
-    else if (r == OB_REQUEST_GLYPHS)
-        next_glyphs(a);
-    else if (r == OB_REQUEST_REDRAW)
-        a->term->type->forget(a->term);
-    else
-        a->help = 0;
-}
-
-static bool common(struct ob_app *a, enum ob_request r)
+bool ob_app_common(struct ob_app *a, enum ob_request r)
 {
     switch (r) {
     case OB_REQUEST_HOME:
@@ -117,7 +101,7 @@ static bool common(struct ob_app *a, enum ob_request r)
         ob_app_go(a, OB_SCREEN_LIVE);
         return true;
     case OB_REQUEST_HELP:
-        a->help = 1;
+        ob_help_open(&a->help);
         return true;
     case OB_REQUEST_GLYPHS:
         next_glyphs(a);
@@ -169,7 +153,7 @@ void ob_app_do(struct ob_app *a, enum ob_request r)
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
     struct ob_wishes wish = { .wish = OB_WISH_NONE };
     if (!screen->request(a->state[a->view.screen], &a->view, r, &wish))
-        common(a, r);
+        ob_app_common(a, r);
     ob_app_grant(a, &wish);
 }
 

@@ -12,7 +12,7 @@
 
 bool ob_app_layered(const struct ob_app *a)
 {
-    return a->help > 0 || a->palette.picker.filter.open || ob_save_asks(&a->save);
+    return a->help.open || a->palette.picker.filter.open || ob_save_asks(&a->save);
 }
 
 static void palette_key(struct ob_app *a, uint32_t key)
@@ -59,6 +59,23 @@ static void save_key(struct ob_app *a, uint32_t key)
     ob_buf_finish(&text);
 }
 
+static struct ob_help_about about_help(const struct ob_app *a)
+{
+    return (struct ob_help_about){ .scope = ob_app_scope(a),
+                                   .screen = ob_screens[a->view.screen]->name,
+                                   .glyphs = a->view.glyphs,
+                                   .depth = a->term->depth,
+                                   .w = a->term->w,
+                                   .h = a->term->h };
+}
+
+static void help_key(struct ob_app *a, uint32_t key)
+{
+    struct ob_help_about about = about_help(a);
+    if (!ob_help_key(&a->help, &about, key))
+        ob_app_common(a, ob_request_of(OB_SCOPE_ALL, key));
+}
+
 void ob_app_layer_key(struct ob_app *a, uint32_t key)
 {
     if (ob_save_asks(&a->save))
@@ -66,12 +83,12 @@ void ob_app_layer_key(struct ob_app *a, uint32_t key)
     else if (a->palette.picker.filter.open)
         palette_key(a, key);
     else
-        ob_app_help_key(a, ob_request_of(ob_app_scope(a), key));
+        help_key(a, key);
 }
 
 bool ob_app_layer_types(const struct ob_app *a)
 {
-    return ob_save_asks(&a->save) || a->palette.picker.filter.open;
+    return ob_save_asks(&a->save) || a->palette.picker.filter.open || a->help.find.open;
 }
 
 void ob_app_layer_draw(struct ob_app *a)
@@ -80,10 +97,15 @@ void ob_app_layer_draw(struct ob_app *a)
     if (!ob_app_layered(a))
         return;
     c->zones = 0;
-    if (a->help > 0)
-        ob_screen_help(ob_app_scope(a), &a->view, c, a->help);
+    struct ob_help_about about = about_help(a);
+    ob_help_draw(&a->help, &about, c);
     ob_palette_draw(&a->palette, ob_app_scope(a), a->view.glyphs, c);
     ob_save_draw(&a->save, a->view.glyphs, c);
+    if (a->help.open || c->h < 2)
+        return;
+    struct ob_rect keys = { 0, c->h - 1, c->w, 1 };
+    ob_canvas_fill(c, keys, " ", OB_STYLE_TEXT);
+    ob_screen_keys(OB_SCOPE_EDIT, false, c, keys);
 }
 
 void ob_app_save(struct ob_app *a)

@@ -26,6 +26,9 @@ enum ob_scope ob_app_scope(const struct ob_app *a);
 /* What a key would, once it is known what is asked for. */
 void ob_app_do(struct ob_app *a, enum ob_request r);
 
+/* What is the same on every screen; false = it is not such a request. */
+bool ob_app_common(struct ob_app *a, enum ob_request r);
+
 /* Draws the screen into the canvas, without what lies over it. */
 void ob_app_paint(struct ob_app *a);
 
@@ -41,7 +44,6 @@ bool ob_app_layered(const struct ob_app *a);
 bool ob_app_layer_types(const struct ob_app *a);
 void ob_app_layer_key(struct ob_app *a, uint32_t key);
 void ob_app_layer_draw(struct ob_app *a);
-void ob_app_help_key(struct ob_app *a, enum ob_request r);
 
 /* What these keys do on every screen. */
 void ob_app_save(struct ob_app *a);

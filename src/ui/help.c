@@ -1,54 +1,131 @@
+#include "optbench/ui/help.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "help_lines.h"
 #include "optbench/base/compiler.h"
 #include "optbench/ui/screen.h"
 
-/* Lines of the help overlay: first the keys of the screen, then those that mean the same
- * everywhere, then how to read what is shown. */
-struct line {
-    const char *keys; /* NULL = text runs from the left */
-    const char *text;
+/* Where it lies: the frame, the lines in it. The last line of the screen shows its keys.
+ */
+struct plan {
+    struct ob_rect frame, in;
+    int width; /* of a line */
+    size_t rows;
 };
 
-static const struct line reading[] = {
-    { NULL, "" },
-    { NULL, "READING THE CHARTS" },
-    { NULL, "Each column of dots is a fixed number of steps and shows their" },
-    { NULL, "lowest to highest value: nothing is hidden.  x marks NaN and Inf," },
-    { NULL, "v values that a logarithmic axis has no place for." },
-    { NULL, "" },
-    { NULL, "LEAVING" },
-    { NULL, "A run is a process of its own: it goes on when this window closes." },
-    { NULL, "optbench watch NAME shows it again, here or on another terminal." },
-};
-
-static size_t keys_of(enum ob_scope scope, struct line *out, size_t n)
+static struct plan plan_of(const struct ob_help_about *about)
 {
-    for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++) {
-        const struct ob_request_info *info = ob_request_info((enum ob_request)i);
-        if (info->scope == scope)
-            out[n++] = (struct line){ info->keys, info->help };
+    enum { WIDEST = 76, MARGIN = 4, FRAME = 2, STRIP = 1 };
+    int w = about->w - MARGIN < WIDEST ? about->w - MARGIN : WIDEST, h = about->h - 3;
+    if (w < 20 || h < 5) {
+        w = about->w;
+        h = about->h;
     }
-    return n;
+    struct plan p = { .frame = { (about->w - w) / 2, (about->h - 1 - h) / 2, w, h } };
+    if (p.frame.y < 0)
+        p.frame.y = 0;
+    p.in = (struct ob_rect){ p.frame.x + 2, p.frame.y + 1, w - 4, h - FRAME };
+    p.width = p.in.w - 1 > 1 ? p.in.w - 1 : 1;
+    p.rows = p.in.h - STRIP > 1 ? (size_t)(p.in.h - STRIP) : 1;
+    return p;
 }
 
-static size_t collect(enum ob_scope scope, struct line *out)
+void ob_help_open(struct ob_help *h)
 {
-    size_t n = 0;
-    out[n++] = (struct line){ NULL, "THIS SCREEN" };
-    n = keys_of(scope, out, n);
-    out[n++] = (struct line){ NULL, "" };
-    out[n++] = (struct line){ NULL, "EVERYWHERE" };
-    n = keys_of(OB_SCOPE_ALL, out, n);
-    if (scope == OB_SCOPE_HOME) {
-        out[n++] = (struct line){ NULL, "" };
-        out[n++] = (struct line){ NULL, "WHILE TYPING" };
-        n = keys_of(OB_SCOPE_EDIT, out, n);
+    memset(h, 0, sizeof *h);
+    h->open = true;
+}
+
+static void scroll_to(struct ob_help *h, const struct ob_help_lines *l,
+                      const struct plan *p, long top)
+{
+    long most = l->n > p->rows ? (long)(l->n - p->rows) : 0;
+    h->top = (size_t)(top < 0 ? 0 : top > most ? most : top);
+}
+
+/* The next match from line `from` on in a direction, and round; points at none where
+ * there is none. */
+static void seek(struct ob_help *h, const struct ob_help_lines *l, const struct plan *p,
+                 size_t from, bool back)
+{
+    h->found = 0;
+    for (size_t i = 0; i < l->n && h->find.n > 0; i++) {
+        size_t at = back ? (from + l->n - i) % l->n : (from + i) % l->n;
+        if (ob_help_has(&l->line[at], h->find.text)) {
+            h->found = at + 1;
+            if (at < h->top || at >= h->top + p->rows)
+                scroll_to(h, l, p, (long)at - (long)(p->rows / 3));
+            return;
+        }
     }
-    for (size_t i = 0; i < OB_COUNT(reading); i++)
-        out[n++] = reading[i];
-    return n;
+}
+
+static bool find_key(struct ob_help *h, const struct ob_help_lines *l,
+                     const struct plan *p, uint32_t key)
+{
+    switch (ob_lineedit_key(&h->find, key)) {
+    case OB_EDITED_TEXT:
+        seek(h, l, p, h->top, false);
+        break;
+    case OB_EDITED_DROPPED:
+        h->found = 0;
+        break;
+    default:
+        break;
+    }
+    return true;
+}
+
+bool ob_help_key(struct ob_help *h, const struct ob_help_about *about, uint32_t key)
+{
+    struct ob_help_lines l;
+    struct plan p = plan_of(about);
+    long top = (long)h->top, page = (long)p.rows;
+    ob_help_collect(about, p.width, &l);
+    if (h->find.open)
+        return find_key(h, &l, &p, key);
+    switch (ob_request_of(OB_SCOPE_HELP, key)) {
+    case OB_REQUEST_HELP_FIND:
+        ob_lineedit_open(&h->find, "");
+        break;
+    case OB_REQUEST_HELP_NEXT:
+        seek(h, &l, &p, h->found, false);
+        break;
+    case OB_REQUEST_HELP_PREVIOUS:
+        seek(h, &l, &p, h->found > 1 ? h->found - 2 : l.n - 1, true);
+        break;
+    case OB_REQUEST_UP:
+        scroll_to(h, &l, &p, top - 1);
+        break;
+    case OB_REQUEST_DOWN:
+        scroll_to(h, &l, &p, top + 1);
+        break;
+    case OB_REQUEST_PAGE_UP:
+        scroll_to(h, &l, &p, top - page);
+        break;
+    case OB_REQUEST_HELP_PAGE:
+    case OB_REQUEST_PAGE_DOWN:
+        scroll_to(h, &l, &p, top + page);
+        break;
+    case OB_REQUEST_FIRST:
+        scroll_to(h, &l, &p, 0);
+        break;
+    case OB_REQUEST_LAST:
+        scroll_to(h, &l, &p, (long)l.n);
+        break;
+    case OB_REQUEST_GLYPHS:
+    case OB_REQUEST_COLOURS:
+    case OB_REQUEST_REDRAW:
+    case OB_REQUEST_SUSPEND:
+    case OB_REQUEST_MOUSE:
+        return false;
+    default:
+        h->open = false;
+        break;
+    }
+    return true;
 }
 
 /* One line with every kind of glyph, to see what the font can do. */
@@ -74,37 +151,68 @@ static void test_strip(struct ob_canvas *c, struct ob_rect r, enum ob_glyphs now
     }
 }
 
-void ob_screen_help(enum ob_scope scope, const struct ob_view *v, struct ob_canvas *c,
-                    int page)
+/* What is sought, or else the test strip. */
+static void draw_foot(const struct ob_help *h, const struct ob_help_about *about,
+                      const struct ob_help_lines *l, struct ob_canvas *c,
+                      struct ob_rect r)
 {
-    struct line line[OB_REQUESTS + OB_COUNT(reading) + 5];
-    size_t n = collect(scope, line);
-    int w = c->w - 4 < 76 ? c->w - 4 : 76, h = c->h - 3;
-    if (w < 20 || h < 5) {
-        w = c->w;
-        h = c->h;
+    size_t all = 0, here = 0;
+    if (!h->find.open && h->find.n == 0) {
+        test_strip(c, r, about->glyphs);
+        return;
     }
-    struct ob_rect r = { (c->w - w) / 2, (c->h - h) / 2, w, h };
-    int rows = h - 3 > 0 ? h - 3 : 1, pages = ((int)n + rows - 1) / rows;
-    int shown = (page - 1) % pages;
-    char title[64];
-    snprintf(title, sizeof title, "help: %s  %d/%d  %s", ob_screens[v->screen]->name,
-             shown + 1, pages, pages > 1 ? "? more, Esc closes" : "Esc closes");
-    ob_canvas_fill(c, r, " ", OB_STYLE_TEXT);
-    struct ob_rect in = ob_canvas_box(c, r, v->glyphs, title);
-    if (in.w > 0) {
-        in.x++;
-        in.w -= 2;
+    for (size_t i = 0; i < l->n && h->find.n > 0; i++) {
+        all += ob_help_has(&l->line[i], h->find.text);
+        here += all > 0 && i + 1 <= h->found && ob_help_has(&l->line[i], h->find.text);
     }
-    for (int i = 0; i < rows && (size_t)(shown * rows + i) < n && i < in.h; i++) {
-        const struct line *l = &line[shown * rows + i];
-        if (l->keys) {
-            ob_canvas_text(c, in.x + 1, in.y + i, 12, l->keys, OB_STYLE_KEY);
-            ob_canvas_text(c, in.x + 14, in.y + i, in.w - 14, l->text, OB_STYLE_TEXT);
-        } else {
-            ob_canvas_text(c, in.x, in.y + i, in.w, l->text, OB_STYLE_TITLE);
-        }
-    }
-    if (in.h > rows)
-        test_strip(c, (struct ob_rect){ in.x, in.y + in.h - 1, in.w, 1 }, v->glyphs);
+    ob_canvas_text(c, r.x, r.y, 1, "/", OB_STYLE_KEY);
+    int x = r.x + 1 + ob_lineedit_draw(&h->find, c, r.x + 1, r.y, r.w - 20);
+    struct ob_rect rest = { x + 2, r.y, r.x + r.w - x - 2, 1 };
+    if (h->find.n > 0 && all == 0)
+        ob_canvas_line(c, rest, 0, OB_LEFT, OB_STYLE_WARN, "is not in here");
+    else if (h->find.n > 0)
+        ob_canvas_line(c, rest, 0, OB_LEFT, OB_STYLE_DIM, "%zu of %zu", here, all);
+}
+
+static void draw_line(const struct ob_help_line *line, bool found, struct ob_canvas *c,
+                      struct ob_rect r)
+{
+    int x = line->keys ? ob_help_indent(r.w) : 0;
+    if (line->keys)
+        ob_canvas_text(c, r.x, r.y, x - 1, line->keys, OB_STYLE_KEY);
+    r.x += x;
+    r.w -= x;
+    ob_canvas_line(c, r, 0, OB_LEFT, line->head ? OB_STYLE_TITLE : OB_STYLE_TEXT, "%.*s",
+                   line->n, line->text);
+    if (found)
+        ob_canvas_restyle(c, (struct ob_rect){ r.x - x, r.y, r.w + x, 1 },
+                          OB_STYLE_CURSOR);
+}
+
+void ob_help_draw(const struct ob_help *h, const struct ob_help_about *about,
+                  struct ob_canvas *c)
+{
+    struct ob_help_lines l;
+    struct plan p = plan_of(about);
+    char title[96];
+    if (!h->open)
+        return;
+    ob_help_collect(about, p.width, &l);
+    size_t top = h->top < l.n ? h->top : 0;
+    size_t pages = (l.n + p.rows - 1) / p.rows, page = (top + p.rows - 1) / p.rows + 1;
+    snprintf(title, sizeof title, "help: %s  page %zu/%zu  Esc closes", about->screen,
+             page < pages ? page : pages, pages);
+    ob_canvas_fill(c, p.frame, " ", OB_STYLE_TEXT);
+    ob_canvas_box(c, p.frame, about->glyphs, title);
+    for (size_t i = 0; i < p.rows && top + i < l.n; i++)
+        draw_line(&l.line[top + i], h->found == top + i + 1, c,
+                  (struct ob_rect){ p.in.x, p.in.y + (int)i, p.width, 1 });
+    if (p.in.h > (int)p.rows)
+        draw_foot(h, about, &l, c,
+                  (struct ob_rect){ p.in.x, p.in.y + p.in.h - 1, p.width, 1 });
+    struct ob_rect keys = { 0, c->h - 1, c->w, 1 };
+    if (p.frame.y + p.frame.h >= c->h)
+        return;
+    ob_canvas_fill(c, keys, " ", OB_STYLE_TEXT);
+    ob_screen_keys(h->find.open ? OB_SCOPE_EDIT : OB_SCOPE_HELP, false, c, keys);
 }

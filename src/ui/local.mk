@@ -31,6 +31,8 @@ libob_ui_a_SOURCES = \
 	%D%/fence.h \
 	%D%/grant.c \
 	%D%/help.c \
+	%D%/help_lines.c \
+	%D%/help_lines.h \
 	%D%/home_cache.c \
 	%D%/home_cache.h \
 	%D%/home_configs.c \
@@ -103,6 +105,7 @@ ob_headers += \
 	include/optbench/ui/data_pane.h \
 	include/optbench/ui/data_view.h \
 	include/optbench/ui/feed.h \
+	include/optbench/ui/help.h \
 	include/optbench/ui/keys.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \

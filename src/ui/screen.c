@@ -110,8 +110,7 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
     }
 }
 
-/* Bytes of the first line of a text that is wrapped at blanks to `cols` columns. */
-static size_t wrap(const char *text, int cols)
+size_t ob_screen_wrap(const char *text, int cols)
 {
     size_t fits = ob_text_clip(text, cols), n = fits;
     if (text[fits] == '\0')
@@ -125,7 +124,7 @@ int ob_screen_paragraph(struct ob_canvas *c, struct ob_rect r, int line, const c
                         enum ob_style style)
 {
     while (*text && line < r.h && r.w > 0) {
-        size_t n = wrap(text, r.w);
+        size_t n = ob_screen_wrap(text, r.w);
         ob_canvas_line(c, r, line++, OB_LEFT, style, "%.*s", (int)n, text);
         text += n ? n : 1;
         text += strspn(text, " ");
@@ -137,7 +136,7 @@ int ob_screen_lines(const char *text, int cols)
 {
     int n = 0;
     while (*text && cols > 0) {
-        size_t took = wrap(text, cols);
+        size_t took = ob_screen_wrap(text, cols);
         text += took ? took : 1;
         text += strspn(text, " ");
         n++;

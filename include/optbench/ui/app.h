@@ -14,6 +14,7 @@
 
 #include "optbench/base/err.h"
 #include "optbench/ui/feed.h"
+#include "optbench/ui/help.h"
 #include "optbench/ui/palette.h"
 #include "optbench/ui/save.h"
 #include "optbench/ui/screen.h"
@@ -26,7 +27,7 @@ struct ob_app {
     struct ob_canvas canvas;
     void *state[OB_SCREENS];
     bool quit;
-    int help;                     /* page of the help overlay, 0 = closed */
+    struct ob_help help;
     struct ob_palette palette;    /* the command line */
     struct ob_save save;          /* what is asked before a picture is saved */
     bool keep_glyphs, keep_depth; /* were chosen by a key: for the next start, too */

@@ -41,6 +41,7 @@ enum ob_scope {
     OB_SCOPE_HOME,
     OB_SCOPE_LIVE,
     OB_SCOPE_EDIT,
+    OB_SCOPE_HELP,
     OB_SCOPE_KNOBS,
     OB_SCOPE_EXPLAIN,
     OB_SCOPE_TENSOR,

@@ -125,14 +125,15 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
 void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
 void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
                     struct ob_rect r);
-void ob_screen_help(enum ob_scope scope, const struct ob_view *v, struct ob_canvas *c,
-                    int page);
 
 /* Text wrapped at blanks: draws it from `line` of r on, as far as there is room, and
  * returns the line behind it; how many lines of `cols` columns it takes. Text is safe. */
 int ob_screen_paragraph(struct ob_canvas *c, struct ob_rect r, int line, const char *text,
                         enum ob_style style);
 int ob_screen_lines(const char *text, int cols);
+
+/* Bytes of its first line. */
+size_t ob_screen_wrap(const char *text, int cols);
 
 /* Text for people. */
 /* As many of 4 digits as fit `width` columns, "-" for NAN; 1.23e-9, 0.00123, 123456. */

@@ -33,7 +33,7 @@ static void assert_row(const struct ob_cell *cell, int w)
  * question. */
 static bool shows_a_way(const struct fixture *f)
 {
-    return f->app.view.asking || f->app.help > 0 || fixture_shows(f, "? help") ||
+    return f->app.view.asking || f->app.help.open || fixture_shows(f, "? help") ||
            fixture_shows(f, "Esc ");
 }
 
@@ -228,7 +228,7 @@ static bool does_something(enum ob_scope scope, uint32_t key, bool *tried)
         type = *f.term->type;
         type.forget = forget;
         f.term->type = &type;
-        bool here = f.app.help == 0 && !f.app.view.asking && in_scope(&f, scope);
+        bool here = !f.app.view.asking && in_scope(&f, scope);
         if (here) {
             *tried = true;
             trace(&f, &before);
