@@ -73,13 +73,25 @@ static void find_sizes(struct ob_browse *b, DIR *dir)
             b->item[i].size = st.st_size;
 }
 
-bool ob_browse_read(struct ob_browse *out, const char *path, struct ob_err *err)
+/* "~" and "~/x" are in the home folder, "" is the working one; free() it. */
+static char *expand(const char *path)
+{
+    const char *home = getenv("HOME");
+    if (path[0] == '~' && (path[1] == '/' || !path[1]) && home)
+        return ob_path_join(home, path[1] ? path + 2 : ".");
+    return ob_xstrdup(*path ? path : ".");
+}
+
+bool ob_browse_read(struct ob_browse *out, const char *name, struct ob_err *err)
 {
     *out = (struct ob_browse){ 0 };
-    DIR *dir = opendir(*path ? path : ".");
+    char *path = expand(name);
+    DIR *dir = opendir(path);
+    int error = errno;
+    out->path = dir ? ob_path_absolute(path) : NULL;
+    free(path);
     if (!dir)
-        return ob_fail(err, OB_EIO, "%s: %s", path, ob_errno_text(errno));
-    out->path = ob_path_absolute(*path ? path : ".");
+        return ob_fail(err, OB_EIO, "%s: %s", name, ob_errno_text(error));
     for (struct dirent *d; (d = readdir(dir));) {
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
             continue;

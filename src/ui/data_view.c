@@ -30,6 +30,7 @@ static void finish_column(struct ob_data_column *c)
         free(c->cell[i]);
     free(c->name);
     free(c->label);
+    free(c->odd_text);
 }
 
 static void finish_suggest(struct ob_data_suggest *s)
@@ -113,7 +114,11 @@ static void take_column(struct ob_data_column *c, const struct ob_json_value *v)
         .mean = number_of(v, "mean"),
         .max = number_of(v, "max"),
         .std = number_of(v, "std"),
+        .odd = count_of(v, "odd"),
+        .odd_line = (unsigned)(count_of(v, "odd_line") & INT32_MAX),
     };
+    if (c->odd)
+        c->odd_text = safe(text_at(v, "odd_text"));
     for (size_t i = 0; i < OB_DATA_BINS; i++) {
         int64_t n = ob_json_int(ob_json_at(bins, i), 0);
         c->bins[i] = n > 0 && n < INT32_MAX ? (unsigned)n : 0;

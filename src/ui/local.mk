@@ -18,6 +18,7 @@ libob_ui_a_SOURCES = \
 	%D%/crash.c \
 	%D%/cursor.c \
 	%D%/cursor.h \
+	%D%/data_pane.c \
 	%D%/data_view.c \
 	%D%/editor.c \
 	%D%/editor.h \
@@ -73,6 +74,8 @@ libob_ui_a_SOURCES = \
 	%D%/pace.c \
 	%D%/pace.h \
 	%D%/palette.c \
+	%D%/path_picker.c \
+	%D%/path_picker_draw.c \
 	%D%/picker.c \
 	%D%/prefs.c \
 	%D%/prefs.h \

@@ -29,8 +29,9 @@ struct ob_browse {
     size_t more; /* entries that were left out */
 };
 
-/* Reads the folder at `path`; files are told by name, links are followed. OB_EIO, with
- * the reason in words, where it cannot be read; *out is zeroed before and empty then. */
+/* Reads the folder at `path` ("" = the working directory, "~/x" in the home folder);
+ * links are followed. OB_EIO, with the reason in words, where it cannot be read; *out is
+ * zeroed before and empty then. */
 bool ob_browse_read(struct ob_browse *out, const char *path, struct ob_err *err);
 
 /* Adds an entry with a copied name, and puts all into their order; for feeds. */

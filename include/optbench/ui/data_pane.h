@@ -12,9 +12,8 @@
 
 /* Where one looks. Zeroed = at the first column. */
 struct ob_data_pane {
-    size_t at;    /* column under the cursor */
-    size_t first; /* column in the first line */
-    bool cells;   /* the first cells instead of the figures */
+    size_t at;  /* column under the cursor */
+    bool cells; /* the first cells instead of the figures */
 };
 
 /* What the pane shows besides the view. */
@@ -24,8 +23,8 @@ struct ob_data_pane_opts {
     bool waiting; /* a newer look is under way: what is shown may be old */
 };
 
-/* Moves for UP, DOWN, PAGE_UP, PAGE_DOWN, FIRST, LAST, and LEFT and RIGHT, which turn to
- * the first cells and back; false where the request is another one. `h` is the height of
+/* Moves for UP, DOWN, PAGE_UP, PAGE_DOWN, FIRST and LAST; RIGHT turns to the first cells,
+ * LEFT back to the figures. False where the request is another one. `h` is the height of
  * the rectangle that it is drawn into. */
 bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
                           enum ob_request r, int h);

@@ -30,6 +30,9 @@ struct ob_data_column {
                                     words: how often each of the first sixteen comes */
     char *cell[OB_DATA_CELLS];   /* [cells] the first ones, safe to show; owned */
     size_t cells;
+    size_t odd;        /* cells of a column of numbers that are none, nor missing */
+    unsigned odd_line; /* of the first */
+    char *odd_text;    /* the first, safe to show; owned, NULL = none */
 };
 
 /* What the engine would try first with such a table. */

@@ -1,8 +1,9 @@
 /*
  * Choosing a file: the entries of a folder under a line in which a path may be typed.
- * Typing narrows the list, Tab completes, Enter goes into a folder or takes the file,
- * Left, or Backspace on an empty line, goes up. Plain data and keys in, a path out; it
- * reads no folder itself:
+ * Typing narrows the list, and a '/' goes into the folder that was typed; Tab completes,
+ * Enter goes into a folder or takes the file, Right goes into a folder, Left, or
+ * Backspace on an empty line, goes up. Names that begin with a dot are shown when a dot
+ * was typed. Plain data and keys in, a path out; it reads no folder itself:
  *
  *     ob_path_picker_open(&p, "data");
  *     while ((folder = ob_path_picker_wants(&p)))       after opening and after each key
@@ -27,19 +28,19 @@ struct ob_path_picker {
     size_t at;               /* place of the cursor among the entries that fit */
     size_t *fit;             /* [fits] entries that fit what was typed; owned */
     size_t fits;
-    bool take; /* `wanted` may be a file that Enter took: if it is no folder, take it */
     char why[256]; /* why the folder asked for last is not shown; safe; "" = it is */
 };
 
 /* Opens it on a folder, or on the folder of a file, with the cursor on that file; ""
- * begins in the working directory. */
+ * begins in the working directory. A folder that cannot be read gives way to the one
+ * above it. */
 void ob_path_picker_open(struct ob_path_picker *p, const char *path);
 
 /* Folder whose entries it needs, lent until the next call; NULL = none. */
 const char *ob_path_picker_wants(const struct ob_path_picker *p);
 
 /* Answers that: takes the entries over from *found and zeroes it, or, where found is
- * NULL, says *err and stays where it was. */
+ * NULL, says *err and stays where it was. Without a question the entries are dropped. */
 void ob_path_picker_give(struct ob_path_picker *p, struct ob_browse *found,
                          const struct ob_err *err);
 

@@ -1,0 +1,382 @@
+#include "optbench/ui/data_pane.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "optbench/base/text.h"
+#include "optbench/ui/screen.h"
+
+/* The parts of a line, in the order in which they stand there. */
+enum part { TYPE, ROLE, MISSING, MIN, MEAN, MAX, STD, SPREAD, PARTS };
+
+static const struct {
+    const char *title;
+    int width;
+} parts[PARTS] = {
+    [TYPE] = { "TYPE", 8 }, [ROLE] = { "ROLE", 7 },     [MISSING] = { "MISSING", 7 },
+    [MIN] = { "MIN", 9 },   [MEAN] = { "MEAN", 9 },     [MAX] = { "MAX", 9 },
+    [STD] = { "STD", 9 },   [SPREAD] = { "SPREAD", 8 },
+};
+
+/* ... and in the order in which they get room. */
+static const enum part wanted[PARTS] = {
+    TYPE, SPREAD, MEAN, MISSING, MIN, MAX, ROLE, STD
+};
+
+enum { NAME_LEAST = 10, NAME_MOST = 30, CELL = 10, DETAIL_FROM = 14, DETAIL = 4 };
+
+struct plan {
+    struct ob_rect table; /* the titles and the columns below them */
+    struct ob_rect detail;
+    bool has[PARTS];
+    int name; /* columns of a name */
+};
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int widest_name(const struct ob_data_view *v)
+{
+    int widest = NAME_LEAST;
+    for (size_t j = 0; j < v->columns && widest < NAME_MOST; j++) {
+        int w = ob_text_width(v->column[j].label);
+        widest = w > widest ? w : widest;
+    }
+    return least(widest, NAME_MOST);
+}
+
+/* What has room in r below line `line`. */
+static struct plan plan_of(const struct ob_data_view *v, struct ob_rect r, int line,
+                           bool cursor)
+{
+    struct plan p = { .table = { r.x, r.y + line, r.w, r.h - line } };
+    int room = r.w - 2 - NAME_LEAST;
+    if (cursor && r.h >= DETAIL_FROM && p.table.h > 2 * DETAIL) {
+        p.table.h -= DETAIL + 1;
+        p.detail = (struct ob_rect){ r.x, p.table.y + p.table.h + 1, r.w, DETAIL };
+    }
+    for (size_t i = 0; i < PARTS; i++)
+        if (room >= parts[wanted[i]].width + 1) {
+            p.has[wanted[i]] = true;
+            room -= parts[wanted[i]].width + 1;
+        }
+    p.name = least(NAME_LEAST + (room > 0 ? room : 0), widest_name(v));
+    if (p.name > r.w - 2)
+        p.name = r.w > 2 ? r.w - 2 : 0;
+    return p;
+}
+
+static size_t page(int h)
+{
+    return h > 4 ? (size_t)h - 3 : 1;
+}
+
+bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
+                          enum ob_request r, int h)
+{
+    size_t last = v->columns > 0 ? v->columns - 1 : 0, step = page(h);
+    p->at = p->at < last ? p->at : last;
+    switch (r) {
+    case OB_REQUEST_UP:
+        p->at -= p->at > 0;
+        return true;
+    case OB_REQUEST_DOWN:
+        p->at += p->at < last;
+        return true;
+    case OB_REQUEST_PAGE_UP:
+        p->at = p->at > step ? p->at - step : 0;
+        return true;
+    case OB_REQUEST_PAGE_DOWN:
+        p->at = last - p->at > step ? p->at + step : last;
+        return true;
+    case OB_REQUEST_FIRST:
+        p->at = 0;
+        return true;
+    case OB_REQUEST_LAST:
+        p->at = last;
+        return true;
+    case OB_REQUEST_LEFT:
+        p->cells = false;
+        return true;
+    case OB_REQUEST_RIGHT:
+        p->cells = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The bins as bars: two a character in braille, else neighbours together. */
+static void draw_spread(struct ob_canvas *c, int x, int y, const unsigned *bin,
+                        enum ob_glyphs tier)
+{
+    static const char *const eighth[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+    static const char ramp[] = " .:-=+*#%@";
+    enum { CELLS = OB_DATA_BINS / 2 };
+    unsigned most = 1, pair = 1;
+    for (int i = 0; i < OB_DATA_BINS; i++)
+        most = bin[i] > most ? bin[i] : most;
+    for (int i = 0; i < CELLS; i++) {
+        unsigned both = bin[2 * i] / 2 + bin[2 * i + 1] / 2 + 1;
+        pair = both > pair ? both : pair;
+    }
+    for (int i = 0; i < CELLS; i++) {
+        const unsigned *b = bin + 2 * i;
+        unsigned both = b[0] || b[1] ? b[0] / 2 + b[1] / 2 + 1 : 0;
+        char glyph[5] = "";
+        if (tier == OB_GLYPHS_BRAILLE) {
+            uint8_t mask = 0;
+            for (int side = 0; side < 2; side++) {
+                unsigned height = (unsigned)(((uint64_t)b[side] * 4 + most - 1) / most);
+                for (unsigned k = 0; k < height; k++)
+                    mask |= ob_dot_bit(side, 3 - (int)k);
+            }
+            ob_glyph(tier, mask, glyph);
+        } else if (tier == OB_GLYPHS_BLOCK) {
+            size_t k = (size_t)(((uint64_t)both * 8 + pair - 1) / pair);
+            snprintf(glyph, sizeof glyph, "%s", eighth[k]);
+        } else {
+            glyph[0] = ramp[((uint64_t)both * 9 + pair - 1) / pair];
+        }
+        ob_canvas_text(c, x + i, y, 1, glyph, OB_STYLE_A);
+    }
+}
+
+static double figure(const struct ob_data_column *col, enum part part)
+{
+    switch (part) {
+    case MIN:
+        return col->min;
+    case MEAN:
+        return col->mean;
+    case MAX:
+        return col->max;
+    default:
+        return col->std;
+    }
+}
+
+static void draw_right(struct ob_canvas *c, int x, int y, int w, const char *text,
+                       enum ob_style style)
+{
+    int used = ob_text_width(text);
+    ob_canvas_text(c, x + (used < w ? w - used : 0), y, w, text, style);
+}
+
+static void draw_part(struct ob_canvas *c, int x, int y, enum part part,
+                      const struct ob_data_column *col, enum ob_glyphs tier)
+{
+    char text[32];
+    int w = parts[part].width;
+    enum ob_style dim = col->role == OB_DATA_UNUSED ? OB_STYLE_DIM : OB_STYLE_TEXT;
+    switch (part) {
+    case TYPE:
+        ob_canvas_text(c, x, y, w, ob_data_type_name(col->type),
+                       col->odd ? OB_STYLE_WARN : dim);
+        break;
+    case ROLE:
+        ob_canvas_text(c, x, y, w,
+                       col->role == OB_DATA_UNUSED ? "-" : ob_data_role_name(col->role),
+                       dim);
+        break;
+    case MISSING:
+        snprintf(text, sizeof text, "%zu", col->missing);
+        draw_right(c, x, y, w, col->missing ? text : "-",
+                   col->missing ? OB_STYLE_WARN : OB_STYLE_DIM);
+        break;
+    case SPREAD:
+        draw_spread(c, x, y, col->bins, tier);
+        break;
+    default:
+        ob_show_number(text, figure(col, part), w);
+        draw_right(c, x, y, w, text,
+                   isnan(figure(col, part)) ? OB_STYLE_DIM : OB_STYLE_VALUE);
+    }
+}
+
+/* The first cells, in columns of ten. */
+static void draw_cells(struct ob_canvas *c, struct ob_rect line,
+                       const struct ob_data_column *col)
+{
+    for (size_t i = 0; i < col->cells; i++) {
+        int x = line.x + (int)i * (CELL + 1), room = line.x + line.w - x;
+        if (room < 3)
+            break;
+        bool none = !*col->cell[i];
+        ob_canvas_text(c, x, line.y, least(room, CELL), none ? "-" : col->cell[i],
+                       none ? OB_STYLE_WARN : OB_STYLE_VALUE);
+    }
+}
+
+static void draw_titles(struct ob_canvas *c, const struct plan *p, bool cells)
+{
+    int x = p->table.x + 2, y = p->table.y;
+    ob_canvas_text(c, x, y, p->name, "COLUMN", OB_STYLE_LABEL);
+    x += p->name + 1;
+    if (cells)
+        ob_canvas_text(c, x, y, p->table.x + p->table.w - x, "FIRST CELLS",
+                       OB_STYLE_LABEL);
+    for (size_t i = 0; i < PARTS && !cells; i++) {
+        if (!p->has[i])
+            continue;
+        bool left = i == TYPE || i == ROLE || i == SPREAD;
+        int w = parts[i].width;
+        ob_canvas_text(c, left ? x : x + w - (int)strlen(parts[i].title), y, w,
+                       parts[i].title, OB_STYLE_LABEL);
+        x += w + 1;
+    }
+}
+
+static void draw_column(struct ob_canvas *c, struct ob_rect line, const struct plan *p,
+                        const struct ob_data_column *col,
+                        const struct ob_data_pane_opts *opts, bool cells)
+{
+    const char *mark = col->role == OB_DATA_TARGET    ? "*"
+                       : col->role == OB_DATA_FEATURE ? "+"
+                                                      : " ";
+    int x = line.x + 2;
+    ob_canvas_text(c, line.x, line.y, 1, mark, OB_STYLE_MARK);
+    ob_canvas_text(c, x, line.y, p->name, col->label,
+                   col->role == OB_DATA_UNUSED ? OB_STYLE_DIM : OB_STYLE_TEXT);
+    x += p->name + 1;
+    if (cells)
+        draw_cells(c, (struct ob_rect){ x, line.y, line.x + line.w - x, 1 }, col);
+    for (size_t i = 0; i < PARTS && !cells; i++) {
+        if (!p->has[i])
+            continue;
+        draw_part(c, x, line.y, (enum part)i, col, opts->tier);
+        x += parts[i].width + 1;
+    }
+}
+
+static void draw_table(const struct ob_data_pane *pane, const struct ob_data_view *v,
+                       const struct ob_data_pane_opts *opts, struct ob_canvas *c,
+                       const struct plan *p)
+{
+    size_t rows = p->table.h > 1 ? (size_t)p->table.h - 1 : 0;
+    if (rows == 0)
+        return;
+    size_t at = pane->at < v->columns ? pane->at : v->columns - 1;
+    size_t first = at / rows * rows;
+    draw_titles(c, p, pane->cells);
+    for (size_t i = 0; i < rows && first + i < v->columns; i++) {
+        struct ob_rect line = { p->table.x, p->table.y + 1 + (int)i, p->table.w, 1 };
+        draw_column(c, line, p, &v->column[first + i], opts, pane->cells);
+        if (opts->cursor && first + i == at) {
+            ob_canvas_text(c, line.x + 1, line.y, 1, ">", OB_STYLE_CURSOR);
+            ob_canvas_restyle(c, line, OB_STYLE_CURSOR);
+        }
+    }
+}
+
+/* The column under the cursor in full. */
+static void draw_detail(struct ob_canvas *c, struct ob_rect r,
+                        const struct ob_data_column *col)
+{
+    struct ob_buf text = { 0 };
+    char lo[32], hi[32], std[32];
+    int line = ob_screen_paragraph(c, r, 0, col->label, OB_STYLE_TITLE);
+    ob_buf_addf(&text, "%s, %s; %s%zu different, %zu missing",
+                ob_data_type_name(col->type), ob_data_role_name(col->role),
+                col->distinct_more ? "more than " : "", col->distinct, col->missing);
+    if (col->type == OB_DATA_NUMBER) {
+        ob_show_number(lo, col->min, 12);
+        ob_show_number(hi, col->max, 12);
+        ob_show_number(std, col->std, 12);
+        ob_buf_addf(&text, "; %s to %s, std %s", lo, hi, std);
+    }
+    line = ob_screen_paragraph(c, r, line, ob_buf_text(&text), OB_STYLE_TEXT);
+    if (col->odd) {
+        ob_buf_clear(&text);
+        ob_buf_addf(&text, "%zu cell%s no number, the first in line %u: '%s'", col->odd,
+                    col->odd == 1 ? " is" : "s are", col->odd_line, col->odd_text);
+        line = ob_screen_paragraph(c, r, line, ob_buf_text(&text), OB_STYLE_WARN);
+    }
+    ob_buf_clear(&text);
+    for (size_t i = 0; i < col->cells; i++)
+        ob_buf_addf(&text, "%s%s", i ? ", " : "begins ",
+                    *col->cell[i] ? col->cell[i] : "(none)");
+    ob_screen_paragraph(c, r, line, ob_buf_text(&text), OB_STYLE_DIM);
+    ob_buf_finish(&text);
+}
+
+/* How many rows, and where from. */
+static void draw_head(const struct ob_data_view *v, bool waiting, struct ob_canvas *c,
+                      struct ob_rect r)
+{
+    char count[96], name[512];
+    size_t all = v->columns + v->columns_more;
+    int n = snprintf(count, sizeof count, "%s%zu row%s, %zu column%s",
+                     v->whole ? "" : "about ", v->rows, v->rows == 1 ? "" : "s", all,
+                     all == 1 ? "" : "s");
+    if (!v->whole)
+        snprintf(count + n, sizeof count - (size_t)n, " (first %zu read)", v->rows_read);
+    int used = ob_canvas_text(c, r.x, r.y, r.w, count, OB_STYLE_TITLE);
+    const char *right = v->origin;
+    if (waiting)
+        right = "looking ...";
+    int room = r.w - used - 2, width = ob_text_width(right);
+    if (room < 8 || !*right)
+        return;
+    /* The end of a path tells more than its beginning. */
+    while (width > room - 2 && strchr(right, '/') && !waiting) {
+        right = strchr(right, '/') + 1;
+        width = ob_text_width(right);
+    }
+    snprintf(name, sizeof name, "%.*s", (int)ob_text_clip(right, room), right);
+    draw_right(c, r.x + used + 2, r.y, room, name,
+               waiting ? OB_STYLE_WARN : OB_STYLE_DIM);
+}
+
+/* What is wrong, in words; returns the line behind it. */
+static int draw_faults(const struct ob_data_view *v, struct ob_canvas *c,
+                       struct ob_rect r, int line)
+{
+    int most = v->columns ? line + (r.h < 12 ? 1 : r.h / 3) : r.h;
+    struct ob_rect room = { r.x, r.y, r.w, least(r.h, most) };
+    size_t i = 0;
+    for (; i < v->problems.n && line < room.h; i++) {
+        const struct ob_fault *f = &v->problems.item[i];
+        struct ob_buf text = { 0 };
+        if (*f->key)
+            ob_buf_addf(&text, "%s.%s: ", f->section, f->key);
+        else if (*f->file && f->line)
+            ob_buf_addf(&text, "line %u: ", f->line);
+        ob_text_safe(&text, f->text, strlen(f->text));
+        line = ob_screen_paragraph(c, room, line, ob_buf_text(&text), OB_STYLE_ERROR);
+        ob_buf_finish(&text);
+    }
+    if (i < v->problems.n && line > 0)
+        ob_canvas_line(c, room, line - 1, OB_RIGHT, OB_STYLE_ERROR, " and %zu more",
+                       v->problems.n - i);
+    return line;
+}
+
+void ob_data_pane_draw(const struct ob_data_pane *pane, const struct ob_data_view *v,
+                       const struct ob_data_pane_opts *opts, struct ob_canvas *c,
+                       struct ob_rect r)
+{
+    if (r.w < 1 || r.h < 1)
+        return;
+    if (!v->known) {
+        ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_DIM, "%s",
+                       opts->waiting ? "looking at the data ..." : "no data chosen");
+        return;
+    }
+    int line = 0;
+    if (v->columns || v->problems.n == 0) {
+        draw_head(v, opts->waiting, c, (struct ob_rect){ r.x, r.y, r.w, 1 });
+        line++;
+    }
+    line = draw_faults(v, c, r, line);
+    if (v->columns == 0 || line >= r.h)
+        return;
+    struct plan p = plan_of(v, r, line, opts->cursor);
+    draw_table(pane, v, opts, c, &p);
+    size_t at = pane->at < v->columns ? pane->at : v->columns - 1;
+    if (p.detail.h > 0)
+        draw_detail(c, p.detail, &v->column[at]);
+}
