@@ -9,6 +9,8 @@ AM_TESTS_ENVIRONMENT = \
 	OB_BUILDDIR='$(abs_top_builddir)'; export OB_BUILDDIR; \
 	OPTBENCH_DATA='$(abs_top_srcdir)/data'; export OPTBENCH_DATA; \
 	OPTBENCH_CONFIGS='$(abs_top_srcdir)/configs'; export OPTBENCH_CONFIGS; \
+	XDG_CONFIG_HOME='$(abs_top_builddir)/tests/nobody'; export XDG_CONFIG_HOME; \
+	XDG_CACHE_HOME='$(abs_top_builddir)/tests/nobody'; export XDG_CACHE_HOME; \
 	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC; export TZ;
 
 noinst_HEADERS += %D%/lib/ob_golden.h %D%/lib/ob_test.h

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "examples.h"
 #include "open_config.h"
@@ -15,6 +16,7 @@
 #include "optbench/base/text.h"
 #include "optbench/conf/schema.h"
 #include "optbench/run/runinfo.h"
+#include "optbench/ui/folders.h"
 
 /* Everything can be listed as lines for people or as one JSON array. */
 struct printer {
@@ -47,15 +49,49 @@ static void list_kinds(struct printer *p, const struct ob_family *f)
         print_pair(p, f->kind[i].name, f->kind[i].title, f->kind[i].summary);
 }
 
+/* The experiments of a folder, called as `run` wants them. */
+static void list_folder(struct printer *p, const char *folder)
+{
+    struct ob_examples e;
+    ob_examples_read(&e, folder);
+    for (size_t i = 0; i < e.n; i++) {
+        char *title = ob_examples_title(&e, i), *path = ob_examples_path(&e, i);
+        char safe[1024];
+        const char *name = strncmp(path, "./", 2) == 0 ? path + 2 : path;
+        print_pair(p, ob_text_safe_z(safe, sizeof safe, name), title, title);
+        free(path);
+        free(title);
+    }
+    ob_examples_finish(&e);
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* Those of the home screen, in its order. */
 static void list_configs(struct printer *p)
 {
     struct ob_examples e;
+    struct ob_folders folders;
     ob_examples_init(&e);
+    ob_folders_read(&folders);
+    if (!same_folder(".", e.folder))
+        list_folder(p, ".");
+    for (size_t i = 0; i < folders.n; i++)
+        if (!same_folder(folders.path[i], e.folder) && !same_folder(folders.path[i], "."))
+            list_folder(p, folders.path[i]);
     for (size_t i = 0; i < e.n; i++) {
         char *title = ob_examples_title(&e, i);
         print_pair(p, e.name[i], title, title);
         free(title);
     }
+    if (folders.why[0])
+        ob_cli_failf(OB_OK, "list of folders: %s", folders.why);
+    ob_folders_finish(&folders);
     ob_examples_finish(&e);
 }
 
@@ -120,7 +156,7 @@ static void list_families(struct printer *p)
         if (section[i].family)
             print_pair(p, section[i].family->name, section[i].family->name,
                        section[i].help);
-    print_pair(p, "configs", "configs", "the shipped experiments");
+    print_pair(p, "configs", "configs", "experiments: here, in your folders, shipped");
     print_pair(p, "runs", "runs", "the runs of a folder, newest first");
 }
 

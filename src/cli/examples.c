@@ -23,7 +23,14 @@ static size_t stem_length(const char *file)
 
 void ob_examples_init(struct ob_examples *e)
 {
-    *e = (struct ob_examples){ .folder = ob_path_configs() };
+    char *shipped = ob_path_configs();
+    ob_examples_read(e, shipped);
+    free(shipped);
+}
+
+void ob_examples_read(struct ob_examples *e, const char *folder)
+{
+    *e = (struct ob_examples){ .folder = ob_xstrdup(folder) };
     DIR *dir = opendir(e->folder);
     if (!dir)
         return;

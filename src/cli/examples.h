@@ -12,6 +12,8 @@ struct ob_examples {
 
 /* Lists the folder of ob_path_configs(); one that cannot be read has none. */
 void ob_examples_init(struct ob_examples *e);
+/* The same of any folder of experiments. */
+void ob_examples_read(struct ob_examples *e, const char *folder);
 void ob_examples_finish(struct ob_examples *e);
 
 /* The path of one, free() it; its title as the config has it ("" where it cannot be

@@ -40,6 +40,8 @@ void ob_app_finish(struct ob_app *a)
             a->feed->type->overlay(a->feed, NULL, &a->view.other[i], NULL);
     ob_run_model_finish(&a->view.preview);
     ob_home_model_finish(&a->view.home);
+    ob_app_doom(a, NULL, 0);
+    free(a->doomed);
     ob_canvas_finish(&a->canvas);
     memset(a, 0, sizeof *a);
 }
@@ -114,6 +116,8 @@ bool ob_app_common(struct ob_app *a, enum ob_request r)
         return true;
     case OB_REQUEST_BACK:
     case OB_REQUEST_QUIT:
+        if (r == OB_REQUEST_BACK)
+            ob_app_spare(a);
         back(a, r == OB_REQUEST_QUIT);
         return true;
     case OB_REQUEST_QUIT_NOW:
@@ -298,12 +302,14 @@ static void tell_screen(struct ob_app *a, unsigned bits)
 
 bool ob_app_busy(const struct ob_app *a)
 {
-    return a->lists_more && a->view.screen == OB_SCREEN_HOME;
+    return a->removing || (a->lists_more && a->view.screen == OB_SCREEN_HOME);
 }
 
 void ob_app_work(struct ob_app *a)
 {
-    if (a->lists_more)
+    if (a->removing)
+        ob_app_remove_some(a);
+    else if (a->lists_more)
         a->lists_more = a->feed->type->more(a->feed, &a->view.home);
     a->worked = true;
 }

@@ -55,6 +55,21 @@ void ob_app_mouse(struct ob_app *a, const struct ob_mouse *m);
 /* Carries out what a screen wishes for. */
 void ob_app_grant(struct ob_app *a, struct ob_wishes *wish);
 
+/* The wishes of the home screen alone. */
+void ob_app_grant_home(struct ob_app *a, const struct ob_wishes *wish);
+
+/* Leaves the screen to the editor, before the next turn of the loop. */
+void ob_app_edit(struct ob_app *a, const char *path, int line);
+
+/* Runs whose deletion is asked about, copied; deletes them for some milliseconds once
+ * the answer was yes; stops that. */
+void ob_app_doom(struct ob_app *a, char *const *path, size_t n);
+void ob_app_remove_some(struct ob_app *a);
+void ob_app_spare(struct ob_app *a);
+
+/* Forgets what the screens hold of a run that is gone. */
+void ob_app_forget_run(struct ob_app *a, const char *path);
+
 /* Copies the text, which is gone then, and says where to. */
 void ob_app_copy(struct ob_app *a, struct ob_buf *text);
 

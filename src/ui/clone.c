@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "feed_priv.h"
@@ -12,9 +13,20 @@
 
 #define CONFIG_MAX ((size_t)1 << 20)
 
-bool ob_config_clone(const char *run, const char *name, struct ob_err *err)
+static bool read_config(const char *path, struct ob_buf *text, struct ob_err *err)
 {
     struct ob_rundir dir = { 0 };
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return ob_file_read(path, CONFIG_MAX, text, err);
+    bool ok = ob_rundir_open(&dir, path, err) &&
+              ob_rundir_read(&dir, "config.ini", CONFIG_MAX, text, err);
+    ob_rundir_finish(&dir);
+    return ok;
+}
+
+bool ob_config_clone(const char *path, const char *name, struct ob_err *err)
+{
     struct ob_buf text = { 0 };
     char file[160];
     size_t n = strlen(name);
@@ -23,8 +35,7 @@ bool ob_config_clone(const char *run, const char *name, struct ob_err *err)
     if (!ob_path_is_plain(file))
         return ob_fail(err, OB_EUSAGE,
                        "a name is made of letters, digits, '.', '_' and '-'");
-    bool ok = ob_rundir_open(&dir, run, err) &&
-              ob_rundir_read(&dir, "config.ini", CONFIG_MAX, &text, err);
+    bool ok = read_config(path, &text, err);
     int fd = ok ? open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
     if (ok && fd < 0)
         ok = ob_fail(err, OB_EIO, "%s: %s", file, ob_errno_text(errno));
@@ -36,6 +47,5 @@ bool ob_config_clone(const char *run, const char *name, struct ob_err *err)
             unlink(file);
     }
     ob_buf_finish(&text);
-    ob_rundir_finish(&dir);
     return ok;
 }

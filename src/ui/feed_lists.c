@@ -7,6 +7,7 @@
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
+#include "optbench/ui/folders.h"
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -188,6 +189,29 @@ bool ob_files_remove(struct ob_feed *base, const char *path, struct ob_err *err)
 {
     struct ob_files *f = (struct ob_files *)base;
     return ob_rundir_remove(ob_runs_folder(f->opts.runs), ob_path_base(path), err);
+}
+
+bool ob_files_rename(struct ob_feed *base, const char *path, const char *name,
+                     struct ob_err *err)
+{
+    struct ob_files *f = (struct ob_files *)base;
+    return ob_rundir_rename(ob_runs_folder(f->opts.runs), ob_path_base(path), name, err);
+}
+
+bool ob_files_resume(struct ob_feed *base, const char *path, struct ob_err *err)
+{
+    struct ob_files *f = (struct ob_files *)base;
+    const struct ob_spawn_opts opts = {
+        .program = f->opts.program, .runs = f->opts.runs, .resume = path, .pace = "ui"
+    };
+    return f->spawn.active ? ob_fail(err, OB_EFAIL, "another run is being started")
+                           : ob_spawn_start(&f->spawn, &opts, err);
+}
+
+bool ob_files_folder(struct ob_feed *base, const char *path, bool add, struct ob_err *err)
+{
+    (void)base;
+    return add ? ob_folders_add(path, err) : ob_folders_drop(path, err);
 }
 
 bool ob_files_clone(struct ob_feed *base, const char *path, const char *name,

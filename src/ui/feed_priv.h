@@ -78,9 +78,10 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini);
 /* The same of the config of a run; one that cannot be read says nothing. */
 void ob_brief_read(struct ob_brief *b, const struct ob_rundir *dir);
 
-/* Writes the resolved config of a run to NAME.ini in the working directory. Fails with
- * OB_EUSAGE where that is no plain name, OB_EIO where such a file exists. */
-bool ob_config_clone(const char *run, const char *name, struct ob_err *err);
+/* Writes the resolved config of a run, or an INI file as it is, to NAME.ini in the
+ * working directory. Fails with OB_EUSAGE where that is no plain name, OB_EIO where such
+ * a file exists. */
+bool ob_config_clone(const char *path, const char *name, struct ob_err *err);
 
 /* The experiments of the working and of the installed folder by name; what is known of
  * them stays. One of them, unless it is known and as it was. */
@@ -169,6 +170,10 @@ bool ob_files_more(struct ob_feed *f, struct ob_home_model *home);
 void ob_files_attend(struct ob_feed *f, bool home);
 bool ob_files_preview(struct ob_feed *f, const char *path, struct ob_run_model *m);
 bool ob_files_remove(struct ob_feed *f, const char *path, struct ob_err *err);
+bool ob_files_rename(struct ob_feed *f, const char *path, const char *name,
+                     struct ob_err *err);
+bool ob_files_resume(struct ob_feed *f, const char *path, struct ob_err *err);
+bool ob_files_folder(struct ob_feed *f, const char *path, bool add, struct ob_err *err);
 bool ob_files_clone(struct ob_feed *f, const char *path, const char *name,
                     struct ob_err *err);
 

@@ -182,8 +182,7 @@ void ob_app_send(struct ob_app *a, const struct ob_ctl_request *r)
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
 }
 
-/* Forgets what the screens hold of a run that is gone. */
-static void forget_run(struct ob_app *a, const char *path)
+void ob_app_forget_run(struct ob_app *a, const char *path)
 {
     struct ob_run_model *m[] = { &a->view.run, &a->view.preview };
     for (size_t i = 0; i < OB_COUNT(m); i++)
@@ -194,30 +193,6 @@ static void forget_run(struct ob_app *a, const char *path)
         put_aside(a, &a->view.other[place]);
     if (a->before == 1 + place)
         a->before = 0;
-}
-
-static void remove_runs(struct ob_app *a)
-{
-    struct ob_err err;
-    size_t n = 0;
-    while (n < a->ndoomed && a->feed->type->remove(a->feed, a->doomed[n], &err))
-        forget_run(a, a->doomed[n++]);
-    ob_app_read_lists(a, true);
-    if (n < a->ndoomed)
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
-    else
-        ob_app_say(a, OB_STYLE_TEXT, "deleted %zu run%s", n, n == 1 ? "" : "s");
-}
-
-static void clone(struct ob_app *a, const struct ob_wishes *w)
-{
-    struct ob_err err;
-    if (!a->feed->type->clone(a->feed, w->path, w->text, &err)) {
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
-        return;
-    }
-    ob_app_read_lists(a, true);
-    ob_app_say(a, OB_STYLE_TEXT, "wrote %s: edit it, Enter runs it", w->text);
 }
 
 void ob_app_copy(struct ob_app *a, struct ob_buf *text)
@@ -238,6 +213,13 @@ void ob_app_copy(struct ob_app *a, struct ob_buf *text)
                    ob_text_safe_z(path, sizeof path, ob_buf_text(&where)));
     ob_buf_finish(&where);
     ob_buf_finish(text);
+}
+
+void ob_app_edit(struct ob_app *a, const char *path, int line)
+{
+    snprintf(a->edited, sizeof a->edited, "%s", path);
+    a->edited_line = line;
+    a->edit = true;
 }
 
 void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
@@ -286,17 +268,19 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
         ob_app_say(a, OB_STYLE_WARN, "%s", w->text);
         a->message_until = 0;
         a->asked = w->control;
-        a->doomed = w->doomed;
-        a->ndoomed = w->ndoomed;
+        ob_app_doom(a, w->doomed, w->ndoomed);
         a->view.asking = true;
         break;
     case OB_WISH_CLONE:
-        clone(a, w);
+    case OB_WISH_EDIT_COPY:
+    case OB_WISH_RENAME:
+    case OB_WISH_RESUME:
+    case OB_WISH_ADD_FOLDER:
+    case OB_WISH_DROP_FOLDER:
+        ob_app_grant_home(a, w);
         break;
     case OB_WISH_EDITOR:
-        snprintf(a->edited, sizeof a->edited, "%s", w->path);
-        a->edited_line = w->line;
-        a->edit = true;
+        ob_app_edit(a, w->path, w->line);
         break;
     case OB_WISH_COPY:
         ob_app_copy(a, &w->copy);
@@ -310,7 +294,7 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
 void ob_app_said_yes(struct ob_app *a)
 {
     if (a->ndoomed > 0)
-        remove_runs(a);
+        a->removing = true;
     else
         ob_app_send(a, &a->asked);
 }

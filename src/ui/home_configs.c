@@ -11,6 +11,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 #include "optbench/conf/ini.h"
+#include "optbench/ui/folders.h"
 
 enum { MOST_CONFIGS = 500 };
 
@@ -57,6 +58,8 @@ static uint64_t stamp_of(const char *path)
 
 void ob_home_config_read(struct ob_config_entry *e)
 {
+    if (e->heading)
+        return;
     uint64_t stamp = stamp_of(e->path);
     if (e->known && stamp == e->stamp)
         return;
@@ -77,7 +80,7 @@ static void add_entry(struct ob_home_model *home, struct ob_home_model *old, cha
 {
     struct ob_config_entry e = { .path = path, .shipped = shipped, .brief.lr = NAN };
     for (size_t i = 0; i < old->configs; i++)
-        if (strcmp(old->config[i].path, path) == 0) {
+        if (old->config[i].title && strcmp(old->config[i].path, path) == 0) {
             struct ob_config_entry *was = &old->config[i];
             e.known = was->known;
             e.broken = was->broken;
@@ -95,10 +98,30 @@ static void add_entry(struct ob_home_model *home, struct ob_home_model *old, cha
     home->config[home->configs++] = e;
 }
 
-static void add_folder(struct ob_home_model *home, struct ob_home_model *old,
-                       const char *folder, bool shipped)
+static void add_heading(struct ob_home_model *home, const char *folder, const char *name,
+                        bool added)
+{
+    struct stat st;
+    bool there = stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
+    home->config =
+        ob_xreallocarray(home->config, home->configs + 1, sizeof *home->config);
+    home->config[home->configs++] =
+        (struct ob_config_entry){ .path = ob_xstrdup(folder),
+                                  .name = ob_xstrdup(name),
+                                  .title = ob_xstrdup(there ? "" : "this folder is gone"),
+                                  .known = true,
+                                  .broken = !there,
+                                  .heading = true,
+                                  .added = added,
+                                  .brief.lr = NAN };
+}
+
+/* The files of a folder under its heading; returns how many. */
+static size_t add_folder(struct ob_home_model *home, struct ob_home_model *old,
+                         const char *folder, bool shipped)
 {
     struct dirent **entry = NULL;
+    size_t before = home->configs;
     int n = scandir(folder, &entry, is_config, alphasort);
     for (int i = 0; i < n; i++) {
         struct stat st;
@@ -110,6 +133,7 @@ static void add_folder(struct ob_home_model *home, struct ob_home_model *old,
         free(entry[i]);
     }
     free(entry);
+    return home->configs - before;
 }
 
 static bool same_folder(const char *a, const char *b)
@@ -119,15 +143,54 @@ static bool same_folder(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
+static void drop_last(struct ob_home_model *home)
+{
+    struct ob_config_entry *e = &home->config[--home->configs];
+    free(e->path);
+    free(e->name);
+    free(e->title);
+}
+
+/* One folder with all of its files needs no heading. */
+static void drop_first(struct ob_home_model *home)
+{
+    struct ob_config_entry first = home->config[0];
+    memmove(home->config, home->config + 1, --home->configs * sizeof *home->config);
+    home->config[home->configs] = first;
+    home->configs++;
+    drop_last(home);
+}
+
 void ob_home_config_names(struct ob_home_model *home)
 {
     struct ob_home_model old = { .config = home->config, .configs = home->configs };
+    struct ob_folders folders;
     char *shipped = ob_path_configs();
+    size_t groups = 0;
     home->config = NULL;
     home->configs = 0;
-    add_folder(home, &old, ".", false);
-    if (!same_folder(".", shipped))
-        add_folder(home, &old, shipped, true);
+    if (!same_folder(".", shipped)) {
+        add_heading(home, ".", "working directory", false);
+        groups += add_folder(home, &old, ".", false) > 0;
+        if (groups == 0)
+            drop_last(home);
+    }
+    ob_folders_read(&folders);
+    for (size_t i = 0; i < folders.n; i++) {
+        add_heading(home, folders.path[i], folders.path[i], true);
+        if (!same_folder(folders.path[i], shipped) && !same_folder(folders.path[i], "."))
+            add_folder(home, &old, folders.path[i], false);
+        groups += 2; /* shown by name even where it is the only one */
+    }
+    memcpy(home->folders_why, folders.why, sizeof home->folders_why);
+    ob_folders_finish(&folders);
+    add_heading(home, shipped, "shipped with optbench", false);
+    if (add_folder(home, &old, shipped, true) > 0)
+        groups++;
+    else
+        drop_last(home);
+    if (groups == 1)
+        drop_first(home);
     free(shipped);
     ob_home_model_finish(&old);
 }

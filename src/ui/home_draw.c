@@ -36,10 +36,25 @@ enum ob_style ob_home_run_state(const struct ob_home_run *r, char out[static 48]
     return r->state == OB_RUN_PAUSED ? OB_STYLE_OK : OB_STYLE_WARN;
 }
 
+static void draw_folder(const struct ob_config_entry *e, struct ob_canvas *c,
+                        struct ob_rect r, int line)
+{
+    struct ob_buf name = { 0 };
+    struct ob_rect in = { r.x + 1, r.y, r.w - 2, r.h };
+    ob_text_safe(&name, e->name, strlen(e->name));
+    ob_canvas_line(c, in, line, OB_LEFT, e->broken ? OB_STYLE_WARN : OB_STYLE_LABEL,
+                   "%s%s%s", ob_buf_text(&name), e->title[0] ? ": " : "", e->title);
+    ob_buf_finish(&name);
+}
+
 static void draw_config(const struct ob_config_entry *e, struct ob_canvas *c,
                         struct ob_rect r, int line)
 {
     char name[64], title[256];
+    if (e->heading) {
+        draw_folder(e, c, r, line);
+        return;
+    }
     int wide = r.w >= 100 ? 34 : r.w >= 60 ? 28 : 20;
     ob_text_safe_z(name, sizeof name, e->name);
     ob_text_safe_z(title, sizeof title, e->title);
@@ -91,14 +106,14 @@ static void cell(struct ob_canvas *c, struct ob_rect r, int line, int from, int 
                        OB_LEFT, style, "%s", text);
 }
 
-const char *ob_home_short_name(const struct ob_home_run *r)
+const char *ob_home_short_name(const char *name)
 {
     static const char like[] = "00000000T000000Z-";
     size_t i = 0;
-    while (like[i] && (like[i] == '0' ? r->name[i] >= '0' && r->name[i] <= '9'
-                                      : r->name[i] == like[i]))
+    while (like[i] &&
+           (like[i] == '0' ? name[i] >= '0' && name[i] <= '9' : name[i] == like[i]))
         i++;
-    return like[i] || !r->name[i] ? r->name : r->name + i;
+    return like[i] || !name[i] ? name : name + i;
 }
 
 /* What stands in one column, safe to show. */
@@ -118,7 +133,10 @@ static enum ob_style column_text(const struct ob_view *v, size_t entry, int col,
         ob_show_number(out, b->lr, column[col].width - 1);
         break;
     case OB_HOME_STEPS:
-        ob_si_show(out, 64, (double)run->step);
+        if (run->known)
+            ob_si_show(out, 64, (double)run->step);
+        else
+            snprintf(out, 64, "-");
         break;
     case OB_HOME_BEST:
         ob_show_number(out, run->best_loss, column[col].width - 1);
@@ -144,7 +162,7 @@ static void draw_run(const struct ob_view *v, size_t entry, struct ob_canvas *c,
     char name[160], text[64];
     int from[OB_HOME_COLUMNS], width = lay_out(r.w, from);
     bool whole = (int)strlen(run->name) < width;
-    ob_text_safe_z(name, sizeof name, whole ? run->name : ob_home_short_name(run));
+    ob_text_safe_z(name, sizeof name, whole ? run->name : ob_home_short_name(run->name));
     cell(c, r, line, 2, width, OB_STYLE_TEXT, name);
     for (int i = 1; i < OB_HOME_COLUMNS; i++) {
         if (from[i] == 0)
@@ -154,31 +172,47 @@ static void draw_run(const struct ob_view *v, size_t entry, struct ob_canvas *c,
     }
 }
 
-/* "RUNS", or "RUNS 3 of 12" where a filter hides some. */
-static void name_list(const struct ob_home_list *l, const char *name, const char *more,
+/* "RUNS", "RUNS 3 of 12" where a filter hides some, "RUNS failed 3 of 12" where it is
+ * that of states. */
+static void name_list(const struct ob_home_list *l, const char *name, const char *only,
                       char out[static 160])
 {
-    if (l->n < l->all)
-        snprintf(out, 160, "%s %zu of %zu%s", name, l->n, l->all, more);
-    else
-        snprintf(out, 160, "%s%s", name, more);
+    size_t shown = l->n - l->headings;
+    int n = snprintf(out, 160, "%s%s%s", name, *only ? " " : "", only);
+    if (shown < l->all)
+        snprintf(out + n, 160 - (size_t)n, " %zu of %zu", shown, l->all);
 }
 
-static void draw_heading(const struct ob_home_state *s, int pane, struct ob_canvas *c,
-                         struct ob_rect r)
+/* With what of the runs is known where not all is read, else with their order where there
+ * is room for it. */
+static void name_runs(const struct ob_home_state *s, const struct ob_home_model *m,
+                      int width, char out[static 160])
+{
+    char words[48];
+    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    if (m->known < m->runs.n) {
+        snprintf(out, 160, "RUNS, reading %zu of %zu", m->known, m->runs.n);
+        return;
+    }
+    name_list(l, "RUNS", ob_home_only_name(s->only), out);
+    size_t n = strlen(out);
+    ob_home_order_name(&s->order, words);
+    if (n + 2 + strlen(words) <= (size_t)width || l->n == l->all)
+        snprintf(out + n, 160 - n, ", %s", words);
+}
+
+static void draw_heading(const struct ob_home_state *s, const struct ob_view *v, int pane,
+                         struct ob_canvas *c, struct ob_rect r)
 {
     const struct ob_home_list *l = &s->list[pane];
     char text[160];
     if (pane == OB_HOME_CONFIGS) {
-        name_list(l, "EXPERIMENTS", "  Enter runs one", text);
-        ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_TITLE, " %s", text);
+        name_list(l, "EXPERIMENTS", "", text);
+        ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_TITLE, " %s  Enter runs one", text);
         return;
     }
-    char words[48], more[64];
     int from[OB_HOME_COLUMNS], width = lay_out(r.w, from);
-    ob_home_order_name(&s->order, words);
-    snprintf(more, sizeof more, ", %s", words);
-    name_list(l, "RUNS", more, text);
+    name_runs(s, &v->home, width, text);
     cell(c, r, 0, 1, width + 1, OB_STYLE_TITLE, text);
     for (int i = 1; i < OB_HOME_COLUMNS && l->n > 0; i++)
         cell(c, r, 0, from[i], column[i].width,
@@ -196,10 +230,12 @@ void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, i
     const struct ob_home_list *l = &s->list[pane];
     if (r.w <= 0 || r.h <= 0)
         return;
-    draw_heading(s, pane, c, r);
+    draw_heading(s, v, pane, c, r);
     if (l->n == 0)
         ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_DIM, "  %s",
-                       l->all > 0 ? "none with these words" : none[pane]);
+                       l->all == 0       ? none[pane]
+                       : s->filter.n > 0 ? "none with these words"
+                                         : "none of this state: F shows others");
     for (int line = 1; line < r.h; line++) {
         size_t i = l->top + (size_t)line - 1;
         if (i >= l->n)

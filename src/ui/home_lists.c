@@ -50,29 +50,95 @@ static bool config_passes(const char *filter, const struct ob_config_entry *e)
     return passes(filter, text, OB_COUNT(text));
 }
 
+static bool diverged(const struct ob_home_run *r)
+{
+    return r->state == OB_RUN_FINISHED && strcmp(r->stop, "diverged") == 0;
+}
+
+/* A run that was not read yet is shown with all alone. */
+static bool state_passes(enum ob_home_only only, const struct ob_home_run *r)
+{
+    switch (only) {
+    case OB_HOME_RUNNING:
+        return r->state == OB_RUN_RUNNING || r->state == OB_RUN_PAUSED;
+    case OB_HOME_FINISHED:
+        return r->state == OB_RUN_FINISHED && !diverged(r);
+    case OB_HOME_DIVERGED:
+        return diverged(r);
+    case OB_HOME_FAILED:
+        return r->state == OB_RUN_FAILED || r->state == OB_RUN_INTERRUPTED;
+    case OB_HOME_ALL:
+    case OB_HOME_ONLIES:
+        break;
+    }
+    return true;
+}
+
+const char *ob_home_only_name(enum ob_home_only only)
+{
+    static const char *const name[OB_HOME_ONLIES] = {
+        [OB_HOME_ALL] = "",
+        [OB_HOME_RUNNING] = "running",
+        [OB_HOME_FINISHED] = "finished",
+        [OB_HOME_DIVERGED] = "diverged",
+        [OB_HOME_FAILED] = "failed",
+    };
+    return name[only];
+}
+
 static bool run_passes(const char *filter, const struct ob_home_run *r,
                        const struct ob_brief *b)
 {
     char state[48];
+    if (!*filter)
+        return true;
     ob_home_run_state(r, state);
     const char *const text[] = { r->name,  r->experiment, r->title, state,
                                  b->model, b->optimizer,  b->data };
     return passes(filter, text, OB_COUNT(text));
 }
 
-static void choose(struct ob_home_list *l, int pane, const struct ob_view *v,
-                   const char *filter)
+static void make_room(struct ob_home_list *l, size_t n)
 {
-    l->all = pane == OB_HOME_CONFIGS ? v->home.configs : v->home.runs.n;
-    l->n = 0;
-    if (l->all > l->cap) {
-        l->entry = ob_xreallocarray(l->entry, l->all, sizeof *l->entry);
-        l->cap = l->all;
+    l->n = l->all = l->headings = 0;
+    if (n > l->cap) {
+        l->entry = ob_xreallocarray(l->entry, n, sizeof *l->entry);
+        l->cap = n;
     }
+}
+
+/* With a filter, a heading stands only above what is left. */
+static void choose_configs(struct ob_home_list *l, const struct ob_home_model *m,
+                           const char *filter)
+{
+    bool all = !filter[strspn(filter, " ")];
+    size_t heading = SIZE_MAX;
+    make_room(l, m->configs);
+    for (size_t i = 0; i < m->configs; i++) {
+        const struct ob_config_entry *e = &m->config[i];
+        l->all += !e->heading;
+        if (e->heading && !all)
+            heading = i;
+        if (e->heading ? !all : !config_passes(filter, e))
+            continue;
+        if (heading != SIZE_MAX) {
+            l->entry[l->n++] = heading;
+            l->headings++;
+        }
+        heading = SIZE_MAX;
+        l->headings += e->heading;
+        l->entry[l->n++] = i;
+    }
+}
+
+static void choose_runs(struct ob_home_list *l, const struct ob_home_model *m,
+                        const char *filter, enum ob_home_only only)
+{
+    make_room(l, m->runs.n);
+    l->all = m->runs.n;
     for (size_t i = 0; i < l->all; i++)
-        if (pane == OB_HOME_CONFIGS
-                ? config_passes(filter, &v->home.config[i])
-                : run_passes(filter, &v->home.runs.item[i], &v->home.brief[i]))
+        if (state_passes(only, &m->runs.item[i]) &&
+            run_passes(filter, &m->runs.item[i], &m->brief[i]))
             l->entry[l->n++] = i;
 }
 
@@ -87,38 +153,56 @@ static void find_held(struct ob_home_list *l, int pane, const struct ob_view *v)
         l->cursor = l->n > 0 ? l->n - 1 : 0;
 }
 
+/* Where nobody has moved yet the cursor is on the experiment that is the best to begin
+ * with; where that is not shipped, on the first one. */
+static void find_first(struct ob_home_list *l, const struct ob_home_model *m)
+{
+    size_t first = SIZE_MAX;
+    for (size_t i = 0; i < l->n; i++) {
+        const struct ob_config_entry *e = &m->config[l->entry[i]];
+        bool best = m->runs.n == 0 && e->shipped && strcmp(e->name, "heights.ini") == 0;
+        if (!e->heading && (first == SIZE_MAX || best))
+            first = i;
+    }
+    if (first != SIZE_MAX)
+        l->cursor = first;
+}
+
 /* Whether lists made from these would be other ones. */
 static bool outdated(struct ob_home_state *s, const struct ob_view *v)
 {
     struct ob_home_made *m = &s->made;
     if (m->done && m->changes == v->home.changes && m->steps == s->order.steps &&
-        m->reverse == s->order.reverse && strcmp(m->filter, s->filter.text) == 0)
+        m->reverse == s->order.reverse && m->only == s->only &&
+        strcmp(m->filter, s->filter.text) == 0)
         return false;
-    *m = (struct ob_home_made){ true, v->home.changes, s->order.steps, s->order.reverse,
-                                "" };
+    *m = (struct ob_home_made){ true,           v->home.changes,
+                                s->order.steps, s->order.reverse,
+                                s->only,        "" };
     memcpy(m->filter, s->filter.text, sizeof m->filter);
     return true;
 }
 
 void ob_home_lists_update(struct ob_home_state *s, const struct ob_view *v)
 {
-    bool anew = outdated(s, v);
-    for (int i = 0; i < OB_HOME_PANES; i++) {
-        if (anew)
-            choose(&s->list[i], i, v, s->filter.text);
-        if (anew && i == OB_HOME_RUNS)
-            ob_home_order_sort(&s->order, &s->list[i], &v->home);
-        if (anew)
-            find_held(&s->list[i], i, v);
-    }
+    if (!outdated(s, v))
+        return;
+    choose_configs(&s->list[OB_HOME_CONFIGS], &v->home, s->filter.text);
+    choose_runs(&s->list[OB_HOME_RUNS], &v->home, s->filter.text, s->only);
+    ob_home_order_sort(&s->order, &s->list[OB_HOME_RUNS], &v->home);
+    for (int i = 0; i < OB_HOME_PANES; i++)
+        find_held(&s->list[i], i, v);
+    if (!s->moved)
+        find_first(&s->list[OB_HOME_CONFIGS], &v->home);
     if (s->list[s->pane].n == 0 && s->list[!s->pane].n > 0)
         s->pane = !s->pane;
 }
 
 void ob_home_lists_hold(struct ob_home_state *s, const struct ob_view *v)
 {
-    const char *path = ob_home_selected(s, v);
     struct ob_home_list *l = &s->list[s->pane];
+    const char *path = l->cursor < l->n ? path_of(v, s->pane, l->entry[l->cursor]) : NULL;
+    s->moved = true;
     if (!path || (l->held && strcmp(l->held, path) == 0))
         return;
     free(l->held);
@@ -133,8 +217,29 @@ void ob_home_lists_finish(struct ob_home_state *s)
     }
 }
 
+const struct ob_config_entry *ob_home_config_at(const struct ob_home_state *s,
+                                                const struct ob_view *v)
+{
+    const struct ob_home_list *l = &s->list[OB_HOME_CONFIGS];
+    return s->pane == OB_HOME_CONFIGS && l->cursor < l->n
+               ? &v->home.config[l->entry[l->cursor]]
+               : NULL;
+}
+
+const struct ob_home_run *ob_home_run_at(const struct ob_home_state *s,
+                                         const struct ob_view *v)
+{
+    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    return s->pane == OB_HOME_RUNS && l->cursor < l->n
+               ? &v->home.runs.item[l->entry[l->cursor]]
+               : NULL;
+}
+
 const char *ob_home_selected(const struct ob_home_state *s, const struct ob_view *v)
 {
     const struct ob_home_list *l = &s->list[s->pane];
-    return l->cursor < l->n ? path_of(v, s->pane, l->entry[l->cursor]) : NULL;
+    const struct ob_config_entry *e = ob_home_config_at(s, v);
+    if (l->cursor >= l->n || (e && e->heading))
+        return NULL;
+    return path_of(v, s->pane, l->entry[l->cursor]);
 }

@@ -65,7 +65,7 @@ static int compare_text(const struct sorting *s, size_t a, size_t b)
     char x[48], y[48];
     switch (s->column) {
     case OB_HOME_NAME:
-        return strcmp(ob_home_short_name(&r[a]), ob_home_short_name(&r[b]));
+        return strcmp(ob_home_short_name(r[a].name), ob_home_short_name(r[b].name));
     case OB_HOME_MODEL:
         return strcmp(brief[a].model, brief[b].model);
     case OB_HOME_OPTIMIZER:

@@ -16,11 +16,12 @@ enum { OB_HOME_CONFIGS, OB_HOME_RUNS, OB_HOME_PANES };
 struct ob_home_list {
     size_t *entry; /* [n] places in the model; owned */
     size_t n, cap;
-    size_t all;    /* entries of the model */
-    size_t cursor; /* < n, or 0 */
-    size_t top;    /* first one on the screen */
-    char *held;    /* path of the entry that the cursor stays on when the list changes;
-                      owned, NULL = the cursor stays at its place */
+    size_t headings; /* of these, folders */
+    size_t all;      /* entries of the model, without headings */
+    size_t cursor;   /* < n, or 0 */
+    size_t top;      /* first one on the screen */
+    char *held;      /* path of the entry that the cursor stays on when the list changes;
+                        owned, NULL = the cursor stays at its place */
 };
 
 /* Columns of the list of runs, in their order on the screen. */
@@ -45,12 +46,13 @@ struct ob_home_order {
 
 /* Runs that were marked, by path. */
 struct ob_home_marks {
-    char **path; /* [n]; owned */
-    size_t n;
+    char **path; /* [n], in order; owned */
+    size_t n, cap;
 };
 
 bool ob_home_marks_has(const struct ob_home_marks *m, const char *path);
 void ob_home_marks_toggle(struct ob_home_marks *m, const char *path);
+void ob_home_marks_add(struct ob_home_marks *m, const char *path);
 void ob_home_marks_clear(struct ob_home_marks *m);
 
 /* What is shown of the selected run. */
@@ -61,11 +63,46 @@ struct ob_home_preview {
     struct ob_dots dots;
 };
 
+/* A line that is asked for on the message line. */
+enum ob_home_prompt_kind {
+    OB_HOME_COPY,
+    OB_HOME_EDIT_COPY,
+    OB_HOME_RENAME,
+    OB_HOME_FOLDER,
+    OB_HOME_PROMPTS,
+};
+
+struct ob_home_prompt {
+    enum ob_home_prompt_kind kind;
+    char path[4096];         /* of the run or file that it is about */
+    struct ob_lineedit line; /* open while it is asked */
+};
+
+void ob_home_prompt_open(struct ob_home_prompt *p, enum ob_home_prompt_kind kind,
+                         const char *path, const char *text);
+bool ob_home_prompt_key(struct ob_home_prompt *p, uint32_t k, struct ob_wishes *wish);
+void ob_home_prompt_draw(const struct ob_home_prompt *p, struct ob_canvas *c,
+                         struct ob_rect r);
+
+/* Which runs are shown, by their state. */
+enum ob_home_only {
+    OB_HOME_ALL,
+    OB_HOME_RUNNING,
+    OB_HOME_FINISHED, /* by itself, not diverged */
+    OB_HOME_DIVERGED,
+    OB_HOME_FAILED, /* or interrupted */
+    OB_HOME_ONLIES,
+};
+
+/* "" for all, "finished", ... */
+const char *ob_home_only_name(enum ob_home_only only);
+
 /* What the lists were last made from. */
 struct ob_home_made {
     bool done;
     unsigned changes, steps;
     bool reverse;
+    enum ob_home_only only;
     char filter[sizeof(((struct ob_lineedit *)NULL)->text)];
 };
 
@@ -76,7 +113,9 @@ struct ob_home_state {
     struct ob_home_list list[OB_HOME_PANES];
     int page; /* entries that fit the pane with the cursor */
     struct ob_lineedit filter;
-    struct ob_lineedit name; /* of the file that a config is copied to */
+    enum ob_home_only only;
+    struct ob_home_prompt prompt;
+    bool moved; /* a person has moved the cursor */
     struct ob_home_preview preview;
     struct ob_home_marks marks;
     struct ob_home_marks doomed; /* what the question is about */
@@ -91,8 +130,16 @@ void ob_home_lists_hold(struct ob_home_state *s, const struct ob_view *v);
 
 void ob_home_lists_finish(struct ob_home_state *s);
 
-/* Path of the entry at the cursor of the pane that has it; NULL where there is none. */
+/* Path of the entry at the cursor of the pane that has it; NULL where there is none, and
+ * for the heading of a folder. */
 const char *ob_home_selected(const struct ob_home_state *s, const struct ob_view *v);
+
+/* The experiment or heading at the cursor; the run there. NULL = it is in the other pane,
+ * or there is none. */
+const struct ob_config_entry *ob_home_config_at(const struct ob_home_state *s,
+                                                const struct ob_view *v);
+const struct ob_home_run *ob_home_run_at(const struct ob_home_state *s,
+                                         const struct ob_view *v);
 
 enum ob_home_column ob_home_order_column(const struct ob_home_order *o);
 
@@ -105,7 +152,11 @@ void ob_home_order_sort(const struct ob_home_order *o, struct ob_home_list *runs
                         const struct ob_home_model *home);
 
 /* A run's name without the date that it begins with, for lists that show the age. */
-const char *ob_home_short_name(const struct ob_home_run *r);
+const char *ob_home_short_name(const char *name);
+
+/* Marks, and what is done to runs, experiments and folders; false = another request. */
+bool ob_home_act(struct ob_home_state *s, const struct ob_view *v, enum ob_request r,
+                 struct ob_wishes *wish);
 
 /* A word for the state, never only a colour: "running 40 %", "theta_delta", "failed". */
 enum ob_style ob_home_run_state(const struct ob_home_run *r, char out[static 48]);

@@ -30,10 +30,13 @@ libob_ui_a_SOURCES = \
 	%D%/feed_talk.c \
 	%D%/fence.c \
 	%D%/fence.h \
+	%D%/folders.c \
 	%D%/grant.c \
+	%D%/grant_home.c \
 	%D%/help.c \
 	%D%/help_lines.c \
 	%D%/help_lines.h \
+	%D%/home_actions.c \
 	%D%/home_cache.c \
 	%D%/home_cache.h \
 	%D%/home_configs.c \
@@ -42,6 +45,7 @@ libob_ui_a_SOURCES = \
 	%D%/home_marks.c \
 	%D%/home_order.c \
 	%D%/home_preview.c \
+	%D%/home_prompt.c \
 	%D%/home_priv.h \
 	%D%/home_runs.c \
 	%D%/keys.c \
@@ -109,6 +113,7 @@ ob_headers += \
 	include/optbench/ui/data_view.h \
 	include/optbench/ui/feed.h \
 	include/optbench/ui/help.h \
+	include/optbench/ui/folders.h \
 	include/optbench/ui/keys.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \

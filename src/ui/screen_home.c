@@ -40,19 +40,16 @@ static void draw_filter(const struct ob_home_state *s, const struct ob_view *v,
 {
     const struct ob_home_list *l = s->list;
     char count[64];
-    if (s->name.open) {
-        static const char ask[] = "copy the config to (NAME.ini): ";
-        ob_canvas_text(c, r.x + 1, r.y, r.w - 1, ask, OB_STYLE_KEY);
-        ob_lineedit_draw(&s->name, c, r.x + (int)sizeof ask, r.y,
-                         r.w - (int)sizeof ask - 1);
+    if (s->prompt.line.open) {
+        ob_home_prompt_draw(&s->prompt, c, r);
         return;
     }
     if (v->message[0] || (!s->filter.open && s->filter.n == 0)) {
         ob_screen_message(v, c, r);
         return;
     }
-    snprintf(count, sizeof count, "%zu of %zu%s", l[0].n + l[1].n, l[0].all + l[1].all,
-             s->filter.open ? "" : "  Esc shows all");
+    snprintf(count, sizeof count, "%zu of %zu%s", l[0].n - l[0].headings + l[1].n,
+             l[0].all + l[1].all, s->filter.open ? "" : "  Esc shows all");
     int width = (int)strlen(count);
     ob_canvas_text(c, r.x + 1, r.y, 1, "/", OB_STYLE_KEY);
     ob_lineedit_draw(&s->filter, c, r.x + 2, r.y, r.w - width - 5);
@@ -65,7 +62,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     struct ob_home_places p = places(s, c->w, c->h);
     char right[64];
     if (p.kind == OB_ARRANGE_LINE) {
-        if (s->filter.open || s->name.open) {
+        if (s->filter.open || s->prompt.line.open) {
             draw_filter(s, v, c, p.line);
             return;
         }
@@ -80,8 +77,8 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);
     ob_home_preview_draw(s, v, c, p.preview);
     draw_filter(s, v, c, p.message);
-    ob_screen_keys(s->filter.open || s->name.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME, false,
-                   c, p.keys);
+    ob_screen_keys(s->filter.open || s->prompt.line.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME,
+                   false, c, p.keys);
 }
 
 /* Moves the cursor by `by` entries and from one list into the other at the ends. */
@@ -136,101 +133,17 @@ static void open_entry(const struct ob_home_state *s, const struct ob_view *v,
                        struct ob_wishes *wish)
 {
     const char *path = ob_home_selected(s, v);
+    const struct ob_config_entry *e = ob_home_config_at(s, v);
+    if (!path && e) {
+        wish->wish = OB_WISH_SAY;
+        snprintf(wish->text, sizeof wish->text,
+                 "a folder of experiments: + adds another%s",
+                 e->added ? ", - takes this one off the list" : "");
+    }
     if (!path)
         return;
     wish->wish = s->pane == OB_HOME_CONFIGS ? OB_WISH_START : OB_WISH_OPEN;
     snprintf(wish->path, sizeof wish->path, "%s", path);
-}
-
-/* The marked runs that are in sight, or else the one at the cursor. */
-static const struct ob_home_run *choose_doomed(struct ob_home_state *s,
-                                               const struct ob_view *v)
-{
-    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
-    const struct ob_home_run *first = NULL;
-    ob_home_marks_clear(&s->doomed);
-    for (size_t i = 0; i < l->n; i++) {
-        const char *path = v->home.runs.path[l->entry[i]];
-        bool marked = ob_home_marks_has(&s->marks, path);
-        bool here = s->marks.n == 0 && s->pane == OB_HOME_RUNS && i == l->cursor;
-        if (!marked && !here)
-            continue;
-        ob_home_marks_toggle(&s->doomed, path);
-        const struct ob_home_run *run = &v->home.runs.item[l->entry[i]];
-        bool active = run->state == OB_RUN_RUNNING || run->state == OB_RUN_PAUSED;
-        if (!first || active)
-            first = run;
-    }
-    return first;
-}
-
-static void say(struct ob_wishes *wish, const char *text)
-{
-    wish->wish = OB_WISH_SAY;
-    snprintf(wish->text, sizeof wish->text, "%s", text);
-}
-
-static void ask_delete(struct ob_home_state *s, const struct ob_view *v,
-                       struct ob_wishes *wish)
-{
-    const struct ob_home_run *run = choose_doomed(s, v);
-    if (!run) {
-        say(wish, s->marks.n > 0 ? "the marked runs are not in sight"
-                                 : "only runs are deleted here: Tab goes to them");
-        return;
-    }
-    if (run->state == OB_RUN_RUNNING || run->state == OB_RUN_PAUSED) {
-        wish->wish = OB_WISH_SAY;
-        snprintf(wish->text, sizeof wish->text, "%s still runs: open it, t stops it",
-                 ob_home_short_name(run));
-        return;
-    }
-    wish->wish = OB_WISH_ASK;
-    wish->doomed = s->doomed.path;
-    wish->ndoomed = s->doomed.n;
-    if (s->doomed.n == 1)
-        snprintf(wish->text, sizeof wish->text,
-                 "Delete %s for good?  y deletes, any other key: no",
-                 ob_home_short_name(run));
-    else
-        snprintf(wish->text, sizeof wish->text,
-                 "Delete %zu marked runs for good?  y deletes, any other key: no",
-                 s->doomed.n);
-}
-
-static void mark(struct ob_home_state *s, const struct ob_view *v)
-{
-    const char *path = ob_home_selected(s, v);
-    if (!path || s->pane != OB_HOME_RUNS)
-        return;
-    ob_home_marks_toggle(&s->marks, path);
-    move(s, 1);
-    ob_home_lists_hold(s, v);
-}
-
-/* Marks, and what is done to runs. */
-static bool handles(struct ob_home_state *s, const struct ob_view *v, enum ob_request r,
-                    struct ob_wishes *wish)
-{
-    switch (r) {
-    case OB_REQUEST_MARK:
-        mark(s, v);
-        return true;
-    case OB_REQUEST_UNMARK:
-        ob_home_marks_clear(&s->marks);
-        return true;
-    case OB_REQUEST_DELETE:
-        ask_delete(s, v, wish);
-        return true;
-    case OB_REQUEST_CLONE:
-        if (s->pane == OB_HOME_RUNS && ob_home_selected(s, v))
-            ob_lineedit_open(&s->name, "");
-        else
-            say(wish, "select a run: its config is what is copied");
-        return true;
-    default:
-        return false;
-    }
 }
 
 static bool request(void *state, struct ob_view *v, enum ob_request r,
@@ -242,7 +155,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         ob_home_lists_hold(s, v);
         return true;
     }
-    if (handles(s, v, r, wish))
+    if (ob_home_act(s, v, r, wish))
         return true;
     switch (r) {
     case OB_REQUEST_OPEN:
@@ -261,44 +174,51 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     case OB_REQUEST_REVERSE:
         s->order.reverse = !s->order.reverse;
         return true;
+    case OB_REQUEST_ONLY:
+        s->only = (enum ob_home_only)((s->only + 1) % OB_HOME_ONLIES);
+        s->list[OB_HOME_RUNS].cursor = 0;
+        return true;
     case OB_REQUEST_BACK:
-        if (s->filter.n == 0)
+        if (s->filter.n == 0 && s->only == OB_HOME_ALL)
             return false;
         s->filter = (struct ob_lineedit){ .open = false };
+        s->only = OB_HOME_ALL;
         return true;
     default:
         return false;
     }
 }
 
-/* Everything but a name waits until it is typed. */
-static bool name_key(struct ob_home_state *s, const struct ob_view *v, uint32_t k,
-                     struct ob_wishes *wish)
-{
-    enum ob_edited edited = ob_lineedit_key(&s->name, k);
-    ob_home_lists_update(s, v);
-    const char *path = ob_home_selected(s, v);
-    if (edited == OB_EDITED_TAKEN && s->name.n > 0 && path && s->pane == OB_HOME_RUNS) {
-        wish->wish = OB_WISH_CLONE;
-        snprintf(wish->path, sizeof wish->path, "%s", path);
-        snprintf(wish->text, sizeof wish->text, "%s%s", s->name.text,
-                 strstr(s->name.text, ".ini") ? "" : ".ini");
-    }
-    return edited != OB_EDITED_NOT || k == OB_KEY_UP || k == OB_KEY_DOWN;
-}
-
 /* While the filter is typed, the arrows still move in the lists. */
 static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wish)
 {
     struct ob_home_state *s = state;
-    if (s->name.open)
-        return name_key(s, v, k, wish);
+    (void)v;
+    if (s->prompt.line.open)
+        return ob_home_prompt_key(&s->prompt, k, wish);
     if (!s->filter.open)
         return false;
     enum ob_edited edited = ob_lineedit_key(&s->filter, k);
     for (int i = 0; i < OB_HOME_PANES && edited == OB_EDITED_TEXT; i++)
         s->list[i].cursor = 0;
     return edited != OB_EDITED_NOT;
+}
+
+/* The path of what is selected. */
+static bool value(const void *state, const struct ob_view *v, struct ob_buf *out)
+{
+    const char *path = ob_home_selected(state, v);
+    if (path)
+        ob_buf_adds(out, path);
+    return path != NULL;
+}
+
+/* The file may be another one. */
+static void returned(void *state, struct ob_view *v, struct ob_wishes *wish)
+{
+    (void)state;
+    (void)v;
+    wish->wish = OB_WISH_LIST;
 }
 
 static const char *looks_at(const void *state)
@@ -324,6 +244,8 @@ const struct ob_screen_type ob_screen_home = {
     .request = request,
     .key = key,
     .looks_at = looks_at,
+    .value = value,
+    .returned = returned,
     .update = update,
     .finish = finish,
 };

@@ -1,6 +1,7 @@
 cli_scripts = \
 	%D%/bad.sh \
 	%D%/completion.sh \
+	%D%/configs.sh \
 	%D%/data.sh \
 	%D%/general.sh \
 	%D%/hostile.sh \

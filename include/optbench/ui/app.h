@@ -40,8 +40,10 @@ struct ob_app {
     int status;                  /* exit status where what it was opened for failed ... */
     char why[4096];              /* ... and why, lines for standard error */
     struct ob_ctl_request asked; /* what yes would send ... */
-    char **doomed;               /* ... or [ndoomed] delete instead; lent by the screen */
+    char **doomed;               /* ... or [ndoomed] delete instead; owned */
     size_t ndoomed;
+    size_t removed;        /* of these are gone */
+    bool removing;         /* yes was said */
     int64_t message_until; /* monotonic ns; 0 = stays */
     bool preview_more;     /* the log of the previewed run is not all read */
     bool lists_more;       /* nor are the lists of the home screen */

@@ -72,9 +72,18 @@ struct ob_feed_type {
      * the model is begun anew where it is another run's. True = there is more. What
      * cannot be read leaves a model with the path alone. */
     bool (*preview)(struct ob_feed *f, const char *path, struct ob_run_model *m);
+    /* Gives a run of the list another name. */
+    bool (*rename)(struct ob_feed *f, const char *path, const char *name,
+                   struct ob_err *err);
+    /* Takes up an interrupted run again; the outcome comes from poll() as that of
+     * start(). */
+    bool (*resume)(struct ob_feed *f, const char *path, struct ob_err *err);
+    /* Puts a folder on the list of folders of experiments, or takes it off. */
+    bool (*folder)(struct ob_feed *f, const char *path, bool add, struct ob_err *err);
     /* Deletes a run of the list for good. */
     bool (*remove)(struct ob_feed *f, const char *path, struct ob_err *err);
-    /* Writes a run's config to NAME.ini in the working directory, where there is none. */
+    /* Writes a run's config, or an INI file, to NAME.ini in the working directory, where
+     * there is none. */
     bool (*clone)(struct ob_feed *f, const char *path, const char *name,
                   struct ob_err *err);
     /* Brings the model up to date with what happened; returns OB_FEED_* bits. */

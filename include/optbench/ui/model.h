@@ -169,6 +169,9 @@ struct ob_config_entry {
     bool known;
     bool broken;
     bool shipped;
+    bool heading;   /* no file: the folder of the entries up to the next heading. Where
+                       there   is one folder alone, it has none. */
+    bool added;     /* a heading: the user put the folder on the list */
     uint64_t stamp; /* of the file as it was read */
     struct ob_brief brief;
 };
@@ -198,7 +201,9 @@ struct ob_home_model {
     size_t configs;
     struct ob_home_runs runs;
     struct ob_brief *brief; /* [runs.n] */
-    unsigned changes;       /* goes up whenever something in here was changed */
+    char
+        folders_why[160]; /* what is wrong with the list of folders; safe; "" = nothing */
+    unsigned changes;     /* goes up whenever something in here was changed */
 
     /* Kept by ob_home_model_count(). */
     size_t known, active; /* runs that were read; that are running or paused */

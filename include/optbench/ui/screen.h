@@ -59,12 +59,17 @@ enum ob_wish {
     OB_WISH_LIST,    /* read the lists again */
     OB_WISH_NEWS,    /* the model asks for other data: look at once */
     OB_WISH_ASK,     /* ask `text`; on yes delete `doomed`, else send `control` */
-    OB_WISH_CLONE,   /* write the config of the run `path` to the file `text` */
-    OB_WISH_SAY,     /* show `text` */
-    OB_WISH_TENSOR,  /* ask the feed for the tensor `text` */
-    OB_WISH_EXPLAIN, /* ask the feed what the last step did to the parameter `text` */
-    OB_WISH_EDITOR,  /* leave the screen to the person's editor: `path`, at `line` */
-    OB_WISH_COPY,    /* copy the text `copy`, which is the app's from then on */
+    OB_WISH_CLONE, /* write the config of the run or file `path` to the file `text` ... */
+    OB_WISH_EDIT_COPY,   /* ... and edit that */
+    OB_WISH_RENAME,      /* call the run `path` `text` */
+    OB_WISH_RESUME,      /* take up the run `path` again */
+    OB_WISH_ADD_FOLDER,  /* list the experiments of the folder `path` ... */
+    OB_WISH_DROP_FOLDER, /* ... or no longer */
+    OB_WISH_SAY,         /* show `text` */
+    OB_WISH_TENSOR,      /* ask the feed for the tensor `text` */
+    OB_WISH_EXPLAIN,     /* ask the feed what the last step did to the parameter `text` */
+    OB_WISH_EDITOR,      /* leave the screen to the person's editor: `path`, at `line` */
+    OB_WISH_COPY,        /* copy the text `copy`, which is the app's from then on */
 };
 
 struct ob_wishes {
@@ -72,7 +77,7 @@ struct ob_wishes {
     char path[4096];
     char text[256];
     struct ob_ctl_request control;
-    char **doomed; /* [ndoomed] paths of runs, lent until the question is answered */
+    char **doomed; /* [ndoomed] paths of runs, lent until the wish is granted */
     size_t ndoomed;
     int line;           /* counts from 1; 0 = wherever the editor begins */
     struct ob_buf copy; /* UTF-8 */
@@ -139,6 +144,7 @@ size_t ob_screen_wrap(const char *text, int cols);
 /* As many of 4 digits as fit `width` columns, "-" for NAN; 1.23e-9, 0.00123, 123456. */
 void ob_show_number(char out[static 32], double v, int width);
 void ob_show_seconds(char out[static 32], double s); /* "0.013 s", "0:32", "1:02:03" */
+void ob_show_bytes(char out[static 32], uint64_t bytes);          /* "812 B", "3.2 MB" */
 void ob_show_age(char out[static 32], int64_t then, int64_t now); /* "now", "5 min" */
 
 #endif

@@ -41,6 +41,8 @@ static void add_config(struct fake_feed *f, struct ob_home_model *home, const ch
         .name = ob_xstrdup(name_or(f, name)),
         .title = ob_xstrdup(name_or(f, title)),
         .broken = broken,
+        .known = true,
+        .shipped = f->shipped,
         .brief = brief,
     };
 }
@@ -71,6 +73,58 @@ static void add_run(struct fake_feed *f, struct ob_home_model *home, const char 
     l->path[l->n++] = ob_xasprintf("runs/%s", name);
 }
 
+static void add_folder(struct fake_feed *f, struct ob_home_model *home, const char *path,
+                       bool gone)
+{
+    add_config(f, home, path, gone ? "this folder is gone" : "", gone);
+    struct ob_config_entry *e = &home->config[home->configs - 1];
+    free(e->path);
+    e->path = ob_xstrdup(path);
+    e->heading = e->added = true;
+}
+
+static void add_configs(struct fake_feed *f, struct ob_home_model *home)
+{
+    if (f->folders) {
+        add_folder(f, home, "/work/exp", false);
+        add_config(f, home, "course.ini", "The third exercise", false);
+        add_config(f, home, "other.ini", "", false);
+        add_folder(f, home, "/gone", true);
+        add_folder(f, home, "shipped with optbench", false);
+        home->config[home->configs - 1].added = false;
+    }
+    add_config(f, home, "admission.ini", "Admission by test scores, Newton's method",
+               false);
+    add_config(f, home, "broken.ini", "line 3: unknown section [optimzer]", true);
+    add_config(f, home, "heights.ini", "Height by age, full-batch gradient descent",
+               false);
+    add_config(f, home, "housing.ini", "House prices by area", false);
+}
+
+static void add_runs(struct fake_feed *f, struct ob_home_model *home)
+{
+    add_run(f, home, "20261126T210000Z-heights-3f2a9c1e", OB_RUN_RUNNING, "", 1600,
+            0.0612);
+    add_run(f, home, "20261126T203000Z-heights-8a11bb02", OB_RUN_FINISHED, "theta_delta",
+            1043, 0.000946);
+    add_run(f, home, "20261126T190000Z-housing-77b0aa01", OB_RUN_FINISHED, "diverged",
+            311, NAN);
+    add_run(f, home, "20261126T163000Z-housing-77b0aa00", OB_RUN_INTERRUPTED, "", 12,
+            2.0665e9);
+    add_run(f, home, "20261126T130000Z-admission-10c0ffee", OB_RUN_FAILED, "", 0, NAN);
+}
+
+/* Takes from a run what reading brings. */
+static void forget(struct ob_home_run *r, struct ob_brief *b)
+{
+    r->known = false;
+    r->state = OB_RUN_UNKNOWN;
+    r->stop[0] = '\0';
+    r->step = r->bytes = 0;
+    r->loss = r->best_loss = r->theta_delta = r->seconds = NAN;
+    *b = (struct ob_brief){ .lr = NAN };
+}
+
 static bool list(struct ob_feed *base, struct ob_home_model *home, bool all,
                  struct ob_err *err)
 {
@@ -81,21 +135,11 @@ static bool list(struct ob_feed *base, struct ob_home_model *home, bool all,
     ob_home_model_finish(home);
     home->changes = changes;
     f->lists++;
-    add_config(f, home, "admission.ini", "Admission by test scores, Newton's method",
-               false);
-    add_config(f, home, "broken.ini", "line 3: unknown section [optimzer]", true);
-    add_config(f, home, "heights.ini", "Height by age, full-batch gradient descent",
-               false);
-    add_config(f, home, "housing.ini", "House prices by area", false);
-    add_run(f, home, "20261126T210000Z-heights-3f2a9c1e", OB_RUN_RUNNING, "", 1600,
-            0.0612);
-    add_run(f, home, "20261126T203000Z-heights-8a11bb02", OB_RUN_FINISHED, "theta_delta",
-            1043, 0.000946);
-    add_run(f, home, "20261126T190000Z-housing-77b0aa01", OB_RUN_FINISHED, "diverged",
-            311, NAN);
-    add_run(f, home, "20261126T163000Z-housing-77b0aa00", OB_RUN_INTERRUPTED, "", 12,
-            2.0665e9);
-    add_run(f, home, "20261126T130000Z-admission-10c0ffee", OB_RUN_FAILED, "", 0, NAN);
+    add_configs(f, home);
+    if (!f->no_runs)
+        add_runs(f, home);
+    for (size_t i = home->runs.n - f->unread; i < home->runs.n; i++)
+        forget(&home->runs.item[i], &home->brief[i]);
     ob_home_model_count(home);
     return true;
 }
@@ -109,11 +153,13 @@ static double noise(uint64_t i)
     return (double)(int64_t)(i ^ (i >> 31)) * 0x1p-63;
 }
 
-static bool more(struct ob_feed *f, struct ob_home_model *home)
+static bool more(struct ob_feed *base, struct ob_home_model *home)
 {
-    (void)f;
-    (void)home;
-    return false;
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (f->unread == 0)
+        return false;
+    f->unread--;
+    return list(base, home, false, NULL) && f->unread > 0;
 }
 
 static void attend(struct ob_feed *f, bool home)
@@ -351,6 +397,33 @@ static bool remove_run(struct ob_feed *base, const char *path, struct ob_err *er
     return true;
 }
 
+static bool rename_run(struct ob_feed *base, const char *path, const char *name,
+                       struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (strstr(name, "taken"))
+        return ob_fail(err, OB_EUSAGE, "there is a run '%s' already", name);
+    snprintf(f->renamed, sizeof f->renamed, "%.120s to %.120s", path, name);
+    return true;
+}
+
+static bool resume(struct ob_feed *base, const char *path, struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    (void)err;
+    snprintf(f->resumed, sizeof f->resumed, "%s", path);
+    return true;
+}
+
+static bool folder(struct ob_feed *base, const char *path, bool add, struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    if (strstr(path, "missing"))
+        return ob_fail(err, OB_EUSAGE, "%s: no such folder", path);
+    snprintf(f->folder, sizeof f->folder, "%c%.250s", add ? '+' : '-', path);
+    return true;
+}
+
 static bool clone(struct ob_feed *base, const char *path, const char *name,
                   struct ob_err *err)
 {
@@ -470,6 +543,9 @@ static const struct ob_feed_type fake_type = {
     .before = before,
     .overlay = overlay,
     .preview = preview,
+    .rename = rename_run,
+    .resume = resume,
+    .folder = folder,
     .remove = remove_run,
     .clone = clone,
     .poll = poll_fake,

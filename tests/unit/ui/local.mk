@@ -2,6 +2,7 @@ ui_tests = \
 	%D%/test_arrange \
 	%D%/test_canvas \
 	%D%/test_feed \
+	%D%/test_folders \
 	%D%/test_home \
 	%D%/test_keys \
 	%D%/test_home_cache \
@@ -29,6 +30,7 @@ tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_keys_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_folders_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_cache_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_lineedit_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_SOURCES = %D%/test_live.c $(ui_fixture)

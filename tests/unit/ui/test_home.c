@@ -1,5 +1,14 @@
 #include "fixture.h"
 
+/* What is done between two keys, all of it. */
+static void work(struct fixture *f)
+{
+    while (ob_app_busy(&f->app))
+        ob_app_work(&f->app);
+    ob_app_news(&f->app);
+    ob_app_draw(&f->app);
+}
+
 static const int size[][2] = { { 30, 5 }, { 40, 12 }, { 80, 24 }, { 120, 40 } };
 
 static void filter_pictures(void **state)
@@ -167,6 +176,7 @@ static void deleting_asks(void **state)
     assert_false(b.app.view.asking);
     assert_int_equal(b.feed.removes, 0);
     fixture_keys(&b, "dy");
+    work(&b);
     assert_string_equal(b.feed.removed, "runs/20261126T203000Z-heights-8a11bb02");
     assert_true(fixture_shows(&b, "deleted 1 run"));
     /* Marked ones; those that a filter hides are spared. */
@@ -182,6 +192,7 @@ static void deleting_asks(void **state)
     assert_false(b.app.view.asking);
     fixture_keys(&b, "\x1b"
                      "dy");
+    work(&b);
     assert_int_equal(b.feed.removes, 2);
     b.feed.removes = 0;
     fixture_keys(&b, "ud");
@@ -194,9 +205,8 @@ static void configs_are_copied(void **state)
     (void)state;
     struct fixture b;
     fixture_begin(&b, 80, 24);
-    fixture_keys(&b, "xq");
-    assert_true(b.app.quit); /* nothing to type for an experiment */
-    b.app.quit = false;
+    fixture_keys(&b, "xmine\n");
+    assert_string_equal(b.feed.cloned, "configs/admission.ini to mine.ini");
     fixture_keys(&b, "\tjxq1");
     fixture_golden(&b, "home-copy");
     fixture_keys(&b, "\n");
@@ -212,6 +222,158 @@ static void configs_are_copied(void **state)
     fixture_end(&b);
 }
 
+/* Once yes was said, keys go on meaning what they mean, and Esc spares the rest. */
+static void deleting_can_be_stopped(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_begin(&b, 80, 24);
+    fixture_keys(&b, "F*");
+    assert_true(fixture_shows(&b, "1 marked"));
+    fixture_keys(&b, "d"); /* it runs */
+    assert_false(b.app.view.asking);
+    fixture_keys(&b, "u{Esc}\tjj*d");
+    assert_false(b.app.view.asking); /* one of all runs */
+    fixture_keys(&b, "u  d");
+    assert_true(fixture_shows(&b, "Delete 2 marked runs (247 kB)"));
+    fixture_keys(&b, "y");
+    assert_true(ob_app_busy(&b.app));
+    assert_int_equal(b.feed.removes, 0);
+    fixture_keys(&b, "{Esc}");
+    assert_false(b.app.removing);
+    assert_true(fixture_shows(&b, "stopped: 0 runs deleted"));
+    fixture_end(&b);
+}
+
+static void only_one_state(void **state)
+{
+    (void)state;
+    static const char *const seen[] = { "r", "f", "d", "ix", "rfdix" };
+    struct fixture b;
+    char shown[64];
+    fixture_begin(&b, 80, 24);
+    for (size_t i = 0; i < OB_COUNT(seen); i++) {
+        fixture_keys(&b, "F");
+        order(&b, shown);
+        assert_string_equal(shown, seen[i]);
+    }
+    fixture_keys(&b, "FFF");
+    assert_true(fixture_shows(&b, "RUNS diverged 1 of 5"));
+    fixture_keys(&b, "/adm");
+    assert_true(fixture_shows(&b, "none with these words"));
+    fixture_keys(&b, "{Esc}{Esc}");
+    order(&b, shown);
+    assert_string_equal(shown, "rfdix");
+    fixture_end(&b);
+}
+
+static void renaming_and_resuming(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_begin(&b, 80, 24);
+    fixture_keys(&b, "r");
+    assert_true(fixture_shows(&b, "only runs are renamed"));
+    fixture_keys(&b, "R");
+    assert_true(fixture_shows(&b, "only runs are resumed"));
+    fixture_keys(&b, "\tr");
+    assert_true(fixture_shows(&b, "keeps its name while it goes on"));
+    fixture_keys(&b, "R");
+    assert_true(fixture_shows(&b, "goes on already"));
+    fixture_keys(&b, "jR");
+    assert_true(fixture_shows(&b, "came to its end"));
+    fixture_keys(&b, "r-b");
+    fixture_golden(&b, "home-rename");
+    fixture_keys(&b, "\n");
+    assert_string_equal(b.feed.renamed, "runs/20261126T203000Z-heights-8a11bb02 to "
+                                        "20261126T203000Z-heights-8a11bb02-b");
+    fixture_keys(&b, "r-taken\n");
+    assert_true(fixture_shows(&b, "there is a run"));
+    fixture_keys(&b, "jjR");
+    assert_string_equal(b.feed.resumed, "runs/20261126T163000Z-housing-77b0aa00");
+    fixture_end(&b);
+}
+
+static void folders_come_and_go(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_begin(&b, 80, 24);
+    fixture_keys(&b, "-");
+    assert_true(fixture_shows(&b, "that + has put there"));
+    fixture_keys(&b, "+missing\n");
+    assert_true(fixture_shows(&b, "missing: no such folder"));
+    b.feed.folders = true;
+    fixture_keys(&b, "+/work/exp\n");
+    assert_string_equal(b.feed.folder, "+/work/exp");
+    assert_true(fixture_shows(&b, "listed: /work/exp"));
+    fixture_keys(&b, "");
+    fixture_golden(&b, "home-folders");
+    fixture_keys(&b, "g\n"); /* a heading cannot be run */
+    assert_string_equal(b.feed.started, "");
+    assert_true(fixture_shows(&b, "a folder of experiments"));
+    fixture_keys(&b, "/course");
+    assert_true(fixture_shows(&b, "EXPERIMENTS 1 of 6"));
+    assert_true(fixture_shows(&b, "/work/exp"));
+    assert_false(fixture_shows(&b, "/gone"));
+    fixture_keys(&b, "{Esc}"
+                     "gjjj-");
+    assert_string_equal(b.feed.folder, "-/gone");
+    fixture_end(&b);
+}
+
+/* One's own file is edited, another's copied before. */
+static void editing(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_begin(&b, 80, 24);
+    fixture_keys(&b, "E");
+    assert_true(b.app.edit);
+    assert_string_equal(b.app.edited, "configs/admission.ini");
+    b.app.edit = false;
+    b.feed.shipped = true;
+    fixture_keys(&b, "{Ctrl-R}"
+                     "Emine\n");
+    assert_string_equal(b.feed.cloned, "configs/admission.ini to mine.ini");
+    assert_true(b.app.edit);
+    assert_string_equal(b.app.edited, "mine.ini");
+    fixture_end(&b);
+}
+
+/* Names are there at once, the rest comes between two keys. */
+static void unread_runs(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_init(&b, 80, 24);
+    b.feed.unread = 3;
+    fixture_start(&b);
+    assert_true(fixture_shows(&b, "RUNS, reading 2 of 5"));
+    fixture_golden(&b, "home-unread");
+    assert_true(ob_app_busy(&b.app));
+    fixture_keys(&b, "\tjjj");
+    work(&b);
+    assert_true(fixture_shows(&b, "RUNS, newest first"));
+    assert_true(fixture_shows(&b, "> housing-77b0aa00"));
+    fixture_end(&b);
+}
+
+/* Nothing was run yet: what to do, and the best to begin with is selected. */
+static void first_run(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_init(&b, 80, 24);
+    b.feed.shipped = b.feed.no_runs = true;
+    fixture_start(&b);
+    assert_true(fixture_shows(&b, "> heights.ini"));
+    fixture_golden(&b, "home-first");
+    fixture_keys(&b, "\n");
+    assert_string_equal(b.feed.started, "configs/heights.ini");
+    fixture_end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +384,13 @@ int main(void)
         cmocka_unit_test(preview_of_the_selected),
         cmocka_unit_test(deleting_asks),
         cmocka_unit_test(configs_are_copied),
+        cmocka_unit_test(deleting_can_be_stopped),
+        cmocka_unit_test(only_one_state),
+        cmocka_unit_test(renaming_and_resuming),
+        cmocka_unit_test(folders_come_and_go),
+        cmocka_unit_test(editing),
+        cmocka_unit_test(unread_runs),
+        cmocka_unit_test(first_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

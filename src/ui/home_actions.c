@@ -1,0 +1,216 @@
+#include <config.h>
+
+#include "home_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void say(struct ob_wishes *wish, const char *text)
+{
+    wish->wish = OB_WISH_SAY;
+    snprintf(wish->text, sizeof wish->text, "%s", text);
+}
+
+static bool goes_on(const struct ob_home_run *r)
+{
+    return r->state == OB_RUN_RUNNING || r->state == OB_RUN_PAUSED;
+}
+
+/* ---- marks ---- */
+
+static void mark(struct ob_home_state *s, const struct ob_view *v, struct ob_wishes *wish)
+{
+    if (!ob_home_run_at(s, v)) {
+        say(wish, "only runs are marked: Tab goes to them");
+        return;
+    }
+    struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    ob_home_marks_toggle(&s->marks, ob_home_selected(s, v));
+    if (l->cursor + 1 < l->n)
+        l->cursor++;
+    ob_home_lists_hold(s, v);
+}
+
+static void mark_all(struct ob_home_state *s, const struct ob_view *v,
+                     struct ob_wishes *wish)
+{
+    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    for (size_t i = 0; i < l->n; i++)
+        ob_home_marks_add(&s->marks, v->home.runs.path[l->entry[i]]);
+    wish->wish = OB_WISH_SAY;
+    snprintf(wish->text, sizeof wish->text, "%zu marked: u takes all marks away",
+             s->marks.n);
+}
+
+/* ---- deleting ---- */
+
+/* What is said of the runs that a question is about. */
+struct doomed {
+    const struct ob_home_run *one;    /* the first of them */
+    const struct ob_home_run *active; /* one that goes on, NULL = none does */
+    uint64_t bytes;
+    bool at_least; /* not all were read */
+};
+
+/* The marked runs that are in sight, or else the one at the cursor. */
+static struct doomed choose_doomed(struct ob_home_state *s, const struct ob_view *v)
+{
+    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    struct doomed d = { NULL, NULL, 0, false };
+    ob_home_marks_clear(&s->doomed);
+    for (size_t i = 0; i < l->n; i++) {
+        const char *path = v->home.runs.path[l->entry[i]];
+        const struct ob_home_run *run = &v->home.runs.item[l->entry[i]];
+        bool here = s->marks.n == 0 && s->pane == OB_HOME_RUNS && i == l->cursor;
+        if (!here && !ob_home_marks_has(&s->marks, path))
+            continue;
+        ob_home_marks_add(&s->doomed, path);
+        d.one = d.one ? d.one : run;
+        d.active = !d.active && goes_on(run) ? run : d.active;
+        d.bytes += run->bytes;
+        d.at_least |= !run->known;
+    }
+    return d;
+}
+
+static void ask_delete(struct ob_home_state *s, const struct ob_view *v,
+                       struct ob_wishes *wish)
+{
+    const struct doomed d = choose_doomed(s, v);
+    char bytes[32];
+    if (!d.one) {
+        say(wish, s->marks.n > 0 ? "the marked runs are not in sight"
+                                 : "only runs are deleted here: Tab goes to them");
+        return;
+    }
+    if (d.active) {
+        wish->wish = OB_WISH_SAY;
+        snprintf(wish->text, sizeof wish->text, "%s still runs: open it, t stops it",
+                 ob_home_short_name(d.active->name));
+        return;
+    }
+    wish->wish = OB_WISH_ASK;
+    wish->doomed = s->doomed.path;
+    wish->ndoomed = s->doomed.n;
+    ob_show_bytes(bytes, d.bytes);
+    const char *least = d.at_least ? "at least " : "";
+    if (s->doomed.n == 1)
+        snprintf(wish->text, sizeof wish->text,
+                 "Delete %s (%s%s) for good?  y deletes, any other key: no",
+                 ob_home_short_name(d.one->name), least, bytes);
+    else
+        snprintf(wish->text, sizeof wish->text,
+                 "Delete %zu marked runs (%s%s) for good?  y deletes, any other key: no",
+                 s->doomed.n, least, bytes);
+}
+
+/* ---- one run ---- */
+
+static void rename_run(struct ob_home_state *s, const struct ob_view *v,
+                       struct ob_wishes *wish)
+{
+    const struct ob_home_run *run = ob_home_run_at(s, v);
+    if (!run)
+        say(wish, "only runs are renamed here: Tab goes to them");
+    else if (goes_on(run))
+        say(wish, "a run keeps its name while it goes on");
+    else
+        ob_home_prompt_open(&s->prompt, OB_HOME_RENAME, ob_home_selected(s, v),
+                            ob_home_short_name(run->name));
+}
+
+static void resume(struct ob_home_state *s, const struct ob_view *v,
+                   struct ob_wishes *wish)
+{
+    const struct ob_home_run *run = ob_home_run_at(s, v);
+    if (!run) {
+        say(wish, "only runs are resumed: Tab goes to them");
+    } else if (goes_on(run)) {
+        say(wish, "this run goes on already: Enter opens it");
+    } else if (run->state == OB_RUN_FINISHED) {
+        say(wish, "this run came to its end: x copies its config for another one");
+    } else {
+        wish->wish = OB_WISH_RESUME;
+        snprintf(wish->path, sizeof wish->path, "%s", ob_home_selected(s, v));
+    }
+}
+
+/* ---- experiments ---- */
+
+static void copy(struct ob_home_state *s, const struct ob_view *v, struct ob_wishes *wish)
+{
+    const char *path = ob_home_selected(s, v);
+    if (path)
+        ob_home_prompt_open(&s->prompt, OB_HOME_COPY, path, "");
+    else
+        say(wish, "select a run or an experiment: its config is what is copied");
+}
+
+static void edit(struct ob_home_state *s, const struct ob_view *v, struct ob_wishes *wish)
+{
+    const struct ob_config_entry *e = ob_home_config_at(s, v);
+    const char *path = ob_home_selected(s, v);
+    if (!path) {
+        say(wish, "select an experiment: its file is what is edited");
+    } else if (!e || e->shipped) {
+        /* A run keeps its config, and what is shipped is not the user's to change. */
+        ob_home_prompt_open(&s->prompt, OB_HOME_EDIT_COPY, path, "");
+    } else {
+        wish->wish = OB_WISH_EDITOR;
+        snprintf(wish->path, sizeof wish->path, "%s", path);
+    }
+}
+
+/* The folder that the selected experiment stands under. */
+static void drop_folder(const struct ob_home_state *s, const struct ob_view *v,
+                        struct ob_wishes *wish)
+{
+    const struct ob_config_entry *e = ob_home_config_at(s, v);
+    while (e && e > v->home.config && !e->heading)
+        e--;
+    if (!e || !e->heading || !e->added) {
+        say(wish, "- takes a folder off the list that + has put there");
+        return;
+    }
+    wish->wish = OB_WISH_DROP_FOLDER;
+    snprintf(wish->path, sizeof wish->path, "%s", e->path);
+}
+
+bool ob_home_act(struct ob_home_state *s, const struct ob_view *v, enum ob_request r,
+                 struct ob_wishes *wish)
+{
+    switch (r) {
+    case OB_REQUEST_MARK:
+        mark(s, v, wish);
+        return true;
+    case OB_REQUEST_MARK_ALL:
+        mark_all(s, v, wish);
+        return true;
+    case OB_REQUEST_UNMARK:
+        ob_home_marks_clear(&s->marks);
+        return true;
+    case OB_REQUEST_DELETE:
+        ask_delete(s, v, wish);
+        return true;
+    case OB_REQUEST_RENAME:
+        rename_run(s, v, wish);
+        return true;
+    case OB_REQUEST_RESUME:
+        resume(s, v, wish);
+        return true;
+    case OB_REQUEST_CLONE:
+        copy(s, v, wish);
+        return true;
+    case OB_REQUEST_EDIT:
+        edit(s, v, wish);
+        return true;
+    case OB_REQUEST_ADD_FOLDER:
+        ob_home_prompt_open(&s->prompt, OB_HOME_FOLDER, "", "");
+        return true;
+    case OB_REQUEST_DROP_FOLDER:
+        drop_folder(s, v, wish);
+        return true;
+    default:
+        return false;
+    }
+}
