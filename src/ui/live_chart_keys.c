@@ -279,3 +279,13 @@ bool ob_live_charts_mouse(struct ob_live_charts *l, struct ob_view *v,
     }
     return false;
 }
+
+bool ob_live_charts_go_to(struct ob_live_charts *l, const struct ob_view *v, double step)
+{
+    struct ob_cursor_rows rows = ob_live_cursor_rows(l, v);
+    l->cursor.step = step;
+    l->cursor.on = ob_cursor_settle(&l->cursor, &rows);
+    if (l->cursor.on && l->zoom.mode != OB_CHART_GROW)
+        ob_zoom_reach(&l->zoom, leading(l), l->cursor.x, ob_live_last(l, v));
+    return l->cursor.on;
+}

@@ -134,6 +134,14 @@ void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
     }
 }
 
+/* What a chart is called where it is saved alone. */
+static const char *part_name(const struct ob_live_charts *l, int i)
+{
+    return i == OB_LIVE_LOSS    ? "the loss chart"
+           : i == OB_LIVE_DELTA ? "the theta-delta chart"
+                                : l->item[i].title;
+}
+
 void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v,
                          const struct ob_live_places *p, struct ob_canvas *c)
 {
@@ -141,6 +149,7 @@ void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v
         struct ob_rect r = p->chart[i];
         if (r.w <= 0 || r.h <= 0)
             continue;
+        ob_canvas_part(c, r, part_name(l, i));
         if (p->kind == OB_ARRANGE_WIDE)
             r = ob_canvas_box(c, r, v->glyphs, NULL);
         ob_canvas_dots(c, r, &l->item[i].dots, v->glyphs);

@@ -99,6 +99,9 @@ bool ob_live_charts_key(struct ob_live_charts *l, struct ob_view *v, uint32_t ke
 bool ob_live_charts_mouse(struct ob_live_charts *l, struct ob_view *v,
                           const struct ob_mouse *m, struct ob_wishes *wish);
 
+/* Puts the cursor on the row at or before a step; false where there is none. */
+bool ob_live_charts_go_to(struct ob_live_charts *l, const struct ob_view *v, double step);
+
 void ob_live_charts_finish(struct ob_live_charts *l);
 
 /* Shared by the files above. */

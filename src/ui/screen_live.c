@@ -169,6 +169,12 @@ static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes
         s->sheet->told(s, v, bits, wish);
 }
 
+static bool go_to(void *state, struct ob_view *v, double step)
+{
+    struct ob_live_state *s = state;
+    return ob_live_charts_go_to(&s->charts, v, step);
+}
+
 static void finish(void *state)
 {
     struct ob_live_state *s = state;
@@ -185,6 +191,7 @@ const struct ob_screen_type ob_screen_live = {
     .key = key,
     .keys = keys,
     .told = told,
+    .go_to = go_to,
     .update = update,
     .finish = finish,
 };
