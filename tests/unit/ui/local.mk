@@ -10,6 +10,7 @@ ui_tests = \
 	%D%/test_live \
 	%D%/test_live_charts \
 	%D%/test_pace \
+	%D%/test_overlays \
 	%D%/test_picker \
 	%D%/test_properties \
 	%D%/test_request \
@@ -38,6 +39,8 @@ tests_unit_ui_test_live_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_pace_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_overlays_SOURCES = %D%/test_overlays.c $(ui_fixture)
+tests_unit_ui_test_overlays_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_settings_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
