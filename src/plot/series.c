@@ -16,7 +16,7 @@ static const struct ob_series_block nothing = { .min = INFINITY,
 void ob_series_finish(struct ob_series *s)
 {
     for (size_t i = 0; i < s->chunks; i++)
-        free(s->chunk[i]);
+        free(s->chunk[i].value);
     free(s->chunk);
     for (size_t l = 0; l < OB_SERIES_LEVELS; l++)
         free(s->level[l].item);
@@ -65,7 +65,7 @@ static void level_push(struct ob_series_level *level, const struct ob_series_blo
 static void complete_block(struct ob_series *s)
 {
     size_t from = s->n - OB_SERIES_BLOCK;
-    const double *v = s->chunk[from / OB_SERIES_CHUNK] + from % OB_SERIES_CHUNK;
+    const double *v = s->chunk[from / OB_SERIES_CHUNK].value + from % OB_SERIES_CHUNK;
     struct ob_series_block b = nothing;
     take_values(&b, v, OB_SERIES_BLOCK);
     level_push(&s->level[0], &b);
@@ -77,24 +77,59 @@ static void complete_block(struct ob_series *s)
     }
 }
 
+static double on_line(const struct ob_series_chunk *c, size_t i)
+{
+    return c->first + (double)i * c->step;
+}
+
+/* A full chunk on a straight line is that line. Compared by bits: NaN and the sign of
+ * zero count. */
+static void straighten(struct ob_series_chunk *c)
+{
+    c->first = c->value[0];
+    c->step = c->value[1] - c->value[0];
+    for (size_t i = 0; i < OB_SERIES_CHUNK; i++) {
+        double line = on_line(c, i);
+        if (memcmp(&line, &c->value[i], sizeof line) != 0)
+            return;
+    }
+    free(c->value);
+    c->value = NULL;
+}
+
 void ob_series_append(struct ob_series *s, double value)
 {
     size_t at = s->n % OB_SERIES_CHUNK;
     if (at == 0) {
         s->chunk = ob_xreallocarray(s->chunk, s->chunks + 1, sizeof *s->chunk);
-        s->chunk[s->chunks] = ob_xreallocarray(NULL, OB_SERIES_CHUNK, sizeof(double));
-        s->chunks++;
+        s->chunk[s->chunks++] =
+            (struct ob_series_chunk){ .value = ob_xreallocarray(NULL, OB_SERIES_CHUNK,
+                                                                sizeof(double)) };
     }
-    s->chunk[s->chunks - 1][at] = value;
+    s->chunk[s->chunks - 1].value[at] = value;
     s->n++;
     if (s->n % OB_SERIES_BLOCK == 0)
         complete_block(s);
+    if (at == OB_SERIES_CHUNK - 1)
+        straighten(&s->chunk[s->chunks - 1]);
+}
+
+size_t ob_series_bytes(const struct ob_series *s)
+{
+    size_t bytes = s->chunks * sizeof *s->chunk;
+    for (size_t i = 0; i < s->chunks; i++)
+        bytes += s->chunk[i].value ? OB_SERIES_CHUNK * sizeof(double) : 0;
+    for (size_t l = 0; l < OB_SERIES_LEVELS; l++)
+        bytes += s->level[l].cap * sizeof *s->level[l].item;
+    return bytes;
 }
 
 double ob_series_at(const struct ob_series *s, size_t i)
 {
     OB_REQUIRE(i < s->n);
-    return s->chunk[i / OB_SERIES_CHUNK][i % OB_SERIES_CHUNK];
+    const struct ob_series_chunk *c = &s->chunk[i / OB_SERIES_CHUNK];
+    size_t at = i % OB_SERIES_CHUNK;
+    return c->value ? c->value[at] : on_line(c, at);
 }
 
 /* Values a to b - 1 one by one, across chunks. */
@@ -103,9 +138,15 @@ static void scan(const struct ob_series *s, size_t a, size_t b,
 {
     while (a < b) {
         size_t at = a % OB_SERIES_CHUNK, n = OB_SERIES_CHUNK - at;
+        const struct ob_series_chunk *c = &s->chunk[a / OB_SERIES_CHUNK];
         if (n > b - a)
             n = b - a;
-        take_values(into, s->chunk[a / OB_SERIES_CHUNK] + at, n);
+        for (size_t i = at; i < at + n && !c->value; i++) {
+            double v = on_line(c, i);
+            take_values(into, &v, 1);
+        }
+        if (c->value)
+            take_values(into, c->value + at, n);
         a += n;
     }
 }

@@ -300,15 +300,26 @@ static void tell_screen(struct ob_app *a, unsigned bits)
     ob_app_grant(a, &wish);
 }
 
+/* Whether logs of the live screen are longer than what was read of them. */
+static bool reads(const struct ob_app *a)
+{
+    bool more = a->view.run.loading.more;
+    for (int i = 0; i < OB_OTHERS; i++)
+        more |= a->view.other[i].loading.more;
+    return more && a->view.screen == OB_SCREEN_LIVE;
+}
+
 bool ob_app_busy(const struct ob_app *a)
 {
-    return a->removing || (a->lists_more && a->view.screen == OB_SCREEN_HOME);
+    return a->removing || reads(a) || (a->lists_more && a->view.screen == OB_SCREEN_HOME);
 }
 
 void ob_app_work(struct ob_app *a)
 {
     if (a->removing)
         ob_app_remove_some(a);
+    else if (reads(a))
+        a->feed->type->read_on(a->feed, &a->view.run);
     else if (a->lists_more)
         a->lists_more = a->feed->type->more(a->feed, &a->view.home);
     a->worked = true;

@@ -130,6 +130,15 @@ static unsigned poll_spawn(struct ob_files *f)
     return bits;
 }
 
+static void read_on(struct ob_feed *base, struct ob_run_model *m)
+{
+    struct ob_files *f = (struct ob_files *)base;
+    if (m->path && f->reader.open && !f->away) {
+        ob_run_reader_read(&f->reader, m, OB_READ_FRAME);
+        ob_overlays_read(&f->others);
+    }
+}
+
 static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
 {
     struct ob_files *f = (struct ob_files *)base;
@@ -256,6 +265,7 @@ static const struct ob_feed_type ob_feed_type_files = {
     .remove = ob_files_remove,
     .clone = ob_files_clone,
     .overlay = overlay,
+    .read_on = read_on,
     .poll = poll_feed,
     .start = start,
     .check = ob_files_check,

@@ -41,7 +41,7 @@ struct ob_run_reader {
 bool ob_run_reader_open(struct ob_run_reader *r, const char *path, struct ob_err *err);
 void ob_run_reader_finish(struct ob_run_reader *r);
 
-enum { OB_READ_FRAME = 12, OB_READ_OPEN = 60, OB_READ_ALL = 1 << 30 };
+enum { OB_READ_FRAME = 10, OB_READ_OPEN = 60, OB_READ_ALL = 1 << 30 };
 
 /* Reads what is new into the model, for about so many milliseconds; true = something
  * changed. A file that is damaged or missing changes nothing. */

@@ -68,6 +68,8 @@ void ob_live_last_word(const struct ob_view *v, struct ob_canvas *c, struct ob_r
         ob_screen_message(v, c, r);
         return;
     }
+    if (ob_live_chart_words(v, c, r))
+        return;
     outcome_of(m, &text);
     if (text.len > 0) {
         style = outcome_style(m);

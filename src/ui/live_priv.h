@@ -149,6 +149,10 @@ bool ob_live_opens(enum ob_request r);
 bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_request r,
                            struct ob_wishes *wish);
 
+/* live_words.c. The message line while a log is read, and of a person's first run; false
+ * where it is another's. */
+bool ob_live_chart_words(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
+
 /* live_steer.c. Requests that change the run or its replay; true = it was one. */
 bool ob_live_steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *wish);
 

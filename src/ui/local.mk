@@ -71,6 +71,7 @@ libob_ui_a_SOURCES = \
 	%D%/live_traces.h \
 	%D%/live_tensor.c \
 	%D%/live_tensor_draw.c \
+	%D%/live_words.c \
 	%D%/loop.c \
 	%D%/model.c \
 	%D%/modes.c \

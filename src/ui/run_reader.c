@@ -121,6 +121,7 @@ bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, int ms)
         m->has_live = changed = true;
     changed |= ob_run_series_read(r, m, until);
     changed |= ob_run_extras_read(r, m, until);
+    m->loading.more = ob_run_reader_behind(r);
     changed |= take_events(r, m);
     changed |= take_state(r, m);
     return changed;

@@ -41,7 +41,9 @@ struct bench_case {
     X(gradient_10)                                                                       \
     X(gradient_100)                                                                      \
     X(csv)                                                                               \
-    X(live)
+    X(live)                                                                              \
+    X(chart)                                                                             \
+    X(log)
 
 #define X(name) extern const struct bench_case bench_##name;
 BENCH_CASES(X)

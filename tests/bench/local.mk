@@ -7,11 +7,13 @@ tests_bench_bench_SOURCES = \
 	%D%/bare.h \
 	%D%/bench.c \
 	%D%/bench.h \
+	%D%/case_chart.c \
 	%D%/case_csv.c \
 	%D%/case_gradient.c \
 	%D%/case_live.c \
+	%D%/case_log.c \
 	%D%/case_step.c
-tests_bench_bench_LDADD = $(ob_run_libs)
+tests_bench_bench_LDADD = $(ob_ui_libs)
 
 # `make bench BENCH=gradient` runs the cases whose names begin so.
 BENCH =

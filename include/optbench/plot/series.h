@@ -9,7 +9,9 @@
  * Numbers that are not finite are kept as values but counted apart: they enter neither
  * min nor max, so one NaN does not blind a chart.
  *
- * Layout: values lie in chunks that never move; level 0 of the pyramid holds one entry
+ * Layout: values lie in chunks that never move. A full chunk whose values lie on a
+ * straight line to the last bit (step numbers, a constant rate) is kept as that line, so
+ * that it costs nothing. Level 0 of the pyramid holds one entry
  * per complete block of 32 values and each level above joins two entries of the one
  * below (a complete binary tree kept as arrays), which costs two bytes per value.
  */
@@ -35,8 +37,13 @@ struct ob_series_level {
     size_t n, cap;
 };
 
+struct ob_series_chunk {
+    double *value;      /* [OB_SERIES_CHUNK]; NULL = value i is first + i * step */
+    double first, step; /* of such a chunk */
+};
+
 struct ob_series {
-    double **chunk; /* [chunks], each [OB_SERIES_CHUNK] */
+    struct ob_series_chunk *chunk; /* [chunks] */
     size_t chunks;
     size_t n; /* values appended so far */
     struct ob_series_level level[OB_SERIES_LEVELS];
@@ -58,6 +65,9 @@ void ob_series_append(struct ob_series *s, double value);
 
 /* Forgets all values and keeps nothing allocated. */
 void ob_series_clear(struct ob_series *s);
+
+/* Bytes of memory that it takes. */
+size_t ob_series_bytes(const struct ob_series *s);
 
 /* The value at index i < s->n. */
 double ob_series_at(const struct ob_series *s, size_t i);

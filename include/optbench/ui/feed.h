@@ -68,6 +68,9 @@ struct ob_feed_type {
      * at a time. */
     bool (*overlay)(struct ob_feed *f, const char *path, struct ob_run_model *out,
                     struct ob_err *err);
+    /* Between two frames, while one of the models says that there is more of its log:
+     * reads on for some milliseconds, fewer than a key may wait. */
+    void (*read_on)(struct ob_feed *f, struct ob_run_model *m);
     /* Reads on in the log of the run at `path`, about as much as a frame has time for;
      * the model is begun anew where it is another run's. True = there is more. What
      * cannot be read leaves a model with the path alone. */

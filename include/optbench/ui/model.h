@@ -58,7 +58,8 @@ struct ob_run_asked {
 
 /* How far a log has been read. */
 struct ob_run_loading {
-    bool behind;    /* there is more than was read */
+    bool behind;    /* there is more of the log than was read */
+    bool more;      /* that, or a column asked for is not all read */
     double part;    /* of the bytes that are there, 0 to 1 */
     double seconds; /* that the rest will take; NAN = cannot be said yet */
 };

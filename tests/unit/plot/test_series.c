@@ -137,11 +137,55 @@ static void finds_steps(void **state)
     ob_series_finish(&s);
 }
 
+/* Straight stretches (step numbers, a constant, a ramp that rounds) are kept as lines:
+ * every value comes back to the bit, queries agree, and the memory is saved. */
+static void lines_come_back_to_the_bit(void **state)
+{
+    (void)state;
+    enum { N = 20 * OB_SERIES_CHUNK + 99 };
+    struct ob_series s = { 0 };
+    struct ob_rng r;
+    double *was = test_malloc(N * sizeof *was);
+    ob_rng_init(&r, 12, 0);
+    for (size_t i = 0; i < N; i++) {
+        size_t kind = i / OB_SERIES_CHUNK % 5;
+        double x = (double)i;
+        was[i] = kind == 0   ? x
+                 : kind == 1 ? 0.03
+                 : kind == 2 ? 0.1 * x
+                 : kind == 3 ? (i % 7 == 3 ? NAN : -0.0)
+                             : hostile(&r);
+        ob_series_append(&s, was[i]);
+    }
+    for (size_t i = 0; i < N; i++) {
+        double now = ob_series_at(&s, i);
+        assert_memory_equal(&now, &was[i], sizeof now);
+    }
+    for (int i = 0; i < 10000; i++) {
+        size_t a = ob_rng_below(&r, N), b = a + 1 + ob_rng_below(&r, i % 2 ? 90 : N - a);
+        b = b < N ? b : N;
+        assert_equal(ob_series_query(&s, a, b), naive(&s, a, b));
+    }
+    ob_series_finish(&s);
+    test_free(was);
+
+    /* 10^6 step numbers take less than three bytes each, noise at most twelve. */
+    for (size_t i = 0; i < 1000000; i++)
+        ob_series_append(&s, (double)i);
+    assert_true(ob_series_bytes(&s) < 3 * s.n);
+    ob_series_finish(&s);
+    for (size_t i = 0; i < 1000000; i++)
+        ob_series_append(&s, hostile(&r));
+    assert_true(ob_series_bytes(&s) < 12 * s.n);
+    ob_series_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_equal_a_scan),
         cmocka_unit_test(grows_right),
+        cmocka_unit_test(lines_come_back_to_the_bit),
         cmocka_unit_test(empty_ranges_are_empty),
         cmocka_unit_test(finds_steps),
     };

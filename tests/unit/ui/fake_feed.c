@@ -378,6 +378,12 @@ static bool overlay(struct ob_feed *base, const char *path, struct ob_run_model 
     return true;
 }
 
+static void read_on(struct ob_feed *base, struct ob_run_model *m)
+{
+    (void)base;
+    m->loading.more = false;
+}
+
 static bool preview(struct ob_feed *base, const char *path, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
@@ -542,6 +548,7 @@ static const struct ob_feed_type fake_type = {
     .open = open_run,
     .before = before,
     .overlay = overlay,
+    .read_on = read_on,
     .preview = preview,
     .rename = rename_run,
     .resume = resume,

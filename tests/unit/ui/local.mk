@@ -14,6 +14,7 @@ ui_tests = \
 	%D%/test_picker \
 	%D%/test_properties \
 	%D%/test_request \
+	%D%/test_run_reader \
 	%D%/test_settings \
 	%D%/test_screens \
 	%D%/test_terminal
@@ -42,6 +43,7 @@ tests_unit_ui_test_pace_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_overlays_SOURCES = %D%/test_overlays.c $(ui_fixture)
 tests_unit_ui_test_overlays_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_run_reader_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_settings_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_properties_SOURCES = %D%/test_properties.c $(ui_scenes)
