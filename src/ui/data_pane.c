@@ -24,7 +24,14 @@ static const enum part wanted[PARTS] = {
     TYPE, SPREAD, MEAN, MISSING, MIN, MAX, ROLE, STD
 };
 
-enum { NAME_LEAST = 10, NAME_MOST = 30, CELL = 10, DETAIL_FROM = 14, DETAIL = 4 };
+enum {
+    TABLE_LEAST = 6,
+    NAME_LEAST = 10,
+    NAME_MOST = 30,
+    CELL = 10,
+    DETAIL_FROM = 14,
+    DETAIL = 4
+};
 
 struct plan {
     struct ob_rect table; /* the titles and the columns below them */
@@ -372,7 +379,7 @@ void ob_data_pane_draw(const struct ob_data_pane *pane, const struct ob_data_vie
         line++;
     }
     line = draw_faults(v, c, r, line);
-    if (v->columns == 0 || line >= r.h)
+    if (v->columns == 0 || line >= r.h || r.w < TABLE_LEAST)
         return;
     struct plan p = plan_of(v, r, line, opts->cursor);
     draw_table(pane, v, opts, c, &p);

@@ -67,7 +67,7 @@ static void draw_list(const struct ob_path_picker *p, struct ob_canvas *c,
     if (p->fits > 0)
         return;
     ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_DIM, "  %s",
-                   p->line.n          ? "nothing of that name; Tab completes"
+                   p->line.n          ? "nothing of that name"
                    : !p->folder.path  ? ""
                    : p->folder.n == 0 ? "an empty folder; Left goes up"
                                       : "hidden files only; type . to see them");
@@ -90,8 +90,8 @@ void ob_path_picker_draw(const struct ob_path_picker *p, const char *title,
                      p->folder.more ? "+" : "");
     if (in.h > 1) {
         struct ob_rect line = { in.x, in.y + 1, in.w, 1 };
-        ob_canvas_text(c, line.x, line.y, 1, "/", OB_STYLE_KEY);
-        ob_lineedit_draw(&p->line, c, line.x + 1, line.y, line.w - n - 3);
+        int used = ob_canvas_text(c, line.x, line.y, line.w, "name: ", OB_STYLE_LABEL);
+        ob_lineedit_draw(&p->line, c, line.x + used, line.y, line.w - used - n - 2);
         ob_canvas_line(c, line, 0, OB_RIGHT, OB_STYLE_DIM, "%s", count);
     }
     draw_list(p, c, list);

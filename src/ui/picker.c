@@ -14,7 +14,7 @@ enum {
     MEDIUM = 64,  /* ... of one with explanations below */
     WIDE = 104,   /* ... beside */
     BESIDE = 90,  /* columns of the canvas from which on they stand beside */
-    BELOW = 14,   /* lines of the canvas from which on they stand below */
+    BELOW = 11,   /* lines of the canvas from which on they stand below */
     NAME_MAX = 18 /* columns of a name before its summary */
 };
 
@@ -161,6 +161,7 @@ static struct plan plan_of(const struct ob_picker_list *l, int w, int h)
             p.list = least(12, room);
     } else if (explains(l) && h >= BELOW) {
         /* At least a few lines of explanation, the list gets the rest. */
+        room = h - 4;
         int lines = least(9, room / 2);
         p.list = least(n, room - lines - 1);
         p.more = least(12, room - p.list - 1);

@@ -3,6 +3,7 @@
 run_tests = \
 	%D%/test_control \
 	%D%/test_history \
+	%D%/test_job \
 	%D%/test_readers \
 	%D%/test_recorder \
 	%D%/test_rundir \
@@ -15,6 +16,7 @@ noinst_HEADERS += %D%/scratch.h
 run_test_libs = libob_run.a $(ob_base_libs) $(TEST_LIBS)
 tests_unit_run_test_control_LDADD = $(run_test_libs)
 tests_unit_run_test_history_LDADD = $(run_test_libs)
+tests_unit_run_test_job_LDADD = $(run_test_libs)
 tests_unit_run_test_readers_LDADD = $(run_test_libs)
 tests_unit_run_test_rundir_LDADD = $(run_test_libs)
 tests_unit_run_test_view_LDADD = $(run_test_libs)

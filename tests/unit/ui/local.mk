@@ -1,6 +1,7 @@
 ui_tests = \
 	%D%/test_arrange \
 	%D%/test_canvas \
+	%D%/test_data_pane \
 	%D%/test_feed \
 	%D%/test_folders \
 	%D%/test_home \
@@ -11,6 +12,7 @@ ui_tests = \
 	%D%/test_live_charts \
 	%D%/test_pace \
 	%D%/test_overlays \
+	%D%/test_path_picker \
 	%D%/test_picker \
 	%D%/test_properties \
 	%D%/test_request \
@@ -28,6 +30,8 @@ ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_data_pane_SOURCES = %D%/test_data_pane.c $(ui_fixture)
+tests_unit_ui_test_data_pane_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
@@ -42,6 +46,8 @@ tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_pace_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_overlays_SOURCES = %D%/test_overlays.c $(ui_fixture)
 tests_unit_ui_test_overlays_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_path_picker_SOURCES = %D%/test_path_picker.c $(ui_fixture)
+tests_unit_ui_test_path_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_picker_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_run_reader_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_settings_LDADD = $(ob_ui_libs) $(TEST_LIBS)

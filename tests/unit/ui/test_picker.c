@@ -1,3 +1,4 @@
+#include "../../lib/ob_golden.h"
 #include "../../lib/ob_test.h"
 
 #include "optbench/base/rng.h"
@@ -47,6 +48,12 @@ static void typing_narrows(void **state)
 static void any_size_and_any_key(void **state)
 {
     (void)state;
+    struct ob_picker_entry entry[8];
+    for (size_t i = 0; i < OB_COUNT(entry); i++)
+        entry[i] = (struct ob_picker_entry){ .name = names[i],
+                                             .title = "a title",
+                                             .text = "some words\n\nand others" };
+    const struct ob_picker_list explained = { .title = "all", .entry = entry, .n = 8 };
     struct ob_rng r;
     ob_rng_init(&r, 41, 0);
     for (int i = 0; i < 300; i++) {
@@ -60,10 +67,84 @@ static void any_size_and_any_key(void **state)
                                                : 'a' + (uint32_t)ob_rng_below(&r, 26);
             if (ob_picker_key(&p, &list, key, &chosen) == OB_PICKED_TAKEN)
                 assert_true(chosen < list.n);
-            ob_picker_draw(&p, &list, OB_GLYPHS_BRAILLE, &c);
+            ob_picker_draw(&p, i % 2 ? &list : &explained, OB_GLYPHS_BRAILLE, &c);
             assert_true(ob_canvas_intact(&c));
         }
         ob_canvas_finish(&c);
+    }
+}
+
+static const struct ob_picker_entry optimizers[] = {
+    { .name = "gd",
+      .title = "Gradient descent",
+      .summary = "full steps against the gradient",
+      .text = "The oldest of all: theta - lr * gradient.",
+      .reference = "A. Cauchy, 1847" },
+    { .name = "adam",
+      .title = "Adam",
+      .summary = "steps of each parameter's own size, from running means of gradient and "
+                 "square",
+      .text = "Keys: lr (0.001), beta1 (0.9), beta2 (0.999), eps (1e-8).\n\nMemory: two "
+              "numbers a parameter. The rate is about how far a parameter moves in one "
+              "step, whatever the scale of the loss.",
+      .reference =
+          "D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR "
+          "2015, algorithm 1" },
+    { .name = "newton",
+      .title = "Newton's method",
+      .summary = "one step is enough for a straight line" },
+};
+static const struct ob_picker_list kinds = { .title = "optimizer",
+                                             .entry = optimizers,
+                                             .n = OB_COUNT(optimizers) };
+
+static void picture(const struct ob_picker *p, const struct ob_picker_list *l, int w,
+                    int h, enum ob_glyphs tier, const char *name)
+{
+    struct ob_canvas c = { 0 };
+    struct ob_buf text = { 0 };
+    char path[160];
+    ob_canvas_size(&c, w, h);
+    ob_canvas_fill(&c, (struct ob_rect){ 0, 0, w, h }, ".", OB_STYLE_TEXT);
+    ob_picker_draw(p, l, tier, &c);
+    ob_canvas_write(&c, false, &text);
+    snprintf(path, sizeof path, "tests/unit/ui/golden/picker-%s-%dx%d-%s.txt", name, w, h,
+             ob_glyphs_name(tier));
+    ob_assert_golden(path, &text);
+    ob_buf_finish(&text);
+    ob_canvas_finish(&c);
+}
+
+static void entries_explain_themselves(void **state)
+{
+    (void)state;
+    struct ob_picker p = { .at = 0 };
+    ob_picker_open_at(&p, 1);
+    assert_int_equal(ob_picker_selected(&p, &kinds), 1);
+    picture(&p, &kinds, 40, 12, OB_GLYPHS_BRAILLE, "kinds");
+    picture(&p, &kinds, 80, 24, OB_GLYPHS_BRAILLE, "kinds");
+    picture(&p, &kinds, 80, 24, OB_GLYPHS_ASCII, "kinds");
+    picture(&p, &kinds, 120, 40, OB_GLYPHS_BRAILLE, "kinds");
+    picture(&p, &list, 80, 24, OB_GLYPHS_BRAILLE, "names");
+}
+
+/* Every word that is typed is looked for in name, title and summary, in any case. */
+static void words_are_looked_for_everywhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed;
+        size_t at;
+    } want[] = { { "AD", 0 },           { "ada", 1 },
+                 { "straight", 2 },     { "step parameter", 1 },
+                 { "descent grad", 0 }, { "momentum", 3 } };
+    for (size_t i = 0; i < OB_COUNT(want); i++) {
+        struct ob_picker p = { .at = 0 };
+        size_t chosen = 99;
+        ob_picker_open(&p);
+        for (const char *c = want[i].typed; *c; c++)
+            ob_picker_key(&p, &kinds, (unsigned char)*c, &chosen);
+        assert_int_equal(ob_picker_selected(&p, &kinds), want[i].at);
     }
 }
 
@@ -72,6 +153,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typing_narrows),
         cmocka_unit_test(any_size_and_any_key),
+        cmocka_unit_test(entries_explain_themselves),
+        cmocka_unit_test(words_are_looked_for_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
