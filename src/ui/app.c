@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "app_priv.h"
+#include "home_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,7 +252,7 @@ void ob_app_title(const struct ob_app *a, char *out, size_t cap)
     double step = ob_run_model_facts(m).step;
     if (m->info.state == OB_RUN_RUNNING && m->info.plan_known && m->info.max_steps > 0)
         snprintf(how, sizeof how, "%d%%", (int)(100 * step / (double)m->info.max_steps));
-    snprintf(out, cap, "optbench %s %s", ob_path_base(m->path), how);
+    snprintf(out, cap, "optbench %s %s", ob_home_short_name(ob_path_base(m->path)), how);
 }
 
 void ob_app_returned(struct ob_app *a, const char *why)

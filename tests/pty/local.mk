@@ -4,6 +4,7 @@ if HAVE_CMOCKA
 pty_tests = \
 	%D%/test_budget \
 	%D%/test_slow_line \
+	%D%/test_modes \
 	%D%/test_terminal \
 	%D%/test_watching
 
@@ -19,6 +20,9 @@ tests_pty_test_budget_LDADD = $(ob_ui_libs) $(pty_libs)
 tests_pty_test_slow_line_SOURCES = %D%/test_slow_line.c $(pty_stage)
 tests_pty_test_slow_line_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_slow_line_LDADD = $(pty_libs)
+tests_pty_test_modes_SOURCES = %D%/test_modes.c $(pty_stage)
+tests_pty_test_modes_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_pty_test_modes_LDADD = $(pty_libs)
 tests_pty_test_terminal_SOURCES = %D%/test_terminal.c $(pty_stage)
 tests_pty_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_terminal_LDADD = $(pty_libs)

@@ -112,6 +112,15 @@ static size_t allowance(struct vt *t, size_t most)
     return t->allowed < (double)most ? (size_t)t->allowed : most;
 }
 
+/* What a terminal says when it is asked. */
+static void answer(struct vt *t)
+{
+    char bytes[256];
+    size_t n = vterm_output_read(t->vt, bytes, sizeof bytes);
+    if (n > 0 && t->answers && write(t->fd, bytes, n) != (ssize_t)n)
+        t->gone = true;
+}
+
 /* What the program wrote within `ms`, at most one read; its length. */
 static size_t pump(struct vt *t, int ms)
 {
@@ -133,6 +142,7 @@ static size_t pump(struct vt *t, int ms)
     ob_buf_add(&t->raw, bytes, (size_t)n);
     t->reads++;
     vterm_input_write(t->vt, bytes, (size_t)n);
+    answer(t);
     return (size_t)n;
 }
 
@@ -234,4 +244,30 @@ bool vt_restored(struct vt *t)
         return false;
     return now.c_iflag == t->before.c_iflag && now.c_oflag == t->before.c_oflag &&
            now.c_lflag == t->before.c_lflag && !t->alternate && t->cursor;
+}
+
+/* Digits at *s, which moves behind them; -1 where there are none. */
+static int number(const char **s)
+{
+    int n = **s >= '0' && **s <= '9' ? 0 : -1;
+    for (; **s >= '0' && **s <= '9'; (*s)++)
+        n = 10 * n + (**s - '0');
+    return n;
+}
+
+int vt_mode(const struct vt *t, int mode)
+{
+    static const char begin[] = "\033[?";
+    const char *s = t->raw.data, *end = s + t->raw.len;
+    int state = -1;
+    while (s && (s = memmem(s, (size_t)(end - s), begin, sizeof begin - 1))) {
+        bool named = false;
+        s += sizeof begin - 1;
+        do
+            named |= number(&s) == mode;
+        while (*s++ == ';');
+        if (named && (s[-1] == 'h' || s[-1] == 'l'))
+            state = s[-1] == 'h';
+    }
+    return state;
 }

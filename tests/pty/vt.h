@@ -30,6 +30,7 @@ struct vt {
     int64_t counted;        /* at this time */
     struct termios before;  /* settings of the terminal at the start */
     bool alternate, cursor; /* alternate screen on, cursor shown */
+    bool answers;           /* what the program asks the terminal */
     bool gone;              /* the program's side is closed */
 };
 
@@ -59,6 +60,9 @@ const char *vt_text(struct vt *t);
 
 /* Reads until the program has ended; its wait status, -1 at the deadline. */
 int vt_wait(struct vt *t);
+
+/* Whether a private mode was switched on (1) or off (0) last, -1 = neither. */
+int vt_mode(const struct vt *t, int mode);
 
 /* Whether the terminal's settings are those of the start. */
 bool vt_restored(struct vt *t);
