@@ -18,10 +18,12 @@ libob_conf_a_SOURCES = \
 	%D%/spec_priv.h \
 	%D%/spec_write.c \
 	%D%/tables.c \
+	%D%/under.c \
 	%D%/value.c
 
 ob_headers += \
 	include/optbench/conf/ini.h \
 	include/optbench/conf/ini_edit.h \
 	include/optbench/conf/schema.h \
-	include/optbench/conf/spec.h
+	include/optbench/conf/spec.h \
+	include/optbench/conf/under.h

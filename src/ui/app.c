@@ -23,6 +23,8 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
     a->view.glyphs = term->glyphs;
     a->view.tensor = &feed->tensor;
     a->view.explained = &feed->explained;
+    a->view.checked = &feed->checked;
+    a->view.data = &feed->data;
     for (int i = 0; i < OB_SCREENS; i++)
         a->state[i] = ob_xcalloc(1, ob_screens[i]->state_size);
     ob_app_read_lists(a, true);
@@ -30,6 +32,8 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
 
 void ob_app_finish(struct ob_app *a)
 {
+    ob_app_keep_form(a);
+    ob_browse_finish(&a->view.folder);
     for (int i = 0; i < OB_SCREENS; i++) {
         if (a->state[i] && ob_screens[i]->finish)
             ob_screens[i]->finish(a->state[i]);
@@ -53,6 +57,8 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
         ob_app_say(a, OB_STYLE_TEXT, "no run is open: Enter opens one");
         return;
     }
+    if (screen == OB_SCREEN_SETUP && !ob_app_show_form(a))
+        return;
     if (screen == OB_SCREEN_HOME)
         ob_app_read_lists(a, true);
     a->view.screen = screen;
@@ -61,7 +67,7 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
 /* Back to the home screen, or out of the program where this is where it began. */
 static void back(struct ob_app *a, bool leave)
 {
-    if (a->view.screen == OB_SCREEN_LIVE && a->top != OB_SCREEN_LIVE)
+    if (a->view.screen != OB_SCREEN_HOME && a->view.screen != a->top)
         ob_app_go(a, OB_SCREEN_HOME);
     else if (leave)
         a->quit = true;
@@ -99,6 +105,9 @@ bool ob_app_common(struct ob_app *a, enum ob_request r)
     switch (r) {
     case OB_REQUEST_HOME:
         ob_app_go(a, OB_SCREEN_HOME);
+        return true;
+    case OB_REQUEST_SETUP:
+        ob_app_go(a, OB_SCREEN_SETUP);
         return true;
     case OB_REQUEST_LIVE:
         ob_app_go(a, OB_SCREEN_LIVE);
@@ -291,7 +300,7 @@ static void say_answer(struct ob_app *a)
     ob_buf_finish(&text);
 }
 
-static void tell_screen(struct ob_app *a, unsigned bits)
+void ob_app_tell(struct ob_app *a, unsigned bits)
 {
     const struct ob_screen_type *screen = ob_screens[a->view.screen];
     struct ob_wishes wish = { .wish = OB_WISH_NONE };
@@ -344,7 +353,8 @@ bool ob_app_news(struct ob_app *a)
     }
     if (bits & OB_FEED_ANSWER)
         say_answer(a);
-    tell_screen(a, bits);
+    ob_app_told_form(a, bits);
+    ob_app_tell(a, bits);
     if ((bits & OB_FEED_HOME) && a->view.screen == OB_SCREEN_HOME)
         ob_app_read_lists(a, false);
     else

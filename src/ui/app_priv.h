@@ -76,6 +76,25 @@ void ob_app_copy(struct ob_app *a, struct ob_buf *text);
 /* The question on the message line was answered with yes. */
 void ob_app_said_yes(struct ob_app *a);
 
+/* Tells the screen that the feed brought something. */
+void ob_app_tell(struct ob_app *a, unsigned bits);
+
+/* The experiment being set up (setup_grant.c). The first shows what there is to set up,
+ * false where there is nothing; then: another one; what the feed brought for it; asking
+ * for a check where it was changed; and the end, where what is unsaved is kept. */
+bool ob_app_show_form(struct ob_app *a);
+void ob_app_setup(struct ob_app *a, const char *path);
+void ob_app_told_form(struct ob_app *a, unsigned bits);
+void ob_app_heed_form(struct ob_app *a);
+void ob_app_keep_form(struct ob_app *a);
+
+/* What its screen wishes for. */
+void ob_app_browse(struct ob_app *a, const char *path);
+void ob_app_save_form(struct ob_app *a, const char *path, bool over);
+void ob_app_launch(struct ob_app *a);
+void ob_app_revise(struct ob_app *a, int line);
+void ob_app_revised(struct ob_app *a);
+
 /* To another screen, where it has something to show. */
 void ob_app_go(struct ob_app *a, enum ob_screen_id screen);
 

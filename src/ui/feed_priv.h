@@ -198,6 +198,16 @@ bool ob_files_inspect(struct ob_feed *f, const char *text, const char *path,
 bool ob_files_browse(struct ob_feed *f, const char *folder, struct ob_browse *out,
                      struct ob_err *err);
 
+bool ob_files_load(struct ob_feed *f, const char *path, struct ob_draft *out,
+                   struct ob_err *err);
+void ob_files_under(struct ob_feed *f, const char *path, const struct ob_buf *text,
+                    struct ob_buf *out);
+bool ob_files_save(struct ob_feed *f, const char *path, const struct ob_buf *text,
+                   bool over, struct ob_err *err);
+bool ob_files_stow(struct ob_feed *f, const char *name, const struct ob_buf *text,
+                   struct ob_buf *path, struct ob_err *err);
+bool ob_files_keep(struct ob_feed *f, const struct ob_buf *text, struct ob_err *err);
+
 /* The parts of poll(), wait() and destroy() that are about questions; there is room for
  * 2 * OB_JOB_FDS descriptors. */
 unsigned ob_files_poll_jobs(struct ob_files *f);

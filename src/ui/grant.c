@@ -222,7 +222,7 @@ void ob_app_edit(struct ob_app *a, const char *path, int line)
     a->edit = true;
 }
 
-void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
+static void carry_out(struct ob_app *a, struct ob_wishes *w)
 {
     struct ob_err err;
     switch (w->wish) {
@@ -269,6 +269,7 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
         a->message_until = 0;
         a->asked = w->control;
         ob_app_doom(a, w->doomed, w->ndoomed);
+        a->save_over[0] = '\0';
         a->view.asking = true;
         break;
     case OB_WISH_CLONE:
@@ -288,12 +289,38 @@ void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
     case OB_WISH_SAY:
         ob_app_say(a, OB_STYLE_TEXT, "%s", w->text);
         break;
+    case OB_WISH_SETUP:
+        ob_app_setup(a, w->path);
+        break;
+    case OB_WISH_BROWSE:
+        ob_app_browse(a, w->path);
+        break;
+    case OB_WISH_SAVE:
+        ob_app_save_form(a, w->path, false);
+        break;
+    case OB_WISH_LAUNCH:
+        ob_app_launch(a);
+        break;
+    case OB_WISH_REVISE:
+        ob_app_revise(a, w->line);
+        break;
+    case OB_WISH_REVISED:
+        ob_app_revised(a);
+        break;
     }
+}
+
+void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
+{
+    carry_out(a, w);
+    ob_app_heed_form(a);
 }
 
 void ob_app_said_yes(struct ob_app *a)
 {
-    if (a->ndoomed > 0)
+    if (a->save_over[0])
+        ob_app_save_form(a, a->save_over, true);
+    else if (a->ndoomed > 0)
         a->removing = true;
     else
         ob_app_send(a, &a->asked);

@@ -30,6 +30,12 @@ libob_ui_a_SOURCES = \
 	%D%/feed_talk.c \
 	%D%/fence.c \
 	%D%/fence.h \
+	%D%/feed_setup.c \
+	%D%/form.c \
+	%D%/form_kind.c \
+	%D%/form_priv.h \
+	%D%/form_rows.c \
+	%D%/form_text.c \
 	%D%/folders.c \
 	%D%/grant.c \
 	%D%/grant_home.c \
@@ -92,7 +98,14 @@ libob_ui_a_SOURCES = \
 	%D%/screen.c \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
+	%D%/screen_setup.c \
 	%D%/settings.c \
+	%D%/setup_arrange.c \
+	%D%/setup_draw.c \
+	%D%/setup_grant.c \
+	%D%/setup_list.c \
+	%D%/setup_pick.c \
+	%D%/setup_priv.h \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/style.c \
@@ -116,6 +129,7 @@ ob_headers += \
 	include/optbench/ui/help.h \
 	include/optbench/ui/folders.h \
 	include/optbench/ui/keys.h \
+	include/optbench/ui/form.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
 	include/optbench/ui/palette.h \

@@ -7,11 +7,12 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-extern const struct ob_screen_type ob_screen_home, ob_screen_live;
+extern const struct ob_screen_type ob_screen_home, ob_screen_live, ob_screen_setup;
 
 const struct ob_screen_type *const ob_screens[OB_SCREENS] = {
     [OB_SCREEN_HOME] = &ob_screen_home,
     [OB_SCREEN_LIVE] = &ob_screen_live,
+    [OB_SCREEN_SETUP] = &ob_screen_setup,
 };
 
 /* 1.5e-09 -> 1.5e-9, 2e+10 -> 2e10: columns are scarce. */

@@ -161,6 +161,15 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     case OB_REQUEST_OPEN:
         open_entry(s, v, wish);
         return true;
+    case OB_REQUEST_NEW:
+        wish->wish = OB_WISH_SETUP;
+        return true;
+    case OB_REQUEST_SET_UP:
+        if (ob_home_selected(s, v)) {
+            wish->wish = OB_WISH_SETUP;
+            snprintf(wish->path, sizeof wish->path, "%s", ob_home_selected(s, v));
+        }
+        return true;
     case OB_REQUEST_REFRESH:
         wish->wish = OB_WISH_LIST;
         return true;

@@ -125,6 +125,13 @@ static void again(const struct ob_run_model *m, struct ob_wishes *wish)
     snprintf(wish->path, sizeof wish->path, "%s", m->info.config);
 }
 
+/* The form takes what the run was made of. */
+static void vary(const struct ob_run_model *m, struct ob_wishes *wish)
+{
+    wish->wish = OB_WISH_SETUP;
+    snprintf(wish->path, sizeof wish->path, "%s", m->path);
+}
+
 static bool request(void *state, struct ob_view *v, enum ob_request r,
                     struct ob_wishes *wish)
 {
@@ -147,6 +154,8 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         s->sheet = &ob_live_sheet_knobs;
     else if (r == OB_REQUEST_TENSOR)
         ob_live_tensor_open(s, v, wish);
+    else if (r == OB_REQUEST_VARY)
+        vary(m, wish);
     else if (r == OB_REQUEST_AGAIN)
         again(m, wish);
     else

@@ -44,6 +44,9 @@ struct ob_app {
     size_t ndoomed;
     size_t removed;        /* of these are gone */
     bool removing;         /* yes was said */
+    char save_over[4096];  /* ... or save the form to this file; "" = not that */
+    unsigned form_asked;   /* revision of the form that was last sent to be checked ... */
+    uint64_t form_data;    /* ... and the [data] that was last looked at */
     int64_t message_until; /* monotonic ns; 0 = stays */
     bool preview_more;     /* the log of the previewed run is not all read */
     bool lists_more;       /* nor are the lists of the home screen */

@@ -44,7 +44,17 @@ struct ob_home_places {
     struct ob_rect preview;       /* of what is selected; large screens only */
 };
 
+struct ob_setup_places {
+    enum ob_arrange kind;
+    struct ob_rect line;
+    struct ob_rect tabs, state, message, keys; /* state: whether it can be run */
+    struct ob_rect fields, explain, data;
+};
+
 struct ob_live_places ob_arrange_live(int w, int h);
+
+/* With `large` the data have the room of fields and explanation. */
+struct ob_setup_places ob_arrange_setup(int w, int h, bool large);
 
 /* `configs` and `runs` are numbers of entries: the lists share the room by need. */
 struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs);

@@ -19,6 +19,7 @@
 #include "optbench/ui/browse.h"
 #include "optbench/ui/check.h"
 #include "optbench/ui/data_view.h"
+#include "optbench/ui/form.h"
 #include "optbench/ui/model.h"
 
 /* What changed, from poll(). */
@@ -33,6 +34,7 @@ enum {
     OB_FEED_CHECKED = 128,  /* a check has ended: `checked` */
     OB_FEED_DATA = 256,     /* a look at data has ended: `data` */
     OB_FEED_PREVIEW = 512,  /* the previewed run has gone on */
+    OB_FEED_FOLDER = 1024,  /* not from poll(): the folder that a screen asked for */
 };
 
 enum { OB_FEED_FDS = 16, OB_FEED_OTHERS = 3 };
@@ -91,6 +93,24 @@ struct ob_feed_type {
                   struct ob_err *err);
     /* Brings the model up to date with what happened; returns OB_FEED_* bits. */
     unsigned (*poll)(struct ob_feed *f, struct ob_run_model *m);
+    /* Brings an experiment to be edited into a zeroed *out: of a config file, of a run
+     * directory, of nothing ("" = a new one), or, path NULL, the one that was kept
+     * unsaved, where there is one. */
+    bool (*load)(struct ob_feed *f, const char *path, struct ob_draft *out,
+                 struct ob_err *err);
+    /* Appends what an experiment at `path` with that text is based on. */
+    void (*under)(struct ob_feed *f, const char *path, const struct ob_buf *text,
+                  struct ob_buf *out);
+    /* Writes a config file. OB_EUSAGE where one exists and `over` does not allow it, and
+     * always for a shipped one; OB_EIO else. */
+    bool (*save)(struct ob_feed *f, const char *path, const struct ob_buf *text,
+                 bool over, struct ob_err *err);
+    /* Puts a text aside as NAME in a folder of the program's own and appends the path:
+     * what is run or edited without being saved. */
+    bool (*stow)(struct ob_feed *f, const char *name, const struct ob_buf *text,
+                 struct ob_buf *path, struct ob_err *err);
+    /* Keeps an unsaved experiment for the next time; text NULL forgets it. */
+    bool (*keep)(struct ob_feed *f, const struct ob_buf *text, struct ob_err *err);
     /* Starts a run of a config file; the outcome comes from poll(). */
     bool (*start)(struct ob_feed *f, const char *config, struct ob_err *err);
     /* Checks an experiment that is being edited. `text` is the whole INI, `path` where it

@@ -13,6 +13,7 @@
 #include "optbench/run/ctl.h"
 #include "optbench/ui/canvas.h"
 #include "optbench/ui/feed.h"
+#include "optbench/ui/form.h"
 #include "optbench/ui/keys.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/request.h"
@@ -35,6 +36,12 @@ struct ob_view {
     struct ob_run_model preview; /* of the run that the screen looks at; may still grow */
     const struct ob_feed_tensor *tensor;       /* the last one that was asked for ... */
     const struct ob_feed_explained *explained; /* ... and the step; lent by the feed */
+    struct ob_form form;                       /* the experiment being set up */
+    const struct ob_check *checked;            /* what a check of it found ... */
+    const struct ob_data_view *data;           /* ... and its data; lent by the feed */
+    bool checking, looking;                    /* a newer answer is on its way */
+    struct ob_browse folder;                   /* the last one that was asked for ... */
+    struct ob_err folder_err;                  /* ... or, without a path, why not */
     unsigned opened;                           /* counts the runs that were shown */
     enum ob_screen_id screen;
     enum ob_glyphs glyphs;
@@ -70,6 +77,12 @@ enum ob_wish {
     OB_WISH_EXPLAIN,     /* ask the feed what the last step did to the parameter `text` */
     OB_WISH_EDITOR,      /* leave the screen to the person's editor: `path`, at `line` */
     OB_WISH_COPY,        /* copy the text `copy`, which is the app's from then on */
+    OB_WISH_SETUP,       /* set up the config or run `path`; "" = a new experiment */
+    OB_WISH_BROWSE,      /* read the folder `path`: told with OB_FEED_FOLDER */
+    OB_WISH_SAVE,        /* save the experiment being set up as `path` */
+    OB_WISH_LAUNCH,      /* run it as it is */
+    OB_WISH_REVISE,      /* give its text to the person's editor, at `line` ... */
+    OB_WISH_REVISED,     /* ... and take it back */
 };
 
 struct ob_wishes {

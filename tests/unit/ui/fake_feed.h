@@ -45,6 +45,11 @@ struct fake_feed {
     char *looked_at;        /* path of the last look */
     bool hold;              /* answers wait */
     bool check_waits, look_waits;
+
+    /* Experiments that are set up, fake_setup.c. */
+    char *saved, *saved_as; /* the last text that was saved, and where; NULL = none */
+    char *stowed;           /* ... put aside */
+    char *kept;             /* ... kept for the next time */
 };
 
 /* The functions of fake_jobs.c: members of the type, and their part of poll() and
@@ -60,6 +65,21 @@ bool fake_inspect(struct ob_feed *f, const char *text, const char *path,
                   struct ob_err *err);
 bool fake_browse(struct ob_feed *f, const char *folder, struct ob_browse *out,
                  struct ob_err *err);
+
+/* The functions of fake_setup.c. A run and a config are the same small experiment by
+ * gradient descent; saving as taken.ini finds a file there, and what was put aside is
+ * read back as it is. */
+bool fake_load(struct ob_feed *f, const char *path, struct ob_draft *out,
+               struct ob_err *err);
+void fake_under(struct ob_feed *f, const char *path, const struct ob_buf *text,
+                struct ob_buf *out);
+bool fake_save(struct ob_feed *f, const char *path, const struct ob_buf *text, bool over,
+               struct ob_err *err);
+bool fake_stow(struct ob_feed *f, const char *name, const struct ob_buf *text,
+               struct ob_buf *path, struct ob_err *err);
+bool fake_keep(struct ob_feed *f, const struct ob_buf *text, struct ob_err *err);
+void fake_finish_setup(struct fake_feed *f);
+
 unsigned fake_poll_jobs(struct fake_feed *f);
 void fake_finish_jobs(struct fake_feed *f);
 

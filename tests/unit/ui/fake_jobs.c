@@ -197,5 +197,6 @@ void fake_finish_jobs(struct fake_feed *f)
     free(f->looked_at);
     ob_check_finish(&f->base.checked);
     ob_data_view_finish(&f->base.data);
+    fake_finish_setup(f);
     f->asked = f->asked_path = f->looked_at = NULL;
 }

@@ -4,6 +4,7 @@ ui_tests = \
 	%D%/test_data_pane \
 	%D%/test_feed \
 	%D%/test_folders \
+	%D%/test_form \
 	%D%/test_home \
 	%D%/test_keys \
 	%D%/test_home_cache \
@@ -25,7 +26,8 @@ check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
 
 ui_fixture = \
-	%D%/fake_feed.c %D%/fake_feed.h %D%/fake_jobs.c %D%/fixture.c %D%/fixture.h
+	%D%/fake_feed.c %D%/fake_feed.h %D%/fake_jobs.c \
+	%D%/fake_setup.c %D%/fixture.c %D%/fixture.h
 ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
@@ -33,6 +35,7 @@ tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_data_pane_SOURCES = %D%/test_data_pane.c $(ui_fixture)
 tests_unit_ui_test_data_pane_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_form_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_keys_LDADD = $(ob_ui_libs) $(TEST_LIBS)

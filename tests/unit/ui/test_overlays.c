@@ -163,7 +163,7 @@ static void help_is_complete_at_any_size(void **state)
         struct ob_buf all = { 0 };
         fixture_begin(&f, size[i][0], size[i][1]);
         fixture_keys(&f, "?");
-        for (int page = 0; page < 100; page++) {
+        for (int page = 0; page < 400; page++) {
             size_t top = f.app.help.top;
             fixture_text(&f, false, &all);
             fixture_keys(&f, "{PgDn}");

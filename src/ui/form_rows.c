@@ -1,0 +1,372 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "form_priv.h"
+#include "optbench/base/mem.h"
+#include "optbench/conf/ini.h"
+
+/* The sections as the form shows them: what one asks first comes first. `first` are keys
+ * in front of the others, `rare` those that are shown only when they are set or all are
+ * asked for, "*" = all of them. Sections and keys that are not named here come last. */
+static const struct {
+    const char *section, *first, *rare;
+} plan[] = {
+    { "data", "path columns values target features scale",
+      "delimiter decimal header missing" },
+    { "model", "loss bias", "l1 l2 init start bias_column" },
+    { "batch", "size", "shuffle drop_last" },
+    { "optimizer", "lr momentum", "dampening weight_decay eps amsgrad maximize" },
+    { "line_search", "", "c1 shrink initial max_evals tolerance" },
+    { "group", "match", "" },
+    { "schedule", "", "warmup horizon" },
+    { "stop", "max_steps theta_delta grad_norm",
+      "max_epochs max_seconds max_evals loss_delta relative target for max_loss" },
+    { "experiment", "name title seed dtype", "base rng math device threads" },
+    { "log", "", "*" },
+    { "checkpoint", "", "*" },
+    { "seed", "", "*" },
+    { "ui", "", "*" },
+};
+
+/* Everything that rows are made from. */
+struct making {
+    struct ob_form *form;
+    struct ob_ini text, under;
+    const struct ob_section *section;
+    const struct ob_kind *kind; /* chosen in the section, or in [optimizer] for groups */
+    const char *name;           /* of the section, of the group */
+    const char *want; /* the key that is looked for among all; NULL = the rest */
+    const char *first, *rare;
+};
+
+static bool has_word(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *s = list; (s = strstr(s, word)); s += n)
+        if ((s == list || s[-1] == ' ') && (s[n] == ' ' || !s[n]))
+            return true;
+    return false;
+}
+
+bool ob_form_is_list(const struct ob_param *p)
+{
+    return p->kind == OB_PARAM_TEXTS || p->kind == OB_PARAM_REALS;
+}
+
+bool ob_form_try(const struct ob_param *p, const char *text, struct ob_err *err)
+{
+    union {
+        double real;
+        int64_t integer;
+        bool boolean;
+        int choice;
+        char *text;
+        struct ob_texts texts;
+        struct ob_reals reals;
+    } member;
+    struct ob_param table[2] = { *p, { 0 } };
+    memset(&member, 0, sizeof member);
+    table[0].offset = 0;
+    if (p->required && !*text)
+        return ob_fail(err, OB_ECONFIG, "must be given");
+    bool ok = ob_param_set(table, &member, text, err);
+    ob_params_finish(table, &member);
+    return ok;
+}
+
+bool ob_form_fallback(const struct ob_param *p, struct ob_buf *out)
+{
+    return !p->required && ob_param_write_default(p, out);
+}
+
+/* Where a key is set. */
+struct found {
+    const struct ob_ini_entry *entry; /* NULL = nowhere */
+    const struct ob_alias *alias;
+    size_t part;
+};
+
+static struct found find_in(const struct ob_ini *ini, const char *section,
+                            const struct ob_kind *kind, const char *key)
+{
+    struct found last = { 0 };
+    for (size_t i = 0; i < ini->entries; i++) {
+        const struct ob_ini_entry *e = &ini->entry[i];
+        if (strcmp(e->section, section) != 0)
+            continue;
+        if (strcmp(e->key, key) == 0)
+            last = (struct found){ .entry = e };
+        const struct ob_alias *a = kind ? ob_schema_alias(kind, e->key) : NULL;
+        for (size_t k = 0; a && a->key[k]; k++)
+            if (strcmp(a->key[k], key) == 0)
+                last = (struct found){ e, a, k };
+    }
+    return last;
+}
+
+/* [optimizer.adam] wins over [optimizer]. */
+static struct found find_value(const struct making *m, const struct ob_ini *ini,
+                               const char *key, bool own)
+{
+    char *special = m->kind && !m->section->repeats
+                        ? ob_xasprintf("%s.%s", m->name, m->kind->name)
+                        : NULL;
+    struct found f = { 0 };
+    if (special)
+        f = find_in(ini, special, m->kind, key);
+    if (!f.entry)
+        f = find_in(ini, m->name, own ? m->kind : NULL, key);
+    free(special);
+    return f;
+}
+
+/* What stands in the file as a person reads it. */
+static char *plain(const struct ob_param *p, const struct found *f)
+{
+    static const struct ob_param list[] = { { .name = "words", .kind = OB_PARAM_TEXTS },
+                                            { 0 } };
+    struct ob_buf out = { 0 };
+    struct ob_texts words = { 0 };
+    struct ob_err err;
+    const char *value = f->entry->value;
+    if (f->alias) {
+        if (ob_param_set(list, &words, value, &err) && f->part < words.n)
+            ob_buf_adds(&out, words.item[f->part]);
+        ob_params_finish(list, &words);
+    } else if (ob_form_is_list(p) || !ob_ini_unquote(value, &out, &err)) {
+        ob_buf_clear(&out);
+        ob_buf_adds(&out, value);
+    }
+    return ob_buf_take(&out);
+}
+
+static struct ob_form_row *add_row(struct ob_form *f)
+{
+    f->row = ob_xreallocarray(f->row, f->rows + 1, sizeof *f->row);
+    struct ob_form_row *row = &f->row[f->rows++];
+    *row = (struct ob_form_row){ 0 };
+    return row;
+}
+
+/* Section that a key which is not set would be written to. */
+static char *home_of(const struct making *m, const struct ob_kind *owner)
+{
+    if (owner && !m->section->repeats) {
+        char *special = ob_xasprintf("%s.%s", m->name, owner->name);
+        for (size_t i = 0; i < m->text.headers; i++)
+            if (strcmp(m->text.header[i].section, special) == 0)
+                return special;
+        free(special);
+    }
+    return ob_xstrdup(m->name);
+}
+
+/* The value that stands where the key is not set. */
+static char *fallback_of(const struct making *m, const struct ob_schema_key *key)
+{
+    struct ob_buf out = { 0 };
+    const char *from = NULL;
+    if (key->inherits) {
+        const char *dot = strchr(key->inherits, '.');
+        char *section = ob_xstrndup(key->inherits, (size_t)(dot - key->inherits));
+        from = ob_form_value(m->form, section, dot + 1);
+        free(section);
+    } else if (m->section->inherits && key->kind) {
+        from = ob_form_value(m->form, "optimizer", key->param->name);
+    }
+    if (from)
+        return ob_xstrdup(from);
+    if (ob_form_fallback(key->param, &out))
+        return ob_buf_take(&out);
+    ob_buf_finish(&out);
+    return NULL;
+}
+
+static void judge(struct ob_form_row *row)
+{
+    struct ob_err err;
+    bool asked = row->param->required || row->from != OB_FORM_DEFAULT;
+    if (asked && !ob_form_try(row->param, row->value ? row->value : "", &err))
+        row->problem = ob_xstrdup(err.text);
+}
+
+static void make_key(struct making *m, const struct ob_schema_key *key)
+{
+    const struct ob_param *p = key->param;
+    bool chooses = m->section->family && p == m->section->family->key;
+    struct found own = find_value(m, &m->text, p->name, true);
+    struct found under = find_value(m, &m->under, p->name, true);
+    const struct found *f = own.entry ? &own : &under;
+    char *fallback = fallback_of(m, key);
+    struct ob_form_row *row = add_row(m->form);
+    row->kind = chooses ? OB_FORM_CHOICE : OB_FORM_KEY;
+    row->section = m->section;
+    row->owner = key->kind;
+    row->param = p;
+    row->fallback = fallback;
+    row->rare = strcmp(m->rare, "*") == 0 || has_word(m->rare, p->name);
+    if (own.entry) {
+        row->from = OB_FORM_TEXT;
+        row->line = own.entry->line;
+        row->where = ob_xstrdup(own.entry->section);
+        row->alias = own.alias;
+        row->part = own.part;
+    } else {
+        row->from = under.entry ? OB_FORM_BASE : OB_FORM_DEFAULT;
+        row->where = home_of(m, key->kind);
+    }
+    row->value = f->entry ? plain(p, f) : fallback ? ob_xstrdup(fallback) : NULL;
+    judge(row);
+}
+
+/* One pass over the schema for each key that comes first, one for all others: the order
+ * is that of the plan, then that of the tables. */
+static void visit(void *ctx, const struct ob_schema_key *key)
+{
+    struct making *m = ctx;
+    bool group = m->section->repeats;
+    const struct ob_section *optimizer = ob_schema_section("optimizer");
+    bool ours = key->section == m->section ||
+                (group && key->section == optimizer && key->kind == m->kind);
+    if (!ours || (key->kind && key->kind != m->kind))
+        return;
+    bool chooser = m->section->family && key->param == m->section->family->key;
+    const char *name = key->param->name;
+    bool wanted = m->want && *m->want ? strcmp(name, m->want) == 0 && !chooser
+                  : m->want           ? chooser
+                                      : !chooser && !has_word(m->first, name);
+    if (wanted)
+        make_key(m, key);
+}
+
+/* The kind that is chosen, in the text, below it, or by default. */
+static const struct ob_kind *chosen(const struct making *m, const struct ob_section *s)
+{
+    const struct ob_ini *layer[] = { &m->text, &m->under };
+    if (!s->family)
+        return NULL;
+    for (size_t i = 0; i < OB_COUNT(layer); i++) {
+        struct found f = find_in(layer[i], s->name, NULL, s->family->key->name);
+        if (!f.entry)
+            continue;
+        char *name = plain(s->family->key, &f);
+        const struct ob_kind *k = ob_family_find(s->family, name);
+        free(name);
+        if (k)
+            return k;
+        break;
+    }
+    return &s->family->kind[s->family->fallback];
+}
+
+static void make_section(struct making *m, const char *name)
+{
+    size_t heading = m->form->rows;
+    struct ob_form_row *row = add_row(m->form);
+    row->kind = OB_FORM_SECTION;
+    row->section = m->section;
+    row->where = ob_xstrdup(name);
+    m->name = name;
+    m->kind =
+        chosen(m, m->section->repeats ? ob_schema_section("optimizer") : m->section);
+    m->want = "";
+    ob_schema_each(visit, m);
+    for (const char *s = m->first; *s;) {
+        size_t n = strcspn(s, " ");
+        char *want = ob_xstrndup(s, n);
+        m->want = want;
+        ob_schema_each(visit, m);
+        free(want);
+        s += n + (s[n] == ' ');
+    }
+    m->want = NULL;
+    ob_schema_each(visit, m);
+    bool rare = true;
+    for (size_t i = heading + 1; i < m->form->rows; i++)
+        rare = rare && !ob_form_shows(&m->form->row[i], false);
+    m->form->row[heading].rare = rare;
+}
+
+/* [group.NAME] for each that is there, in the order of the files. */
+static void make_groups(struct making *m)
+{
+    const struct ob_ini *layer[] = { &m->under, &m->text };
+    size_t from = m->form->rows, n = strlen(m->section->name);
+    for (size_t l = 0; l < OB_COUNT(layer); l++) {
+        for (size_t i = 0; i < layer[l]->headers; i++) {
+            const char *name = layer[l]->header[i].section;
+            bool new = strncmp(name, m->section->name, n) == 0 && name[n] == '.';
+            for (size_t r = from; r < m->form->rows && new; r++)
+                new = strcmp(m->form->row[r].where, name) != 0;
+            if (new)
+                make_section(m, name);
+        }
+    }
+}
+
+static void make_planned(struct making *m, const struct ob_section *s, const char *first,
+                         const char *rare)
+{
+    m->section = s;
+    m->first = first;
+    m->rare = rare;
+    if (s->repeats)
+        make_groups(m);
+    else
+        make_section(m, s->name);
+}
+
+static void read_ini(const struct ob_buf *text, struct ob_ini *ini)
+{
+    struct ob_diags diags = { 0 };
+    ob_ini_parse("", ob_buf_text(text), text->len, ini, &diags);
+    ob_diags_finish(&diags);
+}
+
+void ob_form_rows(struct ob_form *f)
+{
+    struct making m = { .form = f };
+    size_t n;
+    const struct ob_section *all = ob_schema(&n);
+    ob_form_rows_finish(f);
+    read_ini(&f->now.text, &m.text);
+    read_ini(&f->now.under, &m.under);
+    for (size_t i = 0; i < OB_COUNT(plan); i++) {
+        const struct ob_section *s = ob_schema_section(plan[i].section);
+        if (s)
+            make_planned(&m, s, plan[i].first, plan[i].rare);
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool planned = false;
+        for (size_t k = 0; k < OB_COUNT(plan); k++)
+            planned = planned || strcmp(all[i].name, plan[k].section) == 0;
+        if (!planned)
+            make_planned(&m, &all[i], "", "");
+    }
+    ob_ini_finish(&m.text);
+    ob_ini_finish(&m.under);
+}
+
+void ob_form_rows_finish(struct ob_form *f)
+{
+    for (size_t i = 0; i < f->rows; i++) {
+        free(f->row[i].where);
+        free(f->row[i].value);
+        free(f->row[i].fallback);
+        free(f->row[i].problem);
+    }
+    free(f->row);
+    f->row = NULL;
+    f->rows = 0;
+}
+
+size_t ob_form_rank(const char *section)
+{
+    size_t n, i = 0, stem = strcspn(section, ".");
+    const struct ob_section *s = ob_schema(&n);
+    while (i < n && (strlen(s[i].name) != stem || strncmp(s[i].name, section, stem) != 0))
+        i++;
+    return i;
+}

@@ -1,0 +1,215 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "form_priv.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/text.h"
+#include "optbench/conf/ini.h"
+#include "optbench/conf/ini_edit.h"
+
+void ob_form_template(struct ob_buf *out)
+{
+    ob_buf_adds(out,
+                "; A new experiment. What is not said here has its default.\n"
+                "\n"
+                "[data]\n"
+                "source = csv\n"
+                "\n"
+                "[model]\n"
+                "kind = linear\n"
+                "\n"
+                "[optimizer]\n"
+                "kind = gd\n"
+                "\n"
+                "[stop]\n"
+                "max_steps = 10000\n"
+                "grad_norm = 1e-6                  ; flat enough to be an optimum\n");
+}
+
+static bool is_relative(const char *path)
+{
+    return path[0] && !strchr("/@$", path[0]);
+}
+
+void ob_form_placed(const struct ob_form *f, struct ob_buf *out)
+{
+    char *dir = ob_path_dir(f->now.path);
+    char *root = ob_path_absolute(dir);
+    ob_buf_add(out, ob_buf_text(&f->now.text), f->now.text.len);
+    for (size_t i = 0; i < f->rows; i++) {
+        const struct ob_form_row *r = &f->row[i];
+        if (!r->param || r->param->kind != OB_PARAM_PATH || r->from != OB_FORM_TEXT ||
+            !is_relative(r->value))
+            continue;
+        struct ob_buf value = { 0 };
+        char *path = ob_path_join(root, r->value);
+        ob_ini_quote(path, &value);
+        ob_ini_edit_set(out, r->where, r->param->name, ob_buf_text(&value), NULL);
+        ob_buf_finish(&value);
+        free(path);
+    }
+    free(root);
+    free(dir);
+}
+
+/* A resolved experiment that is being cut down. */
+struct compact {
+    const struct ob_ini *ini;
+    const char *data;
+    struct ob_buf *out;
+    char last[OB_INI_NAME_MAX + 1]; /* section that was written last */
+};
+
+static const char *entry_of(const struct ob_ini *ini, const char *section,
+                            const char *key)
+{
+    for (size_t i = 0; i < ini->entries; i++)
+        if (strcmp(ini->entry[i].section, section) == 0 &&
+            strcmp(ini->entry[i].key, key) == 0)
+            return ini->entry[i].value;
+    return NULL;
+}
+
+/* Parameter that an entry of a resolved file is about. */
+static const struct ob_param *param_of(const struct compact *c,
+                                       const struct ob_section *s, const char *key)
+{
+    const struct ob_section *chooser = s->inherits ? ob_schema_section("optimizer") : s;
+    const struct ob_family *family = chooser->family;
+    const struct ob_param *p = ob_param_find(s->params, key);
+    if (p || !family)
+        return p;
+    const char *name = entry_of(c->ini, chooser->name, family->key->name);
+    const struct ob_kind *kind = name ? ob_family_find(family, name) : NULL;
+    return kind ? ob_param_find(kind->params, key) : NULL;
+}
+
+/* Whether the line could be left out and nothing would change. */
+static bool goes_without_saying(const struct compact *c, const struct ob_section *s,
+                                const struct ob_ini_entry *e)
+{
+    static const char *const always[] = { "data", "model", "optimizer" };
+    const char *inherited = strcmp(s->name, "seed") == 0
+                                ? entry_of(c->ini, "experiment", "seed")
+                            : s->inherits ? entry_of(c->ini, "optimizer", e->key)
+                                          : NULL;
+    if (inherited)
+        return strcmp(inherited, e->value) == 0;
+    if (s->family && strcmp(e->key, s->family->key->name) == 0) {
+        for (size_t i = 0; i < OB_COUNT(always); i++)
+            if (strcmp(s->name, always[i]) == 0)
+                return false;
+        return strcmp(e->value, s->family->kind[s->family->fallback].name) == 0;
+    }
+    const struct ob_param *p = param_of(c, s, e->key);
+    struct ob_buf fallback = { 0 }, value = { 0 };
+    struct ob_err err;
+    bool plain =
+        p && p->kind != OB_PARAM_PATH && !s->inherits && ob_form_fallback(p, &fallback);
+    if (plain && (ob_form_is_list(p) || !ob_ini_unquote(e->value, &value, &err)))
+        ob_buf_adds(&value, e->value);
+    bool same = plain && strcmp(ob_buf_text(&fallback), ob_buf_text(&value)) == 0;
+    ob_buf_finish(&fallback);
+    ob_buf_finish(&value);
+    return same;
+}
+
+static void write_entry(struct compact *c, const struct ob_section *s,
+                        const struct ob_ini_entry *e)
+{
+    size_t n = strlen(c->data);
+    const struct ob_param *p = param_of(c, s, e->key);
+    if (strcmp(c->last, e->section) != 0)
+        ob_buf_addf(c->out, "%s[%s]\n", c->last[0] ? "\n" : "", e->section);
+    snprintf(c->last, sizeof c->last, "%s", e->section);
+    if (p && p->kind == OB_PARAM_PATH && n > 0 && strncmp(e->value, c->data, n) == 0 &&
+        e->value[n] == '/')
+        ob_buf_addf(c->out, "%s = @data%s\n", e->key, e->value + n);
+    else
+        ob_buf_addf(c->out, "%s = %s\n", e->key, e->value);
+}
+
+void ob_form_compact(const char *resolved, const char *data, struct ob_buf *out)
+{
+    struct ob_ini ini = { 0 };
+    struct ob_diags diags = { 0 };
+    struct compact c = { .ini = &ini, .data = data, .out = out };
+    ob_ini_parse("", resolved, strlen(resolved), &ini, &diags);
+    for (size_t i = 0; i < ini.entries; i++) {
+        const struct ob_ini_entry *e = &ini.entry[i];
+        char *stem = ob_xstrndup(e->section, strcspn(e->section, "."));
+        const struct ob_section *s = ob_schema_section(stem);
+        if (s && !goes_without_saying(&c, s, e))
+            write_entry(&c, s, e);
+        free(stem);
+    }
+    ob_diags_finish(&diags);
+    ob_ini_finish(&ini);
+}
+
+void ob_form_column_word(const char *name, struct ob_buf *out)
+{
+    if (*name && !strpbrk(name, " \t,;#\"")) {
+        ob_buf_adds(out, name);
+        return;
+    }
+    ob_buf_addc(out, '"');
+    for (const char *s = name; *s; s++)
+        ob_buf_addf(out, *s == '"' ? "%c\"" : "%c", *s);
+    ob_buf_addc(out, '"');
+}
+
+/* Sets or unsets one key of what is proposed, without a step of history for each. */
+static void propose(struct ob_form *f, const char *section, const char *key,
+                    const char *value)
+{
+    size_t i = ob_form_find(f, section, key);
+    struct ob_err err;
+    if (i == f->rows)
+        return;
+    const struct ob_form_row *r = &f->row[i];
+    bool usual = !value || (r->fallback && strcmp(r->fallback, value) == 0);
+    if (usual && r->from != OB_FORM_BASE)
+        ob_ini_edit_unset(&f->now.text, r->where, key);
+    else if (value && ob_form_try(r->param, value, &err)) {
+        struct ob_buf text = { 0 };
+        if (ob_form_is_list(r->param))
+            ob_buf_adds(&text, value);
+        else
+            ob_ini_quote(value, &text);
+        ob_form_put(f, r->where, key, ob_buf_text(&text));
+        ob_buf_finish(&text);
+    }
+}
+
+void ob_form_propose(struct ob_form *f, const struct ob_data_view *v)
+{
+    const struct ob_data_suggest *s = &v->suggest;
+    if (!f->propose || !s->known)
+        return;
+    f->propose = false;
+    struct ob_buf features = { 0 };
+    for (size_t i = 0; i < s->features && !s->all; i++) {
+        if (i)
+            ob_buf_adds(&features, ", ");
+        ob_form_column_word(s->feature[i], &features);
+    }
+    size_t model = ob_form_find(f, "model", "kind");
+    const struct ob_kind *kind =
+        s->model ? ob_family_find(ob_schema_section("model")->family, s->model) : NULL;
+    if (kind && model < f->rows && kind != ob_form_chosen(f, "model"))
+        ob_form_choose(f, model, kind);
+    propose(f, "data", "delimiter", s->delimiter);
+    propose(f, "data", "decimal", s->decimal);
+    propose(f, "data", "missing", s->missing);
+    propose(f, "data", "features", features.len ? ob_buf_text(&features) : NULL);
+    propose(f, "data", "target", s->target);
+    propose(f, "data", "scale", s->scale);
+    ob_buf_finish(&features);
+    ob_form_changed(f);
+    snprintf(f->note, sizeof f->note, "%s", s->why ? s->why : "");
+}

@@ -1,0 +1,273 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "optbench/base/text.h"
+#include "setup_priv.h"
+
+enum { NAME_W = 15, SUFFIX_W = 10 };
+
+bool ob_setup_visible(const struct ob_setup_state *s, const struct ob_form_row *row)
+{
+    return ob_form_shows(row, s->all);
+}
+
+static void safe(char out[static 512], const char *text)
+{
+    ob_text_safe_z(out, 512, text);
+}
+
+/* Where a value comes from, in a word; colour says it again. */
+static const char *origin_of(const struct ob_form_row *r)
+{
+    if (r->problem)
+        return "  <- wrong";
+    switch (r->from) {
+    case OB_FORM_DEFAULT:
+        return "  default";
+    case OB_FORM_BASE:
+        return "  base";
+    case OB_FORM_TEXT:
+        break;
+    }
+    return "";
+}
+
+static void draw_key(const struct ob_setup_state *s, const struct ob_form_row *r,
+                     bool here, struct ob_canvas *c, struct ob_rect line)
+{
+    char value[512];
+    const char *origin = origin_of(r);
+    bool asked = r->param->required && (!r->value || !r->value[0]);
+    enum ob_style style = r->problem                   ? OB_STYLE_WARN
+                          : r->from == OB_FORM_DEFAULT ? OB_STYLE_DIM
+                                                       : OB_STYLE_VALUE;
+    int name = line.w < 30 ? 10 : NAME_W, x = line.x + 3 + name + 1;
+    int room = line.x + line.w - x;
+    ob_canvas_text(c, line.x, line.y, 2, here ? ">" : " ", OB_STYLE_KEY);
+    ob_canvas_text(c, line.x + 3, line.y, name, r->param->name,
+                   here ? OB_STYLE_CURSOR : OB_STYLE_LABEL);
+    if (here && s->line == OB_SETUP_VALUE) {
+        ob_lineedit_draw(&s->edit, c, x, line.y, room - 1);
+        return;
+    }
+    safe(value, asked ? "must be given: Enter" : r->value ? r->value : "-");
+    int width = asked ? 0 : ob_text_width(origin);
+    int used = ob_canvas_text(c, x, line.y, room - width, value, style);
+    if (!asked)
+        ob_canvas_text(c, x + used, line.y, room - used, origin,
+                       r->problem ? OB_STYLE_WARN : OB_STYLE_DIM);
+}
+
+static void draw_heading(const struct ob_form_row *r, struct ob_canvas *c,
+                         struct ob_rect line)
+{
+    char name[512];
+    safe(name, r->where);
+    int x = line.x + 1;
+    x += ob_canvas_text(c, x, line.y, line.w - 1, name, OB_STYLE_TITLE) + 2;
+    ob_canvas_text(c, x, line.y, line.x + line.w - x, r->section->help, OB_STYLE_DIM);
+}
+
+static void draw_fields(const struct ob_setup_state *s, const struct ob_view *v,
+                        struct ob_canvas *c, struct ob_rect r)
+{
+    int y = r.y;
+    for (size_t i = s->top; i < v->form.rows && y < r.y + r.h; i++) {
+        const struct ob_form_row *row = &v->form.row[i];
+        struct ob_rect line = { r.x, y, r.w, 1 };
+        if (!ob_setup_visible(s, row))
+            continue;
+        if (row->param)
+            draw_key(s, row, i == s->cursor && !s->in_data, c, line);
+        else
+            draw_heading(row, c, line);
+        y++;
+    }
+}
+
+/* "0 <= lr < inf, default 0.001, may be changed during a run" */
+static void facts_of(const struct ob_form_row *r, struct ob_buf *out)
+{
+    ob_param_allowed(r->param, out);
+    if (r->param->unit)
+        ob_buf_addf(out, ", in %s", r->param->unit);
+    if (r->param->required)
+        ob_buf_adds(out, "; must be given");
+    else if (r->fallback) {
+        ob_buf_adds(out, "; default ");
+        ob_text_safe(out, r->fallback, strlen(r->fallback));
+    } else {
+        ob_buf_adds(out, "; not set by default");
+    }
+    if (r->param->live)
+        ob_buf_adds(out, "; may be changed during a run");
+}
+
+static int paragraph(struct ob_canvas *c, struct ob_rect in, int line, const char *text,
+                     enum ob_style style)
+{
+    char shown[512];
+    safe(shown, text);
+    return ob_screen_paragraph(c, in, line, shown, style);
+}
+
+/* What the chosen kind is. */
+static int explain_kind(const struct ob_view *v, const struct ob_form_row *r,
+                        struct ob_canvas *c, struct ob_rect in, int line)
+{
+    const struct ob_kind *k = ob_form_chosen(&v->form, r->section->name);
+    if (r->kind != OB_FORM_CHOICE || !k)
+        return line;
+    line = ob_screen_paragraph(c, in, line, k->title, OB_STYLE_TITLE);
+    line = ob_screen_paragraph(c, in, line, k->summary, OB_STYLE_TEXT);
+    if (k->reference)
+        line = ob_screen_paragraph(c, in, line, k->reference, OB_STYLE_DIM);
+    return line;
+}
+
+static void explain(const struct ob_setup_state *s, const struct ob_view *v,
+                    struct ob_canvas *c, struct ob_rect in)
+{
+    const struct ob_form_row *r = ob_setup_row(s, v);
+    struct ob_buf facts = { 0 };
+    int line = 0;
+    if (!r || !r->param)
+        return;
+    if (s->line == OB_SETUP_VALUE && s->why[0])
+        line = ob_screen_paragraph(c, in, line, s->why, OB_STYLE_WARN);
+    else if (r->problem && strcmp(r->problem, "must be given") != 0)
+        line = paragraph(c, in, line, r->problem, OB_STYLE_WARN);
+    facts_of(r, &facts);
+    line = ob_screen_paragraph(c, in, line, r->param->help, OB_STYLE_TEXT);
+    line = ob_screen_paragraph(c, in, line, ob_buf_text(&facts), OB_STYLE_DIM);
+    if (in.h > 4)
+        line = explain_kind(v, r, c, in, line + 1);
+    if (in.h > 4 && v->form.note[0])
+        ob_screen_paragraph(c, in, line + 1, v->form.note, OB_STYLE_OK);
+    ob_buf_finish(&facts);
+}
+
+enum ob_style ob_setup_state_text(const struct ob_view *v, char out[static 512])
+{
+    const struct ob_form *f = &v->form;
+    const struct ob_check *k = v->checked;
+    char why[400];
+    for (size_t i = 0; i < f->rows; i++) {
+        const struct ob_form_row *r = &f->row[i];
+        if (!r->problem)
+            continue;
+        char place[32] = "";
+        if (r->line)
+            snprintf(place, sizeof place, "line %u: ", r->line);
+        ob_text_safe_z(why, sizeof why, r->problem);
+        snprintf(out, 512, "not ready: %s%.40s.%.40s %.350s", place, r->section->name,
+                 r->param->name, why);
+        return OB_STYLE_WARN;
+    }
+    if (v->checking || !k->known) {
+        snprintf(out, 512, "checking ...");
+        return OB_STYLE_DIM;
+    }
+    if (!k->ok && k->problems.n > 0) {
+        const struct ob_fault *p = &k->problems.item[0];
+        char more[48] = "";
+        if (k->problems.n > 1)
+            snprintf(more, sizeof more, "  (%zu more: ! lists them)", k->problems.n - 1);
+        ob_text_safe_z(why, sizeof why, p->text);
+        snprintf(out, 512, "not ready: line %u: %.30s%s%.30s %.300s%s", p->line,
+                 p->section, p->key[0] ? "." : "", p->key, why, more);
+        return OB_STYLE_WARN;
+    }
+    snprintf(out, 512, "ready: R runs it%s  %zu rows, %zu features, %zu parameters",
+             ob_form_is_saved(f) ? "." : ", w saves it.", k->rows, k->features,
+             k->parameters);
+    return OB_STYLE_OK;
+}
+
+static void draw_state(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
+{
+    char text[512];
+    enum ob_style style = ob_setup_state_text(v, text);
+    ob_canvas_text(c, r.x + 1, r.y, r.w - 2, text, style);
+}
+
+static void draw_message(const struct ob_setup_state *s, const struct ob_view *v,
+                         struct ob_canvas *c, struct ob_rect r)
+{
+    static const char ask[] = "save as: ";
+    if (s->line != OB_SETUP_NAME) {
+        ob_screen_message(v, c, r);
+        return;
+    }
+    ob_canvas_text(c, r.x + 1, r.y, r.w - 1, ask, OB_STYLE_KEY);
+    ob_lineedit_draw(&s->edit, c, r.x + (int)sizeof ask, r.y, r.w - (int)sizeof ask - 1);
+}
+
+static void draw_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
+{
+    char name[512], right[560];
+    safe(name, v->form.now.save_as ? v->form.now.save_as : "");
+    snprintf(right, sizeof right, "%.500s  %s", name,
+             ob_form_is_saved(&v->form) ? "saved" : "not saved");
+    ob_screen_tabs(v, c, r, right);
+}
+
+static void draw_data(const struct ob_setup_state *s, const struct ob_view *v,
+                      struct ob_canvas *c, struct ob_rect r)
+{
+    struct ob_data_pane_opts opts = { .tier = v->glyphs,
+                                      .cursor = s->in_data || s->large,
+                                      .waiting = v->looking };
+    if (v->data->known || v->looking)
+        ob_data_pane_draw(&s->data, v->data, &opts, c, r);
+    else
+        ob_screen_paragraph(c, r, 0,
+                            "No table yet: choose one at data.path, and its columns "
+                            "are shown here.",
+                            OB_STYLE_DIM);
+}
+
+static void draw_line(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
+{
+    char text[512];
+    enum ob_style style = ob_setup_state_text(v, text);
+    ob_screen_paragraph(c, r, 0, text, style);
+}
+
+void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
+                   struct ob_canvas *c)
+{
+    struct ob_setup_places p = ob_arrange_setup(c->w, c->h, s->large);
+    bool typing =
+        s->line != OB_SETUP_NO_LINE || s->picker.filter.open || s->path.line.open;
+    if (p.kind == OB_ARRANGE_LINE) {
+        if (s->line != OB_SETUP_NO_LINE)
+            ob_lineedit_draw(&s->edit, c, p.line.x, p.line.y, p.line.w);
+        else
+            draw_line(v, c, p.line);
+    } else {
+        draw_tabs(v, c, p.tabs);
+        if (p.kind == OB_ARRANGE_WIDE && !s->large) {
+            char title[160];
+            const struct ob_form_row *r = ob_setup_row(s, v);
+            snprintf(title, sizeof title, "%.70s.%.70s",
+                     r && r->param ? r->section->name : "",
+                     r && r->param ? r->param->name : "");
+            p.fields = ob_canvas_box(c, p.fields, v->glyphs,
+                                     s->all ? "all keys" : "the experiment");
+            p.explain = ob_canvas_box(c, p.explain, v->glyphs, title);
+            p.data = ob_canvas_box(c, p.data, v->glyphs, "data");
+        }
+        if (!s->large)
+            draw_fields(s, v, c, p.fields);
+        explain(s, v, c, p.explain);
+        if (p.data.h > 0 && p.data.w > 0)
+            draw_data(s, v, c, p.data);
+        draw_state(v, c, p.state);
+        draw_message(s, v, c, p.message);
+        ob_screen_keys(typing ? OB_SCOPE_EDIT : OB_SCOPE_SETUP, false, c, p.keys);
+    }
+    struct ob_picker_list list = ob_setup_shown(&s->list);
+    ob_picker_draw(&s->picker, &list, v->glyphs, c);
+    ob_path_picker_draw(&s->path, "data.path", v->glyphs, c);
+}
