@@ -165,23 +165,6 @@ void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v
     ob_live_legend_draw(&l->legend, c, r);
 }
 
-bool ob_live_charts_text(const struct ob_live_charts *l, const struct ob_view *v,
-                         struct ob_buf *out)
-{
-    bool any = false;
-    for (int i = 0; i < OB_LIVE_CHARTS; i++) {
-        const struct ob_live_chart *item = &l->item[i];
-        if (item->rect.w <= 0 || item->rect.h <= 0 ||
-            (l->focus > 0 && l->focus != 1 + (unsigned)i))
-            continue;
-        if (any)
-            ob_buf_addc(out, '\n');
-        ob_dots_write(&item->dots, v->glyphs, out);
-        any = true;
-    }
-    return any;
-}
-
 bool ob_live_charts_value(const struct ob_live_charts *l, struct ob_buf *out)
 {
     const struct ob_live_chart *item = &l->item[ob_live_leading(l)];

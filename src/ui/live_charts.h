@@ -74,11 +74,6 @@ void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
 void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v,
                          const struct ob_live_places *p, struct ob_canvas *c);
 
-/* The charts as text, each as wide and high as on the screen, with the values at the
- * cursor; false where none is shown. */
-bool ob_live_charts_text(const struct ob_live_charts *l, const struct ob_view *v,
-                         struct ob_buf *out);
-
 /* What the title of the focused chart (or the first) says at the cursor, for copying. */
 bool ob_live_charts_value(const struct ob_live_charts *l, struct ob_buf *out);
 

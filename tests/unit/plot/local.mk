@@ -4,6 +4,7 @@ plot_tests = \
 	%D%/test_glyphs \
 	%D%/test_scale \
 	%D%/test_series \
+	%D%/test_shows \
 	%D%/test_smooth \
 	%D%/test_zoom
 
@@ -16,6 +17,7 @@ tests_unit_plot_test_glyphs_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_scale_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_zoom_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_smooth_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_shows_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_series_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 
 EXTRA_DIST += \

@@ -64,12 +64,9 @@ static void draw_segments(const struct ob_chart *c, const struct curve *v,
     int px = 0, py = 0;
     for (size_t i = 0; i < v->x.n; i++) {
         double y = ob_series_at(&v->y, i);
-        double part = c->y.kind == OB_SCALE_LOG
-                          ? log(c->y.hi / y) / log(c->y.hi / c->y.lo)
-                          : (c->y.hi - y) / (c->y.hi - c->y.lo);
-        part = fmin(fmax(part, 0), 1);
-        int yy = 4 + (int)lrint(part * (h - 1));
-        int xx = x0 + (int)floor((ob_series_at(&v->x, i) - c->x0) / c->per_dot);
+        int yy = 4 + (int)lrint(ob_scale_below(&c->y, y) * (h - 1));
+        double x = ob_series_at(&v->x, i), along = c->log_x ? log1p(x) : x;
+        int xx = x0 + (int)floor((along - c->x0) / c->per_dot);
         assert_true(xx < x0 + w);
         if (i > 0)
             d->surface.type->line(
@@ -87,15 +84,18 @@ static void equals_drawing_every_segment(void **state)
     struct ob_rng r;
     ob_rng_init(&r, 4, 0);
     for (size_t k = 0; k < sizeof length / sizeof *length; k++) {
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind < 12; kind++) {
             struct curve v = { 0 };
-            struct ob_chart c = { .title = "t", .scale = (enum ob_scale_kind)(kind & 1) };
+            struct ob_chart c = { .title = "t",
+                                  .scale = (enum ob_scale_kind)(kind % 3),
+                                  .log_x = kind / 6 };
             struct ob_dots got = { 0 }, want = { 0 };
             double step = 0;
             for (size_t i = 0; i < length[k]; i++) {
                 double t = (double)i / (double)length[k];
-                double noise = kind & 2 ? ob_rng_uniform(&r) : 0.5;
-                add(&v, step, 2.3 * exp(-9 * t) * (0.5 + noise) + 1e-3);
+                double noise = kind / 3 % 2 ? ob_rng_uniform(&r) : 0.5;
+                double below = kind % 3 == OB_SCALE_SYMLOG ? -0.3 * noise : 1e-3;
+                add(&v, step, 2.3 * exp(-9 * t) * (0.5 + noise) + below);
                 step += i < length[k] / 2 ? 1 : 4;
             }
             ob_dots_size(&got, 80, 20);
