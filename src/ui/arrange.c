@@ -11,10 +11,14 @@ enum {
     SIDE_W_NARROW = 24,
     SIDE_FROM = 78,
     PREVIEW_H = 18, /* at most */
-    FACTS_H = 10,   /* lines of progress and figures */
+    FACTS_H = 11,   /* lines of progress and figures */
     FACTS_W = 46,
-    EVENTS_H = 5,     /* lines of events below the table ... */
-    EVENTS_FROM = 11, /* ... where facts leave this many rows */
+    FACTS_W_LARGE = 56,
+    LARGE_W = 140,
+    MACHINE_W = 32,
+    MACHINE_FROM = 72, /* columns of events that can share them with the machine */
+    EVENTS_H = 5,      /* lines of events below the table ... */
+    EVENTS_FROM = 10,  /* ... where facts leave this many rows */
 };
 
 static int least(int a, int b)
@@ -61,13 +65,17 @@ static void wide(struct ob_live_places *p, struct ob_rect body)
 {
     int low = least(FACTS_H + 2 + (body.h > 34 ? (body.h - 34) / 2 : 0), body.h / 2);
     int high = body.h - low, half = body.w / 2, y = body.y + high;
-    int events = low >= 12 ? low / 3 : 0, right = body.w - FACTS_W;
+    int facts = body.w >= LARGE_W ? FACTS_W_LARGE : FACTS_W, right = body.w - facts;
+    int events = low >= 12 ? low / 3 : 0;
+    int machine = events > 0 && right >= MACHINE_FROM ? MACHINE_W : 0;
     p->kind = OB_ARRANGE_WIDE;
     p->loss = (struct ob_rect){ 0, body.y, half, high };
     p->delta = (struct ob_rect){ half, body.y, body.w - half, high };
-    p->facts = (struct ob_rect){ 0, y, FACTS_W, low };
-    p->params = (struct ob_rect){ FACTS_W, y, right, low - events };
-    p->events = (struct ob_rect){ FACTS_W, y + low - events, right, events };
+    p->facts = (struct ob_rect){ 0, y, facts, low };
+    p->params = (struct ob_rect){ facts, y, right, low - events };
+    p->events = (struct ob_rect){ facts, y + low - events, right - machine, events };
+    p->machine =
+        (struct ob_rect){ body.w - machine, p->events.y, machine, machine ? events : 0 };
 }
 
 struct ob_live_places ob_arrange_live(int w, int h)

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "live_priv.h"
@@ -119,6 +120,23 @@ static const char *explanation(const struct ob_live_state *s, const struct ob_vi
     return "This run left no explanation of its last step.";
 }
 
+/* One line of the engine, its result on a line of its own where both have no room. */
+static int draw_sum(struct ob_canvas *c, struct ob_rect r, int line, char *text)
+{
+    char *equals = NULL;
+    for (char *at = strstr(text, " = "); at; at = strstr(at + 1, " = "))
+        equals = at;
+    bool apart = equals && ob_text_width(text) > r.w;
+    if (apart)
+        *equals = '\0';
+    line = ob_screen_paragraph(c, r, line, text, OB_STYLE_VALUE);
+    if (apart) {
+        struct ob_rect in = { r.x + 2, r.y, r.w - 2, r.h };
+        line = ob_screen_paragraph(c, in, line, equals + 1, OB_STYLE_VALUE);
+    }
+    return line;
+}
+
 /* Lines of the engine, each wrapped; as many as there is room for. */
 static int draw_lines(struct ob_canvas *c, struct ob_rect r, int line, const char *text)
 {
@@ -126,8 +144,9 @@ static int draw_lines(struct ob_canvas *c, struct ob_rect r, int line, const cha
         size_t n = strcspn(text, "\n");
         struct ob_buf safe = { 0 };
         ob_text_safe(&safe, text, n);
-        line = ob_screen_paragraph(c, r, line, ob_buf_text(&safe), OB_STYLE_VALUE);
-        ob_buf_finish(&safe);
+        char *sum = ob_buf_take(&safe);
+        line = draw_sum(c, r, line, sum);
+        free(sum);
         text += n + (text[n] == '\n');
     }
     return line;
@@ -156,9 +175,20 @@ static void draw(const struct ob_live_state *s, const struct ob_view *v,
                        s->explain.param + 1, parameters(m));
 }
 
+static bool value(const struct ob_live_state *s, const struct ob_view *v,
+                  struct ob_buf *out)
+{
+    char name[96];
+    uint64_t step;
+    name_of(s, &v->run, name);
+    ob_buf_adds(out, explanation(s, v, name, &step));
+    return true;
+}
+
 const struct ob_live_sheet ob_live_sheet_explain = {
     .scope = OB_SCOPE_EXPLAIN,
     .draw = draw,
     .request = request,
     .told = told,
+    .value = value,
 };

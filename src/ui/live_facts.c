@@ -40,31 +40,6 @@ void ob_live_headline(const struct ob_view *v, char *out, size_t cap)
     snprintf(out, cap, "%s  %s", name, state);
 }
 
-/* What a rule looked at in the row that is played. */
-static double played_value(const struct ob_run_facts *f, const struct ob_live_rule *rule)
-{
-    if (strcmp(rule->name, "theta_delta") == 0)
-        return f->delta;
-    if (strcmp(rule->name, "grad_norm") == 0)
-        return f->grad;
-    return strcmp(rule->name, "max_steps") == 0 ? f->step : NAN;
-}
-
-void ob_live_figures_take(struct ob_live_figures *f, const struct ob_run_model *m)
-{
-    f->facts = ob_run_model_facts(m);
-    f->live = m->live;
-    f->live.tensor = NULL;
-    f->live.value = f->live.grad = f->live.change = NULL;
-    memset(f->live.slot, 0, sizeof f->live.slot);
-    f->live.tensors = f->live.shown = f->live.slots = 0;
-    for (size_t i = 0; i < f->live.rules; i++) {
-        if (m->playing)
-            f->live.rule[i].value = played_value(&f->facts, &f->live.rule[i]);
-        f->part[i] = ob_run_model_progress(m, &f->live.rule[i]);
-    }
-}
-
 void ob_live_one_line(const struct ob_live_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r)
 {
@@ -100,33 +75,71 @@ static void number_fact(struct ob_canvas *c, struct ob_rect r, int line, const c
     fact(c, r, line, name, text);
 }
 
-/* "theta_delta 1e-4 ██████░░░░  62 %" in one line. */
-static void rule_fact(const struct ob_live_figures *f, size_t i, enum ob_glyphs tier,
-                      struct ob_canvas *c, struct ob_rect r)
+/* "0:32", "1h02", "3 d": at most six columns. */
+static void left_text(char out[static 32], double seconds)
 {
-    char name[32], target[32];
-    int x = r.x + LABEL, end = r.x + r.w - 6;
-    ob_text_safe_z(name, sizeof name, f->live.rule[i].name);
-    ob_canvas_text(c, r.x, r.y, LABEL - 1, name, OB_STYLE_LABEL);
-    ob_show_number(target, f->live.rule[i].target, 8);
-    if (end - x >= 14) {
-        ob_canvas_text(c, x, r.y, 8, target, OB_STYLE_VALUE);
-        x += 9;
-    }
+    if (isnan(seconds) || seconds > 1e9)
+        snprintf(out, 32, "-");
+    else if (seconds < 3600)
+        snprintf(out, 32, "%d:%02d", (int)seconds / 60, (int)seconds % 60);
+    else if (seconds < 100 * 3600.0)
+        snprintf(out, 32, "%dh%02d", (int)(seconds / 3600), (int)(seconds / 60) % 60);
+    else
+        snprintf(out, 32, "%d d", (int)(seconds / 86400));
+}
+
+/* A short number from x on; returns the column behind its place. */
+static int short_number(struct ob_canvas *c, int x, int y, int width, double v)
+{
+    char text[32];
+    ob_show_number(text, v, width);
+    ob_canvas_text(c, x, y, width, text, OB_STYLE_VALUE);
+    return x + width + 1;
+}
+
+static void bar(struct ob_canvas *c, struct ob_rect r, double part, enum ob_glyphs tier)
+{
+    int full = (int)(part * r.w);
+    for (int k = 0; k < r.w; k++)
+        ob_canvas_text(c, r.x + k, r.y, 1,
+                       ob_rule_glyph(tier, k < full ? OB_RULE_FULL : OB_RULE_EMPTY),
+                       OB_STYLE_A);
+}
+
+/* "theta_delta 3.8e-5 0.0001 ██████░░░░  62%  0:32" in one line; what has no room is left
+ * out, the value first, then the target, then the bar. */
+static void rule_fact(const struct ob_live_figures *f, size_t i, bool active,
+                      enum ob_glyphs tier, struct ob_canvas *c, struct ob_rect r)
+{
+    enum { LEFT = 7, PERCENT = 5, TARGET = 6, NUMBER = 8, BAR = 3, LONG_BAR = 8 };
+    char text[32];
+    const struct ob_live_rule *rule = &f->live.rule[i];
+    int x = r.x + LABEL, end = r.x + r.w - (active ? LEFT : 0);
+    ob_text_safe_z(text, sizeof text, rule->name);
+    ob_canvas_text(c, r.x, r.y, LABEL - 1, text, OB_STYLE_LABEL);
+    left_text(text, f->left[i]);
+    if (active)
+        ob_canvas_line(c, (struct ob_rect){ end, r.y, LEFT, 1 }, 0, OB_RIGHT,
+                       OB_STYLE_VALUE, "%s", text);
+    end -= PERCENT;
+    if (end - x >= NUMBER + TARGET + 2 + LONG_BAR)
+        x = short_number(c, x, r.y, NUMBER, rule->value);
+    if (end - x >= NUMBER + 1 + LONG_BAR)
+        x = short_number(c, x, r.y, NUMBER, rule->target);
+    else if (end - x >= TARGET + 1 + BAR)
+        x = short_number(c, x, r.y, TARGET, rule->target);
     if (isnan(f->part[i])) {
-        ob_canvas_line(c, (struct ob_rect){ x, r.y, r.x + r.w - x, 1 }, 0, OB_RIGHT,
+        ob_canvas_line(c, (struct ob_rect){ end, r.y, PERCENT, 1 }, 0, OB_RIGHT,
                        OB_STYLE_VALUE, "-");
         return;
     }
-    int width = end - x, full = (int)(f->part[i] * width);
-    for (int k = 0; k < width; k++)
-        ob_canvas_text(c, x + k, r.y, 1,
-                       ob_rule_glyph(tier, k < full ? OB_RULE_FULL : OB_RULE_EMPTY),
-                       OB_STYLE_A);
-    ob_canvas_line(c, (struct ob_rect){ end, r.y, 6, 1 }, 0, OB_RIGHT, OB_STYLE_VALUE,
-                   "%.0f %%", floor(100 * f->part[i]));
+    if (end - x >= BAR)
+        bar(c, (struct ob_rect){ x, r.y, end - x, 1 }, f->part[i], tier);
+    ob_canvas_line(c, (struct ob_rect){ end, r.y, PERCENT, 1 }, 0, OB_RIGHT,
+                   OB_STYLE_VALUE, "%.0f%%", floor(100 * f->part[i]));
 }
 
+/* The pace that was asked for. */
 static void pace_text(const struct ob_run_model *m, const struct ob_live *live, char *out,
                       size_t cap)
 {
@@ -142,46 +155,75 @@ static void pace_text(const struct ob_run_model *m, const struct ob_live *live, 
                  number);
 }
 
-/* How fast it is; once it has ended how far it stopped from the closed form. */
-static void speed_fact(const struct ob_run_model *m, double speed, struct ob_canvas *c,
-                       struct ob_rect r, int line)
+/* "128 of auto 130 st/s": how fast it is, and how fast it may be. */
+static void speed_fact(const struct ob_run_model *m, const struct ob_live *live,
+                       struct ob_canvas *c, struct ob_rect r, int line)
 {
-    char rate[32], text[48] = "-";
-    if (m->has_reference && !m->playing && !ob_run_model_active(m)) {
-        number_fact(c, r, line, "distance", m->reference_distance);
-        return;
-    }
-    ob_si_show(rate, sizeof rate, speed);
-    if (ob_run_model_active(m) && !isnan(speed))
-        snprintf(text, sizeof text, "%s st/s", rate);
+    char rate[32], pace[48], text[96];
+    ob_si_show(rate, sizeof rate, live->rate);
+    pace_text(m, live, pace, sizeof pace);
+    if (m->playing || !(live->rate > 0))
+        snprintf(text, sizeof text, "%s", pace);
+    else if (live->pace > 0)
+        snprintf(text, sizeof text, "%s of %s", rate, pace);
+    else
+        snprintf(text, sizeof text, "%s st/s, full", rate);
     fact(c, r, line, "speed", text);
 }
 
-void ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
-                   struct ob_canvas *c, struct ob_rect r)
+/* The soonest of the rules, and which it is. */
+static void eta_fact(const struct ob_live_figures *f, struct ob_canvas *c,
+                     struct ob_rect r, int line)
+{
+    char left[32], name[32], text[96];
+    left_text(left, f->soonest);
+    snprintf(text, sizeof text, "%s", left);
+    for (size_t i = 0; i < f->live.rules; i++) {
+        if (f->left[i] != f->soonest)
+            continue;
+        ob_text_safe_z(name, sizeof name, f->live.rule[i].name);
+        snprintf(text, sizeof text, "%s by %s", left, name);
+    }
+    fact(c, r, line, "ETA", text);
+}
+
+static bool distance_of(const struct ob_live_state *s, const struct ob_view *v,
+                        double *distance)
+{
+    const struct ob_run_model *m = &v->run;
+    bool live = s->figures.live.has_reference && !m->playing;
+    *distance = live ? s->figures.live.reference_distance : m->reference_distance;
+    return live || (m->has_reference && !m->playing && !ob_run_model_active(m));
+}
+
+int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
+                  struct ob_canvas *c, struct ob_rect r)
 {
     const struct ob_live *live = &s->figures.live;
     const struct ob_run_facts *f = &s->figures.facts;
+    bool active = ob_run_model_active(&v->run) && !v->run.playing;
+    bool moves = active || v->run.playing;
     char text[64];
-    int line = 0;
+    double distance;
+    int line = 0, kept = 1 + active + moves; /* lines for time, ETA, speed */
     ob_count_show(text, sizeof text, isnan(f->step) ? 0 : f->step);
     fact(c, r, line++, "step", text);
     number_fact(c, r, line++, "loss", f->loss);
+    if (distance_of(s, v, &distance))
+        number_fact(c, r, line++, "to optimum", distance);
     number_fact(c, r, line++, "|dtheta|", f->delta);
     number_fact(c, r, line++, "|grad|", f->grad);
     number_fact(c, r, line++, "lr", f->lr);
-    /* The last two lines are kept for speed and pace. */
-    for (size_t i = 0; i < live->rules && line < r.h - 2; i++, line++)
-        rule_fact(&s->figures, i, v->glyphs, c,
+    for (size_t i = 0; i < live->rules && line < r.h - kept; i++, line++)
+        rule_fact(&s->figures, i, active, v->glyphs, c,
                   (struct ob_rect){ r.x, r.y + line, r.w, 1 });
-    if (line < r.h - 2)
-        speed_fact(&v->run, live->rate, c, r, line++);
-    pace_text(&v->run, live, text, sizeof text);
-    if (line < r.h - 1)
-        fact(c, r, line++, "pace", text);
+    if (moves)
+        speed_fact(&v->run, live, c, r, line++);
+    if (active)
+        eta_fact(&s->figures, c, r, line++);
     ob_show_seconds(text, live->seconds);
-    if (line < r.h)
-        fact(c, r, line, "computing", text);
+    fact(c, r, line++, "computing", text);
+    return line;
 }
 
 void ob_live_facts_small(const struct ob_live_state *s, const struct ob_view *v,
@@ -201,5 +243,6 @@ void ob_live_facts_small(const struct ob_live_state *s, const struct ob_view *v,
     ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_VALUE, "|dth| %s  |g| %s", delta, grad);
     ob_canvas_line(c, r, 2, OB_LEFT, OB_STYLE_VALUE, "lr %s  pace %s", lr, pace);
     if (s->figures.live.rules > 0 && r.h > 3)
-        rule_fact(&s->figures, 0, v->glyphs, c, (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
+        rule_fact(&s->figures, 0, ob_run_model_active(&v->run) && !v->run.playing,
+                  v->glyphs, c, (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
 }

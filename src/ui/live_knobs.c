@@ -16,8 +16,11 @@
 static const struct ob_param *described(const struct ob_run_model *m, const char *key)
 {
     char section[64];
-    const char *dot = strchr(key, '.');
+    const char *dot = strrchr(key, '.');
     snprintf(section, sizeof section, "%.*s", dot ? (int)(dot - key) : 0, key);
+    /* A group has the options of the optimizer: group.NAME.lr. */
+    if (strncmp(section, "group.", 6) == 0)
+        snprintf(section, sizeof section, "optimizer");
     const struct ob_section *at = dot ? ob_schema_section(section) : NULL;
     if (!at)
         return NULL;
@@ -259,9 +262,22 @@ static void draw(const struct ob_live_state *s, const struct ob_view *v,
     draw_words(s, v, c, (struct ob_rect){ r.x, r.y + r.h - words, r.w, words });
 }
 
+static bool value(const struct ob_live_state *s, const struct ob_view *v,
+                  struct ob_buf *out)
+{
+    const struct ob_live_knob *k = selected(s);
+    char text[OB_NUMBER_MAX];
+    if (!k)
+        return false;
+    value_text(described(&v->run, k->key), k->value, text);
+    ob_buf_addf(out, "%s = %s", k->key, text);
+    return true;
+}
+
 const struct ob_live_sheet ob_live_sheet_knobs = {
     .scope = OB_SCOPE_KNOBS,
     .draw = draw,
     .request = request,
+    .value = value,
     .key = key,
 };

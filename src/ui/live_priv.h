@@ -6,6 +6,7 @@
 #ifndef OB_UI_LIVE_PRIV_H
 #define OB_UI_LIVE_PRIV_H
 
+#include "eta.h"
 #include "live_charts.h"
 #include "live_table.h"
 #include "optbench/ui/lineedit.h"
@@ -20,7 +21,11 @@
 struct ob_live_figures {
     struct ob_run_facts facts;
     struct ob_live live;        /* without its arrays: those pointers are NULL */
+    double heard;               /* seconds since the engine wrote that */
     double part[OB_LIVE_RULES]; /* [live.rules] how far each rule is, 0 to 1; or NAN */
+    double left[OB_LIVE_RULES]; /* ... seconds that it may still take; or NAN */
+    struct ob_eta eta[OB_LIVE_RULES];
+    double soonest; /* of left[]; NAN = not known */
 };
 
 struct ob_live_state;
@@ -39,6 +44,9 @@ struct ob_live_sheet {
     void (*update)(struct ob_live_state *s, const struct ob_view *v, struct ob_rect r);
     void (*told)(struct ob_live_state *s, const struct ob_view *v, unsigned bits,
                  struct ob_wishes *wish);
+    /* Appends what y copies; false = nothing. */
+    bool (*value)(const struct ob_live_state *s, const struct ob_view *v,
+                  struct ob_buf *out);
     /* While text is typed; true = the key was taken. */
     bool (*key)(struct ob_live_state *s, struct ob_view *v, uint32_t key,
                 struct ob_wishes *wish);
@@ -104,23 +112,29 @@ struct ob_live_state {
     struct ob_live_charts charts;
     struct ob_live_figures figures;
     struct ob_live_table table;
+    struct ob_rect table_at;           /* where it was drawn, for the mouse */
     const struct ob_live_sheet *sheet; /* NULL = nothing lies over the screen */
     struct ob_live_knobs knobs;
     struct ob_live_explain explain;
     struct ob_live_tensor_view tensor;
 };
 
-/* live_facts.c. What the figures show is taken from the model. */
-void ob_live_figures_take(struct ob_live_figures *f, const struct ob_run_model *m);
+/* live_progress.c. What the figures show is taken from the model. */
+void ob_live_figures_take(struct ob_live_figures *f, const struct ob_view *v);
 
-/* "heights  RUNNING 40 %"; the same in one line for the smallest screens. */
+/* live_facts.c. "heights  RUNNING 40 %"; the same in one line for the smallest screens.
+ */
 void ob_live_headline(const struct ob_view *v, char *out, size_t cap);
 void ob_live_one_line(const struct ob_live_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r);
 
-/* Figures of the moment, stop rules with their progress, speed and pace. */
-void ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
-                   struct ob_canvas *c, struct ob_rect r);
+/* Figures of the moment, stop rules with their progress, speed and pace; returns the
+ * lines used. */
+int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
+                  struct ob_canvas *c, struct ob_rect r);
+/* How the engine is: what it takes of the machine, who watches. */
+void ob_live_machine(const struct ob_live_state *s, const struct ob_view *v,
+                     struct ob_canvas *c, struct ob_rect r);
 void ob_live_facts_small(const struct ob_live_state *s, const struct ob_view *v,
                          struct ob_canvas *c, struct ob_rect r);
 

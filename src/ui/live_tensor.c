@@ -323,10 +323,19 @@ static bool request(struct ob_live_state *s, struct ob_view *v, enum ob_request 
     }
 }
 
+static bool value(const struct ob_live_state *s, const struct ob_view *v,
+                  struct ob_buf *out)
+{
+    (void)v;
+    ob_live_tensor_here(&s->tensor, out);
+    return out->len > 0;
+}
+
 const struct ob_live_sheet ob_live_sheet_tensor = {
     .scope = OB_SCOPE_TENSOR,
     .draw = ob_live_tensor_draw,
     .request = request,
     .update = update,
     .told = told,
+    .value = value,
 };

@@ -22,6 +22,8 @@ libob_ui_a_SOURCES = \
 	%D%/data_view.c \
 	%D%/editor.c \
 	%D%/editor.h \
+	%D%/eta.c \
+	%D%/eta.h \
 	%D%/feed_files.c \
 	%D%/feed_jobs.c \
 	%D%/feed_lists.c \
@@ -68,7 +70,9 @@ libob_ui_a_SOURCES = \
 	%D%/live_knobs.c \
 	%D%/live_legend.c \
 	%D%/live_legend.h \
+	%D%/live_machine.c \
 	%D%/live_priv.h \
+	%D%/live_progress.c \
 	%D%/live_sheet.c \
 	%D%/live_steer.c \
 	%D%/live_table.c \

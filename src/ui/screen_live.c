@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "live_priv.h"
+#include "optbench/base/number.h"
 #include "optbench/ui/arrange.h"
 
 /* A chart that is not shown leaves its room to the other one, a short table its rest to
@@ -17,6 +18,8 @@ static struct ob_live_places places(const struct ob_live_state *s, int w, int h)
         p.params.h -= spare;
         p.events.h += spare;
         p.events.y -= spare;
+        p.machine.h += p.machine.w > 0 ? spare : 0;
+        p.machine.y = p.events.y;
     }
     return p;
 }
@@ -43,12 +46,16 @@ static void update(void *state, const struct ob_view *v, int w, int h)
         s->sheet = NULL;
     }
     if (other || v->figures) {
-        ob_live_figures_take(&s->figures, &v->run);
+        ob_live_figures_take(&s->figures, v);
         ob_live_table_take(&s->table, &v->run);
     }
     struct ob_live_places p = places(s, w, h);
     ob_live_charts_update(&s->charts, v, &p);
     ob_live_table_settle(&s->table, table_rows(&p));
+    s->table_at = p.params;
+    if (p.kind == OB_ARRANGE_WIDE)
+        s->table_at = (struct ob_rect){ p.params.x + 2, p.params.y + 1, p.params.w - 4,
+                                        p.params.h - 2 };
     if (s->sheet && s->sheet->update)
         s->sheet->update(s, v, body_of(&p, w, h));
 }
@@ -76,7 +83,15 @@ static void draw_body(const struct ob_live_state *s, const struct ob_view *v,
         ob_live_facts_small(s, v, c, p->facts);
         return;
     }
-    ob_live_facts(s, v, c, boxed(v, p, c, p->facts, "progress"));
+    struct ob_rect facts = boxed(v, p, c, p->facts, "progress");
+    int used = ob_live_facts(s, v, c, facts);
+    /* Where the machine has no box, what is left of the figures' place. */
+    if (p->machine.h > 0)
+        ob_live_machine(s, v, c, boxed(v, p, c, p->machine, "machine"));
+    else if (used < facts.h && ob_run_model_active(&v->run))
+        ob_live_machine(
+            s, v, c,
+            (struct ob_rect){ facts.x, facts.y + used, facts.w, facts.h - used });
     if (p->params.h > 0)
         ob_live_table_draw(&s->table, v->glyphs, c,
                            boxed(v, p, c, p->params, "parameters"));
@@ -171,6 +186,35 @@ static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wi
     return ob_live_charts_key(&s->charts, v, k, wish);
 }
 
+/* What y copies: what lies under the cursor of what is on top. */
+static bool value(const void *state, const struct ob_view *v, struct ob_buf *out)
+{
+    const struct ob_live_state *s = state;
+    const struct ob_live_table *t = &s->table;
+    char number[OB_NUMBER_MAX];
+    if (s->sheet)
+        return s->sheet->value && s->sheet->value(s, v, out);
+    if (ob_live_charts_value(&s->charts, out))
+        return true;
+    if (t->selected >= t->n)
+        return false;
+    ob_number_write(number, t->line[t->selected].value);
+    ob_buf_addf(out, "%s = %s", t->line[t->selected].name, number);
+    return true;
+}
+
+static bool mouse(void *state, struct ob_view *v, const struct ob_mouse *m,
+                  struct ob_wishes *wish)
+{
+    struct ob_live_state *s = state;
+    const struct ob_rect *r = &s->table_at;
+    if (s->sheet)
+        return false;
+    if (m->x < r->x || m->x >= r->x + r->w || m->y < r->y || m->y >= r->y + r->h)
+        return ob_live_charts_mouse(&s->charts, v, m, wish);
+    return m->kind == OB_MOUSE_PRESS && ob_live_table_click(&s->table, m->y - r->y);
+}
+
 static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes *wish)
 {
     struct ob_live_state *s = state;
@@ -201,6 +245,8 @@ const struct ob_screen_type ob_screen_live = {
     .keys = keys,
     .told = told,
     .go_to = go_to,
+    .value = value,
+    .mouse = mouse,
     .update = update,
     .finish = finish,
 };

@@ -26,6 +26,7 @@ struct ob_live_places {
     struct ob_rect tabs, message, keys;
     struct ob_rect loss, delta; /* charts, boxes included */
     struct ob_rect facts, params, events;
+    struct ob_rect machine;                  /* beside the events, on wide screens */
     struct ob_rect chart[OB_ARRANGE_CHARTS]; /* set by who divides the charts' room ... */
     struct ob_rect legend;                   /* ... and the parameters' */
 };

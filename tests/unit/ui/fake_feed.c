@@ -246,6 +246,16 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     l->pace = 130;
     l->pace_auto = true;
     l->seconds = 12.5;
+    l->cpu = 0.97;
+    l->memory = 12.3e6;
+    l->memory_total = 8.2e9;
+    l->load = 0.42;
+    l->cores = 2;
+    l->threads = 1;
+    l->rows = rows;
+    l->viewers = 2;
+    snprintf(l->steering, sizeof l->steering, "%s", name_or(f, "alice@lab 1234"));
+    l->heartbeat = FAKE_NOW + INT64_C(59800000000);
     l->rules = 2;
     snprintf(l->rule[0].name, sizeof l->rule[0].name, "theta_delta");
     l->rule[0].value = l->theta_delta;

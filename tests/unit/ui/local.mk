@@ -2,6 +2,7 @@ ui_tests = \
 	%D%/test_arrange \
 	%D%/test_canvas \
 	%D%/test_data_pane \
+	%D%/test_eta \
 	%D%/test_feed \
 	%D%/test_folders \
 	%D%/test_form \
@@ -34,6 +35,7 @@ tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_data_pane_SOURCES = %D%/test_data_pane.c $(ui_fixture)
 tests_unit_ui_test_data_pane_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_eta_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_form_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)

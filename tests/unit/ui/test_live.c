@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "../../../src/ui/live_table.h"
 #include "../../../src/ui/tensor_digest.h"
 #include "optbench/base/rng.h"
 
@@ -290,6 +291,129 @@ static void answers_are_told(void **state)
     }
 }
 
+/* The soonest rule is named; an estimate comes when it has been made thrice, and goes
+ * with the pause. */
+static void what_is_left_is_said(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.rows = 400;
+    fixture_start(&f);
+    fixture_open(&f);
+    f.feed.grow = 1;
+    assert_false(fixture_shows(&f, " by theta_delta"));
+    for (int i = 0; i < 4; i++)
+        fixture_pass(&f, INT64_C(250000000));
+    /* 0.02 exp(-.006 x) is 1e-4 at step 883, 480 steps at 128 a second away. */
+    assert_true(fixture_shows(&f, "0:03 by theta_delta"));
+    assert_true(fixture_shows(&f, "12:5"));
+    f.app.view.run.info.state = OB_RUN_PAUSED;
+    fixture_pass(&f, INT64_C(250000000));
+    assert_false(fixture_shows(&f, " by theta_delta"));
+    fixture_end(&f);
+}
+
+static void y_copies_what_is_looked_at(void **state)
+{
+    static const struct {
+        const char *typed, *copied;
+    } t[] = {
+        { "{Down}", "bias = 0.7299903" },
+        { "E", "optimizer.lr = 0.03" },
+        { "{Down}\n", "bias = 0.7299903" },
+        { "i", "w0 = 0.067698 - 0.03 * -3.4e-05 = 0.06769902\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(t); i++) {
+        struct fixture f;
+        struct ob_buf out = { 0 };
+        begin(&f, 80, 24, OB_RUN_PAUSED);
+        fixture_keys(&f, t[i].typed);
+        fixture_pass(&f, 1);
+        assert_true(ob_screens[OB_SCREEN_LIVE]->value(f.app.state[OB_SCREEN_LIVE],
+                                                      &f.app.view, &out));
+        assert_string_equal(ob_buf_text(&out), t[i].copied);
+        ob_buf_finish(&out);
+        fixture_end(&f);
+    }
+}
+
+static void a_click_selects(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 120, 40, OB_RUN_PAUSED);
+    struct ob_mouse m = { .kind = OB_MOUSE_PRESS };
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    const struct ob_screen_type *live = ob_screens[OB_SCREEN_LIVE];
+    assert_true(fixture_shows(&f, ">w0"));
+    for (m.y = 0; m.y < 40 && !fixture_shows(&f, ">bias"); m.y++) {
+        m.x = 60;
+        live->mouse(f.app.state[OB_SCREEN_LIVE], &f.app.view, &m, &wish);
+        ob_app_draw(&f.app);
+    }
+    assert_true(fixture_shows(&f, ">bias"));
+    fixture_end(&f);
+}
+
+/* The order of the lines, with what is not known at the end, and the selected one kept.
+ */
+static void the_table_is_sorted(void **state)
+{
+    (void)state;
+    struct ob_rng r;
+    ob_rng_init(&r, 5, 0);
+    static struct ob_live_table t;
+    struct ob_run_model m = { .has_live = true };
+    struct ob_wishes wish;
+    ob_live_alloc(&m.live, 1, 40, 0);
+    m.live.params = 40;
+    m.live.tensor[0] = (struct ob_live_tensor){
+        .name = "w", .size = 40, .shown = 40, .ndim = 1, .shape = { 40 }
+    };
+    for (int take = 0; take < 50; take++) {
+        for (size_t i = 0; i < 40; i++) {
+            m.live.value[i] = (double)ob_rng_below(&r, 9) - 4;
+            m.live.grad[i] = ob_rng_below(&r, 4) ? ob_rng_uniform(&r) - 0.5 : NAN;
+            m.live.change[i] = ob_rng_uniform(&r) - 0.5;
+        }
+        ob_live_table_take(&t, &m);
+        assert_int_equal(t.n, 40);
+        size_t selected = t.selected = ob_rng_below(&r, 40);
+        for (int order = 0; order < OB_TABLE_ORDERS; order++) {
+            bool seen[40] = { false };
+            for (size_t i = 0; i < 40; i++) {
+                const struct ob_param_line *l = &t.line[t.sorted[i]];
+                const struct ob_param_line *b = i > 0 ? &t.line[t.sorted[i - 1]] : NULL;
+                assert_false(seen[t.sorted[i]]);
+                seen[t.sorted[i]] = true;
+                if (!b)
+                    continue;
+                if (t.order == OB_TABLE_MODEL || t.order == OB_TABLE_NAME)
+                    assert_int_equal(t.sorted[i], i); /* w2 before w10 */
+                if (t.order == OB_TABLE_VALUE)
+                    assert_true(fabs(b->value) > fabs(l->value) ||
+                                (fabs(b->value) == fabs(l->value)));
+                if (t.order == OB_TABLE_GRADIENT)
+                    assert_true(isnan(l->grad) || fabs(b->grad) >= fabs(l->grad));
+                if (t.order == OB_TABLE_CHANGE)
+                    assert_true(fabs(b->change) >= fabs(l->change));
+            }
+            assert_int_equal(t.selected, selected);
+            for (int rows = 1; rows < 50; rows += 7) {
+                bool shown = false;
+                ob_live_table_settle(&t, rows);
+                for (size_t i = t.first; i < t.first + (size_t)rows && i < t.n; i++)
+                    shown |= t.sorted[i] == selected;
+                assert_true(shown);
+            }
+            assert_true(ob_live_table_request(&t, OB_REQUEST_TABLE_SORT, &wish));
+        }
+    }
+    ob_live_finish(&m.live);
+}
+
 /* While a run trains, figures change four times a second and at once after a key; the
  * newest stand there when nothing comes any more. */
 static void figures_take_their_time(void **state)
@@ -326,6 +450,10 @@ int main(void)
         cmocka_unit_test(digest_of_little),
         cmocka_unit_test(answers_are_told),
         cmocka_unit_test(figures_take_their_time),
+        cmocka_unit_test(what_is_left_is_said),
+        cmocka_unit_test(y_copies_what_is_looked_at),
+        cmocka_unit_test(a_click_selects),
+        cmocka_unit_test(the_table_is_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
