@@ -114,8 +114,8 @@ struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs)
     int half = (body.h - 1) / 2;
     int upper = configs + 1 < (size_t)body.h ? (int)configs + 1 : body.h;
     int lower = runs + 1 < (size_t)body.h ? (int)runs + 1 : body.h;
-    if (lower < 2)
-        lower = 2; /* room for "none yet" */
+    if (runs == 0)
+        lower = least(6, body.h); /* room for what one does then */
     if (upper < 2)
         upper = 2;
     if (upper > half && lower > half) {

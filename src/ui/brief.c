@@ -33,6 +33,31 @@ static void take_data(struct ob_brief *b, const char *key, const char *value)
     }
 }
 
+/* Adds "key value" where there is room for all of it. */
+static void add_pair(char *out, size_t cap, const char *key, const char *value)
+{
+    size_t n = strlen(out), need = strlen(key) + strlen(value) + 3;
+    if (n + need < cap)
+        snprintf(out + n, cap - n, "%s%s %s", n > 0 ? "  " : "", key, value);
+}
+
+/* Settings of another file go as a whole where this one has some, or another kind. */
+static void take_pairs(char *out, size_t cap, const struct ob_ini *ini,
+                       const char *section)
+{
+    bool fresh = true;
+    for (size_t i = 0; i < ini->entries; i++) {
+        const struct ob_ini_entry *e = &ini->entry[i];
+        if (strcmp(e->section, section) != 0 || strcmp(e->key, "lr") == 0)
+            continue;
+        if (fresh)
+            out[0] = '\0';
+        fresh = false;
+        if (strcmp(e->key, "kind") != 0)
+            add_pair(out, cap, e->key, e->value);
+    }
+}
+
 void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
 {
 #define TEXT(section, key, member)                                                       \
@@ -48,7 +73,6 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
         TEXT("batch", "size", batch),         TEXT("ui", "charts", charts),
     };
 #undef TEXT
-    *b = (struct ob_brief){ .lr = NAN };
     for (size_t i = 0; i < ini->entries; i++) {
         const struct ob_ini_entry *e = &ini->entry[i];
         for (size_t k = 0; k < OB_COUNT(text); k++)
@@ -61,6 +85,8 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
             !ob_number_parse(e->value, strlen(e->value), &b->lr))
             b->lr = NAN;
     }
+    take_pairs(b->settings, sizeof b->settings, ini, "optimizer");
+    take_pairs(b->stop, sizeof b->stop, ini, "stop");
 }
 
 void ob_brief_read(struct ob_brief *b, const struct ob_rundir *dir)

@@ -72,7 +72,8 @@ bool ob_overlays_behind(const struct ob_overlays *o);
 bool ob_overlays_active(const struct ob_overlays *o);
 void ob_overlays_finish(struct ob_overlays *o);
 
-/* Takes from an INI file what a line about it has room for. */
+/* Takes from an INI file what a line about it has room for; what it does not say stays as
+ * it was, by the file that it is based on. */
 void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini);
 
 /* The same of the config of a run; one that cannot be read says nothing. */

@@ -29,7 +29,7 @@ struct head {
     uint64_t n;
 };
 
-static const char magic[24] = "optbench list of runs 1";
+static const char magic[24] = "optbench list of runs 2";
 
 struct numbers {
     uint64_t stamp, max_steps, step, bytes;
@@ -56,7 +56,7 @@ static const struct place {
 } run_text[] = { OF_RUN(name), OF_RUN(experiment), OF_RUN(title), OF_RUN(stop) },
   brief_text[] = { OF_BRIEF(data),      OF_BRIEF(model),    OF_BRIEF(loss),
                    OF_BRIEF(optimizer), OF_BRIEF(schedule), OF_BRIEF(batch),
-                   OF_BRIEF(charts) };
+                   OF_BRIEF(charts),    OF_BRIEF(settings), OF_BRIEF(stop) };
 
 /* The folder as all ways to it name it; the name of its file. free() both. */
 static char *folder_of(const char *runs)

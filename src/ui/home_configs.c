@@ -13,7 +13,9 @@
 #include "optbench/conf/ini.h"
 #include "optbench/ui/folders.h"
 
-enum { MOST_CONFIGS = 500 };
+#define FILE_MAX ((size_t)1 << 20)
+
+enum { MOST_CONFIGS = 500, ABOUT_MAX = 1200, DEEPEST = 8 };
 
 static const char *value_of(const struct ob_ini *ini, const char *key)
 {
@@ -22,6 +24,54 @@ static const char *value_of(const struct ob_ini *ini, const char *key)
             strcmp(ini->entry[i].key, key) == 0)
             return ini->entry[i].value;
     return NULL;
+}
+
+/* The comment that the file begins with, without its marks: what the experiment is for.
+ */
+static char *about_of(const char *path)
+{
+    struct ob_buf text = { 0 }, about = { 0 };
+    if (!ob_file_read(path, FILE_MAX, &text, NULL))
+        ob_buf_clear(&text);
+    const char *at = ob_buf_text(&text);
+    while (*at == ';' || *at == '#') {
+        size_t n = strcspn(at, "\n"), marks = strspn(at, ";# \t");
+        if (about.len + n > ABOUT_MAX)
+            break;
+        if (about.len > 0 && marks < n)
+            ob_buf_addc(&about, ' ');
+        if (marks < n)
+            ob_buf_add(&about, at + marks, n - marks - (at[n - 1] == '\r'));
+        at += n + (at[n] == '\n');
+    }
+    ob_buf_finish(&text);
+    return ob_buf_take(&about);
+}
+
+/* What the file that this one is based on says, where it lies beside it or is given by
+ * its whole path; others are found when it is run. */
+static void read_base(struct ob_brief *b, const char *path, const struct ob_ini *ini,
+                      int depth)
+{
+    struct ob_ini base = { 0 };
+    struct ob_diags diags = { 0 };
+    struct ob_buf name = { 0 };
+    struct ob_err err;
+    const char *value = value_of(ini, "base");
+    if (!value || depth == DEEPEST || !ob_ini_unquote(value, &name, &err)) {
+        ob_buf_finish(&name);
+        return;
+    }
+    char *folder = ob_path_dir(path), *file = ob_path_join(folder, ob_buf_text(&name));
+    if (ob_ini_read(file, &base, &diags)) {
+        read_base(b, file, &base, depth + 1);
+        ob_brief_take(b, &base);
+    }
+    ob_diags_finish(&diags);
+    ob_ini_finish(&base);
+    ob_buf_finish(&name);
+    free(folder);
+    free(file);
 }
 
 /* The title that the file gives itself; where it cannot be read, why. Whether the rest
@@ -34,6 +84,8 @@ static void read_title(struct ob_config_entry *e)
     struct ob_err err;
     bool ok = ob_ini_read(e->path, &ini, &diags);
     const char *value = value_of(&ini, "title");
+    e->brief = (struct ob_brief){ .lr = NAN };
+    read_base(&e->brief, e->path, &ini, 0);
     ob_brief_take(&e->brief, &ini);
     e->broken = !ok && diags.n > 0;
     if (e->broken)
@@ -41,7 +93,9 @@ static void read_title(struct ob_config_entry *e)
     else if (value && !ob_ini_unquote(value, &title, &err))
         ob_buf_clear(&title);
     free(e->title);
+    free(e->about);
     e->title = ob_buf_take(&title);
+    e->about = about_of(e->path);
     ob_diags_finish(&diags);
     ob_ini_finish(&ini);
 }
@@ -87,12 +141,15 @@ static void add_entry(struct ob_home_model *home, struct ob_home_model *old, cha
             e.stamp = was->stamp;
             e.brief = was->brief;
             e.title = was->title;
-            was->title = NULL;
+            e.about = was->about;
+            was->title = was->about = NULL;
             break;
         }
     e.name = ob_xstrdup(ob_path_base(path));
     if (!e.title)
         e.title = ob_xstrdup("");
+    if (!e.about)
+        e.about = ob_xstrdup("");
     home->config =
         ob_xreallocarray(home->config, home->configs + 1, sizeof *home->config);
     home->config[home->configs++] = e;
@@ -109,6 +166,7 @@ static void add_heading(struct ob_home_model *home, const char *folder, const ch
         (struct ob_config_entry){ .path = ob_xstrdup(folder),
                                   .name = ob_xstrdup(name),
                                   .title = ob_xstrdup(there ? "" : "this folder is gone"),
+                                  .about = ob_xstrdup(""),
                                   .known = true,
                                   .broken = !there,
                                   .heading = true,
@@ -149,6 +207,7 @@ static void drop_last(struct ob_home_model *home)
     free(e->path);
     free(e->name);
     free(e->title);
+    free(e->about);
 }
 
 /* One folder with all of its files needs no heading. */

@@ -65,19 +65,25 @@ static void draw_config(const struct ob_config_entry *e, struct ob_canvas *c,
                    "%s", title);
 }
 
-/* How wide the columns are, and which give way first where there is no room for all. */
+/* How wide the columns are, which give way first where there is no room for all, and how
+ * wide the name must be left for them. */
+enum { LEAST_NAME = 19, FAIR_NAME = 26, LAST_RANK = 10 };
 static const struct {
     const char *title;
-    int width, rank;
+    int width, rank, least;
 } column[OB_HOME_COLUMNS] = {
-    [OB_HOME_NAME] = { "", 0, 0 },           [OB_HOME_MODEL] = { "MODEL", 10, 7 },
-    [OB_HOME_OPTIMIZER] = { "OPTIM", 9, 6 }, [OB_HOME_LR] = { "LR", 9, 8 },
-    [OB_HOME_STEPS] = { "STEPS", 7, 5 },     [OB_HOME_BEST] = { "BEST", 10, 4 },
-    [OB_HOME_LAST] = { "LAST", 10, 2 },      [OB_HOME_AGE] = { "AGE", 7, 3 },
-    [OB_HOME_STATE] = { "STATE", 15, 1 },
+    [OB_HOME_NAME] = { "", 0, 0, 0 },
+    [OB_HOME_DATA] = { "DATA", 13, 9, FAIR_NAME },
+    [OB_HOME_MODEL] = { "MODEL", 10, 7, LEAST_NAME },
+    [OB_HOME_OPTIMIZER] = { "OPTIM", 9, 6, LEAST_NAME },
+    [OB_HOME_LR] = { "LR", 9, 8, LEAST_NAME },
+    [OB_HOME_STEPS] = { "STEPS", 7, 5, LEAST_NAME },
+    [OB_HOME_BEST] = { "BEST", 10, 4, LEAST_NAME },
+    [OB_HOME_LAST] = { "LAST", 10, 2, LEAST_NAME },
+    [OB_HOME_TIME] = { "TIME", 9, 10, FAIR_NAME },
+    [OB_HOME_AGE] = { "AGE", 7, 3, LEAST_NAME },
+    [OB_HOME_STATE] = { "STATE", 15, 1, LEAST_NAME },
 };
-
-enum { LEAST_NAME = 19, LAST_RANK = 8 };
 
 /* Where each column begins, 0 = not shown. The name takes what is left. */
 static int lay_out(int w, int from[static OB_HOME_COLUMNS])
@@ -86,7 +92,7 @@ static int lay_out(int w, int from[static OB_HOME_COLUMNS])
     int left = w - 2;
     for (int rank = 1; rank <= LAST_RANK; rank++)
         for (int i = 1; i < OB_HOME_COLUMNS; i++)
-            if (column[i].rank == rank && left - column[i].width >= LEAST_NAME) {
+            if (column[i].rank == rank && left - column[i].width >= column[i].least) {
                 shown[i] = true;
                 left -= column[i].width;
             }
@@ -123,6 +129,12 @@ static enum ob_style column_text(const struct ob_view *v, size_t entry, int col,
     const struct ob_home_run *run = &v->home.runs.item[entry];
     const struct ob_brief *b = &v->home.brief[entry];
     switch (col) {
+    case OB_HOME_DATA:
+        ob_text_safe_z(out, 64, b->data);
+        break;
+    case OB_HOME_TIME:
+        ob_show_seconds(out, run->seconds);
+        break;
     case OB_HOME_MODEL:
         ob_text_safe_z(out, 64, b->model);
         break;
@@ -221,6 +233,29 @@ static void draw_heading(const struct ob_home_state *s, const struct ob_view *v,
              column[i].title);
 }
 
+/* Nothing was run yet: what one does here. */
+static void draw_welcome(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
+{
+    struct ob_rect in = { r.x + 2, r.y, r.w - 4, r.h };
+    int line = 1;
+    if (v->home.configs > 0)
+        line =
+            ob_screen_paragraph(c, in, line,
+                                "Nothing was run yet. Enter runs the experiment that is "
+                                "highlighted and shows it as it learns.",
+                                OB_STYLE_TEXT);
+    else
+        line =
+            ob_screen_paragraph(c, in, line,
+                                "There is no experiment here: + lists a folder that has "
+                                "some.",
+                                OB_STYLE_TEXT);
+    ob_screen_paragraph(c, in, line,
+                        "? lists all keys. q leaves, and what runs goes on without this "
+                        "screen.",
+                        OB_STYLE_TEXT);
+}
+
 void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, int pane,
                        struct ob_canvas *c, struct ob_rect r)
 {
@@ -231,7 +266,9 @@ void ob_home_draw_list(const struct ob_home_state *s, const struct ob_view *v, i
     if (r.w <= 0 || r.h <= 0)
         return;
     draw_heading(s, v, pane, c, r);
-    if (l->n == 0)
+    if (l->n == 0 && pane == OB_HOME_RUNS && l->all == 0)
+        draw_welcome(v, c, r);
+    else if (l->n == 0)
         ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_DIM, "  %s",
                        l->all == 0       ? none[pane]
                        : s->filter.n > 0 ? "none with these words"

@@ -22,6 +22,8 @@ static const struct {
     { OB_HOME_LR, "by lr", "by lr, down" },
     { OB_HOME_STEPS, "by steps", "by steps, down" },
     { OB_HOME_STATE, "by state", "by state, down" },
+    { OB_HOME_DATA, "by data", "by data, down" },
+    { OB_HOME_TIME, "by time", "by time, down" },
 };
 
 enum ob_home_column ob_home_order_column(const struct ob_home_order *o)
@@ -49,6 +51,8 @@ static double number_of(const struct sorting *s, size_t i)
         return s->home->brief[i].lr;
     case OB_HOME_STEPS:
         return (double)r->step;
+    case OB_HOME_TIME:
+        return r->seconds;
     case OB_HOME_BEST:
         return r->best_loss;
     case OB_HOME_LAST:
@@ -66,6 +70,8 @@ static int compare_text(const struct sorting *s, size_t a, size_t b)
     switch (s->column) {
     case OB_HOME_NAME:
         return strcmp(ob_home_short_name(r[a].name), ob_home_short_name(r[b].name));
+    case OB_HOME_DATA:
+        return strcmp(brief[a].data, brief[b].data);
     case OB_HOME_MODEL:
         return strcmp(brief[a].model, brief[b].model);
     case OB_HOME_OPTIMIZER:

@@ -27,12 +27,14 @@ struct ob_home_list {
 /* Columns of the list of runs, in their order on the screen. */
 enum ob_home_column {
     OB_HOME_NAME,
+    OB_HOME_DATA,
     OB_HOME_MODEL,
     OB_HOME_OPTIMIZER,
     OB_HOME_LR,
     OB_HOME_STEPS,
     OB_HOME_BEST,
     OB_HOME_LAST,
+    OB_HOME_TIME,
     OB_HOME_AGE,
     OB_HOME_STATE,
     OB_HOME_COLUMNS,

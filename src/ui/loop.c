@@ -233,9 +233,14 @@ static void turn(struct loop *l)
     bool news = ready == 0 && feed_timeout >= 0;
     for (size_t i = 3; i < n && ready > 0; i++)
         news |= fd[i].revents != 0;
-    if (news)
-        arm(l,
-            next_frame(l, l->last_look > l->last_frame ? l->last_look : l->last_frame));
+    bool due = false;
+    if (news) {
+        int64_t at =
+            next_frame(l, l->last_look > l->last_frame ? l->last_look : l->last_frame);
+        due = at <= l->app.view.now_ns; /* no second waking for what may be done now */
+        if (!due)
+            arm(l, at);
+    }
     if (fd[1].revents)
         take_signals(l);
     if (!l->app.quit)
@@ -243,7 +248,8 @@ static void turn(struct loop *l)
     if (busy && !l->app.quit)
         ob_app_work(&l->app);
     uint64_t times;
-    if (fd[2].revents && read(l->timer, &times, sizeof times) == (ssize_t)sizeof times) {
+    due |= fd[2].revents && read(l->timer, &times, sizeof times) == (ssize_t)sizeof times;
+    if (due) {
         l->armed = false;
         l->last_look = l->app.view.now_ns;
         l->dirty |= ob_app_news(&l->app);

@@ -258,6 +258,7 @@ void ob_home_model_finish(struct ob_home_model *m)
         free(m->config[i].path);
         free(m->config[i].name);
         free(m->config[i].title);
+        free(m->config[i].about);
     }
     for (size_t i = 0; i < m->runs.n; i++)
         free(m->runs.path[i]);

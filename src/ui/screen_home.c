@@ -56,6 +56,18 @@ static void draw_filter(const struct ob_home_state *s, const struct ob_view *v,
     ob_canvas_text(c, r.x + r.w - width - 1, r.y, width, count, OB_STYLE_DIM);
 }
 
+/* "3.2 MB  12 runs  1 running": what does not fit goes from the left. */
+static void say_totals(const struct ob_home_model *m, char out[static 64])
+{
+    char bytes[32] = "", running[32] = "";
+    if (m->bytes > 0 && m->known == m->runs.n)
+        ob_show_bytes(bytes, m->bytes);
+    if (m->active > 0)
+        snprintf(running, sizeof running, "  %zu running", m->active);
+    snprintf(out, 64, "%s%s%zu run%s%s", bytes, bytes[0] ? "  " : "", m->runs.n,
+             m->runs.n == 1 ? "" : "s", running);
+}
+
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
     const struct ob_home_state *s = state;
@@ -66,12 +78,12 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
             draw_filter(s, v, c, p.line);
             return;
         }
-        snprintf(right, sizeof right, "optbench: %zu runs, %zu active  q quit",
-                 v->home.runs.n, v->home.active);
+        snprintf(right, sizeof right, "optbench: %zu run%s, %zu running  q quit",
+                 v->home.runs.n, v->home.runs.n == 1 ? "" : "s", v->home.active);
         ob_screen_paragraph(c, p.line, 0, right, OB_STYLE_TEXT);
         return;
     }
-    snprintf(right, sizeof right, "%zu runs  %zu active", v->home.runs.n, v->home.active);
+    say_totals(&v->home, right);
     ob_screen_tabs(v, c, p.tabs, right);
     ob_home_draw_list(s, v, OB_HOME_CONFIGS, c, p.configs);
     ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);
@@ -159,6 +171,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         return true;
     switch (r) {
     case OB_REQUEST_OPEN:
+        ob_home_lists_hold(s, v);
         open_entry(s, v, wish);
         return true;
     case OB_REQUEST_NEW:

@@ -157,7 +157,9 @@ bool ob_run_model_play_on(struct ob_run_model *m, double seconds); /* true = cha
 struct ob_brief {
     char data[128]; /* file, or kind of source */
     char model[32], loss[32], optimizer[32], schedule[32], batch[16];
-    char charts[256]; /* [ui] charts */
+    char settings[96]; /* of the optimizer, but for lr: "momentum 0.9  nesterov yes" */
+    char stop[96];     /* stop rules: "theta_delta 1e-4  max_steps 1000" */
+    char charts[256];  /* [ui] charts */
     double lr;
 };
 
@@ -167,6 +169,7 @@ struct ob_config_entry {
     char *path;
     char *name;  /* of the file, without folder */
     char *title; /* "" = none, or why it cannot be read */
+    char *about; /* the comment that the file begins with; "" = none */
     bool known;
     bool broken;
     bool shipped;

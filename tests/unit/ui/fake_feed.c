@@ -27,6 +27,9 @@ static struct ob_brief brief_of(const struct fake_feed *f, size_t i)
              name_or(f, i % 2 ? "housing.csv" : "heights.csv"));
     snprintf(b.model, sizeof b.model, "%.31s", name_or(f, i % 3 ? "linear" : "logistic"));
     snprintf(b.optimizer, sizeof b.optimizer, "%.31s", name_or(f, optimizer[i % 4]));
+    snprintf(b.loss, sizeof b.loss, "half_mse");
+    snprintf(b.settings, sizeof b.settings, "%.90s", name_or(f, "momentum 0.9"));
+    snprintf(b.stop, sizeof b.stop, "%.90s", name_or(f, "theta_delta 1e-4"));
     return b;
 }
 
@@ -40,6 +43,8 @@ static void add_config(struct fake_feed *f, struct ob_home_model *home, const ch
         .path = ob_xasprintf("configs/%s", name),
         .name = ob_xstrdup(name_or(f, name)),
         .title = ob_xstrdup(name_or(f, title)),
+        .about = ob_xstrdup(name_or(f, "How well does a straight line do? Lower lr when "
+                                       "it diverges.")),
         .broken = broken,
         .known = true,
         .shipped = f->shipped,

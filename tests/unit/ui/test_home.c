@@ -112,6 +112,11 @@ static void sorted_by_columns(void **state)
     fixture_keys(&b, "oo"); /* steps, state */
     order(&b, seen);
     assert_string_equal(seen, "dxirf");
+    fixture_keys(&b, "o"); /* data, time */
+    order(&b, seen);
+    assert_string_equal(seen, "rdxfi");
+    fixture_keys(&b, "o");
+    assert_true(fixture_shows(&b, "RUNS, by time"));
     fixture_keys(&b, "o");
     order(&b, seen);
     assert_string_equal(seen, "rfdix");
