@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -216,6 +217,77 @@ static void copies_reach_the_clipboard(void **state)
     free(here);
 }
 
+static void write_script(const char *name, const char *text)
+{
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(chmod(name, 0755), 0);
+}
+
+/* The editor finds the terminal as the shell left it, the screen comes back as it was and
+ * shows what has changed. */
+static void the_editor_has_the_terminal(void **state)
+{
+    (void)state;
+    struct vt t;
+    write_script("edit", "#!/bin/sh\n"
+                         "stty -a >stty.txt\n"
+                         "printf 'the editor is here\\n'\n"
+                         "read answer\n"
+                         "sed -i 's/through five/beyond five/' \"$1\"\n");
+    set_env("TERM=xterm-256color", "VISUAL=./edit");
+    open_home(&t);
+    vt_type(&t, "M");
+    assert_until(&t, "mouse on");
+    vt_type(&t, "/line.ini\r");
+    assert_until(&t, "> line.ini");
+    vt_type(&t, "E");
+    assert_until(&t, "the editor is here");
+    assert_modes_off(&t);
+    assert_false(t.alternate);
+    assert_true(t.cursor);
+    vt_resize(&t, 100, 30);
+    vt_type(&t, "\003"); /* for the editor alone */
+    vt_type(&t, "\n");
+    assert_until(&t, "? help  q quit");
+    assert_true(t.alternate);
+    assert_int_equal(vt_mode(&t, MOUSE), 1);
+    vt_type(&t, "q");
+    assert_exit(&t, 0);
+    vt_finish(&t);
+
+    open_home(&t);
+    vt_type(&t, "/line.ini\r");
+    assert_until(&t, "> line.ini");
+    vt_type(&t, "E");
+    assert_until(&t, "the editor is here");
+    vt_type(&t, "\n");
+    assert_until(&t, "A line beyond five points");
+    vt_type(&t, "q");
+    assert_exit(&t, 0);
+    vt_finish(&t);
+
+    FILE *f = fopen("stty.txt", "r");
+    char text[4096] = "";
+    assert_non_null(f);
+    assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+    fclose(f);
+    assert_non_null(strstr(text, " icanon"));
+    assert_non_null(strstr(text, " echo "));
+
+    set_env("TERM=xterm-256color", "VISUAL=exit 4;");
+    open_home(&t);
+    vt_type(&t, "/line.ini\r");
+    assert_until(&t, "> line.ini");
+    vt_type(&t, "E");
+    assert_until(&t, "ended with status 4");
+    vt_type(&t, "q");
+    assert_exit(&t, 0);
+    vt_finish(&t);
+}
+
 static void choices_are_kept(void **state)
 {
     (void)state;
@@ -347,6 +419,7 @@ int main(void)
         cmocka_unit_test(modes_come_back_after_a_stop),
         cmocka_unit_test(mouse_paste_and_escape),
         cmocka_unit_test(copies_reach_the_clipboard),
+        cmocka_unit_test(the_editor_has_the_terminal),
         cmocka_unit_test(choices_are_kept),
         cmocka_unit_test(a_terminal_without_utf8_is_noticed),
         cmocka_unit_test_teardown(frames_wait_for_the_far_end, stage_stop_runs),

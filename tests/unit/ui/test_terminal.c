@@ -4,10 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../../src/ui/clip.h"
+#include "../../../src/ui/editor.h"
 #include "../../../src/ui/fence.h"
 #include "../../../src/ui/modes.h"
+#include "../../../src/ui/prefs.h"
 #include "optbench/base/compiler.h"
 #include "optbench/base/path.h"
 #include "optbench/ui/style.h"
@@ -192,12 +195,138 @@ static void colours_of_each_depth(void **state)
     assert_int_equal(ob_style_look(OB_STYLE_ERROR, OB_DEPTH_16).colour, 9);
 }
 
+/* The words that an editor was given, one a line, in a file that it writes itself. */
+static void assert_edits(const char *variable, const char *editor, const char *path,
+                         int line, const char *wanted)
+{
+    struct ob_buf said = { 0 };
+    struct ob_err err;
+    unsetenv("VISUAL");
+    unsetenv("EDITOR");
+    setenv(variable, editor, 1);
+    remove("said");
+    assert_true(ob_editor_run(path, line, &err));
+    assert_true(ob_file_read("said", 1000, &said, &err));
+    assert_string_equal(ob_buf_text(&said), wanted);
+    ob_buf_finish(&said);
+}
+
+static void editors_get_path_and_line(void **state)
+{
+    (void)state;
+    static const char say[] = "printf '%s\\n' >said";
+    char folder[] = "/tmp/ob-edit-XXXXXX";
+    struct ob_err err;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    assert_edits("VISUAL", say, "a.ini", 0, "a.ini\n");
+    assert_edits("EDITOR", say, "a.ini", 12, "+12\na.ini\n");
+    /* Words of its own come first; nothing in a path is read by the shell. */
+    assert_edits("EDITOR", "printf '%s\\n' >said -w", "a.ini", 3, "-w\n+3\na.ini\n");
+    assert_edits("VISUAL", say, "$(touch no) `touch no`;touch no 'x'\"y", 0,
+                 "$(touch no) `touch no`;touch no 'x'\"y\n");
+    assert_int_not_equal(access("no", F_OK), 0);
+    assert_edits("VISUAL", say, "-x.ini", 0, "./-x.ini\n");
+
+    /* What goes wrong is told. */
+    setenv("VISUAL", "no-such-editor-at-all 2>/dev/null", 1);
+    assert_false(ob_editor_run("a.ini", 0, &err));
+    assert_non_null(strstr(err.text, "set VISUAL or EDITOR"));
+    setenv("VISUAL", "exit 3; true", 1);
+    assert_false(ob_editor_run("a.ini", 0, &err));
+    assert_non_null(strstr(err.text, "ended with status 3"));
+    setenv("VISUAL", "kill -9 $$; true", 1);
+    assert_false(ob_editor_run("a.ini", 0, &err));
+    assert_non_null(strstr(err.text, "signal 9"));
+    /* An empty variable is none. */
+    setenv("VISUAL", "", 1);
+    setenv("EDITOR", say, 1);
+    assert_true(ob_editor_run("b.ini", 0, &err));
+    assert_int_equal(remove("said"), 0);
+    assert_int_equal(chdir("/"), 0);
+    assert_int_equal(remove(folder), 0);
+}
+
+static void choices_are_read_back(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/ob-prefs-XXXXXX";
+    struct ob_prefs p;
+    struct ob_err err;
+    assert_non_null(mkdtemp(folder));
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    ob_prefs_load(&p);
+    assert_int_equal(p.glyphs, -1);
+    assert_int_equal(p.depth, -1);
+    for (int glyphs = -1; glyphs < OB_GLYPH_TIERS; glyphs++) {
+        for (int depth = -1; depth < OB_DEPTHS; depth++) {
+            struct ob_prefs kept = { glyphs, depth };
+            assert_true(ob_prefs_save(&kept, &err));
+            ob_prefs_load(&p);
+            assert_int_equal(p.glyphs, glyphs);
+            assert_int_equal(p.depth, depth);
+        }
+    }
+    /* What is not understood chooses nothing. */
+    char *inner = ob_path_join(folder, "optbench");
+    char *file = ob_path_join(inner, "terminal");
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fputs("color=16\r\nglyphs = octant\ncolor\n = 8\nxcolor = 8\nglyphs=\n", f);
+    assert_int_equal(fclose(f), 0);
+    ob_prefs_load(&p);
+    assert_int_equal(p.glyphs, -1);
+    assert_int_equal(p.depth, OB_DEPTH_16);
+    assert_int_equal(remove(file), 0);
+    assert_int_equal(remove(inner), 0);
+    assert_int_equal(remove(folder), 0);
+    free(file);
+    free(inner);
+}
+
+/* Choices never go beyond the terminal; options and NO_COLOR win over them. */
+static void choices_apply_as_far_as_they_go(void **state)
+{
+    (void)state;
+    struct ob_canvas shown = { 0 };
+    struct ob_term *t = ob_term_null(10, 4, &shown);
+    const struct ob_term_opts free_choice = { .depth = -1, .glyphs = -1 };
+    const struct ob_term_opts fixed = { .depth = OB_DEPTH_256, .glyphs = 0 };
+    const struct ob_prefs low = { OB_GLYPHS_ASCII, OB_DEPTH_8 };
+    const struct ob_prefs high = { OB_GLYPHS_BRAILLE, OB_DEPTH_256 };
+    unsetenv("NO_COLOR");
+    ob_prefs_apply(&low, &fixed, t);
+    assert_int_equal(t->glyphs, OB_GLYPHS_BRAILLE);
+    assert_int_equal(t->depth, OB_DEPTH_256);
+    ob_prefs_apply(&low, &free_choice, t);
+    assert_int_equal(t->glyphs, OB_GLYPHS_ASCII);
+    assert_int_equal(t->depth, OB_DEPTH_8);
+    t->finest = t->glyphs = OB_GLYPHS_BLOCK;
+    t->most = t->depth = OB_DEPTH_16;
+    ob_prefs_apply(&high, &free_choice, t);
+    assert_int_equal(t->glyphs, OB_GLYPHS_BLOCK);
+    assert_int_equal(t->depth, OB_DEPTH_16);
+    t->depth = OB_DEPTH_MONO;
+    setenv("NO_COLOR", "1", 1);
+    ob_prefs_apply(&low, &free_choice, t);
+    assert_int_equal(t->depth, OB_DEPTH_MONO);
+    unsetenv("NO_COLOR");
+    t->type->destroy(t);
+    ob_canvas_finish(&shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(modes_follow_the_name),  cmocka_unit_test(modes_are_undone),
-        cmocka_unit_test(one_frame_is_under_way), cmocka_unit_test(clips_are_bounded),
-        cmocka_unit_test(clips_are_in_a_file),    cmocka_unit_test(colours_of_each_depth),
+        cmocka_unit_test(modes_follow_the_name),
+        cmocka_unit_test(modes_are_undone),
+        cmocka_unit_test(one_frame_is_under_way),
+        cmocka_unit_test(clips_are_bounded),
+        cmocka_unit_test(clips_are_in_a_file),
+        cmocka_unit_test(colours_of_each_depth),
+        cmocka_unit_test(editors_get_path_and_line),
+        cmocka_unit_test(choices_are_read_back),
+        cmocka_unit_test(choices_apply_as_far_as_they_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
