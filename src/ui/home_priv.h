@@ -113,7 +113,8 @@ struct ob_home_state {
     struct ob_home_made made;
     struct ob_home_order order;
     struct ob_home_list list[OB_HOME_PANES];
-    int page; /* entries that fit the pane with the cursor */
+    int page;                            /* entries that fit the pane with the cursor */
+    struct ob_rect place[OB_HOME_PANES]; /* of the lists, with their headings */
     struct ob_lineedit filter;
     enum ob_home_only only;
     struct ob_home_prompt prompt;

@@ -20,7 +20,8 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     struct ob_home_places p = places(s, w, h);
     for (int i = 0; i < OB_HOME_PANES; i++) {
         struct ob_home_list *l = &s->list[i];
-        int room = pane_rect(&p, i).h - 1;
+        s->place[i] = pane_rect(&p, i);
+        int room = s->place[i].h - 1;
         size_t rows = room > 0 ? (size_t)room : 1;
         if (l->cursor < l->top)
             l->top = l->cursor;
@@ -235,6 +236,32 @@ static bool value(const void *state, const struct ob_view *v, struct ob_buf *out
     return path != NULL;
 }
 
+/* A press selects a line, a wheel moves in the list that it is over. */
+static bool mouse(void *state, struct ob_view *v, const struct ob_mouse *m,
+                  struct ob_wishes *wish)
+{
+    struct ob_home_state *s = state;
+    (void)wish;
+    ob_home_lists_update(s, v);
+    for (int i = 0; i < OB_HOME_PANES && !s->prompt.line.open; i++) {
+        const struct ob_rect *r = &s->place[i];
+        struct ob_home_list *l = &s->list[i];
+        int line = m->y - r->y - 1;
+        if (line < 0 || m->y >= r->y + r->h || l->n == 0)
+            continue;
+        s->pane = i;
+        size_t at = l->top + (size_t)line;
+        if (m->kind == OB_MOUSE_WHEEL_UP)
+            at = l->cursor > 0 ? l->cursor - 1 : 0;
+        else if (m->kind == OB_MOUSE_WHEEL_DOWN)
+            at = l->cursor + 1;
+        l->cursor = at < l->n ? at : l->n - 1;
+        ob_home_lists_hold(s, v);
+        return true;
+    }
+    return false;
+}
+
 /* The file may be another one. */
 static void returned(void *state, struct ob_view *v, struct ob_wishes *wish)
 {
@@ -267,6 +294,7 @@ const struct ob_screen_type ob_screen_home = {
     .key = key,
     .looks_at = looks_at,
     .value = value,
+    .mouse = mouse,
     .returned = returned,
     .update = update,
     .finish = finish,

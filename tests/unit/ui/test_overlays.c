@@ -288,6 +288,33 @@ static void words_can_be_pressed(void **state)
     fixture_end(&f);
 }
 
+/* A press selects the line, the wheel goes on from there. */
+static void lines_can_be_pressed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_begin(&f, 80, 24);
+    struct ob_input in = press_on(&f, "heights.ini");
+    ob_app_input(&f.app, &in);
+    ob_app_draw(&f.app);
+    assert_shows(&f, "> heights.ini");
+    in.mouse.kind = OB_MOUSE_WHEEL_UP;
+    ob_app_input(&f.app, &in);
+    ob_app_draw(&f.app);
+    assert_false(fixture_shows(&f, "> heights.ini"));
+    in.mouse.kind = OB_MOUSE_WHEEL_DOWN;
+    ob_app_input(&f.app, &in);
+    ob_app_draw(&f.app);
+    assert_shows(&f, "> heights.ini");
+    /* Into the other list, below its last line: the last one. */
+    in = press_on(&f, "RUNS,");
+    in.mouse.y++;
+    ob_app_input(&f.app, &in);
+    fixture_keys(&f, "\n");
+    assert_int_equal(f.app.view.screen, OB_SCREEN_LIVE);
+    fixture_end(&f);
+}
+
 static void paste(struct fixture *f, const char *text)
 {
     struct ob_input in = { .kind = OB_INPUT_PASTE, .text = text, .n = strlen(text) };
@@ -381,6 +408,7 @@ int main(void)
         cmocka_unit_test(help_is_complete_at_any_size),
         cmocka_unit_test(screens_and_charts_are_saved),
         cmocka_unit_test(words_can_be_pressed),
+        cmocka_unit_test(lines_can_be_pressed),
         cmocka_unit_test(pasted_text_is_only_typed),
         cmocka_unit_test(copies_are_told),
         cmocka_unit_test(colours_and_glyphs_go_round),
