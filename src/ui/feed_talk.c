@@ -133,7 +133,9 @@ bool ob_files_explain(struct ob_feed *base, const char *param, struct ob_err *er
 {
     struct ob_ctl_request r = { .verb = OB_CTL_EXPLAIN };
     snprintf(r.key, sizeof r.key, "%s", param);
-    memset(&base->explained, 0, sizeof base->explained);
+    /* Asked again, the old words stay until the new ones are there. */
+    if (strcmp(base->explained.param, param) != 0)
+        memset(&base->explained, 0, sizeof base->explained);
     snprintf(base->explained.param, sizeof base->explained.param, "%s", param);
     return ask((struct ob_files *)base, &r, err);
 }

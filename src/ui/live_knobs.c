@@ -66,6 +66,8 @@ static void value_text(const struct ob_param *p, double v, char out[static OB_NU
 {
     if (p && p->kind == OB_PARAM_BOOLEAN)
         snprintf(out, OB_NUMBER_MAX, v != 0 ? "yes" : "no");
+    else if (p && p->zero_word && v == 0)
+        snprintf(out, OB_NUMBER_MAX, "%s", p->zero_word);
     else
         ob_number_write(out, v);
 }
@@ -196,14 +198,25 @@ static bool request(struct ob_live_state *s, struct ob_view *v, enum ob_request 
     }
 }
 
+/* Columns for the longest key, its mark and a blank, at most so many. */
+static int name_width(const struct ob_live *live, int most)
+{
+    int longest = 0;
+    for (size_t i = 0; i < live->knobs; i++) {
+        int w = ob_text_width(live->knob[i].key);
+        longest = w > longest ? w : longest;
+    }
+    return longest + 4 < most ? longest + 4 : most;
+}
+
 static void draw_knob(const struct ob_live_state *s, const struct ob_view *v, size_t i,
                       struct ob_canvas *c, struct ob_rect r)
 {
-    enum { VALUE = 12, NAME = 24 };
+    enum { VALUE = 12 };
     const struct ob_live_knob *k = &s->figures.live.knob[i];
     const struct ob_param *p = described(&v->run, k->key);
     bool here = i == s->knobs.at;
-    int name = r.w / 2 < NAME ? r.w / 2 : NAME, x = r.x + name;
+    int name = name_width(&s->figures.live, r.w / 2), x = r.x + name;
     char text[OB_NUMBER_MAX], safe[64];
     struct ob_buf limits = { 0 };
     ob_text_safe_z(safe, sizeof safe, k->key);

@@ -85,7 +85,8 @@ struct ob_live_tensor_view {
     enum ob_tensor_way way;
     bool log;         /* counts, or the colours, by size and not evenly */
     size_t at;        /* the element under the cursor */
-    size_t bin;       /* the bin of the histogram under it */
+    size_t bin;       /* the bin of the histogram under it ... */
+    bool bin_chosen;  /* ... by a key, else the fullest */
     size_t first;     /* row of the first number shown */
     size_t left;      /* ... and its column */
     int64_t asked_at; /* when the feed was asked; monotonic ns, 0 = never */
@@ -155,8 +156,8 @@ struct ob_rect ob_live_sheet_inside(struct ob_rect r);
 struct ob_rect ob_live_sheet_box(const struct ob_view *v, struct ob_canvas *c,
                                  struct ob_rect r, const char *title);
 
-/* Whether a request opens a sheet. */
-bool ob_live_opens(enum ob_request r);
+/* Whether a request of the screen means the same while a sheet lies over it. */
+bool ob_live_over_sheet(enum ob_request r);
 
 /* What lies over the screen, if anything: its request; true = the request is done with,
  * by the sheet or because it is for what lies below. */

@@ -20,9 +20,18 @@ struct ob_rect ob_live_sheet_box(const struct ob_view *v, struct ob_canvas *c,
     return ob_live_sheet_inside(r);
 }
 
-bool ob_live_opens(enum ob_request r)
+bool ob_live_over_sheet(enum ob_request r)
 {
-    return r == OB_REQUEST_EXPLAIN || r == OB_REQUEST_KNOBS || r == OB_REQUEST_TENSOR;
+    switch (r) {
+    case OB_REQUEST_EXPLAIN:
+    case OB_REQUEST_KNOBS:
+    case OB_REQUEST_TENSOR:
+    case OB_REQUEST_AGAIN:
+    case OB_REQUEST_VARY:
+        return true;
+    default:
+        return ob_request_steers(r);
+    }
 }
 
 bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_request r,
@@ -38,10 +47,8 @@ bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_r
         s->sheet = NULL;
         return true;
     }
-    /* Keys of the screen below mean what cannot be seen, unless they steer the run or
-     * show something else. */
-    if (ob_request_info(r)->scope != OB_SCOPE_LIVE || ob_request_steers(r) ||
-        ob_live_opens(r))
+    /* The other keys of the screen below mean what cannot be seen. */
+    if (ob_request_info(r)->scope != OB_SCOPE_LIVE || ob_live_over_sheet(r))
         return false;
     ob_live_say(wish, "Esc first goes back to the charts");
     return true;

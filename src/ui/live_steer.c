@@ -62,7 +62,7 @@ bool ob_live_ended(const struct ob_run_model *m, struct ob_wishes *wish)
 {
     if (ob_run_model_active(m))
         return false;
-    ob_live_say(wish, "the run has ended: R runs the same file again");
+    ob_live_say(wish, "the run has ended: n sets up a variation of it, R runs it again");
     return true;
 }
 

@@ -195,6 +195,9 @@ static void make_bins(struct ob_live_tensor_view *t)
     ob_digest_bins(&t->digest, t->value, t->count, t->bins);
     if (t->bin >= t->bins)
         t->bin = t->bins > 0 ? t->bins - 1 : 0;
+    for (size_t i = 0; i < t->bins && !t->bin_chosen; i++)
+        if (t->count[i] > t->count[t->bin])
+            t->bin = i;
 }
 
 /* What is drawn of them, where the numbers, the place or the way are others. */
@@ -273,6 +276,7 @@ static void go(struct ob_live_tensor_view *t, enum ob_request r)
     bool back = r == OB_REQUEST_UP || r == OB_REQUEST_LEFT || r == OB_REQUEST_PAGE_UP;
     long sign = back ? -1 : 1;
     if (t->way == OB_TENSOR_HISTOGRAM) {
+        t->bin_chosen = true;
         if (back)
             t->bin -= t->bin > 0;
         else
@@ -289,6 +293,7 @@ static void end(struct ob_live_tensor_view *t, bool last)
 {
     t->at = last && t->digest.n > 0 ? t->digest.n - 1 : 0;
     t->bin = last && t->bins > 0 ? t->bins - 1 : 0;
+    t->bin_chosen = true;
 }
 
 static bool request(struct ob_live_state *s, struct ob_view *v, enum ob_request r,

@@ -154,7 +154,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     struct ob_live_state *s = state;
     if (ob_live_sheet_request(s, v, r, wish))
         return true;
-    if (s->sheet && !ob_request_steers(r) && !ob_live_opens(r))
+    if (s->sheet && !ob_live_over_sheet(r))
         return false;
     if (ob_live_charts_request(&s->charts, v, r, wish) ||
         ob_live_table_request(&s->table, r, wish))
