@@ -39,6 +39,7 @@ include tests/reference/local.mk
 include tests/golden/local.mk
 include tests/cli/local.mk
 include tests/pty/local.mk
+include tests/tmux/local.mk
 include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk

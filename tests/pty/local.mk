@@ -13,9 +13,7 @@ TESTS += $(pty_tests)
 
 pty_stage = %D%/stage.c %D%/stage.h %D%/vt.c %D%/vt.h
 pty_libs = $(ob_base_libs) $(TEST_LIBS) $(VTERM_LIBS) -lutil
-tests_pty_test_budget_SOURCES = \
-	%D%/test_budget.c tests/unit/ui/fake_feed.c tests/unit/ui/fake_jobs.c tests/unit/ui/fake_setup.c \
-	tests/unit/ui/fake_feed.h
+tests_pty_test_budget_SOURCES = %D%/test_budget.c $(ui_fake)
 tests_pty_test_budget_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_budget_LDADD = $(ob_ui_libs) $(pty_libs)
 tests_pty_test_slow_line_SOURCES = %D%/test_slow_line.c $(pty_stage)

@@ -26,9 +26,8 @@ ui_tests = \
 check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
 
-ui_fixture = \
-	%D%/fake_feed.c %D%/fake_feed.h %D%/fake_jobs.c \
-	%D%/fake_setup.c %D%/fixture.c %D%/fixture.h
+ui_fake = %D%/fake_feed.c %D%/fake_feed.h %D%/fake_jobs.c %D%/fake_setup.c
+ui_fixture = $(ui_fake) %D%/fixture.c %D%/fixture.h
 ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)

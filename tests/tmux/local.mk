@@ -1,0 +1,15 @@
+# The program in tmux, as people have it: a shell, keys, captured screens.
+tmux_scripts = \
+	%D%/ascii.sh \
+	%D%/colour.sh \
+	%D%/detach.sh \
+	%D%/first.sh \
+	%D%/kill.sh \
+	%D%/quit.sh \
+	%D%/resize.sh \
+	%D%/start.sh \
+	%D%/steer.sh \
+	%D%/viewers.sh
+
+TESTS += $(tmux_scripts)
+EXTRA_DIST += $(tmux_scripts) %D%/tmux.sh
