@@ -285,25 +285,47 @@ static int clearance(const struct pen *p, int y, const struct ob_trace *trace,
     return least;
 }
 
-/* Across the plot, with its name at the end where the lines are further off; `names`
- * holds the rows that have one. */
-static void draw_level(const struct pen *p, const struct ob_chart_level *l, bool left,
+static bool level_shows(const struct pen *p, const struct ob_chart_level *l)
+{
+    return has_place(p, l->at) && l->at >= p->c->y.lo && l->at <= p->c->y.hi;
+}
+
+static void draw_levels(const struct pen *p)
+{
+    int right = p->a.x0 + p->a.w - 1;
+    for (size_t i = 0; i < p->c->levels; i++) {
+        int y = dot_y(p, p->c->level[i].at);
+        if (level_shows(p, &p->c->level[i]))
+            p->on->type->line(p->on, &(struct ob_stroke){ p->a.x0, y, right, y,
+                                                          OB_INK_LABEL, OB_DASH_DOTS });
+    }
+}
+
+/* The name of a level, at the end where the lines are further off and in a row without
+ * marks; `names` holds the rows that have one. */
+static void name_level(const struct pen *p, const struct ob_chart_level *l, bool left,
                        uint64_t *names)
 {
-    const struct ob_chart *c = p->c;
-    int right = p->a.x0 + p->a.w - 1, y = dot_y(p, l->at);
-    if (!has_place(p, l->at) || l->at < c->y.lo || l->at > c->y.hi)
-        return;
-    p->on->type->line(
-        p->on, &(struct ob_stroke){ p->a.x0, y, right, y, OB_INK_LABEL, OB_DASH_DOTS });
-    int len = ob_text_width(l->name),
-        col = left ? p->a.col0 + 1 : (right + 1) / p->tw - len;
-    int row = y / p->th > p->a.row0 ? y / p->th - 1 : y / p->th + 1;
+    int cols = p->a.w / p->tw, len = ob_text_width(l->name);
+    int line = dot_y(p, l->at) / p->th, row = line - 1 > p->a.row0 ? line - 1 : line + 1;
     uint64_t bit = UINT64_C(1) << (row & 63);
-    if (col <= p->a.col0 || len >= p->a.w / p->tw || row >= p->a.row1 || (*names & bit))
+    if (len + 2 >= cols || row >= p->a.row1 - 1 || (*names & bit))
         return;
     *names |= bit;
-    p->on->type->text(p->on, col, row, l->name, OB_INK_LABEL);
+    p->on->type->text(p->on, left ? p->a.col0 + 1 : p->a.col0 + cols - len, row, l->name,
+                      OB_INK_LABEL);
+}
+
+static void name_levels(const struct pen *p, const struct ob_trace *trace, size_t traces)
+{
+    uint64_t names = 0;
+    for (size_t i = 0; i < p->c->levels; i++) {
+        int y = dot_y(p, p->c->level[i].at);
+        bool left =
+            clearance(p, y, trace, traces, false) > clearance(p, y, trace, traces, true);
+        if (level_shows(p, &p->c->level[i]))
+            name_level(p, &p->c->level[i], left, &names);
+    }
 }
 
 static void draw_cursor(const struct pen *p)
@@ -347,7 +369,8 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
     if (c->focused)
         on->type->text(on, 0, 0, ">", OB_INK_TEXT);
     col = title_part(on, col, text, OB_INK_TEXT);
-    for (size_t i = 0; i < traces && traces > 1 && !c->note; i++) {
+    /* The last trace lies on top: it is what the others are compared with. */
+    for (size_t i = traces; i-- > 0 && traces > 1 && !c->note;) {
         if (!trace[i].name)
             continue;
         snprintf(text, sizeof text, "%c %.64s", trace[i].letter, trace[i].name);
@@ -364,19 +387,13 @@ static void draw_title(const struct ob_chart *c, const struct ob_trace *trace,
 void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_t traces,
                    struct ob_surface *on)
 {
-    uint64_t names = 0;
     struct pen p = { .c = c, .on = on, .tw = on->extent.tw, .th = on->extent.th };
     draw_title(c, trace, traces, on);
     if (!ob_chart_area_of(c, &on->extent, &p.a) || !(c->per_dot > 0))
         return;
     draw_value_axis(&p);
     draw_step_axis(&p);
-    for (size_t i = 0; i < c->levels; i++) {
-        int y = dot_y(&p, c->level[i].at);
-        bool left = clearance(&p, y, trace, traces, false) >
-                    clearance(&p, y, trace, traces, true);
-        draw_level(&p, &c->level[i], left, &names);
-    }
+    draw_levels(&p);
     draw_cursor(&p);
     for (size_t i = 0; i < traces; i++)
         if (trace[i].lo && trace[i].hi)
@@ -389,4 +406,5 @@ void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_
     for (size_t i = 0; i < traces && traces > 1; i++)
         if (trace[i].letter)
             draw_letters(&p, &trace[i], LETTER_EVERY / 2 + (int)i * LETTER_EVERY / 4);
+    name_levels(&p, trace, traces);
 }

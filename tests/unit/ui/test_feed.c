@@ -371,6 +371,47 @@ static void the_run_before(void **state)
     free(third);
 }
 
+/* Other runs are read beside the watched one and grow with it, three at most; what is
+ * asked of them comes, too. */
+static void other_runs_beside(void **state)
+{
+    (void)state;
+    static const char log[] = "step,loss,epoch\n0,5,0\n1,4,0.5\n";
+    char *path[5];
+    struct ob_feed *f = feed_of("runs-o");
+    struct ob_run_model m = { 0 }, other[4] = { { 0 } };
+    struct ob_err err;
+    for (int i = 0; i < 5; i++)
+        path[i] = make_run("runs-o", 1000 + i, "/a.ini", OB_RUN_FINISHED, log);
+    assert_true(f->type->open(f, path[0], &m, &err));
+    for (int i = 0; i < 3; i++)
+        assert_true(f->type->overlay(f, path[1 + i], &other[i], &err));
+    assert_false(f->type->overlay(f, path[4], &other[3], &err));
+    assert_int_equal(length(&other[1], OB_Q_LOSS), 2);
+
+    char *file = ob_path_join(path[2], "metrics.csv");
+    FILE *out = fopen(file, "a");
+    fputs("2,3,1\n", out);
+    fclose(out);
+    other[1].asked.epoch = true;
+    assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
+    assert_int_equal(length(&other[1], OB_Q_LOSS), 3);
+    assert_int_equal(other[1].epoch.value.n, 3);
+    assert_int_equal(length(&other[2], OB_Q_LOSS), 2);
+
+    assert_true(f->type->overlay(f, NULL, &other[1], NULL));
+    assert_null(other[1].path);
+    assert_true(f->type->overlay(f, path[4], &other[3], &err));
+    assert_false(f->type->overlay(f, "runs-o/none", &other[1], &err));
+    for (int i = 0; i < 4; i++)
+        f->type->overlay(f, NULL, &other[i], NULL);
+    ob_run_model_finish(&m);
+    f->type->destroy(f);
+    free(file);
+    for (int i = 0; i < 5; i++)
+        free(path[i]);
+}
+
 /* Whatever lies in a run directory: it opens or says why not, and never more. */
 static void damaged_directories(void **state)
 {
@@ -488,6 +529,7 @@ int main(void)
         cmocka_unit_test(mini_batch_rows),
         cmocka_unit_test(chosen_columns),
         cmocka_unit_test(the_run_before),
+        cmocka_unit_test(other_runs_beside),
         cmocka_unit_test(damaged_directories),
         cmocka_unit_test(a_removed_directory),
         cmocka_unit_test(the_lists),

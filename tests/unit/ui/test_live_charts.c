@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "../../../src/ui/live_charts.h"
+#include "../../../src/ui/live_priv.h"
 #include "optbench/base/number.h"
 
 static void begin(struct fixture *b, int w, int h)
@@ -279,6 +279,56 @@ static void the_mouse_points_at_rows(void **state)
     fixture_end(&b);
 }
 
+static char *words(const struct ob_view *v, int w)
+{
+    struct ob_canvas c = { 0 };
+    struct ob_buf out = { 0 };
+    ob_canvas_size(&c, w, 1);
+    if (ob_live_chart_words(v, &c, (struct ob_rect){ 0, 0, w, 1 }))
+        ob_canvas_write(&c, false, &out);
+    assert_true(ob_canvas_intact(&c));
+    ob_canvas_finish(&c);
+    return ob_buf_take(&out);
+}
+
+/* How far a log has been read; of a first run what the charts show and when it ends. */
+static void the_message_line_explains(void **state)
+{
+    (void)state;
+    struct ob_view v = { .glyphs = OB_GLYPHS_ASCII };
+    struct ob_run_model *m = &v.run;
+    m->path = (char[]){ "runs/a" };
+    m->loading = (struct ob_run_loading){ true, true, 0.437, 71.2 };
+    char *said = words(&v, 80);
+    assert_string_equal(said, " reading  43 % ########............ 0 rows, 1:12 left\n");
+    free(said);
+    m->loading.seconds = NAN;
+    said = words(&v, 40);
+    assert_string_equal(said, " reading  43 % ####...... 0 rows\n");
+    free(said);
+    for (int w = 1; w < 120; w++)
+        free(words(&v, w));
+
+    m->loading.behind = false;
+    m->info.state = OB_RUN_RUNNING;
+    said = words(&v, 80);
+    assert_true(!said || !said[0]);
+    free(said);
+    m->live.rules = 2;
+    snprintf(m->live.rule[0].name, sizeof m->live.rule[0].name, "max_steps");
+    snprintf(m->live.rule[1].name, sizeof m->live.rule[1].name, "theta_delta");
+    m->live.rule[1].target = 1e-4;
+    said = words(&v, 80);
+    assert_string_equal(said,
+                        " loss after each step; |dtheta|: how far parameters moved, "
+                        "below 0.0001 it stops\n");
+    free(said);
+    v.home.runs.n = 2;
+    said = words(&v, 80);
+    assert_true(!said || !said[0]);
+    free(said);
+}
+
 static void nothing_recorded_nothing_breaks(void **state)
 {
     (void)state;
@@ -342,6 +392,7 @@ int main(void)
         cmocka_unit_test(runs_beside),
         cmocka_unit_test(the_mouse_points_at_rows),
         cmocka_unit_test(a_config_says_which_charts),
+        cmocka_unit_test(the_message_line_explains),
         cmocka_unit_test(nothing_recorded_nothing_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
