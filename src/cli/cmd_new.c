@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "examples.h"
+#include "open_config.h"
 
 #include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
@@ -106,7 +108,35 @@ static int copy_named(const struct ob_examples *e, size_t i, const char *to, boo
     return status;
 }
 
-static int run(const struct ob_args *args)
+/* "dir/prices.csv" -> "prices.ini"; free() it. */
+static char *name_for(const char *table)
+{
+    const char *base = ob_path_base(table), *dot = strrchr(base, '.');
+    size_t n = dot && dot > base ? (size_t)(dot - base) : strlen(base);
+    return ob_xasprintf("%.*s.ini", (int)n, base);
+}
+
+/* An experiment on a table of one's own. */
+static int draft(const struct ob_args *args)
+{
+    const char *table = ob_args_get(args, "data"), *to = ob_args_operand(args, 0);
+    struct ob_buf text = { 0 };
+    struct ob_diags diags = { 0 };
+    int status = 0;
+    if (ob_args_operands(args) > 1)
+        return ob_cli_failf(OB_EUSAGE, "new: --data takes one name, of the new file");
+    char *path = to ? ob_xstrdup(to) : name_for(table);
+    if (ob_draft_write(table, ob_args_get(args, "target"), path, &text, &diags))
+        status = create(path, &text, ob_args_has(args, "force"), false);
+    else
+        status = ob_cli_complain(&diags);
+    free(path);
+    ob_diags_finish(&diags);
+    ob_buf_finish(&text);
+    return status;
+}
+
+static int run_example(const struct ob_args *args)
 {
     const char *name = ob_args_operand(args, 0);
     struct ob_examples e;
@@ -130,16 +160,35 @@ static int run(const struct ob_args *args)
     return status;
 }
 
+static int run(const struct ob_args *args)
+{
+    if (ob_args_has(args, "data"))
+        return draft(args);
+    if (ob_args_has(args, "target"))
+        return ob_cli_failf(OB_EUSAGE, "new: --target goes with --data");
+    return run_example(args);
+}
+
 const struct ob_command_type ob_command_new = {
     .name = "new",
     .operands = "[EXAMPLE [FILE]]",
     .most = 2,
-    .summary = "copy a shipped experiment to begin from",
+    .summary = "begin from a shipped experiment, or from a table of your own",
     .about = "Without operands the shipped experiments are listed. FILE is EXAMPLE.ini "
              "in the\n"
-             "working directory where not given; a file that exists is left alone.",
+             "working directory where not given; a file that exists is left alone. With\n"
+             "--data the one operand is FILE, the config that is made for the table.",
     .options =
         (const struct ob_option[]){
+            { .name = "data",
+              .letter = 'd',
+              .argument = "TABLE",
+              .word = OB_WORD_FILE,
+              .help = "make an experiment for this table" },
+            { .name = "target",
+              .letter = 't',
+              .argument = "COLUMN",
+              .help = "with --data: what to predict (the last column of numbers)" },
             { .name = "force", .letter = 'f', .help = "overwrite a file that exists" },
             { 0 },
         },

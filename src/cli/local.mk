@@ -17,6 +17,8 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_ui.c \
 	%D%/cmd_watch.c \
 	%D%/command.c \
+	%D%/draft.c \
+	%D%/draft.h \
 	%D%/examples.c \
 	%D%/examples.h \
 	%D%/help.c \

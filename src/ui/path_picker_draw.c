@@ -4,26 +4,14 @@
 #include <string.h>
 
 #include "optbench/base/text.h"
+#include "optbench/ui/screen.h"
 
 enum { WIDTH = 76, SIZE = 8 };
-
-static void show_size(char out[static 24], int64_t bytes)
-{
-    static const char *const unit[] = { "B", "kB", "MB", "GB", "TB" };
-    size_t k = 0;
-    double v = (double)bytes;
-    for (; v >= 999.5 && k < OB_COUNT(unit) - 1; k++)
-        v /= 1000;
-    if (bytes < 0)
-        out[0] = '\0';
-    else
-        snprintf(out, 24, k > 0 && v < 9.95 ? "%.1f %s" : "%.0f %s", v, unit[k]);
-}
 
 static void draw_entry(struct ob_canvas *c, struct ob_rect line,
                        const struct ob_browse_entry *e, bool here)
 {
-    char size[24];
+    char size[32] = "";
     enum ob_style style = e->folder  ? OB_STYLE_KEY
                           : e->table ? OB_STYLE_TEXT
                                      : OB_STYLE_DIM;
@@ -34,7 +22,8 @@ static void draw_entry(struct ob_canvas *c, struct ob_rect line,
                               e->label, style);
     if (e->folder)
         ob_canvas_text(c, line.x + 2 + used, line.y, 1, "/", style);
-    show_size(size, e->folder ? -1 : e->size);
+    if (!e->folder && e->size >= 0)
+        ob_show_bytes(size, (uint64_t)e->size);
     if (sized)
         ob_canvas_line(c, line, 0, OB_RIGHT, OB_STYLE_DIM, "%s ", size);
     if (here)

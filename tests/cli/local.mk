@@ -7,7 +7,8 @@ cli_scripts = \
 	%D%/hostile.sh \
 	%D%/locale.sh \
 	%D%/new.sh \
-	%D%/removed.sh
+	%D%/removed.sh \
+	%D%/table.sh
 
 TESTS += $(cli_scripts)
 EXTRA_DIST += $(cli_scripts) tests/lib/program.sh

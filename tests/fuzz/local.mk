@@ -6,6 +6,7 @@ fuzz_targets = \
 	%D%/fuzz_json \
 	%D%/fuzz_number \
 	%D%/fuzz_safetensors \
+	%D%/fuzz_survey \
 	%D%/fuzz_text
 
 tests_fuzz_fuzz_ini_SOURCES = %D%/fuzz_ini.c $(fuzz_replay)
@@ -38,6 +39,12 @@ tests_fuzz_live_safetensors_SOURCES = %D%/fuzz_safetensors.c
 tests_fuzz_live_safetensors_LDADD = $(ob_train_libs)
 tests_fuzz_live_safetensors_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
+tests_fuzz_fuzz_survey_SOURCES = %D%/fuzz_survey.c $(fuzz_replay)
+tests_fuzz_fuzz_survey_LDADD = $(ob_ui_libs)
+tests_fuzz_live_survey_SOURCES = %D%/fuzz_survey.c
+tests_fuzz_live_survey_LDADD = $(ob_ui_libs)
+tests_fuzz_live_survey_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
 tests_fuzz_fuzz_text_SOURCES = %D%/fuzz_text.c $(fuzz_replay)
 tests_fuzz_fuzz_text_LDADD = $(ob_base_libs)
 tests_fuzz_live_text_SOURCES = %D%/fuzz_text.c
@@ -51,6 +58,7 @@ EXTRA_PROGRAMS = \
 	%D%/live_json \
 	%D%/live_number \
 	%D%/live_safetensors \
+	%D%/live_survey \
 	%D%/live_text
 
 fuzz_replay = %D%/fuzz.h %D%/fuzz_main.c

@@ -4,6 +4,7 @@ ui_tests = \
 	%D%/test_data_pane \
 	%D%/test_eta \
 	%D%/test_feed \
+	%D%/test_feed_jobs \
 	%D%/test_folders \
 	%D%/test_form \
 	%D%/test_home \
@@ -35,6 +36,7 @@ tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_data_pane_SOURCES = %D%/test_data_pane.c $(ui_fixture)
 tests_unit_ui_test_data_pane_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_eta_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_feed_jobs_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_form_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)

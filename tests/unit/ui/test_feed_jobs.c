@@ -1,0 +1,194 @@
+#include <config.h>
+
+#include "../../lib/ob_test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "optbench/base/clock.h"
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/ui/feed.h"
+
+/* The program just built answers. */
+static char *program;
+
+static const char table[] = "id,area,price\n1,50,100\n2,60,131\n3,70,140\n4,80,160\n";
+static const char config[] = "[data]\npath = t.csv\ntarget = price\nfeatures = area\n";
+
+static int setup(void **state)
+{
+    (void)state;
+    static char folder[] = "/tmp/ob-jobs-XXXXXX";
+    char *built = ob_path_absolute(ob_test_env("OB_BUILDDIR"));
+    program = ob_path_join(built, "optbench");
+    free(built);
+    return !mkdtemp(folder) || chdir(folder) != 0 ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    char folder[4096];
+    free(program);
+    unlink("t.csv");
+    return !getcwd(folder, sizeof folder) || chdir("/") != 0 || rmdir(folder) != 0;
+}
+
+static struct ob_feed *feed_of(const char *path)
+{
+    struct ob_feed_files_opts opts = { .runs = "runs", .program = path };
+    return ob_feed_files(&opts);
+}
+
+/* Waits as the event loop does until all bits have come. */
+static void wait_for(struct ob_feed *f, unsigned bits)
+{
+    struct ob_run_model none = { .path = NULL };
+    int64_t last = ob_clock_ns() + INT64_C(60000000000);
+    unsigned seen = 0;
+    while ((seen & bits) != bits && ob_clock_ns() < last) {
+        struct pollfd fds[OB_FEED_FDS];
+        int timeout;
+        size_t n = f->type->wait(f, fds, &timeout);
+        assert_true(n <= OB_FEED_FDS);
+        assert_true(n > 0 || timeout >= 0);
+        poll(fds, n, timeout < 0 ? 1000 : timeout);
+        seen |= f->type->poll(f, &none);
+    }
+    assert_int_equal(seen & bits, bits);
+}
+
+static void put_table(void)
+{
+    FILE *f = fopen("t.csv", "w");
+    assert_non_null(f);
+    fputs(table, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void both_are_answered(void **state)
+{
+    (void)state;
+    struct ob_feed *f = feed_of(program);
+    struct ob_err err;
+    put_table();
+    assert_true(f->type->check(f, config, "new.ini", &err));
+    assert_true(f->type->inspect(f, config, "new.ini", &err));
+    wait_for(f, OB_FEED_CHECKED | OB_FEED_DATA);
+    assert_true(f->checked.known && f->checked.ok);
+    assert_int_equal(f->checked.rows, 4);
+    assert_int_equal(f->checked.features, 1);
+    assert_int_equal(f->checked.parameters, 2);
+    assert_non_null(strstr(f->checked.resolved, "target = price"));
+    assert_true(f->data.known && f->data.ok && f->data.whole);
+    assert_int_equal(f->data.columns, 3);
+    assert_int_equal(f->data.column[1].role, OB_DATA_FEATURE);
+    assert_int_equal(f->data.column[2].role, OB_DATA_TARGET);
+    assert_string_equal(f->data.suggest.target, "price");
+    f->type->destroy(f);
+}
+
+static void mistakes_have_a_place(void **state)
+{
+    (void)state;
+    struct ob_feed *f = feed_of(program);
+    struct ob_err err;
+    char *text = ob_xasprintf("%s[optimizer]\nkind = adam\nlr = fast\n", config);
+    put_table();
+    assert_true(f->type->check(f, text, "new.ini", &err));
+    wait_for(f, OB_FEED_CHECKED);
+    assert_false(f->checked.ok);
+    assert_null(f->checked.resolved);
+    const struct ob_fault *fault = ob_faults_of(&f->checked.problems, "optimizer", "lr");
+    assert_non_null(fault);
+    assert_int_equal(fault->line, 7);
+    assert_string_equal(fault->file, "new.ini");
+    assert_null(ob_faults_of(&f->checked.problems, "optimizer", "kind"));
+    assert_null(ob_faults_of(&f->checked.problems, "optim", NULL));
+    assert_non_null(ob_faults_of(&f->checked.problems, "optimizer", NULL));
+    free(text);
+    f->type->destroy(f);
+}
+
+/* The newest question counts; a table is looked at without an experiment. */
+static void the_newest_wins(void **state)
+{
+    (void)state;
+    struct ob_feed *f = feed_of(program);
+    struct ob_err err;
+    put_table();
+    for (int i = 0; i < 10; i++)
+        assert_true(f->type->inspect(f, "[data]\npath = gone.csv\n", "a.ini", &err));
+    assert_true(f->type->inspect(f, NULL, "t.csv", &err));
+    wait_for(f, OB_FEED_DATA);
+    assert_true(f->data.ok);
+    assert_int_equal(f->data.columns, 3);
+    struct ob_run_model none = { .path = NULL };
+    for (int i = 0; i < 3; i++)
+        assert_false(f->type->poll(f, &none) & OB_FEED_DATA);
+
+    /* What is under way when the program leaves is not left behind. */
+    assert_true(f->type->check(f, config, "new.ini", &err));
+    f->type->destroy(f);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+/* A program that cannot answer is a problem with words, not a silence. */
+static void no_answer_is_told(void **state)
+{
+    (void)state;
+    struct ob_feed *f = feed_of("/bin/false");
+    struct ob_err err;
+    assert_true(f->type->check(f, config, "new.ini", &err));
+    assert_true(f->type->inspect(f, config, "new.ini", &err));
+    wait_for(f, OB_FEED_CHECKED | OB_FEED_DATA);
+    assert_true(f->checked.known && !f->checked.ok);
+    assert_int_equal(f->checked.problems.n, 1);
+    assert_true(strlen(f->checked.problems.item[0].text) > 0);
+    assert_true(f->data.known && !f->data.ok);
+    f->type->destroy(f);
+    f = feed_of("/no/such/program");
+    assert_false(f->type->check(f, config, "new.ini", &err));
+    assert_int_equal(err.code, OB_EIO);
+    f->type->destroy(f);
+}
+
+static void folders_are_read(void **state)
+{
+    (void)state;
+    struct ob_feed *f = feed_of(program);
+    struct ob_browse b = { .path = NULL };
+    struct ob_err err;
+    put_table();
+    assert_true(f->type->browse(f, "", &b, &err));
+    assert_true(b.path[0] == '/');
+    assert_int_equal(b.n, 1);
+    assert_string_equal(b.item[0].name, "t.csv");
+    assert_true(b.item[0].table && !b.item[0].folder);
+    assert_int_equal(b.item[0].size, sizeof table - 1);
+    ob_browse_finish(&b);
+    assert_false(f->type->browse(f, "no such folder", &b, &err));
+    assert_non_null(strstr(err.text, "No such file or directory"));
+    assert_false(f->type->browse(f, "t.csv", &b, &err));
+    assert_non_null(strstr(err.text, "Not a directory"));
+    assert_true(f->type->browse(f, "/", &b, &err));
+    assert_string_equal(b.path, "/");
+    assert_true(b.n > 0 && b.item[0].folder);
+    ob_browse_finish(&b);
+    f->type->destroy(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_are_answered), cmocka_unit_test(mistakes_have_a_place),
+        cmocka_unit_test(the_newest_wins),   cmocka_unit_test(no_answer_is_told),
+        cmocka_unit_test(folders_are_read),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
