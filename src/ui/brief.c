@@ -9,6 +9,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/path.h"
+#include "optbench/conf/schema.h"
 
 #define CONFIG_MAX ((size_t)256 << 10)
 
@@ -41,10 +42,23 @@ static void add_pair(char *out, size_t cap, const char *key, const char *value)
         snprintf(out + n, cap - n, "%s%s %s", n > 0 ? "  " : "", key, value);
 }
 
+/* Whether a value is what holds without it: a resolved config has all of them. */
+static bool is_default(const struct ob_param *params, const struct ob_ini_entry *e)
+{
+    const struct ob_param *p = params ? ob_param_find(params, e->key) : NULL;
+    struct ob_buf text = { 0 };
+    bool same = p && ob_param_write_default(p, &text) &&
+                strcmp(ob_buf_text(&text), e->value) == 0;
+    ob_buf_finish(&text);
+    return same;
+}
+
 /* Settings of another file go as a whole where this one has some, or another kind. */
 static void take_pairs(char *out, size_t cap, const struct ob_ini *ini,
-                       const char *section)
+                       const char *section, const char *kind)
 {
+    const struct ob_section *s = ob_schema_section(section);
+    const struct ob_kind *k = s->family ? ob_family_find(s->family, kind) : NULL;
     bool fresh = true;
     for (size_t i = 0; i < ini->entries; i++) {
         const struct ob_ini_entry *e = &ini->entry[i];
@@ -53,7 +67,8 @@ static void take_pairs(char *out, size_t cap, const struct ob_ini *ini,
         if (fresh)
             out[0] = '\0';
         fresh = false;
-        if (strcmp(e->key, "kind") != 0)
+        if (strcmp(e->key, "kind") != 0 && !is_default(s->params, e) &&
+            !is_default(k ? k->params : NULL, e))
             add_pair(out, cap, e->key, e->value);
     }
 }
@@ -85,8 +100,8 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
             !ob_number_parse(e->value, strlen(e->value), &b->lr))
             b->lr = NAN;
     }
-    take_pairs(b->settings, sizeof b->settings, ini, "optimizer");
-    take_pairs(b->stop, sizeof b->stop, ini, "stop");
+    take_pairs(b->settings, sizeof b->settings, ini, "optimizer", b->optimizer);
+    take_pairs(b->stop, sizeof b->stop, ini, "stop", "");
 }
 
 void ob_brief_read(struct ob_brief *b, const struct ob_rundir *dir)

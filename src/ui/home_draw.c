@@ -238,18 +238,14 @@ static void draw_welcome(const struct ob_view *v, struct ob_canvas *c, struct ob
 {
     struct ob_rect in = { r.x + 2, r.y, r.w - 4, r.h };
     int line = 1;
-    if (v->home.configs > 0)
-        line =
-            ob_screen_paragraph(c, in, line,
-                                "Nothing was run yet. Enter runs the experiment that is "
-                                "highlighted and shows it as it learns.",
-                                OB_STYLE_TEXT);
-    else
-        line =
-            ob_screen_paragraph(c, in, line,
-                                "There is no experiment here: + lists a folder that has "
-                                "some.",
-                                OB_STYLE_TEXT);
+    const char *first =
+        v->home.configs > 0
+            ? "Nothing was run yet. Enter runs the experiment that is "
+              "highlighted and shows it as it learns."
+            : "There is no experiment here: + lists a folder that has some.";
+    line = ob_screen_paragraph(c, in, line, first, OB_STYLE_TEXT);
+    line = ob_screen_paragraph(
+        c, in, line, "n sets up one of your own, with your own CSV file.", OB_STYLE_TEXT);
     ob_screen_paragraph(c, in, line,
                         "? lists all keys. q leaves, and what runs goes on without this "
                         "screen.",
