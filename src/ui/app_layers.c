@@ -106,7 +106,11 @@ void ob_app_layer_draw(struct ob_app *a)
         return;
     struct ob_rect keys = { 0, c->h - 1, c->w, 1 };
     ob_canvas_fill(c, keys, " ", OB_STYLE_TEXT);
-    ob_screen_keys(OB_SCOPE_EDIT, false, c, keys);
+    /* The message line may be covered. */
+    if (a->view.message[0])
+        ob_screen_message(&a->view, c, keys);
+    else
+        ob_screen_keys(OB_SCOPE_EDIT, false, c, keys);
 }
 
 void ob_app_save(struct ob_app *a)

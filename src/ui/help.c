@@ -200,7 +200,7 @@ void ob_help_draw(const struct ob_help *h, const struct ob_help_about *about,
     ob_help_collect(about, p.width, &l);
     size_t top = h->top < l.n ? h->top : 0;
     size_t pages = (l.n + p.rows - 1) / p.rows, page = (top + p.rows - 1) / p.rows + 1;
-    snprintf(title, sizeof title, "help: %s  page %zu/%zu  Esc closes", about->screen,
+    snprintf(title, sizeof title, "help: %s  %zu/%zu  Esc closes", about->screen,
              page < pages ? page : pages, pages);
     ob_canvas_fill(c, p.frame, " ", OB_STYLE_TEXT);
     ob_canvas_box(c, p.frame, about->glyphs, title);

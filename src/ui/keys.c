@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sequence.h"
+
 #include "optbench/base/compiler.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/request.h"
@@ -76,140 +78,25 @@ static void collect(struct ob_keys *k, unsigned char c)
         k->length++;
 }
 
-/* Up to four numbers with semicolons between, behind a first character that is none; what
- * is left out counts 0. False where there is anything else. */
-static bool numbers(const struct ob_keys *k, size_t from, int out[static 4])
+static enum step told(bool something)
 {
-    int n = 0;
-    memset(out, 0, 4 * sizeof *out);
-    if (k->length > OB_KEYS_SEQUENCE)
-        return false;
-    for (size_t i = from; i < k->length; i++) {
-        char c = k->sequence[i];
-        if (c == ';' && n < 3)
-            n++;
-        else if (c >= '0' && c <= '9' && out[n] < 100000)
-            out[n] = 10 * out[n] + (c - '0');
-        else
-            return false;
-    }
-    return true;
+    return something ? EVENT : USED;
 }
 
-/* Buttons as both mouse protocols number them. */
-static enum step tell_mouse(int button, int x, int y, struct ob_input *out)
+static enum step whole_csi(struct ob_keys *k, unsigned char c, struct ob_input *out)
 {
-    enum { MOVED = 32, WHEEL = 64, MODIFIERS = 4 | 8 | 16 };
-    int what = button & ~MODIFIERS;
-    *out = (struct ob_input){ .kind = OB_INPUT_MOUSE, .mouse = { .x = x, .y = y } };
-    if (x < 0 || y < 0 || (what & MOVED))
-        return USED;
-    if (what == 0)
-        out->mouse.kind = OB_MOUSE_PRESS;
-    else if (what == WHEEL)
-        out->mouse.kind = OB_MOUSE_WHEEL_UP;
-    else if (what == WHEEL + 1)
-        out->mouse.kind = OB_MOUSE_WHEEL_DOWN;
-    else
-        return USED;
-    return EVENT;
-}
-
-/* Keys that are a letter behind ESC [ or ESC O. */
-static uint32_t letter_key(unsigned char c, int modifier)
-{
-    static const struct {
-        char letter;
-        uint32_t key, shifted;
-    } map[] = {
-        { 'A', OB_KEY_UP, OB_KEY_SHIFT_UP },
-        { 'B', OB_KEY_DOWN, OB_KEY_SHIFT_DOWN },
-        { 'C', OB_KEY_RIGHT, OB_KEY_SHIFT_RIGHT },
-        { 'D', OB_KEY_LEFT, OB_KEY_SHIFT_LEFT },
-        { 'H', OB_KEY_HOME, OB_KEY_NONE },
-        { 'F', OB_KEY_END, OB_KEY_NONE },
-        { 'P', OB_KEY_F1, OB_KEY_NONE },
-        { 'Z', OB_KEY_BACK_TAB, OB_KEY_BACK_TAB },
-        { 'a', OB_KEY_SHIFT_UP, OB_KEY_NONE },
-        { 'b', OB_KEY_SHIFT_DOWN, OB_KEY_NONE },
-        { 'c', OB_KEY_SHIFT_RIGHT, OB_KEY_NONE },
-        { 'd', OB_KEY_SHIFT_LEFT, OB_KEY_NONE },
-    };
-    for (size_t i = 0; i < OB_COUNT(map); i++)
-        if (map[i].letter == (char)c)
-            return modifier <= 1   ? map[i].key
-                   : modifier == 2 ? map[i].shifted
-                                   : OB_KEY_NONE;
-    return OB_KEY_NONE;
-}
-
-/* Keys that are a number before '~'. */
-static uint32_t number_key(int number)
-{
-    switch (number) {
-    case 1:
-    case 7:
-        return OB_KEY_HOME;
-    case 3:
-        return OB_KEY_DELETE;
-    case 4:
-    case 8:
-        return OB_KEY_END;
-    case 5:
-        return OB_KEY_PAGE_UP;
-    case 6:
-        return OB_KEY_PAGE_DOWN;
-    case 11:
-        return OB_KEY_F1;
-    default:
-        return OB_KEY_NONE;
-    }
-}
-
-static enum step tell_named(uint32_t key, struct ob_input *out)
-{
-    return key == OB_KEY_NONE ? USED : tell_key(out, key);
-}
-
-/* A whole sequence ESC [ < parameters c: a mouse. */
-static enum step sgr(const struct ob_keys *k, unsigned char c, struct ob_input *out)
-{
-    int p[4];
-    if (c != 'M' || !numbers(k, 1, p))
-        return USED;
-    return tell_mouse(p[0], p[1] - 1, p[2] - 1, out);
-}
-
-/* A whole sequence ESC [ parameters c. */
-static enum step csi(struct ob_keys *k, unsigned char c, struct ob_input *out)
-{
-    int p[4];
+    static const char paste[] = "200";
     k->state = GROUND;
-    if (k->length > 0 && k->sequence[0] == '<')
-        return sgr(k, c, out);
-    if (!numbers(k, 0, p))
+    if (k->length > OB_KEYS_SEQUENCE)
         return USED;
-    *out = (struct ob_input){ .kind = OB_INPUT_FOCUS, .focus = c == 'I' };
-    if (k->length == 0 && (c == 'I' || c == 'O'))
-        return EVENT;
-    if (c == 'n' && p[0] == 0) {
-        out->kind = OB_INPUT_READY;
-        return EVENT;
-    }
-    if (c == 'R' && p[0] > 0 && p[1] > 0) {
-        *out =
-            (struct ob_input){ .kind = OB_INPUT_POSITION, .x = p[1] - 1, .y = p[0] - 1 };
-        return EVENT;
-    }
-    if (c == '~' && p[0] == 200) {
+    if (c == '~' && k->length == sizeof paste - 1 &&
+        memcmp(k->sequence, paste, sizeof paste - 1) == 0) {
         k->state = PASTE;
         k->matched = 0;
         ob_buf_clear(&k->paste);
         return USED;
     }
-    if (c == '~')
-        return p[1] <= 1 ? tell_named(number_key(p[0]), out) : USED;
-    return tell_named(letter_key(c, p[1]), out);
+    return told(ob_sequence_csi(k->sequence, k->length, c, out));
 }
 
 static enum step in_csi(struct ob_keys *k, unsigned char c, struct ob_input *out)
@@ -223,7 +110,7 @@ static enum step in_csi(struct ob_keys *k, unsigned char c, struct ob_input *out
     if (c == 'M' && k->length == 0)
         return begin(k, X10);
     if (c >= 0x40 && c < 0x7f)
-        return csi(k, c, out);
+        return whole_csi(k, c, out);
     /* No sequence holds such a byte: what was begun is over. */
     begin(k, GROUND);
     return AGAIN;
@@ -231,7 +118,6 @@ static enum step in_csi(struct ob_keys *k, unsigned char c, struct ob_input *out
 
 static enum step in_ss3(struct ob_keys *k, unsigned char c, struct ob_input *out)
 {
-    int p[4];
     if ((c >= '0' && c <= '9') || c == ';') {
         collect(k, c);
         return USED;
@@ -239,15 +125,12 @@ static enum step in_ss3(struct ob_keys *k, unsigned char c, struct ob_input *out
     k->state = GROUND;
     if (c < 0x40 || c >= 0x7f)
         return AGAIN;
-    if (c == 'M')
-        return tell_key(out, OB_KEY_ENTER);
-    return numbers(k, 0, p) && k->length == 0 ? tell_named(letter_key(c, 1), out) : USED;
+    return told(k->length == 0 && ob_sequence_ss3(c, out));
 }
 
 static enum step in_x10(struct ob_keys *k, unsigned char c, struct ob_input *out)
 {
-    enum { ORIGIN = 33, OFFSET = 32 };
-    if (c < OFFSET) {
+    if (c < 0x20) {
         begin(k, GROUND);
         return AGAIN;
     }
@@ -255,9 +138,7 @@ static enum step in_x10(struct ob_keys *k, unsigned char c, struct ob_input *out
     if (k->length < 3)
         return USED;
     k->state = GROUND;
-    return tell_mouse((unsigned char)k->sequence[0] - OFFSET,
-                      (unsigned char)k->sequence[1] - ORIGIN,
-                      (unsigned char)k->sequence[2] - ORIGIN, out);
+    return told(ob_sequence_x10(k->sequence, out));
 }
 
 static void keep(struct ob_keys *k, const char *text, size_t n)

@@ -103,6 +103,8 @@ libob_ui_a_SOURCES = \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
 	%D%/screen_setup.c \
+	%D%/sequence.c \
+	%D%/sequence.h \
 	%D%/settings.c \
 	%D%/setup_arrange.c \
 	%D%/setup_draw.c \
