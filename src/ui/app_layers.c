@@ -102,15 +102,16 @@ void ob_app_layer_draw(struct ob_app *a)
     ob_help_draw(&a->help, &about, c);
     ob_palette_draw(&a->palette, ob_app_scope(a), a->view.glyphs, c);
     ob_save_draw(&a->save, a->view.glyphs, c);
-    if (a->help.open || c->h < 2)
+    if (a->help.open || c->h < 3)
         return;
-    struct ob_rect keys = { 0, c->h - 1, c->w, 1 };
+    struct ob_rect keys = { 0, c->h - 1, c->w, 1 }, message = { 0, c->h - 2, c->w, 1 };
     ob_canvas_fill(c, keys, " ", OB_STYLE_TEXT);
-    /* The message line may be covered. */
-    if (a->view.message[0])
-        ob_screen_message(&a->view, c, keys);
-    else
-        ob_screen_keys(OB_SCOPE_EDIT, false, c, keys);
+    ob_screen_keys(OB_SCOPE_EDIT, false, c, keys);
+    /* Its own line may be covered. */
+    if (!a->view.message[0])
+        return;
+    ob_canvas_fill(c, message, " ", OB_STYLE_TEXT);
+    ob_screen_message(&a->view, c, message);
 }
 
 void ob_app_save(struct ob_app *a)

@@ -4,6 +4,7 @@ libob_ui_a_SOURCES = \
 	%D%/answer.h \
 	%D%/app.c \
 	%D%/app_command.c \
+	%D%/app_keys.c \
 	%D%/app_layers.c \
 	%D%/app_priv.h \
 	%D%/arrange.c \
