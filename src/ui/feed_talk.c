@@ -107,6 +107,7 @@ static void tensor_of_ended(struct ob_files *f, const char *name)
     const char *what;
     struct ob_err err;
     split(name, tensor, &what);
+    t->why[0] = '\0';
     ob_view_finish(&t->whole);
     if (!ob_view_saved(&f->reader.dir, tensor, what, &t->whole, &err) &&
         (what[0] || !from_summary(&f->reader.dir, tensor, &t->whole)))
@@ -181,6 +182,8 @@ static unsigned sort_in(struct ob_files *f, const struct ob_ctl_answer *a)
         take_explained(&f->base.explained, a);
         return OB_FEED_EXPLAINED;
     }
+    if (r.verb == OB_CTL_WATCH && a->ok)
+        return 0;
     f->base.answer = *a;
     f->base.asked = r;
     return OB_FEED_ANSWER;

@@ -22,6 +22,7 @@ ui_tests = \
 	%D%/test_run_reader \
 	%D%/test_settings \
 	%D%/test_screens \
+	%D%/test_talk \
 	%D%/test_terminal
 
 check_PROGRAMS += $(ui_tests)
@@ -60,6 +61,7 @@ tests_unit_ui_test_settings_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_properties_SOURCES = %D%/test_properties.c $(ui_scenes)
 tests_unit_ui_test_properties_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_talk_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_terminal_LDADD = $(ob_ui_libs) $(TEST_LIBS)
