@@ -12,7 +12,7 @@
 #include "optbench/base/number.h"
 #include "optbench/optim/optimizer.h"
 
-#define LIVE_NS INT64_C(100000000)  /* at most ten times a second */
+#define LIVE_NS INT64_C(20000000)   /* the worker takes at most ten snapshots a second */
 #define BEAT_NS INT64_C(5000000000) /* at least so often, for who sees no lock */
 
 void ob_engine_live_init(struct ob_engine *e)

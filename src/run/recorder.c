@@ -13,7 +13,7 @@
 #include "optbench/base/log.h"
 #include "optbench/base/number.h"
 
-#define WATCHED_NS INT64_C(50000000)
+#define WATCHED_NS INT64_C(10000000)
 #define ALONE_NS   INT64_C(500000000)
 
 enum { TIMING_MAX = 64 << 20 };
@@ -188,6 +188,7 @@ bool ob_recorder_flush(struct ob_recorder *r, bool sync, struct ob_err *err)
                     ob_errno_text(errno));
         r->rows -= r->metrics.lost; /* the failure has come just now */
         r->dirty = 0;
+        r->flushed = ob_clock_ns();
     }
     if (err && r->failed.code != OB_OK)
         *err = r->failed;
@@ -198,7 +199,10 @@ int64_t ob_recorder_due(const struct ob_recorder *r, bool watched)
 {
     if (!r->dirty || r->failed.code != OB_OK)
         return INT64_MAX;
-    return r->dirty + (watched ? WATCHED_NS : ALONE_NS);
+    if (!watched)
+        return r->dirty + ALONE_NS;
+    int64_t next = r->flushed + WATCHED_NS;
+    return next > r->dirty ? next : r->dirty;
 }
 
 uint64_t ob_recorder_offset(const struct ob_recorder *r, uint64_t rows)

@@ -31,28 +31,37 @@ struct queue {
     struct letter *first, **last;
 };
 
+/* Laid out by who writes what: the training thread reads `pending` and `closed` at every
+ * step, and a line that the main thread writes to at its own pace would come and go under
+ * it. */
+#define LINE 64
+
 struct ob_feed {
-    struct ob_ring ring;
-    size_t look; /* rows between two looks at how full the ring is */
+    /* Written once, or by the main thread when something happens. */
+    _Atomic bool pending; /* a command waits: both write under the lock */
+    _Atomic bool closed;  /* main thread writes once */
+    _Atomic bool watched; /* main thread writes where it changes */
+    _Atomic bool waiting; /* the trainer waits for room: both write under the lock */
+    size_t look;          /* rows between two looks at how full the ring is */
+    int fd;
 
-    /* Snapshots: `back` belongs to the training thread, `front` to the main thread, the
-     * one in the middle is exchanged. */
-    struct ob_snapshot cell[3];
-    unsigned back, front;
-    bool seen; /* main thread only: front was published */
-    _Atomic unsigned middle;
+    /* Training thread. */
+    _Alignas(LINE) _Atomic uint64_t rows;
+    unsigned back; /* snapshots: this cell, and below `front` for the main thread... */
 
+    /* Both. */
+    _Alignas(LINE) _Atomic unsigned middle; /* ...and this, to be exchanged */
+    _Atomic bool woken;   /* the eventfd is readable or is about to be */
     pthread_mutex_t lock; /* guards the two queues */
     pthread_cond_t room;  /* the training thread waits: a command, or room for rows */
     struct queue commands, notices;
 
-    _Atomic bool pending;  /* a command waits: both write under the lock */
-    _Atomic bool closed;   /* main thread writes once */
-    _Atomic bool watched;  /* main thread writes */
-    _Atomic bool waiting;  /* the trainer waits for room: both write under the lock */
-    _Atomic bool woken;    /* the eventfd is readable or is about to be */
-    _Atomic uint64_t rows; /* training thread writes */
-    int fd;
+    /* Main thread. */
+    _Alignas(LINE) unsigned front;
+    bool seen; /* front was published */
+
+    struct ob_ring ring;
+    struct ob_snapshot cell[3];
 };
 
 /* ---- queues ---- */
@@ -274,7 +283,8 @@ bool ob_feed_watched(const struct ob_feed *f)
 
 void ob_feed_watch(struct ob_feed *f, bool watched)
 {
-    atomic_store_explicit(&f->watched, watched, memory_order_relaxed);
+    if (atomic_load_explicit(&f->watched, memory_order_relaxed) != watched)
+        atomic_store_explicit(&f->watched, watched, memory_order_relaxed);
 }
 
 /* ---- commands ---- */

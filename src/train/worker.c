@@ -11,7 +11,7 @@
 #include "worker_priv.h"
 
 #define SNAPSHOT_NS INT64_C(100000000) /* at most ten a second */
-#define WAKE_NS     INT64_C(20000000)  /* a slow run announces its rows so often */
+#define WAKE_NS     INT64_C(50000000)  /* somebody who watches hears of rows so often */
 #define RATE_NS     INT64_C(500000000) /* speed is measured over such stretches */
 #define LATE_NS     INT64_C(250000000) /* further behind its pace a run starts afresh */
 
@@ -36,6 +36,13 @@ static void find_reference(struct ob_worker *w)
     w->looked = true;
 }
 
+/* Whoever is woken finds all rows until now. */
+static void told(struct ob_worker *w, int64_t now)
+{
+    w->woken = now;
+    w->woken_rows = ob_feed_rows(w->f);
+}
+
 void ob_worker_publish(struct ob_worker *w)
 {
     struct ob_snapshot *s = ob_feed_cell(w->f);
@@ -55,9 +62,17 @@ void ob_worker_publish(struct ob_worker *w)
     ob_feed_publish(w->f);
     w->published = ob_clock_ns();
     w->published_step = step;
+    told(w, w->published);
 }
 
-/* What the time asks for: speed, a wake for the rows of a slow run, a snapshot. */
+/* Rows that nobody has been woken for. The recorder looks for rows by itself often enough
+ * for who does not watch. */
+static bool announces(const struct ob_worker *w)
+{
+    return ob_feed_rows(w->f) != w->woken_rows && ob_feed_watched(w->f);
+}
+
+/* What the time asks for: speed, a wake for rows, a snapshot. */
 static void look(struct ob_worker *w, int64_t now)
 {
     uint64_t step = ob_trainer_steps(w->t);
@@ -67,14 +82,13 @@ static void look(struct ob_worker *w, int64_t now)
         w->rate_step = step;
         w->rate_time = now;
     }
-    if (now - w->woken >= WAKE_NS && ob_feed_rows(w->f) != w->woken_rows) {
-        w->woken = now;
-        w->woken_rows = ob_feed_rows(w->f);
-        ob_feed_wake(w->f);
-    }
     if (now - w->published >= SNAPSHOT_NS && w->published_step != step &&
         ob_feed_watched(w->f))
         ob_worker_publish(w);
+    if (now - w->woken >= WAKE_NS && announces(w)) {
+        told(w, now);
+        ob_feed_wake(w->f);
+    }
 }
 
 bool ob_worker_checkpoint(struct ob_worker *w, uint64_t id, struct ob_err *err)
@@ -165,7 +179,7 @@ static bool wait_for_pace(struct ob_worker *w)
     if (w->published_step != step && ob_feed_watched(w->f) &&
         w->published + SNAPSHOT_NS < deadline)
         deadline = w->published + SNAPSHOT_NS;
-    if (ob_feed_rows(w->f) != w->woken_rows && w->woken + WAKE_NS < deadline)
+    if (announces(w) && w->woken + WAKE_NS < deadline)
         deadline = w->woken + WAKE_NS;
     rest(w, deadline);
     return true;

@@ -47,8 +47,9 @@ struct ob_recorder {
     uint64_t step;                    /* of the last row */
     uint64_t timed;                   /* step of the last line of timing.csv + 1 */
     uint64_t mark[OB_RECORDER_MARKS]; /* [rows % MARKS]: length of the log then */
-    int64_t dirty; /* monotonic time of the oldest line that waits; 0 = none does */
-    int64_t begun; /* monotonic time that timing counts from */
+    int64_t dirty;   /* monotonic time of the oldest line that waits; 0 = none does */
+    int64_t flushed; /* of the last flush */
+    int64_t begun;   /* monotonic time that timing counts from */
     struct ob_err failed; /* code OB_OK while all is well */
 };
 
@@ -77,7 +78,7 @@ void ob_recorder_event(struct ob_recorder *r, const struct ob_event *e);
 bool ob_recorder_flush(struct ob_recorder *r, bool sync, struct ob_err *err);
 
 /* When the next flush is due (monotonic ns): a time in the past means now, INT64_MAX that
- * nothing waits. */
+ * nothing waits. For who watches at once, but not twice within 10 ms. */
 int64_t ob_recorder_due(const struct ob_recorder *r, bool watched);
 
 /* Length of metrics.csv after its first `rows` rows, one of the last OB_RECORDER_MARKS.
