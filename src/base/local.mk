@@ -26,6 +26,7 @@ libob_base_a_SOURCES = \
 	%D%/path_places.c \
 	%D%/pow10.c \
 	%D%/pow10_priv.h \
+	%D%/priority.c \
 	%D%/rng.c \
 	%D%/runes.c \
 	%D%/runes_priv.h \
@@ -45,6 +46,7 @@ ob_headers += \
 	include/optbench/base/number.h \
 	include/optbench/base/param.h \
 	include/optbench/base/path.h \
+	include/optbench/base/priority.h \
 	include/optbench/base/rng.h \
 	include/optbench/base/suggest.h \
 	include/optbench/base/text.h

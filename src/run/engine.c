@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "engine_priv.h"
 #include "optbench/base/log.h"
 #include "optbench/base/number.h"
+#include "optbench/base/priority.h"
 #include "optbench/base/text.h"
 
 /* ---- what a process must have in order before it opens files ---- */
@@ -118,16 +118,6 @@ static bool start_worker(struct ob_engine *e, double pace, struct ob_err *err)
 
 /* ---- a whole run ---- */
 
-/* This thread only serves the one that trains: woken on a processor where that runs, it
- * waits for its turn and does not interrupt. Where the system will not, nothing is lost
- * but speed. */
-static void stand_back(void)
-{
-    const struct sched_param p = { 0 };
-    if (sched_setscheduler(0, SCHED_BATCH, &p) != 0)
-        ob_log("no batch scheduling: %s", ob_errno_text(errno));
-}
-
 static void say_directory(struct ob_engine *e)
 {
     struct ob_buf line = { 0 };
@@ -149,7 +139,7 @@ static int run(struct ob_engine *e, double pace)
         fprintf(stderr, "optbench: %s\n", err.text);
         return ob_code_exit(err.code);
     }
-    stand_back();
+    ob_priority_stand_back(); /* this thread serves the one that trains */
     ob_engine_live_init(e);
     ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, e->info.max_steps);
     ob_engine_event(e, e->resumed ? "resumed" : "started", e->at.step, "");

@@ -15,6 +15,7 @@
 #include "signals.h"
 
 #include "optbench/base/clock.h"
+#include "optbench/base/priority.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/app.h"
 
@@ -315,6 +316,7 @@ int ob_app_run(const struct ob_app_opts *opts, struct ob_err *err)
     l.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     ob_pace_init(&l.pace, opts->fps > 0 ? opts->fps : DEFAULT_FPS, ob_clock_ns());
     struct ob_feed *files = ob_feed_files(&feed);
+    ob_priority_stand_back(); /* behind a run that trains here */
     ob_app_init(&l.app, term, files);
     run_loop(&l, opts);
 

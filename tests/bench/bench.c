@@ -127,9 +127,11 @@ static void show_goal(const struct bench_case *c, double ratio)
         printf(" >= %7.1f%%  %-6s", 100 * c->goal, ok ? "ok" : "missed");
 }
 
-static void show_result(const struct bench_case *c, double measured, double calibration,
-                        double bytes)
+static void show_result(const struct bench_case *c, void *ctx, double measured,
+                        double calibration)
 {
+    struct ob_buf more = { 0 };
+    double bytes = c->bytes ? c->bytes(ctx) : 0;
     bool times = c->kind == BENCH_TIMES_AT_MOST;
     double ratio = times ? measured / calibration : calibration / measured;
     printf("%-18s", c->name);
@@ -143,7 +145,10 @@ static void show_result(const struct bench_case *c, double measured, double cali
     printf(" %s", c->what);
     if (bytes > 0)
         printf(", %.3g / %.3g GB/s", bytes / measured * 1e-9, bytes / calibration * 1e-9);
-    printf("\n");
+    if (c->tell)
+        c->tell(ctx, &more);
+    printf("%s\n", ob_buf_text(&more));
+    ob_buf_finish(&more);
     fflush(stdout);
 }
 
@@ -159,8 +164,7 @@ static bool run_case(const struct bench_case *c, struct ob_err *err)
         done = calibration[i] >= 0;
     }
     if (done)
-        show_result(c, median(measured + 1), median(calibration + 1),
-                    c->bytes ? c->bytes(ctx) : 0);
+        show_result(c, ctx, median(measured + 1), median(calibration + 1));
     if (ctx)
         c->teardown(ctx);
     return done;

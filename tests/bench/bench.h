@@ -10,6 +10,7 @@
 #ifndef OB_BENCH_H
 #define OB_BENCH_H
 
+#include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 
 enum bench_goal {
@@ -34,6 +35,10 @@ struct bench_case {
 
     /* Bytes that one unit of work is about, to show a rate; NULL where there is none. */
     double (*bytes)(void *ctx);
+
+    /* Appends what a person should know beside it, once all is measured; NULL = nothing.
+     */
+    void (*tell)(void *ctx, struct ob_buf *out);
 };
 
 #define BENCH_CASES(X)                                                                   \
@@ -41,9 +46,11 @@ struct bench_case {
     X(gradient_10)                                                                       \
     X(gradient_100)                                                                      \
     X(csv)                                                                               \
-    X(live)                                                                              \
     X(chart)                                                                             \
-    X(log)
+    X(log)                                                                               \
+    X(live_10)                                                                           \
+    X(live_30)                                                                           \
+    X(beside)
 
 #define X(name) extern const struct bench_case bench_##name;
 BENCH_CASES(X)

@@ -9,9 +9,9 @@
  * The queues share the only lock of the program; a step without commands costs one
  * relaxed load. Towards the main thread there is one eventfd. It becomes readable at a
  * notice, at a snapshot, when the ring is half full, and for rows twenty times a second
- * while somebody watches; else the recorder drains the ring on a timer of its own. At most
- * one wake is pending. Each one costs a training thread on a small machine more than it
- * seems: two processors have to serve it, the recorder and the viewer.
+ * while somebody watches; else the recorder drains the ring on a timer of its own. At
+ * most one wake is pending. Each one costs a training thread on a small machine more than
+ * it seems: two processors have to serve it, the recorder and the viewer.
  *
  * Created and destroyed by the main thread; outlives the worker.
  */
