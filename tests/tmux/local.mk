@@ -6,6 +6,7 @@ tmux_scripts = \
 	%D%/first.sh \
 	%D%/kill.sh \
 	%D%/quit.sh \
+	%D%/replay.sh \
 	%D%/resize.sh \
 	%D%/start.sh \
 	%D%/steer.sh \
