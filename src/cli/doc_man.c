@@ -183,5 +183,6 @@ void ob_doc_screen(void)
 {
     screen_keys(OB_SCOPE_HOME, "Experiments and runs");
     screen_keys(OB_SCOPE_LIVE, "A run");
+    screen_keys(OB_SCOPE_SETUP, "Setting up an experiment");
     screen_keys(OB_SCOPE_ALL, "Everywhere");
 }

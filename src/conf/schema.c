@@ -163,6 +163,12 @@ const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name
     return NULL;
 }
 
+bool ob_kind_searches(const struct ob_kind *optimizer)
+{
+    const struct ob_optimizer_type *type = optimizer->type;
+    return type->direction != NULL;
+}
+
 /* Keys that take another key's value where they are not set. */
 static const struct {
     const char *section, *from;

@@ -16,7 +16,7 @@
 
 enum { NAMES_MAX = 1000 };
 
-static const char new_stem[] = "new", kept_name[] = "kept.ini";
+static const char new_stem[] = "new", kept_name[] = "kept";
 
 static bool same_folder(const char *a, const char *b)
 {

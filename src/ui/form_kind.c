@@ -73,7 +73,8 @@ struct change {
     struct ob_buf gone; /* names of the keys that went */
 };
 
-static void change_section(struct ob_form *f, const char *name, struct change *c)
+/* Takes the keys of a section that cannot stay out of the text, and keeps them. */
+static void take_out(struct ob_form *f, const char *name, struct change *c, bool all)
 {
     struct ob_ini ini = { 0 };
     struct ob_diags diags = { 0 };
@@ -81,14 +82,21 @@ static void change_section(struct ob_form *f, const char *name, struct change *c
     settle(f, name, c->old, false);
     for (size_t i = 0; i < ini.entries; i++) {
         const struct ob_ini_entry *e = &ini.entry[i];
-        if (strcmp(e->section, name) != 0 || stays(c->section, c->old, c->new, e->key))
+        if (strcmp(e->section, name) != 0 ||
+            (!all && stays(c->section, c->old, c->new, e->key)))
             continue;
         keep(f, name, c->old, e);
         ob_ini_edit_unset(&f->now.text, name, e->key);
-        ob_buf_addf(&c->gone, "%s%s", c->gone.len ? ", " : "", e->key);
+        ob_buf_addf(&c->gone, "%s%s%s%s", c->gone.len ? ", " : "", all ? name : "",
+                    all ? "." : "", e->key);
     }
     ob_diags_finish(&diags);
     ob_ini_finish(&ini);
+}
+
+static void change_section(struct ob_form *f, const char *name, struct change *c)
+{
+    take_out(f, name, c, false);
     settle(f, name, c->new, true);
 }
 
@@ -109,6 +117,30 @@ static void override_base(struct ob_form *f, const char *section, const struct c
     }
 }
 
+/* An optimizer that chooses the length of its steps itself takes the line search out; the
+ * one before it brings it back. */
+static void change_search(struct ob_form *f, struct change *c)
+{
+    static const char section[] = "line_search";
+    const struct ob_family *family = ob_schema_section(section)->family;
+    const char *key = family->key->name, *none = family->kind[family->fallback].name;
+    struct ob_buf under = { 0 };
+    bool based = ob_ini_edit_get(&f->now.under, section, key, &under, NULL) &&
+                 strcmp(ob_buf_text(&under), none) != 0;
+    ob_buf_finish(&under);
+    if (ob_kind_searches(c->new)) {
+        if (based && !ob_kind_searches(c->old))
+            ob_ini_edit_unset(&f->now.text, section, key);
+        settle(f, section, c->new, true);
+        return;
+    }
+    bool searched = strcmp(ob_form_chosen(f, section)->name, none) != 0;
+    if (searched)
+        take_out(f, section, c, true);
+    if (searched && based)
+        ob_form_put(f, section, key, none);
+}
+
 static void change_groups(struct ob_form *f, struct change *c)
 {
     c->section = ob_schema_section("group");
@@ -123,8 +155,10 @@ void ob_form_choose(struct ob_form *f, size_t row, const struct ob_kind *kind)
     struct change c = { .section = s, .new = kind, .old = ob_form_chosen(f, s->name) };
     if (c.old != c.new) {
         change_section(f, s->name, &c);
-        if (strcmp(s->name, "optimizer") == 0)
+        if (strcmp(s->name, "optimizer") == 0) {
+            change_search(f, &c);
             change_groups(f, &c);
+        }
     }
     ob_form_put(f, s->name, s->family->key->name, kind->name);
     if (c.old != c.new)

@@ -82,6 +82,10 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     bool boxed = p.kind == OB_ARRANGE_WIDE && !s->large;
     int room = p.fields.h - 2 * boxed;
     s->data_h = p.data.h - 2 * boxed;
+    s->fields = p.fields;
+    if (boxed)
+        s->fields = (struct ob_rect){ p.fields.x + 1, p.fields.y + 1, p.fields.w - 2,
+                                      p.fields.h - 2 };
     settle(s, v);
     s->page = room > 1 ? room - 1 : 1;
     if (room < 1)
@@ -287,6 +291,28 @@ static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes
     }
 }
 
+/* A press selects the row below it; on the one that is selected it is Enter. */
+static bool mouse(void *state, struct ob_view *v, const struct ob_mouse *m,
+                  struct ob_wishes *wish)
+{
+    struct ob_setup_state *s = state;
+    const struct ob_rect *r = &s->fields;
+    int line = m->y - r->y;
+    if (m->kind != OB_MOUSE_PRESS || m->x < r->x || m->x >= r->x + r->w || line < 0 ||
+        line >= r->h || keys(s) != OB_SCOPE_SETUP)
+        return false;
+    for (size_t i = s->top; i < v->form.rows; i++) {
+        if (!ob_setup_visible(s, &v->form.row[i]) || line-- > 0)
+            continue;
+        if (i == s->cursor)
+            ob_setup_open(s, v, wish);
+        else if (v->form.row[i].param)
+            ob_setup_go(s, v, i);
+        return true;
+    }
+    return false;
+}
+
 static bool value(const void *state, const struct ob_view *v, struct ob_buf *out)
 {
     const struct ob_form_row *r = ob_setup_row(state, v);
@@ -326,6 +352,7 @@ const struct ob_screen_type ob_screen_setup = {
     .keys = keys,
     .told = told,
     .value = value,
+    .mouse = mouse,
     .returned = returned,
     .update = update,
     .finish = finish,

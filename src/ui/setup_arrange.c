@@ -18,7 +18,7 @@ static void beside(struct ob_setup_places *p, struct ob_rect body)
     int fields = body.w * 11 / 20;
     if (fields > FIELDS_W)
         fields = FIELDS_W;
-    int gap = p->kind == OB_ARRANGE_WIDE ? 0 : 1, x = body.x + fields + gap;
+    int gap = p->kind == OB_ARRANGE_WIDE ? 0 : 2, x = body.x + fields + gap;
     int explain = body.h * 9 / 20;
     if (explain < EXPLAIN_LEAST)
         explain = EXPLAIN_LEAST;

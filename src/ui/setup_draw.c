@@ -65,7 +65,9 @@ static void draw_heading(const struct ob_form_row *r, struct ob_canvas *c,
     safe(name, r->where);
     int x = line.x + 1;
     x += ob_canvas_text(c, x, line.y, line.w - 1, name, OB_STYLE_TITLE) + 2;
-    ob_canvas_text(c, x, line.y, line.x + line.w - x, r->section->help, OB_STYLE_DIM);
+    int room = line.x + line.w - x;
+    if (ob_text_width(r->section->help) <= room)
+        ob_canvas_text(c, x, line.y, room, r->section->help, OB_STYLE_DIM);
 }
 
 static void draw_fields(const struct ob_setup_state *s, const struct ob_view *v,
@@ -126,8 +128,9 @@ static int explain_kind(const struct ob_view *v, const struct ob_form_row *r,
 }
 
 static void explain(const struct ob_setup_state *s, const struct ob_view *v,
-                    struct ob_canvas *c, struct ob_rect in)
+                    struct ob_canvas *c, const struct ob_setup_places *p)
 {
+    struct ob_rect in = p->explain;
     const struct ob_form_row *r = ob_setup_row(s, v);
     struct ob_buf facts = { 0 };
     int line = 0;
@@ -137,6 +140,11 @@ static void explain(const struct ob_setup_state *s, const struct ob_view *v,
         line = ob_screen_paragraph(c, in, line, s->why, OB_STYLE_WARN);
     else if (r->problem && strcmp(r->problem, "must be given") != 0)
         line = paragraph(c, in, line, r->problem, OB_STYLE_WARN);
+    if (line > 0 && in.h > 4)
+        line++;
+    if (p->kind == OB_ARRANGE_STACKED)
+        ob_canvas_line(c, in, line++, OB_LEFT, OB_STYLE_TITLE, "%s.%s", r->section->name,
+                       r->param->name);
     facts_of(r, &facts);
     line = ob_screen_paragraph(c, in, line, r->param->help, OB_STYLE_TEXT);
     line = ob_screen_paragraph(c, in, line, ob_buf_text(&facts), OB_STYLE_DIM);
@@ -160,8 +168,8 @@ enum ob_style ob_setup_state_text(const struct ob_view *v, char out[static 512])
         if (r->line)
             snprintf(place, sizeof place, "line %u: ", r->line);
         ob_text_safe_z(why, sizeof why, r->problem);
-        snprintf(out, 512, "not ready: %s%.40s.%.40s %.350s", place, r->section->name,
-                 r->param->name, why);
+        snprintf(out, 512, "not ready: %s%.40s.%.40s%s %.350s", place, r->section->name,
+                 r->param->name, r->param->required && !r->value ? "" : ":", why);
         return OB_STYLE_WARN;
     }
     if (v->checking || !k->known) {
@@ -174,21 +182,27 @@ enum ob_style ob_setup_state_text(const struct ob_view *v, char out[static 512])
         if (k->problems.n > 1)
             snprintf(more, sizeof more, "  (%zu more: ! lists them)", k->problems.n - 1);
         ob_text_safe_z(why, sizeof why, p->text);
-        snprintf(out, 512, "not ready: line %u: %.30s%s%.30s %.300s%s", p->line,
-                 p->section, p->key[0] ? "." : "", p->key, why, more);
+        char place[160] = "";
+        if (p->key[0])
+            snprintf(place, sizeof place, "%.60s.%.60s: ", p->section, p->key);
+        snprintf(out, 512, "not ready: line %u: %s%.280s%s", p->line, place, why, more);
         return OB_STYLE_WARN;
     }
-    snprintf(out, 512, "ready: R runs it%s  %zu rows, %zu features, %zu parameters",
+    snprintf(out, 512, "ready: R runs it%s  %zu rows, %zu feature%s, %zu parameter%s",
              ob_form_is_saved(f) ? "." : ", w saves it.", k->rows, k->features,
-             k->parameters);
+             k->features == 1 ? "" : "s", k->parameters, k->parameters == 1 ? "" : "s");
     return OB_STYLE_OK;
 }
 
-static void draw_state(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
+/* What does not fit its line takes that of the message, while there is none. */
+static void draw_state(const struct ob_setup_state *s, const struct ob_view *v,
+                       struct ob_canvas *c, struct ob_rect r)
 {
     char text[512];
     enum ob_style style = ob_setup_state_text(v, text);
-    ob_canvas_text(c, r.x + 1, r.y, r.w - 2, text, style);
+    bool free = !v->message[0] && s->line != OB_SETUP_NAME && !s->large;
+    struct ob_rect in = { r.x + 1, r.y, r.w - 2, free ? 2 : 1 };
+    ob_screen_paragraph(c, in, 0, text, style);
 }
 
 static void draw_message(const struct ob_setup_state *s, const struct ob_view *v,
@@ -196,6 +210,9 @@ static void draw_message(const struct ob_setup_state *s, const struct ob_view *v
 {
     static const char ask[] = "save as: ";
     if (s->line != OB_SETUP_NAME) {
+        if (s->large && !v->message[0])
+            ob_canvas_text(c, r.x + 1, r.y, r.w - 2, "p or Esc: back to the form",
+                           OB_STYLE_DIM);
         ob_screen_message(v, c, r);
         return;
     }
@@ -207,8 +224,12 @@ static void draw_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_re
 {
     char name[512], right[560];
     safe(name, v->form.now.save_as ? v->form.now.save_as : "");
+    const struct ob_draft *d = &v->form.now;
+    bool shipped = ob_form_is_saved(&v->form) && strcmp(d->path, d->save_as) != 0;
     snprintf(right, sizeof right, "%.500s  %s", name,
-             ob_form_is_saved(&v->form) ? "saved" : "not saved");
+             shipped                      ? "shipped"
+             : ob_form_is_saved(&v->form) ? "saved"
+                                          : "not saved");
     ob_screen_tabs(v, c, r, right);
 }
 
@@ -260,11 +281,11 @@ void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
         }
         if (!s->large)
             draw_fields(s, v, c, p.fields);
-        explain(s, v, c, p.explain);
+        explain(s, v, c, &p);
         if (p.data.h > 0 && p.data.w > 0)
             draw_data(s, v, c, p.data);
-        draw_state(v, c, p.state);
         draw_message(s, v, c, p.message);
+        draw_state(s, v, c, p.state);
         ob_screen_keys(typing ? OB_SCOPE_EDIT : OB_SCOPE_SETUP, false, c, p.keys);
     }
     struct ob_picker_list list = ob_setup_shown(&s->list);

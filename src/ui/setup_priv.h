@@ -49,7 +49,8 @@ struct ob_setup_state {
     struct ob_picker picker;
     struct ob_path_picker path;
     struct ob_data_pane data;
-    int data_h; /* of the place that it is drawn in */
+    int data_h;            /* of the place that it is drawn in */
+    struct ob_rect fields; /* where the rows are drawn */
 };
 
 /* The row under the cursor; NULL where there is no form. */

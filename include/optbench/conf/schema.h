@@ -61,6 +61,9 @@ const struct ob_section *ob_schema_section(const char *name);
 /* The member of that name, or NULL. */
 const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name);
 
+/* Whether a line search can find the length of this optimizer's steps. */
+bool ob_kind_searches(const struct ob_kind *optimizer);
+
 /* One key of one section, as ob_schema_each() meets it. */
 struct ob_schema_key {
     const struct ob_section *section;

@@ -21,6 +21,7 @@ ui_tests = \
 	%D%/test_request \
 	%D%/test_run_reader \
 	%D%/test_settings \
+	%D%/test_setup \
 	%D%/test_screens \
 	%D%/test_talk \
 	%D%/test_terminal
@@ -64,6 +65,8 @@ tests_unit_ui_test_properties_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_talk_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_setup_SOURCES = %D%/test_setup.c $(ui_fixture)
+tests_unit_ui_test_setup_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_terminal_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 
 # The whole folder of pictures.
