@@ -82,7 +82,7 @@ static void add_data(struct ob_buf *out, const struct ob_survey *s, const char *
     add_path(out, table, to);
     ob_buf_addc(out, '\n');
     if (s->delimiter != ',')
-        ob_buf_addf(out, "delimiter = %s\n", ob_survey_delimiter(s, byte));
+        ob_buf_addf(out, "delimiter = %s\n", ob_csv_delimiter_word(s->delimiter, byte));
     if (s->decimal == ',')
         ob_buf_adds(out, "decimal   = comma\n");
     add_features(out, s);

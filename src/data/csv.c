@@ -3,7 +3,6 @@
 #include "optbench/data/csv.h"
 
 #include <csv.h>
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -350,29 +349,6 @@ bool ob_csv_read(const char *path, const struct ob_csv_format *format,
 {
     return ob_csv_take(&(struct ob_csv_input){ .name = path }, format, common, out,
                        diags);
-}
-
-bool ob_csv_delimiter(const char *word, char *out)
-{
-    static const struct {
-        const char *word;
-        char byte;
-    } known[] = {
-        { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "space", ' ' }
-    };
-    for (size_t i = 0; i < OB_COUNT(known); i++)
-        if (strcmp(word, known[i].word) == 0) {
-            *out = known[i].byte;
-            return true;
-        }
-    if (strlen(word) != 1)
-        return false;
-    unsigned char c = (unsigned char)word[0];
-    if (c == '\t' || (c > ' ' && c < 127 && !isalnum(c) && !strchr("\"#+-.", c))) {
-        *out = (char)c;
-        return true;
-    }
-    return false;
 }
 
 static void count_cell(void *s, size_t n, void *data)

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libob_data.a
 libob_data_a_SOURCES = \
 	%D%/csv.c \
+	%D%/csv_format.c \
 	%D%/csv_header.c \
 	%D%/csv_header.h \
 	%D%/csv_rows.c \

@@ -128,10 +128,8 @@ bool ob_survey_source(const struct ob_source_type *source, const void *opts,
         look_at_values(&l, &table);
     take(&l, &table, common, out);
     extrapolate(&csv, out);
-    if (source->look) {
-        out->delimiter = l.format.delimiter;
-        out->decimal = l.format.decimal;
-    }
+    out->delimiter = l.format.delimiter;
+    out->decimal = l.format.decimal;
     if (ok)
         ok = try_out(&table, common, out->whole, diags);
     ob_propose(out, NULL);

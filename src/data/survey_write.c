@@ -26,25 +26,6 @@ static const char *role_name(enum ob_role r)
     return r == OB_ROLE_TARGET ? "target" : r == OB_ROLE_FEATURE ? "feature" : "unused";
 }
 
-const char *ob_survey_delimiter(const struct ob_survey *s, char out[static 2])
-{
-    switch (s->delimiter) {
-    case 0:
-    case ',':
-        return "comma";
-    case ';':
-        return "semicolon";
-    case '\t':
-        return "tab";
-    case ' ':
-        return "space";
-    default:
-        out[0] = s->delimiter;
-        out[1] = '\0';
-        return out;
-    }
-}
-
 static void put_text(struct ob_json *j, const char *key, const char *text)
 {
     ob_json_key(j, key);
@@ -124,7 +105,7 @@ static void put_proposal(struct ob_json *j, const struct ob_survey *s)
     put_text(j, "model", p->model);
     put_text(j, "scale", p->scale);
     put_text(j, "missing", p->missing);
-    put_text(j, "delimiter", ob_survey_delimiter(s, byte));
+    put_text(j, "delimiter", ob_csv_delimiter_word(s->delimiter, byte));
     put_text(j, "decimal", s->decimal == ',' ? "comma" : "point");
     put_text(j, "why", p->why);
     ob_json_end_object(j);

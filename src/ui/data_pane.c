@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bars.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/screen.h"
 
@@ -116,42 +117,6 @@ bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
     }
 }
 
-/* The bins as bars: two a character in braille, else neighbours together. */
-static void draw_spread(struct ob_canvas *c, int x, int y, const unsigned *bin,
-                        enum ob_glyphs tier)
-{
-    static const char *const eighth[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-    static const char ramp[] = " .:-=+*#%@";
-    enum { CELLS = OB_DATA_BINS / 2 };
-    unsigned most = 1, pair = 1;
-    for (int i = 0; i < OB_DATA_BINS; i++)
-        most = bin[i] > most ? bin[i] : most;
-    for (int i = 0; i < CELLS; i++) {
-        unsigned both = bin[2 * i] / 2 + bin[2 * i + 1] / 2 + 1;
-        pair = both > pair ? both : pair;
-    }
-    for (int i = 0; i < CELLS; i++) {
-        const unsigned *b = bin + 2 * i;
-        unsigned both = b[0] || b[1] ? b[0] / 2 + b[1] / 2 + 1 : 0;
-        char glyph[5] = "";
-        if (tier == OB_GLYPHS_BRAILLE) {
-            uint8_t mask = 0;
-            for (int side = 0; side < 2; side++) {
-                unsigned height = (unsigned)(((uint64_t)b[side] * 4 + most - 1) / most);
-                for (unsigned k = 0; k < height; k++)
-                    mask |= ob_dot_bit(side, 3 - (int)k);
-            }
-            ob_glyph(tier, mask, glyph);
-        } else if (tier == OB_GLYPHS_BLOCK) {
-            size_t k = (size_t)(((uint64_t)both * 8 + pair - 1) / pair);
-            snprintf(glyph, sizeof glyph, "%s", eighth[k]);
-        } else {
-            glyph[0] = ramp[((uint64_t)both * 9 + pair - 1) / pair];
-        }
-        ob_canvas_text(c, x + i, y, 1, glyph, OB_STYLE_A);
-    }
-}
-
 static double figure(const struct ob_data_column *col, enum part part)
 {
     switch (part) {
@@ -195,7 +160,7 @@ static void draw_part(struct ob_canvas *c, int x, int y, enum part part,
                    col->missing ? OB_STYLE_WARN : OB_STYLE_DIM);
         break;
     case SPREAD:
-        draw_spread(c, x, y, col->bins, tier);
+        ob_bars_draw(c, x, y, col->bins, tier);
         break;
     default:
         ob_show_number(text, figure(col, part), w);

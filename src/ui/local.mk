@@ -9,6 +9,8 @@ libob_ui_a_SOURCES = \
 	%D%/app_priv.h \
 	%D%/arrange.c \
 	%D%/arrange_charts.c \
+	%D%/bars.c \
+	%D%/bars.h \
 	%D%/brief.c \
 	%D%/browse.c \
 	%D%/canvas.c \

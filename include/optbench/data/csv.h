@@ -80,6 +80,9 @@ bool ob_csv_parse(const char *text, size_t n, const char *name,
  * for anything else. */
 bool ob_csv_delimiter(const char *word, char *out);
 
+/* The other way: the word for a delimiter; one without a word is written to `out`. */
+const char *ob_csv_delimiter_word(char byte, char out[static 2]);
+
 /* How many cells libcsv alone finds in text with commas, doing nothing with them: what
  * the benchmark compares the reader's speed with. */
 size_t ob_csv_count_cells(const char *text, size_t n);

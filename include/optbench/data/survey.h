@@ -66,7 +66,7 @@ struct ob_survey {
     size_t rows;      /* of the table; an estimate unless whole */
     size_t rows_read; /* that were looked at */
     bool whole;
-    char delimiter, decimal; /* of a file, as read; 0 = there is none */
+    char delimiter, decimal; /* of a file, as read; else those of a new one */
     struct ob_proposal proposal;
 };
 
@@ -83,9 +83,8 @@ bool ob_survey_file(const struct ob_csv_input *in, const char *target,
 
 void ob_survey_finish(struct ob_survey *s);
 
-/* "number", "category", ...; the word that [data] has for a delimiter, in `out`. */
+/* "number", "category", ... */
 const char *ob_survey_type_name(enum ob_survey_type t);
-const char *ob_survey_delimiter(const struct ob_survey *s, char out[static 2]);
 
 /* Appends the members rows_read, whole, columns, columns_more and suggest of an
  * object that is open. */
