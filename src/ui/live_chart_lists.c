@@ -88,49 +88,75 @@ static void differences(const struct ob_brief *a, const struct ob_brief *b,
         ob_buf_adds(out, " the same");
 }
 
-/* "heights 21:00 lr 0.03  0.000946": name, age, what differs, loss. */
-static void run_line(const struct ob_view *v, size_t i, const struct ob_brief *own,
-                     char out[static 64])
+/* A run that can be added, as the list shows it. */
+struct run_line {
+    size_t place;                   /* in the list of runs */
+    char name[32], summary[128];    /* "3f2a9c1e"; "5 min  lr 0.03  loss 0.000946" */
+    char text[OB_RUN_NAME_MAX + 1]; /* its whole name */
+};
+
+struct runs_list {
+    struct run_line *line;
+    struct ob_picker_entry *entry;
+    struct ob_picker_list list;
+};
+
+static void fill_line(const struct ob_view *v, const struct ob_brief *own,
+                      struct run_line *to)
 {
-    struct ob_buf text = { 0 }, differ = { 0 };
+    struct ob_buf differ = { 0 };
+    size_t i = to->place;
     const char *name = v->home.runs.item[i].name, *tail = strrchr(name, '-');
-    char loss[32], age[32];
+    char loss[32], age[32], text[256];
     ob_show_number(loss, v->home.runs.item[i].loss, 9);
     ob_show_age(age, v->home.runs.item[i].started, v->wall_ns);
     differences(own, &v->home.brief[i], &differ);
-    ob_buf_addf(&text, "%.8s %s", tail ? tail + 1 : name, age);
-    ob_buf_addf(&text, "%.34s  loss %s", ob_buf_text(&differ), loss);
-    ob_text_safe_z(out, 64, ob_buf_text(&text));
-    ob_buf_finish(&text);
+    ob_text_safe_z(to->name, sizeof to->name, tail ? tail + 1 : name);
+    snprintf(text, sizeof text, "%.16s %.70s  loss %s", age, ob_buf_text(&differ), loss);
+    ob_text_safe_z(to->summary, sizeof to->summary, text);
+    ob_text_safe_z(to->text, sizeof to->text, name);
     ob_buf_finish(&differ);
 }
 
-/* Runs that can be added, newest first; *place gets where each is in the list. */
-static struct ob_picker_list runs_list(const struct ob_view *v, char (**line)[64],
-                                       size_t **place)
+/* Runs that can be added, newest first. */
+static struct runs_list runs_list(const struct ob_view *v)
 {
+    struct runs_list r = { .list = { .title = "add a run" } };
     const struct ob_brief *own = own_brief(v);
-    size_t n = 0, most = v->home.runs.n + 1;
-    *line = ob_xcalloc(most, sizeof **line);
-    *place = ob_xcalloc(most, sizeof **place);
+    r.line = ob_xcalloc(v->home.runs.n + 1, sizeof *r.line);
+    r.entry = ob_xcalloc(v->home.runs.n + 1, sizeof *r.entry);
+    for (size_t i = 0; i < v->home.runs.n; i++) {
+        struct run_line *line = &r.line[r.list.n];
+        if (!can_be_added(v, v->home.runs.path[i]))
+            continue;
+        line->place = i;
+        fill_line(v, own, line);
+        r.entry[r.list.n++] = (struct ob_picker_entry){ .name = line->name,
+                                                        .summary = line->summary,
+                                                        .text = line->text };
+    }
+    r.list.entry = r.entry;
+    return r;
+}
+
+static void runs_list_finish(struct runs_list *r)
+{
+    free(r->line);
+    free(r->entry);
+}
+
+static size_t runs_to_add(const struct ob_view *v)
+{
+    size_t n = 0;
     for (size_t i = 0; i < v->home.runs.n; i++)
-        if (can_be_added(v, v->home.runs.path[i])) {
-            run_line(v, i, own, (*line)[n]);
-            (*place)[n++] = i;
-        }
-    return (struct ob_picker_list){ .title = "add a run",
-                                    .name = (const char(*)[64]) * line,
-                                    .n = n };
+        n += can_be_added(v, v->home.runs.path[i]);
+    return n;
 }
 
 void ob_live_charts_list_open(struct ob_live_charts *l, const struct ob_view *v,
                               bool runs, struct ob_wishes *wish)
 {
-    char(*line)[64] = NULL;
-    size_t *place = NULL;
-    size_t n = runs ? runs_list(v, &line, &place).n : v->run.columns;
-    free(line);
-    free(place);
+    size_t n = runs ? runs_to_add(v) : v->run.columns;
     if (!v->run.path)
         say(wish, "no run is open");
     else if (n == 0)
@@ -143,15 +169,18 @@ void ob_live_charts_list_open(struct ob_live_charts *l, const struct ob_view *v,
 void ob_live_charts_draw_picker(const struct ob_live_charts *l, const struct ob_view *v,
                                 struct ob_canvas *c)
 {
-    char(*line)[64] = NULL;
-    size_t *place = NULL;
     if (!l->picker.filter.open)
         return;
-    struct ob_picker_list list =
-        l->picks_runs ? runs_list(v, &line, &place) : columns_list(l, v, &line);
+    if (l->picks_runs) {
+        struct runs_list r = runs_list(v);
+        ob_picker_draw(&l->picker, &r.list, v->glyphs, c);
+        runs_list_finish(&r);
+        return;
+    }
+    char(*line)[64] = NULL;
+    struct ob_picker_list list = columns_list(l, v, &line);
     ob_picker_draw(&l->picker, &list, v->glyphs, c);
     free(line);
-    free(place);
 }
 
 /* A free place for a column; -1 = there is none. */
@@ -212,16 +241,15 @@ static void toggle_column(struct ob_live_charts *l, struct ob_view *v, const cha
 static enum ob_picked runs_key(struct ob_live_charts *l, const struct ob_view *v,
                                uint32_t key, struct ob_wishes *wish)
 {
-    char(*line)[64] = NULL;
-    size_t *place = NULL, at = 0;
-    struct ob_picker_list list = runs_list(v, &line, &place);
-    enum ob_picked picked = ob_picker_key(&l->picker, &list, key, &at);
+    struct runs_list r = runs_list(v);
+    size_t at = 0;
+    enum ob_picked picked = ob_picker_key(&l->picker, &r.list, key, &at);
     if (picked == OB_PICKED_TAKEN) {
         wish->wish = OB_WISH_BESIDE;
-        snprintf(wish->path, sizeof wish->path, "%s", v->home.runs.path[place[at]]);
+        snprintf(wish->path, sizeof wish->path, "%s",
+                 v->home.runs.path[r.line[at].place]);
     }
-    free(line);
-    free(place);
+    runs_list_finish(&r);
     return picked;
 }
 
