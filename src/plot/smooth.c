@@ -15,14 +15,20 @@ static bool goes_on(const struct ob_smooth *s, const struct ob_series *of)
     return memcmp(&now, &s->last, sizeof now) == 0;
 }
 
-void ob_smooth_follow(struct ob_smooth *s, const struct ob_series *of, double weight)
+void ob_smooth_follow(struct ob_smooth *s, const struct ob_series *of, double weight,
+                      size_t *rows)
 {
     if (s->weight != weight || !goes_on(s, of)) {
         ob_smooth_finish(s);
         s->weight = weight;
     }
     s->of = of;
-    for (size_t i = s->y.n; i < of->n; i++) {
+    size_t from = s->y.n, end = of->n;
+    if (rows) {
+        end = end - from > *rows ? from + *rows : end;
+        *rows -= end - from;
+    }
+    for (size_t i = from; i < end; i++) {
         s->last = ob_series_at(of, i);
         if (isfinite(s->last)) {
             s->sum = weight * s->sum + (1 - weight) * s->last;

@@ -91,9 +91,16 @@ static bool reads(const struct ob_app *a)
     return more && a->view.screen == OB_SCREEN_LIVE;
 }
 
+static bool works(const struct ob_app *a)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    return screen->busy && screen->busy(a->state[a->view.screen]);
+}
+
 bool ob_app_busy(const struct ob_app *a)
 {
-    return a->removing || reads(a) || (a->lists_more && a->view.screen == OB_SCREEN_HOME);
+    return a->removing || reads(a) || works(a) ||
+           (a->lists_more && a->view.screen == OB_SCREEN_HOME);
 }
 
 void ob_app_work(struct ob_app *a)
@@ -102,6 +109,8 @@ void ob_app_work(struct ob_app *a)
         ob_app_remove_some(a);
     else if (reads(a))
         a->feed->type->read_on(a->feed, &a->view.run);
+    else if (works(a))
+        ob_screens[a->view.screen]->work(a->state[a->view.screen], &a->view);
     else if (a->lists_more)
         a->lists_more = a->feed->type->more(a->feed, &a->view.home);
     a->worked = true;

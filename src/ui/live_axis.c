@@ -49,13 +49,13 @@ static bool goes_on(const struct ob_live_ruler *r, const struct ob_series *step)
 }
 
 static void ruler_follow(struct ob_live_ruler *r, const struct ob_series *step,
-                         const struct ob_run_column *c)
+                         const struct ob_run_column *c, size_t *rows)
 {
     if (!goes_on(r, step) || r->at >= c->step.n)
         ruler_finish(r);
     if (c->step.n == 0)
         return;
-    for (size_t i = r->x.n; i < step->n; i++) {
+    for (size_t i = r->x.n; i<step->n && * rows> 0; i++, --*rows) {
         double s = ob_series_at(step, i);
         while (r->at + 1 < c->step.n && ob_series_at(&c->step, r->at + 1) <= s)
             r->at++;
@@ -79,7 +79,7 @@ static enum ob_live_rows shared(const struct ob_run_model *m, int run,
     return all ? OB_LIVE_ROWS_ALL : rows;
 }
 
-void ob_live_axis_follow(struct ob_live_axis *a, const struct ob_view *v)
+void ob_live_axis_follow(struct ob_live_axis *a, const struct ob_view *v, size_t *rows)
 {
     if (a->made != a->unit)
         ob_live_axis_finish(a);
@@ -87,12 +87,13 @@ void ob_live_axis_follow(struct ob_live_axis *a, const struct ob_view *v)
     for (int run = 0; run < OB_LIVE_RUNS; run++) {
         const struct ob_run_model *m = ob_live_run(v, run);
         for (int k = 0; k < OB_LIVE_ROWS; k++) {
-            enum ob_live_rows rows = (enum ob_live_rows)k;
+            enum ob_live_rows kind = (enum ob_live_rows)k;
             bool used = m->path && a->unit != OB_CHART_STEPS &&
-                        (run == 0 || rows != OB_LIVE_ROWS_ALL) &&
-                        shared(m, run, rows) == rows;
+                        (run == 0 || kind != OB_LIVE_ROWS_ALL) &&
+                        shared(m, run, kind) == kind;
             if (used)
-                ruler_follow(&a->ruler[run][k], ob_live_steps(m, rows), moments(a, m));
+                ruler_follow(&a->ruler[run][k], ob_live_steps(m, kind), moments(a, m),
+                             rows);
             else
                 ruler_finish(&a->ruler[run][k]);
         }

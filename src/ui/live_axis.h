@@ -38,8 +38,9 @@ const struct ob_run_model *ob_live_run(const struct ob_view *v, int run);
 const struct ob_series *ob_live_steps(const struct ob_run_model *m,
                                       enum ob_live_rows rows);
 
-/* Takes what has come since the last call; nothing is kept while it goes by steps. */
-void ob_live_axis_follow(struct ob_live_axis *a, const struct ob_view *v);
+/* Takes what has come since the last call, at most *rows, and counts *rows down; nothing
+ * is kept while it goes by steps. */
+void ob_live_axis_follow(struct ob_live_axis *a, const struct ob_view *v, size_t *rows);
 
 /* The places of a run's rows, rising; shorter than the rows where the last are not known
  * yet. Lent until the next follow(). */

@@ -4,6 +4,8 @@
 
 #include "live_traces.h"
 
+enum { PART = 300000 }; /* rows in a few milliseconds */
+
 /* Which charts there are: what [ui] charts of the config asks for; where it says nothing
  * the loss and theta-delta. */
 static void begin_as_asked(struct ob_live_charts *l, const struct ob_run_model *m)
@@ -34,6 +36,20 @@ static void begin(struct ob_live_charts *l, const struct ob_view *v)
     begin_as_asked(l, &v->run);
 }
 
+bool ob_live_charts_busy(const struct ob_live_charts *l)
+{
+    return l->behind;
+}
+
+void ob_live_charts_work(struct ob_live_charts *l, const struct ob_view *v)
+{
+    size_t rows = PART;
+    ob_live_axis_follow(&l->axis, v, &rows);
+    for (int i = 0; i < OB_LIVE_CHARTS; i++)
+        ob_live_smooth(l, v, i, &rows);
+    l->behind = rows == 0;
+}
+
 bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v)
 {
     bool other = l->opened != v->opened;
@@ -45,7 +61,7 @@ bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v)
         l->focus = 0;
     if (l->single > 0 && !l->item[l->single - 1].on)
         l->single = 0;
-    ob_live_axis_follow(&l->axis, v);
+    ob_live_charts_work(l, v);
     ob_live_carry_window(l, &v->run);
     ob_live_legend_take(&l->legend, v, &l->axis, &l->cursor);
     return other;
@@ -123,7 +139,6 @@ void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
         struct ob_live_chart *item = &l->item[i];
         struct ob_trace trace[OB_LIVE_TRACES];
         item->rect = inside(p, p->chart[i]);
-        ob_live_smooth(l, v, i);
         ob_dots_size(&item->dots, item->rect.w, item->rect.h);
         if (item->rect.w <= 0 || item->rect.h <= 0)
             continue;

@@ -53,6 +53,7 @@ struct ob_live_charts {
     unsigned focus;  /* 0 = all charts, else 1 + the one that keys act on */
     unsigned single; /* 0 = all charts, else 1 + the one that is shown */
     int reveal;      /* a chart that has its place where not all have one */
+    bool behind;     /* not all rows have their place or their smooth value yet */
     bool carry;      /* the window goes over to another unit: these steps */
     double carry_from, carry_to;
     unsigned opened; /* the run that the axes were made for */
@@ -65,6 +66,11 @@ bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v);
 /* Divides the room of p->loss and p->delta among the charts, into p->chart, and gives the
  * legend a part of the parameters' room, p->legend. */
 void ob_live_charts_place(const struct ob_live_charts *l, struct ob_live_places *p);
+
+/* Where rows are many, smooth lines and places along the axis are made in parts between
+ * frames: whether there is one to make, and making it. */
+bool ob_live_charts_busy(const struct ob_live_charts *l);
+void ob_live_charts_work(struct ob_live_charts *l, const struct ob_view *v);
 
 /* Fits and draws the charts for their places. */
 void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,

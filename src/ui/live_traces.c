@@ -86,6 +86,7 @@ static size_t add_line(const struct ob_live_charts *l, int chart, int run,
         out[n++].letter = 0;
         t.y = &l->item[chart].smooth[run].y;
         t.lo = t.hi = NULL;
+        t.n = t.n < t.y->n ? t.n : t.y->n;
         t.derived = true;
     }
     out[n++] = t;
@@ -126,13 +127,14 @@ size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, i
     return n;
 }
 
-void ob_live_smooth(struct ob_live_charts *l, const struct ob_view *v, int chart)
+void ob_live_smooth(struct ob_live_charts *l, const struct ob_view *v, int chart,
+                    size_t *rows)
 {
     for (int run = 0; run < OB_LIVE_RUNS; run++) {
         struct ob_smooth *s = &l->item[chart].smooth[run];
         const struct ob_run_model *m = ob_live_run(v, run);
         if (l->smoothing > 0 && m->path && l->item[chart].on)
-            ob_smooth_follow(s, values_of(m, chart), weights[l->smoothing]);
+            ob_smooth_follow(s, values_of(m, chart), weights[l->smoothing], rows);
         else
             ob_smooth_finish(s);
     }

@@ -14,8 +14,10 @@ enum { OB_LIVE_TRACES = 2 * OB_LIVE_RUNS + 1 };
 size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, int chart,
                       struct ob_trace out[static OB_LIVE_TRACES]);
 
-/* Brings its smooth lines up to date, or releases them. */
-void ob_live_smooth(struct ob_live_charts *l, const struct ob_view *v, int chart);
+/* Brings its smooth lines up to date by at most *rows, which is counted down, or releases
+ * them. */
+void ob_live_smooth(struct ob_live_charts *l, const struct ob_view *v, int chart,
+                    size_t *rows);
 
 /* Sets title, scale, levels and cursor of a chart, before it is fitted. */
 void ob_live_chart_set(struct ob_live_charts *l, const struct ob_view *v, int chart);

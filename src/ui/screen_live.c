@@ -228,6 +228,18 @@ static bool go_to(void *state, struct ob_view *v, double step)
     return ob_live_charts_go_to(&s->charts, v, step);
 }
 
+static bool busy(const void *state)
+{
+    const struct ob_live_state *s = state;
+    return ob_live_charts_busy(&s->charts);
+}
+
+static void work(void *state, const struct ob_view *v)
+{
+    struct ob_live_state *s = state;
+    ob_live_charts_work(&s->charts, v);
+}
+
 static void finish(void *state)
 {
     struct ob_live_state *s = state;
@@ -247,6 +259,8 @@ const struct ob_screen_type ob_screen_live = {
     .go_to = go_to,
     .value = value,
     .mouse = mouse,
+    .busy = busy,
+    .work = work,
     .update = update,
     .finish = finish,
 };

@@ -20,8 +20,10 @@ struct ob_smooth {
     double last;                /* raw value of the last row taken, to notice a restart */
 };
 
-/* Takes what `of` has more than before; O(rows that are new). */
-void ob_smooth_follow(struct ob_smooth *s, const struct ob_series *of, double weight);
+/* Takes what `of` has more than before, at most *rows of them, and counts *rows down;
+ * NULL = all. O(rows that are new). */
+void ob_smooth_follow(struct ob_smooth *s, const struct ob_series *of, double weight,
+                      size_t *rows);
 
 void ob_smooth_finish(struct ob_smooth *s);
 

@@ -127,6 +127,10 @@ struct ob_screen_type {
     bool (*go_to)(void *state, struct ob_view *v, double step);
     /* The editor that it wished for has ended, well or not; the file may have changed. */
     void (*returned)(void *state, struct ob_view *v, struct ob_wishes *wish);
+    /* Work of more than a frame: whether there is some, and a part of it, a few
+     * milliseconds. Called between frames, the next of which shows what came of it. */
+    bool (*busy)(const void *state);
+    void (*work)(void *state, const struct ob_view *v);
     void (*update)(void *state, const struct ob_view *v, int w, int h);
     void (*finish)(void *state);
 };

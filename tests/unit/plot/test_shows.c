@@ -43,7 +43,7 @@ static int set_up(void **state)
         ob_series_append(&r->y, v);
         t += 1e-3 * (0.8 + 0.4 * ob_rng_uniform(&rng));
     }
-    ob_smooth_follow(&r->smooth, &r->y, 0.99);
+    ob_smooth_follow(&r->smooth, &r->y, 0.99, NULL);
     ob_dots_size(&r->dots, COLS, LINES);
     *state = r;
     return 0;

@@ -162,11 +162,11 @@ static void seconds_lie_between_the_moments(void **state)
     put(p, "metrics.csv", ob_buf_text(&rows));
     m->asked.seconds = true;
     ob_run_reader_read(&p->reader, m, OB_READ_ALL);
-    ob_live_axis_follow(&axis, &p->view);
+    ob_live_axis_follow(&axis, &p->view, &(size_t){ SIZE_MAX });
     assert_int_equal(ob_live_axis_of(&axis, &p->view, 0, OB_LIVE_ROWS_ALL)->n, 0);
     put(p, "timing.csv", ob_buf_text(&times));
     ob_run_reader_read(&p->reader, m, OB_READ_ALL);
-    ob_live_axis_follow(&axis, &p->view);
+    ob_live_axis_follow(&axis, &p->view, &(size_t){ SIZE_MAX });
     const struct ob_series *x = ob_live_axis_of(&axis, &p->view, 0, OB_LIVE_ROWS_ALL);
     const struct ob_series *s = &m->series[OB_Q_STEP];
     assert_int_equal(x->n, 5000);
