@@ -115,11 +115,14 @@ static void show_time(double seconds)
     printf(" %8.3g %-2s", seconds, unit[u]);
 }
 
-static void show_goal(const struct bench_case *c, double ratio)
+static void show_goal(const struct bench_case *c, double measured, double ratio)
 {
     bool times = c->kind == BENCH_TIMES_AT_MOST;
     bool ok = times ? ratio <= c->goal : ratio >= c->goal;
-    if (c->goal == 0)
+    if (c->kind == BENCH_SECONDS_AT_MOST)
+        printf(" <= %5.0f ms  %-6s", 1000 * c->goal,
+               measured <= c->goal ? "ok" : "missed");
+    else if (c->goal == 0)
         printf(" %11s  %-6s", "-", "");
     else if (times)
         printf(" <= %7.2fx  %-6s", c->goal, ok ? "ok" : "missed");
@@ -132,7 +135,7 @@ static void show_result(const struct bench_case *c, void *ctx, double measured,
 {
     struct ob_buf more = { 0 };
     double bytes = c->bytes ? c->bytes(ctx) : 0;
-    bool times = c->kind == BENCH_TIMES_AT_MOST;
+    bool times = c->kind != BENCH_SPEED_AT_LEAST;
     double ratio = times ? measured / calibration : calibration / measured;
     printf("%-18s", c->name);
     show_time(measured);
@@ -141,7 +144,7 @@ static void show_result(const struct bench_case *c, void *ctx, double measured,
         printf(" %7.2fx", ratio);
     else
         printf(" %7.1f%%", 100 * ratio);
-    show_goal(c, ratio);
+    show_goal(c, measured, ratio);
     printf(" %s", c->what);
     if (bytes > 0)
         printf(", %.3g / %.3g GB/s", bytes / measured * 1e-9, bytes / calibration * 1e-9);

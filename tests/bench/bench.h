@@ -14,8 +14,9 @@
 #include "optbench/base/err.h"
 
 enum bench_goal {
-    BENCH_TIMES_AT_MOST,  /* measured time / calibration time */
-    BENCH_SPEED_AT_LEAST, /* calibration time / measured time: the share of its speed */
+    BENCH_TIMES_AT_MOST,   /* measured time / calibration time */
+    BENCH_SPEED_AT_LEAST,  /* calibration time / measured time: the share of its speed */
+    BENCH_SECONDS_AT_MOST, /* measured time itself: what a person waits */
 };
 
 struct bench_case {
@@ -50,7 +51,10 @@ struct bench_case {
     X(log)                                                                               \
     X(live_10)                                                                           \
     X(live_30)                                                                           \
-    X(beside)
+    X(beside)                                                                            \
+    X(first_none)                                                                        \
+    X(first_many)                                                                        \
+    X(key)
 
 #define X(name) extern const struct bench_case bench_##name;
 BENCH_CASES(X)

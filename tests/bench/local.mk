@@ -12,6 +12,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_gradient.c \
 	%D%/case_live.c \
 	%D%/case_log.c \
+	%D%/case_screen.c \
 	%D%/case_step.c
 tests_bench_bench_LDADD = $(ob_ui_libs)
 
