@@ -52,7 +52,13 @@ static uint32_t next_key(const char **typed)
 
 void fixture_keys(struct fixture *f, const char *typed)
 {
+    static const char news[] = "{News}";
     while (*typed) {
+        if (strncmp(typed, news, sizeof news - 1) == 0) {
+            typed += sizeof news - 1;
+            fixture_pass(f, 0);
+            continue;
+        }
         ob_app_key(&f->app, next_key(&typed));
         ob_app_draw(&f->app);
     }

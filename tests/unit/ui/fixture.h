@@ -36,7 +36,7 @@ void fixture_end(struct fixture *f);
 void fixture_open(struct fixture *f);
 
 /* Types each character, Enter for a line's end; "{Left}" is the key of that name in
- * requests.def. Draws after each. */
+ * requests.def, "{News}" looks for news of the feed. Draws after each. */
 void fixture_keys(struct fixture *f, const char *typed);
 
 /* Draws at another size, with other glyphs. */

@@ -22,6 +22,7 @@ ui_tests = \
 	%D%/test_run_reader \
 	%D%/test_settings \
 	%D%/test_setup \
+	%D%/test_scenes \
 	%D%/test_screens \
 	%D%/test_talk \
 	%D%/test_terminal
@@ -63,6 +64,8 @@ tests_unit_ui_test_request_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_properties_SOURCES = %D%/test_properties.c $(ui_scenes)
 tests_unit_ui_test_properties_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_talk_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_scenes_SOURCES = %D%/test_scenes.c $(ui_scenes)
+tests_unit_ui_test_scenes_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_setup_SOURCES = %D%/test_setup.c $(ui_fixture)
