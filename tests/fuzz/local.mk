@@ -4,6 +4,7 @@ fuzz_targets = \
 	%D%/fuzz_csv \
 	%D%/fuzz_ini \
 	%D%/fuzz_json \
+	%D%/fuzz_keys \
 	%D%/fuzz_number \
 	%D%/fuzz_safetensors \
 	%D%/fuzz_survey \
@@ -26,6 +27,12 @@ tests_fuzz_fuzz_json_LDADD = $(ob_base_libs)
 tests_fuzz_live_json_SOURCES = %D%/fuzz_json.c
 tests_fuzz_live_json_LDADD = $(ob_base_libs)
 tests_fuzz_live_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_keys_SOURCES = %D%/fuzz_keys.c $(fuzz_replay)
+tests_fuzz_fuzz_keys_LDADD = $(ob_ui_libs)
+tests_fuzz_live_keys_SOURCES = %D%/fuzz_keys.c
+tests_fuzz_live_keys_LDADD = $(ob_ui_libs)
+tests_fuzz_live_keys_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
 tests_fuzz_fuzz_number_SOURCES = %D%/fuzz_number.c $(fuzz_replay)
 tests_fuzz_fuzz_number_LDADD = $(ob_base_libs)
@@ -56,6 +63,7 @@ EXTRA_PROGRAMS = \
 	%D%/live_csv \
 	%D%/live_ini \
 	%D%/live_json \
+	%D%/live_keys \
 	%D%/live_number \
 	%D%/live_safetensors \
 	%D%/live_survey \
