@@ -97,16 +97,11 @@ static void add_data(struct ob_buf *out, const struct ob_survey *s, const char *
                     p->missing);
 }
 
-/* For scaled features the curvature of the loss is at most the number of parameters (a
- * quarter of it for classes), and gradient descent is stable below 2 / curvature. */
 static void add_optimizer(struct ob_buf *out, const struct ob_survey *s)
 {
     bool classes = strcmp(s->proposal.model, "logistic") == 0;
-    size_t n = s->proposal.features + 1;
-    double rate = (classes ? 4.0 : 1.0) / (double)n;
-    double step = rate >= 1 ? 1 : rate >= 0.5 ? 0.5 : rate >= 0.1 ? 0.1 : 0.01;
     char text[OB_NUMBER_MAX];
-    ob_number_write(text, n > 100 ? 1.0 / (double)n : step);
+    ob_number_write(text, s->proposal.lr);
     ob_buf_addf(out,
                 "\n[model]\nkind = %-8s             ; %s\n\n"
                 "[optimizer]                 ; others: adam, sgd, newton; see 'optbench "

@@ -1,12 +1,14 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/number.h"
 #include "optbench/base/text.h"
 #include "survey_priv.h"
 
@@ -118,6 +120,35 @@ static void explain(const struct ob_survey *s, size_t target, struct ob_buf *out
     add_left_out(s, target, out);
 }
 
+/* v > 0 rounded down to one digit that counts. */
+static double one_digit(double v)
+{
+    char text[32];
+    int exponent = (int)floor(log10(v));
+    int digit = (int)floor(v / pow(10, exponent) + 1e-9);
+    snprintf(text, sizeof text, "%de%d", digit < 1 ? 1 : digit, exponent);
+    ob_number_parse(text, strlen(text), &v);
+    return v;
+}
+
+/*
+ * The inverse of a bound on the curvature L, so well below 2 / L (Y. Nesterov, Lectures
+ * on Convex Optimization, 2018, section 1.2.3). The Hessian of half the mean squared
+ * error is X'X / n; for standardised features and a constant its trace, which no
+ * eigenvalue exceeds, is the number of parameters (with n - 1 a little less). That of the
+ * cross entropy is at most a quarter of it, for p (1 - p) <= 1/4.
+ */
+static void find_rate(struct ob_proposal *p)
+{
+    bool classes = strcmp(p->model, "logistic") == 0;
+    size_t n = p->features + 1;
+    p->lr = one_digit((classes ? 4.0 : 1.0) / (double)n);
+    p->lr_why =
+        ob_xasprintf("standardised features with %zu parameters curve the loss by "
+                     "at most %zu%s, so gradient descent is stable",
+                     n, n, classes ? " / 4" : "");
+}
+
 void ob_propose(struct ob_survey *s, const char *wanted)
 {
     struct ob_proposal *p = &s->proposal;
@@ -127,9 +158,10 @@ void ob_propose(struct ob_survey *s, const char *wanted)
         target++;
     free(p->feature);
     free(p->why);
-    *p = (struct ob_proposal){ .model = "linear",
-                               .scale = "standard",
-                               .missing = "error" };
+    free(p->lr_why);
+    *p = (struct ob_proposal){
+        .model = "linear", .scale = "standard", .missing = "error", .lr = NAN
+    };
     p->feature = ob_xcalloc(s->columns, sizeof *p->feature);
     if (target < s->columns) {
         const struct ob_survey_column *c = &s->column[target];
@@ -143,6 +175,8 @@ void ob_propose(struct ob_survey *s, const char *wanted)
     for (size_t i = 0; i < p->features; i++)
         if (s->column[p->feature[i]].missing)
             p->missing = "drop";
+    if (p->features)
+        find_rate(p);
     explain(s, target, &why);
     p->why = ob_buf_take(&why);
 }

@@ -236,5 +236,6 @@ void ob_survey_finish(struct ob_survey *s)
     free(s->origin);
     free(s->proposal.feature);
     free(s->proposal.why);
+    free(s->proposal.lr_why);
     *s = (struct ob_survey){ 0 };
 }

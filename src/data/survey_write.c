@@ -107,6 +107,8 @@ static void put_proposal(struct ob_json *j, const struct ob_survey *s)
     put_text(j, "missing", p->missing);
     put_text(j, "delimiter", ob_csv_delimiter_word(s->delimiter, byte));
     put_text(j, "decimal", s->decimal == ',' ? "comma" : "point");
+    put_number(j, "lr", p->lr);
+    put_text(j, "lr_why", p->lr_why);
     put_text(j, "why", p->why);
     ob_json_end_object(j);
 }

@@ -45,6 +45,7 @@ static void finish_suggest(struct ob_data_suggest *s)
     free(s->delimiter);
     free(s->decimal);
     free(s->why);
+    free(s->lr_why);
 }
 
 void ob_data_view_finish(struct ob_data_view *v)
@@ -142,6 +143,8 @@ static void take_suggest(struct ob_data_suggest *s, const struct ob_json_value *
         .missing = raw_of(v, "missing"),
         .delimiter = raw_of(v, "delimiter"),
         .decimal = raw_of(v, "decimal"),
+        .lr = number_of(v, "lr"),
+        .lr_why = safe(text_at(v, "lr_why")),
         .why = safe(text_at(v, "why")),
     };
     size_t n = ob_json_count(features);

@@ -95,6 +95,8 @@ libob_ui_a_SOURCES = \
 	%D%/path_picker.c \
 	%D%/path_picker_draw.c \
 	%D%/picker.c \
+	%D%/picker_match.c \
+	%D%/picker_match.h \
 	%D%/prefs.c \
 	%D%/prefs.h \
 	%D%/request.c \

@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "optbench/base/text.h"
 #include "optbench/ui/request.h"
 #include "optbench/ui/screen.h"
+#include "picker_match.h"
 
 enum {
     PAGE = 8,
@@ -30,64 +30,9 @@ void ob_picker_open_at(struct ob_picker *p, size_t at)
     p->at = at;
 }
 
-static struct ob_picker_entry entry_at(const struct ob_picker_list *l, size_t i)
-{
-    return l->entry ? l->entry[i] : (struct ob_picker_entry){ .name = l->name[i] };
-}
-
-/* Whether text holds word[0..n) in any case. */
-static bool holds(const char *text, const char *word, size_t n)
-{
-    for (; text && *text; text++)
-        if (strncasecmp(text, word, n) == 0)
-            return true;
-    return false;
-}
-
-static bool fits(const struct ob_picker *p, const struct ob_picker_list *l, size_t i)
-{
-    const struct ob_picker_entry e = entry_at(l, i);
-    const char *word = p->filter.text;
-    for (;;) {
-        word += strspn(word, " ");
-        size_t n = strcspn(word, " ");
-        if (n == 0)
-            return true;
-        if (!holds(e.name, word, n) && !holds(e.title, word, n) &&
-            !holds(e.summary, word, n))
-            return false;
-        word += n;
-    }
-}
-
-/* The next entry from place i on that fits what was typed; n where there is none. */
-static size_t next_match(const struct ob_picker *p, const struct ob_picker_list *l,
-                         size_t i)
-{
-    while (i < l->n && !fits(p, l, i))
-        i++;
-    return i;
-}
-
-static size_t matches(const struct ob_picker *p, const struct ob_picker_list *l)
-{
-    size_t n = 0;
-    for (size_t i = next_match(p, l, 0); i < l->n; i = next_match(p, l, i + 1))
-        n++;
-    return n;
-}
-
-size_t ob_picker_selected(const struct ob_picker *p, const struct ob_picker_list *l)
-{
-    size_t i = next_match(p, l, 0);
-    for (size_t k = 0; k < p->at && i < l->n; k++)
-        i = next_match(p, l, i + 1);
-    return i;
-}
-
 static void move(struct ob_picker *p, const struct ob_picker_list *l, long by)
 {
-    long n = (long)matches(p, l), to = (long)p->at + by;
+    long n = (long)ob_picker_matches(p, l), to = (long)p->at + by;
     if (to >= n)
         to = n - 1;
     p->at = to > 0 ? (size_t)to : 0;
@@ -178,7 +123,7 @@ static int name_width(const struct ob_picker_list *l)
 {
     int widest = 0;
     for (size_t i = 0; i < l->n; i++) {
-        int w = ob_text_width(entry_at(l, i).name);
+        int w = ob_text_width(ob_picker_entry_at(l, i).name);
         widest = w > widest ? w : widest;
     }
     return least(widest, NAME_MAX);
@@ -232,12 +177,12 @@ static void draw_list(const struct ob_picker *p, const struct ob_picker_list *l,
 {
     size_t rows = r.h > 0 ? (size_t)r.h : 1, first = p->at / rows * rows, place = 0;
     int width = name_width(l);
-    if (next_match(p, l, 0) == l->n)
+    struct ob_picker_walk w = ob_picker_first(p, l);
+    if (w.i == l->n)
         ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_DIM, "  nothing fits; Esc leaves");
-    for (size_t i = next_match(p, l, 0); i < l->n && place < first + rows;
-         i = next_match(p, l, i + 1), place++) {
+    for (; w.i < l->n && place < first + rows; ob_picker_next(p, l, &w), place++) {
         struct ob_rect line = { r.x, r.y + (int)(place - first), r.w, 1 };
-        struct ob_picker_entry e = entry_at(l, i);
+        struct ob_picker_entry e = ob_picker_entry_at(l, w.i);
         if (place >= first && r.h > 0)
             draw_entry(c, line, &e, width, place == p->at);
     }
@@ -247,7 +192,7 @@ static void draw_filter(const struct ob_picker *p, const struct ob_picker_list *
                         struct ob_canvas *c, struct ob_rect in)
 {
     char count[48];
-    int n = snprintf(count, sizeof count, "%zu of %zu", matches(p, l), l->n);
+    int n = snprintf(count, sizeof count, "%zu of %zu", ob_picker_matches(p, l), l->n);
     ob_canvas_text(c, in.x, in.y, 1, "/", OB_STYLE_KEY);
     int used = ob_lineedit_draw(&p->filter, c, in.x + 1, in.y, in.w - n - 3);
     if (!p->filter.n)
@@ -275,7 +220,7 @@ void ob_picker_draw(const struct ob_picker *p, const struct ob_picker_list *l,
     size_t at = ob_picker_selected(p, l);
     if (plan.more == 0 || at == l->n)
         return;
-    const struct ob_picker_entry e = entry_at(l, at);
+    const struct ob_picker_entry e = ob_picker_entry_at(l, at);
     struct ob_rect rule = plan.beside
                               ? (struct ob_rect){ more.x - 2, in.y + 1, 1, list.h }
                               : (struct ob_rect){ in.x, more.y - 1, in.w, 1 };

@@ -56,7 +56,10 @@ struct ob_proposal {
     bool all;          /* that is every column but the target */
     const char *model; /* "linear", "logistic" */
     const char *scale, *missing;
-    char *why; /* a sentence or two, owned; raw */
+    double lr; /* a rate at which plain gradient descent is stable; NAN without a target
+                  or features */
+    char *lr_why; /* half a sentence, owned; NULL with NAN */
+    char *why;    /* a sentence or two, owned; raw */
 };
 
 struct ob_survey {

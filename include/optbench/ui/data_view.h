@@ -47,6 +47,9 @@ struct ob_data_suggest {
     char *missing;   /* value of data.missing; owned */
     char *delimiter; /* value of data.delimiter; owned */
     char *decimal;   /* value of data.decimal; owned */
+    double lr;       /* a rate at which plain gradient descent is stable on standardised
+                        features; NAN = none */
+    char *lr_why;    /* half a sentence, safe to show; owned */
     char *why;       /* a sentence for people, safe to show; owned */
 };
 

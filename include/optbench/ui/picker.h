@@ -47,7 +47,8 @@ enum ob_picked ob_picker_key(struct ob_picker *p, const struct ob_picker_list *l
                              uint32_t key, size_t *chosen);
 
 /* Entry under the cursor, l->n where nothing fits what was typed. An entry fits when
- * every word that was typed is in its name, title or summary, in any case. */
+ * every word that was typed is in its name, title or summary, in any case; names that
+ * begin so come first, then names that hold it, then words that begin so. */
 size_t ob_picker_selected(const struct ob_picker *p, const struct ob_picker_list *l);
 
 /* Draws it in the middle of the canvas while it is open. */

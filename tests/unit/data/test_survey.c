@@ -216,6 +216,11 @@ static void proposals(void **state)
         assert_int_equal(p->features, want[i].features);
         assert_int_equal(p->all, want[i].all);
         assert_true(strlen(p->why) > 0);
+        /* 1 over the number of parameters, 4 for classes, in one digit. */
+        double rate[] = { 1, 0.5, 0.3 };
+        if (p->features && strcmp(p->model, "linear") == 0)
+            assert_true(p->lr == rate[p->features]);
+        assert_int_equal(isnan(p->lr), p->features == 0);
         ob_survey_finish(&s);
     }
     struct ob_survey s;

@@ -39,7 +39,10 @@ static const char table[] =
     "\"suggest\":{\"target\":\"height_m\",\"features\":[\"age_years\"],\"all\":false,"
     "\"model\":\"linear\",\"scale\":\"standard\",\"missing\":\"error\","
     "\"delimiter\":\"comma\",\"decimal\":\"point\","
-    "\"why\":\"height_m is the last column of numbers\"}}";
+    "\"lr\":0.5,\"lr_why\":\"standardised features with 2 parameters curve the loss by "
+    "at "
+    "most 2, so gradient descent is stable\",\"why\":\"height_m is the last column of "
+    "numbers\"}}";
 
 static const char faulty_table[] =
     "{\"ok\":false,\"problems\":[{\"file\":\"data/faulty.csv\",\"line\":17,"

@@ -135,7 +135,7 @@ static void words_are_looked_for_everywhere(void **state)
     static const struct {
         const char *typed;
         size_t at;
-    } want[] = { { "AD", 0 },           { "ada", 1 },
+    } want[] = { { "AD", 1 },           { "ada", 1 },
                  { "straight", 2 },     { "step parameter", 1 },
                  { "descent grad", 0 }, { "momentum", 3 } };
     for (size_t i = 0; i < OB_COUNT(want); i++) {
