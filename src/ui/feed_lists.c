@@ -15,6 +15,8 @@
 #define MORE_NS  INT64_C(5000000)  /* ... and between two keys */
 #define PEEK_NS  (SECOND_NS / 5)
 
+enum { FIRST_RUNS = 100 }; /* as many as tall terminals show */
+
 /* Run i anew, unless it is known and as it was; false where it is no run. */
 static bool look_at(struct ob_lists *l, struct ob_home_model *home, size_t i)
 {
@@ -42,14 +44,17 @@ static void keep(struct ob_files *f, const struct ob_home_model *home)
     ob_home_cache_finish(&f->lists.cache);
 }
 
-/* Reads on until it is time to stop; true = there is more. */
-static bool read_on(struct ob_files *f, struct ob_home_model *home, int64_t until)
+/* Reads on, `most` runs or until it is time to stop; true = there is more. */
+static bool read_on(struct ob_files *f, struct ob_home_model *home, size_t most,
+                    int64_t ns)
 {
     struct ob_lists *l = &f->lists;
+    int64_t until = ob_clock_ns() + ns;
     size_t gone = 0;
     while (l->config < home->configs && ob_clock_ns() < until)
         ob_home_config_read(&home->config[l->config++]);
-    while (l->config == home->configs && l->run < home->runs.n && ob_clock_ns() < until) {
+    while (l->config == home->configs && l->run < home->runs.n && most-- > 0 &&
+           ob_clock_ns() < until) {
         size_t i = l->run++;
         if (!look_at(l, home, i)) {
             home->runs.item[i].name[0] = '\0';
@@ -107,13 +112,13 @@ bool ob_files_list(struct ob_feed *base, struct ob_home_model *home, bool all,
         l->all = true;
     }
     look_again(f, home);
-    read_on(f, home, ob_clock_ns() + FIRST_NS);
+    read_on(f, home, FIRST_RUNS, FIRST_NS);
     return true;
 }
 
 bool ob_files_more(struct ob_feed *base, struct ob_home_model *home)
 {
-    return read_on((struct ob_files *)base, home, ob_clock_ns() + MORE_NS);
+    return read_on((struct ob_files *)base, home, SIZE_MAX, MORE_NS);
 }
 
 void ob_files_attend(struct ob_feed *base, bool home)

@@ -54,7 +54,9 @@ struct bench_case {
     X(beside)                                                                            \
     X(first_none)                                                                        \
     X(first_many)                                                                        \
-    X(key)
+    X(key)                                                                               \
+    X(home_first)                                                                        \
+    X(home_key)
 
 #define X(name) extern const struct bench_case bench_##name;
 BENCH_CASES(X)

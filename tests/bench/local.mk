@@ -10,6 +10,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_chart.c \
 	%D%/case_csv.c \
 	%D%/case_gradient.c \
+	%D%/case_home.c \
 	%D%/case_live.c \
 	%D%/case_log.c \
 	%D%/case_screen.c \

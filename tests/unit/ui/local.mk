@@ -4,6 +4,7 @@ ui_tests = \
 	%D%/test_data_pane \
 	%D%/test_eta \
 	%D%/test_feed \
+	%D%/test_feed_home \
 	%D%/test_feed_jobs \
 	%D%/test_folders \
 	%D%/test_form \
@@ -40,7 +41,11 @@ tests_unit_ui_test_data_pane_SOURCES = %D%/test_data_pane.c $(ui_fixture)
 tests_unit_ui_test_data_pane_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_eta_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_jobs_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_feed_SOURCES = %D%/test_feed.c %D%/run_stage.c %D%/run_stage.h
 tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_feed_home_SOURCES = \
+	%D%/test_feed_home.c %D%/run_stage.c %D%/run_stage.h
+tests_unit_ui_test_feed_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_form_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)

@@ -1,8 +1,7 @@
 #include <config.h>
 
-#include "../../lib/ob_test.h"
+#include "run_stage.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,75 +10,6 @@
 #include "optbench/base/path.h"
 #include "optbench/run/rundir.h"
 #include "optbench/ui/feed.h"
-
-static char *folder;
-
-static int setup(void **state)
-{
-    (void)state;
-    char template[] = "/tmp/ob-feed-XXXXXX";
-    folder = ob_xstrdup(mkdtemp(template));
-    setenv("OPTBENCH_CONFIGS", folder, 1);
-    return chdir(folder);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *f)
-{
-    (void)st;
-    (void)kind;
-    (void)f;
-    return remove(path);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    if (chdir("/") != 0)
-        return -1;
-    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    free(folder);
-    return 0;
-}
-
-static void put(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
-}
-
-/* A run directory with the given log; started later the higher `when` is. */
-static char *make_run(const char *runs, int64_t when, const char *config,
-                      enum ob_run_state state, const char *metrics)
-{
-    struct ob_rundir d = { 0 };
-    struct ob_run_info info;
-    struct ob_buf text = { 0 };
-    struct ob_err err;
-    assert_true(ob_rundir_claim(&d, runs, "test", 7, when, &err));
-    memset(&info, 0, sizeof info);
-    snprintf(info.name, sizeof info.name, "%s", d.name);
-    snprintf(info.experiment, sizeof info.experiment, "test");
-    snprintf(info.config, sizeof info.config, "%s", config);
-    info.started = when;
-    info.recorded = state;
-    ob_run_info_write(&info, &text);
-    assert_true(ob_rundir_replace(&d, "run.json", text.data, text.len, false, &err));
-    assert_true(
-        ob_rundir_replace(&d, "metrics.csv", metrics, strlen(metrics), false, &err));
-    char *path = ob_xstrdup(d.path);
-    ob_buf_finish(&text);
-    ob_rundir_finish(&d);
-    return path;
-}
-
-static struct ob_feed *feed_of(const char *runs)
-{
-    static struct ob_feed_files_opts opts;
-    opts = (struct ob_feed_files_opts){ .runs = runs, .program = "/nonexistent" };
-    return ob_feed_files(&opts);
-}
 
 static size_t length(const struct ob_run_model *m, enum ob_quantity q)
 {
@@ -90,14 +20,14 @@ static void full_batch_rows(void **state)
 {
     (void)state;
     char *path =
-        make_run("runs-a", 1000, "/a.ini", OB_RUN_FINISHED,
-                 "step,epoch,loss,loss_min,loss_max,theta_delta,grad_norm,lr,evals,"
-                 "w0,bias\n"
-                 "0,0,5,5,5,,3,0.1,1,0,0\n"
-                 "1,1,4,4,5,0.5,2,0.1,2,0.1,0.2\n"
-                 "2,2,nan,4,4,0.25,1,0.1,3,0.2,0.3\n"
-                 "3,3,2,2");
-    struct ob_feed *f = feed_of("runs-a");
+        stage_run("runs-a", 1000, "/a.ini", OB_RUN_FINISHED,
+                  "step,epoch,loss,loss_min,loss_max,theta_delta,grad_norm,lr,evals,"
+                  "w0,bias\n"
+                  "0,0,5,5,5,,3,0.1,1,0,0\n"
+                  "1,1,4,4,5,0.5,2,0.1,2,0.1,0.2\n"
+                  "2,2,nan,4,4,0.25,1,0.1,3,0.2,0.3\n"
+                  "3,3,2,2");
+    struct ob_feed *f = stage_feed("runs-a");
     struct ob_run_model m = { 0 };
     struct ob_err err;
     assert_true(f->type->open(f, path, &m, &err));
@@ -127,7 +57,7 @@ static void full_batch_rows(void **state)
     assert_false(f->type->poll(f, &m) & OB_FEED_RUN);
 
     /* Cut back and gone on, as a resumed run does it. */
-    put(log, "step,loss,theta_delta,evals,w0\n0,5,,1,0\n");
+    stage_put(log, "step,loss,theta_delta,evals,w0\n0,5,,1,0\n");
     assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
     assert_int_equal(length(&m, OB_Q_STEP), 1);
     assert_int_equal(m.params, 1);
@@ -142,17 +72,18 @@ static void full_batch_rows(void **state)
 static void parameters_are_found_by_name(void **state)
 {
     (void)state;
-    char *path = make_run("runs-p", 1000, "/a.ini", OB_RUN_FINISHED,
-                          "step,loss,theta_delta,mse,w0,bias,grad.w0,grad.bias\n"
-                          "0,5,,10,0,0,1,2\n"
-                          "1,4,0.5,8,0.1,0.2,3,4\n");
-    struct ob_feed *f = feed_of("runs-p");
+    char *path = stage_run("runs-p", 1000, "/a.ini", OB_RUN_FINISHED,
+                           "step,loss,theta_delta,mse,w0,bias,grad.w0,grad.bias\n"
+                           "0,5,,10,0,0,1,2\n"
+                           "1,4,0.5,8,0.1,0.2,3,4\n");
+    struct ob_feed *f = stage_feed("runs-p");
     struct ob_run_model m = { 0 };
     struct ob_err err;
     assert_true(f->type->open(f, path, &m, &err));
     assert_int_equal(m.params, 0);
     char *live = ob_path_join(path, "live"), *log = ob_path_join(path, "metrics.csv");
-    put(live, "{\"params\":2,\"tensors\":["
+    stage_put(live,
+              "{\"params\":2,\"tensors\":["
               "{\"name\":\"w\",\"shape\":[1],\"size\":1,\"first\":0,\"shown\":1},"
               "{\"name\":\"bias\",\"shape\":[],\"size\":1,\"first\":1,\"shown\":1}],"
               "\"values\":[0.1,0.2]}");
@@ -176,11 +107,11 @@ static void parameters_are_found_by_name(void **state)
 static void previews_read_another_run(void **state)
 {
     (void)state;
-    char *path = make_run("runs-p", 1000, "/a.ini", OB_RUN_FINISHED,
-                          "step,loss,theta_delta,evals\n0,5,,1\n1,4,0.5,2\n");
-    char *other = make_run("runs-p", 2000, "/a.ini", OB_RUN_FINISHED,
-                           "step,loss,theta_delta,evals\n0,7,,1\n");
-    struct ob_feed *f = feed_of("runs-p");
+    char *path = stage_run("runs-p", 1000, "/a.ini", OB_RUN_FINISHED,
+                           "step,loss,theta_delta,evals\n0,5,,1\n1,4,0.5,2\n");
+    char *other = stage_run("runs-p", 2000, "/a.ini", OB_RUN_FINISHED,
+                            "step,loss,theta_delta,evals\n0,7,,1\n");
+    struct ob_feed *f = stage_feed("runs-p");
     struct ob_run_model m = { 0 };
     assert_false(f->type->preview(f, path, &m));
     assert_string_equal(m.path, path);
@@ -200,23 +131,23 @@ static void previews_read_another_run(void **state)
 static void runs_are_deleted(void **state)
 {
     (void)state;
-    char *path = make_run("runs-d", 1000, "/a.ini", OB_RUN_FINISHED, "step\n0\n");
-    char *live = make_run("runs-d", 2000, "/a.ini", OB_RUN_RUNNING, "step\n0\n");
-    struct ob_feed *f = feed_of("runs-d");
+    char *path = stage_run("runs-d", 1000, "/a.ini", OB_RUN_FINISHED, "step\n0\n");
+    char *live = stage_run("runs-d", 2000, "/a.ini", OB_RUN_RUNNING, "step\n0\n");
+    struct ob_feed *f = stage_feed("runs-d");
     struct ob_rundir d = { 0 };
     struct ob_err err;
     char *inner = ob_path_join(path, "checkpoints"), *deep = ob_path_join(inner, "c1");
     char *link = ob_path_join(path, "link"), *file = ob_path_join(deep, "file");
     assert_int_equal(mkdir("spared", 0777), 0);
-    put("spared/file", "x");
+    stage_put("spared/file", "x");
     assert_int_equal(mkdir(inner, 0777), 0);
     assert_int_equal(mkdir(deep, 0777), 0);
-    put(file, "x");
+    stage_put(file, "x");
     assert_int_equal(symlink("../../spared", link), 0);
 
     /* No run, a link to a run, a name that leads out. */
     assert_int_equal(mkdir("runs-d/other", 0777), 0);
-    put("runs-d/other/notes", "x");
+    stage_put("runs-d/other/notes", "x");
     assert_false(f->type->remove(f, "runs-d/other", &err));
     assert_int_equal(access("runs-d/other/notes", F_OK), 0);
     assert_int_equal(symlink(ob_path_base(path), "runs-d/alias"), 0);
@@ -247,16 +178,16 @@ static void runs_are_deleted(void **state)
 static void configs_are_cloned(void **state)
 {
     (void)state;
-    char *path = make_run("runs-x", 1000, "/a.ini", OB_RUN_FINISHED, "step\n0\n");
+    char *path = stage_run("runs-x", 1000, "/a.ini", OB_RUN_FINISHED, "step\n0\n");
     char *config = ob_path_join(path, "config.ini");
-    struct ob_feed *f = feed_of("runs-x");
+    struct ob_feed *f = stage_feed("runs-x");
     struct ob_buf text = { 0 };
     struct ob_err err;
-    put(config, "[experiment]\nname = mine\n");
+    stage_put(config, "[experiment]\nname = mine\n");
     assert_true(f->type->clone(f, path, "copy", &err));
     assert_true(ob_file_read("copy.ini", 4096, &text, &err));
     assert_string_equal(ob_buf_text(&text), "[experiment]\nname = mine\n");
-    put(config, "[experiment]\nname = other\n");
+    stage_put(config, "[experiment]\nname = other\n");
     assert_false(f->type->clone(f, path, "copy.ini", &err)); /* never over a file */
     ob_buf_clear(&text);
     assert_true(ob_file_read("copy.ini", 4096, &text, &err));
@@ -273,13 +204,13 @@ static void configs_are_cloned(void **state)
 static void mini_batch_rows(void **state)
 {
     (void)state;
-    char *path = make_run("runs-b", 1000, "/a.ini", OB_RUN_FINISHED,
-                          "step,loss,batch_loss,theta_delta,evals\n"
-                          "0,5,,,0\n"
-                          "1,,4.5,0.5,1\n"
-                          "2,,4.1,0.4,2\n"
-                          "3,3,3.9,0.3,3\n");
-    struct ob_feed *f = feed_of("runs-b");
+    char *path = stage_run("runs-b", 1000, "/a.ini", OB_RUN_FINISHED,
+                           "step,loss,batch_loss,theta_delta,evals\n"
+                           "0,5,,,0\n"
+                           "1,,4.5,0.5,1\n"
+                           "2,,4.1,0.4,2\n"
+                           "3,3,3.9,0.3,3\n");
+    struct ob_feed *f = stage_feed("runs-b");
     struct ob_run_model m = { 0 };
     struct ob_err err;
     assert_true(f->type->open(f, path, &m, &err));
@@ -298,13 +229,13 @@ static void mini_batch_rows(void **state)
 static void chosen_columns(void **state)
 {
     (void)state;
-    char *path = make_run("runs-m", 1000, "/a.ini", OB_RUN_FINISHED,
-                          "step,loss,batch_loss,val_loss,theta_delta\n"
-                          "0,5,,6,\n"
-                          "1,,4.5,,0.5\n"
-                          "2,3,4.1,3.5,0.4\n"
-                          "3,nan,nan,nan,nan\n");
-    struct ob_feed *f = feed_of("runs-m");
+    char *path = stage_run("runs-m", 1000, "/a.ini", OB_RUN_FINISHED,
+                           "step,loss,batch_loss,val_loss,theta_delta\n"
+                           "0,5,,6,\n"
+                           "1,,4.5,,0.5\n"
+                           "2,3,4.1,3.5,0.4\n"
+                           "3,nan,nan,nan,nan\n");
+    struct ob_feed *f = stage_feed("runs-m");
     struct ob_run_model m = { 0 };
     struct ob_err err;
     assert_true(f->type->open(f, path, &m, &err));
@@ -326,7 +257,7 @@ static void chosen_columns(void **state)
     assert_int_equal(m.metric[0].value.n, 4);
 
     /* Cut back: begun again. A column that is not there has no rows. */
-    put(log, "step,loss,val_loss\n0,5,7\n");
+    stage_put(log, "step,loss,val_loss\n0,5,7\n");
     assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
     assert_int_equal(m.columns, 3);
     assert_int_equal(m.metric[0].value.n, 1);
@@ -345,11 +276,11 @@ static void the_run_before(void **state)
     (void)state;
     static const char log[] = "step,loss,theta_delta,evals\n0,5,,1\n1,4,1,2\n";
     const int64_t day = INT64_C(86400000000000);
-    char *first = make_run("runs-c", 1 * day, "/a.ini", OB_RUN_FINISHED, log);
-    char *other = make_run("runs-c", 2 * day, "/b.ini", OB_RUN_FINISHED, log);
-    char *second = make_run("runs-c", 3 * day, "/a.ini", OB_RUN_FINISHED, log);
-    char *third = make_run("runs-c", 4 * day, "/a.ini", OB_RUN_FINISHED, log);
-    struct ob_feed *f = feed_of("runs-c");
+    char *first = stage_run("runs-c", 1 * day, "/a.ini", OB_RUN_FINISHED, log);
+    char *other = stage_run("runs-c", 2 * day, "/b.ini", OB_RUN_FINISHED, log);
+    char *second = stage_run("runs-c", 3 * day, "/a.ini", OB_RUN_FINISHED, log);
+    char *third = stage_run("runs-c", 4 * day, "/a.ini", OB_RUN_FINISHED, log);
+    struct ob_feed *f = stage_feed("runs-c");
     struct ob_run_model m = { 0 };
     struct ob_buf before = { 0 };
     struct ob_err err;
@@ -378,11 +309,11 @@ static void other_runs_beside(void **state)
     (void)state;
     static const char log[] = "step,loss,epoch\n0,5,0\n1,4,0.5\n";
     char *path[5];
-    struct ob_feed *f = feed_of("runs-o");
+    struct ob_feed *f = stage_feed("runs-o");
     struct ob_run_model m = { 0 }, other[4] = { { 0 } };
     struct ob_err err;
     for (int i = 0; i < 5; i++)
-        path[i] = make_run("runs-o", 1000 + i, "/a.ini", OB_RUN_FINISHED, log);
+        path[i] = stage_run("runs-o", 1000 + i, "/a.ini", OB_RUN_FINISHED, log);
     assert_true(f->type->open(f, path[0], &m, &err));
     for (int i = 0; i < 3; i++)
         assert_true(f->type->overlay(f, path[1 + i], &other[i], &err));
@@ -424,15 +355,15 @@ static void damaged_directories(void **state)
         "step,loss\n0,1\n0,2\nx,y\n5,1,2,3\n",
         "step,loss\n0,1e999\n1,-inf\n2,nan\n",
     };
-    struct ob_feed *f = feed_of("runs-d");
+    struct ob_feed *f = stage_feed("runs-d");
     struct ob_run_model m = { 0 };
     struct ob_err err;
     for (size_t i = 0; i < OB_COUNT(log); i++) {
-        char *path = make_run("runs-d", 1000 + (int64_t)i, "", OB_RUN_RUNNING, log[i]);
+        char *path = stage_run("runs-d", 1000 + (int64_t)i, "", OB_RUN_RUNNING, log[i]);
         char *live = ob_path_join(path, "live"), *json = ob_path_join(path, "run.json");
-        put(live, i % 2 ? "{\"step\":" : "{}");
+        stage_put(live, i % 2 ? "{\"step\":" : "{}");
         if (i == 3)
-            put(json, "[[[[");
+            stage_put(json, "[[[[");
         assert_true(f->type->open(f, path, &m, &err));
         f->type->poll(f, &m);
         ob_run_model_facts(&m);
@@ -455,16 +386,16 @@ static void a_removed_directory(void **state)
 {
     (void)state;
     char *path =
-        make_run("runs-g", 1000, "/a.ini", OB_RUN_FINISHED, "step,loss\n0,5\n1,4\n");
+        stage_run("runs-g", 1000, "/a.ini", OB_RUN_FINISHED, "step,loss\n0,5\n1,4\n");
     char *live = ob_path_join(path, "live"), *info = ob_path_join(path, "run.json");
-    struct ob_feed *f = feed_of("runs-g");
+    struct ob_feed *f = stage_feed("runs-g");
     struct ob_run_model m = { 0 };
     struct ob_err err;
-    put(live, "{\"step\":1}");
+    stage_put(live, "{\"step\":1}");
     assert_true(f->type->open(f, path, &m, &err));
     assert_int_equal(length(&m, OB_Q_LOSS), 2);
     assert_int_equal(remove(info), 0);
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    stage_remove(path);
     assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
     assert_int_equal(length(&m, OB_Q_LOSS), 2);
     assert_int_equal(m.info.state, OB_RUN_UNKNOWN);
@@ -474,47 +405,6 @@ static void a_removed_directory(void **state)
     f->type->destroy(f);
     free(info);
     free(live);
-    free(path);
-}
-
-static void the_lists(void **state)
-{
-    (void)state;
-    put("good.ini", "[experiment]\ntitle = \"A title, quoted\"\n");
-    put("untitled.ini", "[experiment]\nname = u\n");
-    put("wrong.ini", "[experiment\nname = u\n");
-    put("notes.txt", "no config\n");
-    assert_int_equal(mkdir("folder.ini", 0777), 0);
-    char *path = make_run("runs-e", 1000, "/a.ini", OB_RUN_FINISHED, "step,loss\n0,1\n");
-    struct ob_feed *f = feed_of("runs-e");
-    struct ob_home_model home = { 0 };
-    struct ob_err err;
-    assert_true(f->type->list(f, &home, true, &err));
-    assert_int_equal(home.configs, 3);
-    assert_string_equal(home.config[0].title, "A title, quoted");
-    assert_string_equal(home.config[1].title, "");
-    assert_true(home.config[2].broken);
-    assert_non_null(strstr(home.config[2].title, "line 1"));
-    assert_int_equal(home.runs.n, 1);
-    ob_home_model_finish(&home);
-    f->type->destroy(f);
-    f = feed_of("no-such-folder");
-    assert_true(f->type->list(f, &home, true, &err));
-    assert_int_equal(home.runs.n, 0);
-    ob_home_model_finish(&home);
-
-    /* A program that cannot be started is told, at once or by the next poll. */
-    struct ob_run_model m = { 0 };
-    bool told = !f->type->start(f, "good.ini", &err);
-    for (int i = 0; i < 1000 && !told; i++) {
-        struct pollfd fds[OB_FEED_FDS];
-        int timeout = -1;
-        size_t n = f->type->wait(f, fds, &timeout);
-        poll(fds, n, timeout < 0 || timeout > 100 ? 100 : timeout);
-        told = f->type->poll(f, &m) & OB_FEED_FAILED;
-    }
-    assert_true(told);
-    f->type->destroy(f);
     free(path);
 }
 
@@ -532,7 +422,6 @@ int main(void)
         cmocka_unit_test(other_runs_beside),
         cmocka_unit_test(damaged_directories),
         cmocka_unit_test(a_removed_directory),
-        cmocka_unit_test(the_lists),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, stage_setup, stage_teardown);
 }
