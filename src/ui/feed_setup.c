@@ -10,6 +10,7 @@
 #include "feed_priv.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
+#include "optbench/conf/ini_edit.h"
 #include "optbench/conf/under.h"
 
 /* The part of the feed that brings experiments to the form and takes them back. */
@@ -99,14 +100,18 @@ static bool load_run(const char *path, struct ob_draft *out, struct ob_err *err)
     struct ob_rundir dir = { 0 };
     struct ob_buf resolved = { 0 };
     char *data = ob_path_data(), *root = ob_path_absolute(data);
+    char *folder = ob_path_absolute(".");
     bool ok = ob_rundir_open(&dir, path, err) &&
               ob_rundir_read(&dir, "config.ini", OB_INI_FILE_MAX, &resolved, err);
     if (ok) {
-        ob_form_compact(ob_buf_text(&resolved), root, &out->text);
+        ob_form_compact(ob_buf_text(&resolved), root, folder, &out->text);
         place_anew(out, new_stem);
+        /* A variation has the name of the file that it becomes. */
+        ob_ini_edit_unset(&out->text, "experiment", "name");
     }
     ob_buf_finish(&resolved);
     ob_rundir_finish(&dir);
+    free(folder);
     free(root);
     free(data);
     return ok;

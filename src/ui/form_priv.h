@@ -31,6 +31,9 @@ void ob_form_choose(struct ob_form *f, size_t row, const struct ob_kind *kind);
 /* Whether the value can be that of the parameter, quotes already taken away. */
 bool ob_form_try(const struct ob_param *p, const char *text, struct ob_err *err);
 
+/* Appends a value of the parameter as it is usually spelled; nothing where it is none. */
+void ob_form_spell(const struct ob_param *p, const char *text, struct ob_buf *out);
+
 /* The default as a person types it, appended; false where there is none. */
 bool ob_form_fallback(const struct ob_param *p, struct ob_buf *out);
 

@@ -55,25 +55,44 @@ bool ob_form_is_list(const struct ob_param *p)
     return p->kind == OB_PARAM_TEXTS || p->kind == OB_PARAM_REALS;
 }
 
-bool ob_form_try(const struct ob_param *p, const char *text, struct ob_err *err)
+/* Room for the member of any parameter. */
+union member {
+    double real;
+    int64_t integer;
+    bool boolean;
+    int choice;
+    char *text;
+    struct ob_texts texts;
+    struct ob_reals reals;
+};
+
+/* Reads a text as a value of the parameter; appends it as it is usually spelled, where
+ * `out` is not NULL. */
+static bool read_value(const struct ob_param *p, const char *text, struct ob_buf *out,
+                       struct ob_err *err)
 {
-    union {
-        double real;
-        int64_t integer;
-        bool boolean;
-        int choice;
-        char *text;
-        struct ob_texts texts;
-        struct ob_reals reals;
-    } member;
+    union member member;
     struct ob_param table[2] = { *p, { 0 } };
     memset(&member, 0, sizeof member);
     table[0].offset = 0;
-    if (p->required && !*text)
-        return ob_fail(err, OB_ECONFIG, "must be given");
     bool ok = ob_param_set(table, &member, text, err);
+    if (ok && out)
+        ob_param_write(table, &member, out);
     ob_params_finish(table, &member);
     return ok;
+}
+
+bool ob_form_try(const struct ob_param *p, const char *text, struct ob_err *err)
+{
+    if (p->required && !*text)
+        return ob_fail(err, OB_ECONFIG, "must be given");
+    return read_value(p, text, NULL, err);
+}
+
+void ob_form_spell(const struct ob_param *p, const char *text, struct ob_buf *out)
+{
+    struct ob_err err;
+    read_value(p, text, out, &err);
 }
 
 bool ob_form_fallback(const struct ob_param *p, struct ob_buf *out)

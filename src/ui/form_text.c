@@ -59,7 +59,7 @@ void ob_form_placed(const struct ob_form *f, struct ob_buf *out)
 /* A resolved experiment that is being cut down. */
 struct compact {
     const struct ob_ini *ini;
-    const char *data;
+    const char *data, *folder;
     struct ob_buf *out;
     char last[OB_INI_NAME_MAX + 1]; /* section that was written last */
 };
@@ -88,6 +88,26 @@ static const struct ob_param *param_of(const struct compact *c,
     return kind ? ob_param_find(kind->params, key) : NULL;
 }
 
+/* Whether a value, as a file has it, is the default, however either is spelled. */
+static bool is_default(const struct ob_param *p, const char *written)
+{
+    struct ob_buf fallback = { 0 }, value = { 0 }, usual = { 0 };
+    struct ob_err err;
+    bool known = ob_form_fallback(p, &fallback);
+    if (ob_form_is_list(p) || !ob_ini_unquote(written, &value, &err)) {
+        ob_buf_clear(&value);
+        ob_form_spell(p, written, &value);
+        ob_form_spell(p, ob_buf_text(&fallback), &usual);
+    } else {
+        ob_buf_adds(&usual, ob_buf_text(&fallback));
+    }
+    bool same = known && strcmp(ob_buf_text(&usual), ob_buf_text(&value)) == 0;
+    ob_buf_finish(&fallback);
+    ob_buf_finish(&value);
+    ob_buf_finish(&usual);
+    return same;
+}
+
 /* Whether the line could be left out and nothing would change. */
 static bool goes_without_saying(const struct compact *c, const struct ob_section *s,
                                 const struct ob_ini_entry *e)
@@ -106,38 +126,43 @@ static bool goes_without_saying(const struct compact *c, const struct ob_section
         return strcmp(e->value, s->family->kind[s->family->fallback].name) == 0;
     }
     const struct ob_param *p = param_of(c, s, e->key);
-    struct ob_buf fallback = { 0 }, value = { 0 };
-    struct ob_err err;
-    bool plain =
-        p && p->kind != OB_PARAM_PATH && !s->inherits && ob_form_fallback(p, &fallback);
-    if (plain && (ob_form_is_list(p) || !ob_ini_unquote(e->value, &value, &err)))
-        ob_buf_adds(&value, e->value);
-    bool same = plain && strcmp(ob_buf_text(&fallback), ob_buf_text(&value)) == 0;
-    ob_buf_finish(&fallback);
-    ob_buf_finish(&value);
-    return same;
+    return p && p->kind != OB_PARAM_PATH && !s->inherits && is_default(p, e->value);
+}
+
+/* What of a path lies below a folder; NULL = it does not. */
+static const char *below(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    bool yes = n > 0 && strncmp(path, folder, n) == 0 && path[n] == '/' && path[n + 1];
+    return yes ? path + n + 1 : NULL;
 }
 
 static void write_entry(struct compact *c, const struct ob_section *s,
                         const struct ob_ini_entry *e)
 {
-    size_t n = strlen(c->data);
     const struct ob_param *p = param_of(c, s, e->key);
+    const char *shipped = NULL, *near = NULL;
+    if (p && p->kind == OB_PARAM_PATH) {
+        shipped = below(e->value, c->data);
+        near = below(e->value, c->folder);
+    }
     if (strcmp(c->last, e->section) != 0)
         ob_buf_addf(c->out, "%s[%s]\n", c->last[0] ? "\n" : "", e->section);
     snprintf(c->last, sizeof c->last, "%s", e->section);
-    if (p && p->kind == OB_PARAM_PATH && n > 0 && strncmp(e->value, c->data, n) == 0 &&
-        e->value[n] == '/')
-        ob_buf_addf(c->out, "%s = @data%s\n", e->key, e->value + n);
+    if (shipped)
+        ob_buf_addf(c->out, "%s = @data/%s\n", e->key, shipped);
+    else if (near && is_relative(near))
+        ob_buf_addf(c->out, "%s = %s\n", e->key, near);
     else
         ob_buf_addf(c->out, "%s = %s\n", e->key, e->value);
 }
 
-void ob_form_compact(const char *resolved, const char *data, struct ob_buf *out)
+void ob_form_compact(const char *resolved, const char *data, const char *folder,
+                     struct ob_buf *out)
 {
     struct ob_ini ini = { 0 };
     struct ob_diags diags = { 0 };
-    struct compact c = { .ini = &ini, .data = data, .out = out };
+    struct compact c = { .ini = &ini, .data = data, .folder = folder, .out = out };
     ob_ini_parse("", resolved, strlen(resolved), &ini, &diags);
     for (size_t i = 0; i < ini.entries; i++) {
         const struct ob_ini_entry *e = &ini.entry[i];

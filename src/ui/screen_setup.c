@@ -29,11 +29,12 @@ static bool step(struct ob_setup_state *s, const struct ob_view *v, int by)
     return false;
 }
 
-/* The first thing that is to be done: a key that must be given, else the first key. */
+/* The first thing that is to be done: a key that must be given, else what is changed most
+ * often. */
 static void first(struct ob_setup_state *s, const struct ob_view *v)
 {
-    s->cursor = s->top = 0;
-    step(s, v, 1);
+    s->top = 0;
+    s->cursor = ob_form_find(&v->form, "optimizer", "kind");
     for (size_t i = 0; i < v->form.rows; i++)
         if (v->form.row[i].problem && can_stand(s, &v->form.row[i])) {
             s->cursor = i;

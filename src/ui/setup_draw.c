@@ -284,8 +284,8 @@ void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
         explain(s, v, c, &p);
         if (p.data.h > 0 && p.data.w > 0)
             draw_data(s, v, c, p.data);
-        draw_message(s, v, c, p.message);
         draw_state(s, v, c, p.state);
+        draw_message(s, v, c, p.message);
         ob_screen_keys(typing ? OB_SCOPE_EDIT : OB_SCOPE_SETUP, false, c, p.keys);
     }
     struct ob_picker_list list = ob_setup_shown(&s->list);

@@ -46,6 +46,26 @@ static void read_base(struct ob_app *a)
     ob_buf_finish(&under);
 }
 
+/* Looks at the table. A new one is looked at as a file of its own, before the text says
+ * how it is to be read: that is what is going to be proposed. */
+static void look(struct ob_app *a)
+{
+    struct ob_form *f = &a->view.form;
+    struct ob_err err;
+    const char *path = ob_form_value(f, "data", "path");
+    bool alone = f->propose && path && !strchr("@$", path[0]);
+    char *dir = ob_path_dir(f->now.path);
+    char *table = alone ? ob_path_join(dir, path) : NULL;
+    a->view.looking =
+        a->feed->type->inspect(a->feed, alone ? NULL : ob_buf_text(&f->now.text),
+                               alone ? table : f->now.path, &err);
+    if (!a->view.looking)
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    a->form_alone = alone;
+    free(table);
+    free(dir);
+}
+
 void ob_app_heed_form(struct ob_app *a)
 {
     struct ob_form *f = &a->view.form;
@@ -62,8 +82,7 @@ void ob_app_heed_form(struct ob_app *a)
     if (stamp == a->form_data || !has_data(f))
         return;
     a->form_data = stamp;
-    a->view.looking =
-        a->feed->type->inspect(a->feed, ob_buf_text(&f->now.text), f->now.path, &err);
+    look(a);
 }
 
 void ob_app_told_form(struct ob_app *a, unsigned bits)
@@ -71,6 +90,11 @@ void ob_app_told_form(struct ob_app *a, unsigned bits)
     struct ob_form *f = &a->view.form;
     if (!ob_form_is_open(f))
         return;
+    if ((bits & (OB_FEED_STARTED | OB_FEED_FAILED)) && a->form_launched) {
+        snprintf(a->form_run, sizeof a->form_run, "%s",
+                 bits & OB_FEED_STARTED ? a->feed->started : "");
+        a->form_launched = false;
+    }
     if (bits & OB_FEED_CHECKED) {
         a->view.checking = false;
         ob_form_take_check(f, &a->feed->checked);
@@ -78,6 +102,9 @@ void ob_app_told_form(struct ob_app *a, unsigned bits)
     if (bits & OB_FEED_DATA) {
         a->view.looking = false;
         ob_form_propose(f, &a->feed->data);
+        /* Then as the text has it read. */
+        if (a->form_alone && !f->propose)
+            a->form_data = 0;
     }
     ob_app_heed_form(a);
 }
@@ -106,8 +133,19 @@ static bool begin(struct ob_app *a, const char *path)
     return true;
 }
 
+/* Whether the run at `path` is what the form has, comments and all. */
+static bool shows_run(const struct ob_app *a, const char *path)
+{
+    return *path && ob_form_is_open(&a->view.form) && strcmp(path, a->form_run) == 0 &&
+           a->view.form.revision == a->form_run_revision;
+}
+
 void ob_app_setup(struct ob_app *a, const char *path)
 {
+    if (shows_run(a, path)) {
+        a->view.screen = OB_SCREEN_SETUP;
+        return;
+    }
     begin_kept(a);
     bool unsaved = ob_form_is_dirty(&a->view.form);
     if (!begin(a, path))
@@ -213,16 +251,21 @@ void ob_app_launch(struct ob_app *a)
     struct ob_err err;
     char why[512];
     const char *no = obstacle(&a->view, why);
+    bool ok = !no;
     if (no) {
         ob_app_say(a, OB_STYLE_ERROR, "not yet: %s", no);
     } else if (ob_form_is_saved(f)) {
-        ob_app_start(a, f->now.path);
+        ob_buf_adds(&path, f->now.path);
     } else {
         ob_form_placed(f, &text);
-        if (a->feed->type->stow(a->feed, aside_name(f), &text, &path, &err))
-            ob_app_start(a, ob_buf_text(&path));
-        else
+        ok = a->feed->type->stow(a->feed, aside_name(f), &text, &path, &err);
+        if (!ok)
             ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    }
+    if (ok) {
+        ob_app_start(a, ob_buf_text(&path));
+        a->form_launched = true;
+        a->form_run_revision = f->revision;
     }
     ob_buf_finish(&text);
     ob_buf_finish(&path);

@@ -42,19 +42,23 @@ struct ob_app {
     struct ob_ctl_request asked; /* what yes would send ... */
     char **doomed;               /* ... or [ndoomed] delete instead; owned */
     size_t ndoomed;
-    size_t removed;        /* of these are gone */
-    bool removing;         /* yes was said */
-    char save_over[4096];  /* ... or save the form to this file; "" = not that */
-    unsigned form_asked;   /* revision of the form that was last sent to be checked ... */
-    uint64_t form_data;    /* ... and the [data] that was last looked at */
-    int64_t message_until; /* monotonic ns; 0 = stays */
-    bool preview_more;     /* the log of the previewed run is not all read */
-    bool lists_more;       /* nor are the lists of the home screen */
-    bool worked;           /* something was done between two frames */
-    int64_t played_at;     /* when playing was last moved on */
-    int64_t figures_at;    /* when figures were last drawn; monotonic ns */
-    bool figures_old;      /* frames have been drawn since without them */
-    bool keyed;            /* a key came since the last frame */
+    size_t removed;       /* of these are gone */
+    bool removing;        /* yes was said */
+    char save_over[4096]; /* ... or save the form to this file; "" = not that */
+    unsigned form_asked;  /* revision of the form that was last sent to be checked ... */
+    uint64_t form_data;   /* ... and the [data] that was last looked at ... */
+    bool form_alone;      /* ... as a file of its own */
+    bool form_launched;   /* the run that is being started is that of the form ... */
+    char form_run[4096];  /* ... and this is the last one, ... */
+    unsigned form_run_revision; /* ... of this revision */
+    int64_t message_until;      /* monotonic ns; 0 = stays */
+    bool preview_more;          /* the log of the previewed run is not all read */
+    bool lists_more;            /* nor are the lists of the home screen */
+    bool worked;                /* something was done between two frames */
+    int64_t played_at;          /* when playing was last moved on */
+    int64_t figures_at;         /* when figures were last drawn; monotonic ns */
+    bool figures_old;           /* frames have been drawn since without them */
+    bool keyed;                 /* a key came since the last frame */
 };
 
 void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed);

@@ -138,9 +138,10 @@ void ob_form_column_word(const char *name, struct ob_buf *out);
  */
 void ob_form_placed(const struct ob_form *f, struct ob_buf *out);
 
-/* Appends a resolved experiment without what is the default anyway, its name and values
- * as they are; paths below the folder `data` as @data. */
-void ob_form_compact(const char *resolved, const char *data, struct ob_buf *out);
+/* Appends a resolved experiment without what is the default anyway; paths below the
+ * folder `data` as @data, those below `folder` relative to it ("" = none). */
+void ob_form_compact(const char *resolved, const char *data, const char *folder,
+                     struct ob_buf *out);
 
 /* Text of a new experiment. */
 void ob_form_template(struct ob_buf *out);

@@ -289,7 +289,7 @@ static void shipped_experiments_stay_what_they_are(void **state)
         /* Cut down, it resolves to the same; moved away, too. */
         char *resolved = resolve(path, NULL);
         assert_non_null(resolved);
-        ob_form_compact(resolved, data, &out);
+        ob_form_compact(resolved, data, "", &out);
         char *again = resolve("form-compact.ini", ob_buf_text(&out));
         assert_string_equal(again, resolved);
         free(again);
