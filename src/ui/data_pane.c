@@ -163,6 +163,14 @@ static void draw_part(struct ob_canvas *c, int x, int y, enum part part,
         ob_bars_draw(c, x, y, col->bins, tier);
         break;
     default:
+        if (part == MEAN &&
+            (col->type == OB_DATA_CATEGORY || col->type == OB_DATA_TEXT)) {
+            snprintf(text, sizeof text, "%zu%s words", col->distinct,
+                     col->distinct_more ? "+" : "");
+            draw_right(c, x, y, w, ob_text_width(text) > w ? "words" : text,
+                       OB_STYLE_DIM);
+            break;
+        }
         ob_show_number(text, figure(col, part), w);
         draw_right(c, x, y, w, text,
                    isnan(figure(col, part)) ? OB_STYLE_DIM : OB_STYLE_VALUE);

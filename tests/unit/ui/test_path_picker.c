@@ -122,8 +122,8 @@ static void a_path_can_be_typed(void **state)
     assert_string_equal(s.picker.folder.path, "/work/data");
     assert_int_equal(key(&s, OB_KEY_ENTER), OB_PICKED_TAKEN);
     assert_string_equal(s.path, "/work/data/people.csv");
+    end(&s);
     begin(&s, "/work", false);
-    free(s.path);
     type(&s, "da");
     key(&s, OB_KEY_TAB); /* the only one, a folder */
     assert_string_equal(s.picker.folder.path, "/work/data");
