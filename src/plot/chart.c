@@ -142,6 +142,10 @@ static void fit_columns(struct ob_chart *c, double from, double to, int dots)
         return;
     }
     double need = fmax(to, ob_chart_least(c, 0)), k = 1;
+    if (c->tight) {
+        c->per_dot = ob_chart_along(c, need) / dots;
+        return;
+    }
     if (c->log_x) {
         for (k = ob_chart_log_from(c); k < need;)
             k *= 2;

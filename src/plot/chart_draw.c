@@ -269,22 +269,6 @@ static void draw_step_axis(const struct pen *p)
     }
 }
 
-/* How many rows of dots a level keeps from the lines at one end of the plot. */
-static int clearance(const struct pen *p, int y, const struct ob_trace *trace,
-                     size_t traces, bool right)
-{
-    int least = p->a.h;
-    for (size_t i = 0; i < traces; i++) {
-        struct sweep s = sweep_start(p, &trace[i]);
-        if (s.b >= s.end)
-            continue;
-        double v = ob_series_at(trace[i].y, right ? s.end - 1 : s.b);
-        int off = has_place(p, v) ? abs(dot_y(p, v) - y) : p->a.h;
-        least = off < least ? off : least;
-    }
-    return least;
-}
-
 static bool level_shows(const struct pen *p, const struct ob_chart_level *l)
 {
     return has_place(p, l->at) && l->at >= p->c->y.lo && l->at <= p->c->y.hi;
@@ -301,31 +285,76 @@ static void draw_levels(const struct pen *p)
     }
 }
 
-/* The name of a level, at the end where the lines are further off and in a row without
- * marks; `names` holds the rows that have one. */
-static void name_level(const struct pen *p, const struct ob_chart_level *l, bool left,
-                       uint64_t *names)
+/* Whether a line passes through a text cell, as far as its rows there and the ones beside
+ * them tell. */
+static bool crossed(const struct pen *p, const struct ob_trace *t, int col, int row)
 {
-    int cols = p->a.w / p->tw, len = ob_text_width(l->name);
-    int line = dot_y(p, l->at) / p->th, row = line - 1 > p->a.row0 ? line - 1 : line + 1;
-    uint64_t bit = UINT64_C(1) << (row & 63);
-    if (len + 2 >= cols || row >= p->a.row1 - 1 || (*names & bit))
+    int x = col * p->tw - p->a.x0;
+    size_t a, b;
+    ob_chart_rows(t, step_of(p, x), step_of(p, x + p->tw), &a, &b);
+    a -= a > 0;
+    b += b < t->n;
+    struct ob_series_span q = ob_series_query(t->y, a, b);
+    if (q.n == 0 || q.min > q.max || !ob_scale_takes(p->c->y.kind, q.max))
+        return false;
+    return dot_y(p, q.max) / p->th <= row && row <= dot_y(p, q.min) / p->th;
+}
+
+struct place {
+    int col, row;
+};
+
+struct lines {
+    const struct ob_trace *trace;
+    size_t n;
+};
+
+/* How many cells of a text would lie on lines. */
+static int hidden_by(const struct pen *p, const struct lines *l, struct place at, int len)
+{
+    int n = 0;
+    for (int i = 0; i < len; i++) {
+        bool hit = false;
+        for (size_t k = 0; k < l->n && !hit; k++)
+            hit = crossed(p, &l->trace[k], at.col + i, at.row);
+        n += hit;
+    }
+    return n;
+}
+
+/* Above or below the level, at its right or left end, where the fewest lines pass; never
+ * in a row of marks, nor in one that has a name already. */
+static void name_level(const struct pen *p, const struct ob_chart_level *level,
+                       const struct lines *lines, uint64_t *taken)
+{
+    int cols = p->a.w / p->tw, len = ob_text_width(level->name), best = len + 1;
+    int line = dot_y(p, level->at) / p->th;
+    struct place to = { 0, 0 };
+    for (int i = 0; i < 4; i++) {
+        struct place at = { i & 1 ? p->a.col0 + 1 : p->a.col0 + cols - len,
+                            i & 2 ? line + 1 : line - 1 };
+        if (at.row <= p->a.row0 || at.row >= p->a.row1 - 1 ||
+            (*taken & UINT64_C(1) << (at.row & 63)))
+            continue;
+        int hidden = hidden_by(p, lines, at, len);
+        if (hidden < best) {
+            best = hidden;
+            to = at;
+        }
+    }
+    if (best > len || len + 2 >= cols)
         return;
-    *names |= bit;
-    p->on->type->text(p->on, left ? p->a.col0 + 1 : p->a.col0 + cols - len, row, l->name,
-                      OB_INK_LABEL);
+    *taken |= UINT64_C(1) << (to.row & 63);
+    p->on->type->text(p->on, to.col, to.row, level->name, OB_INK_LABEL);
 }
 
 static void name_levels(const struct pen *p, const struct ob_trace *trace, size_t traces)
 {
-    uint64_t names = 0;
-    for (size_t i = 0; i < p->c->levels; i++) {
-        int y = dot_y(p, p->c->level[i].at);
-        bool left =
-            clearance(p, y, trace, traces, false) > clearance(p, y, trace, traces, true);
+    const struct lines lines = { trace, traces };
+    uint64_t taken = 0;
+    for (size_t i = 0; i < p->c->levels; i++)
         if (level_shows(p, &p->c->level[i]))
-            name_level(p, &p->c->level[i], left, &names);
-    }
+            name_level(p, &p->c->level[i], &lines, &taken);
 }
 
 static void draw_cursor(const struct pen *p)

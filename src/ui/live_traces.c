@@ -241,6 +241,17 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
     item->chart.note = item->note;
 }
 
+/* Nothing that is shown goes on, so nothing would move the axis any more. */
+static bool all_ended(const struct ob_view *v)
+{
+    bool ended = !v->run.playing;
+    for (int run = 0; run < OB_LIVE_RUNS; run++) {
+        const struct ob_run_model *m = ob_live_run(v, run);
+        ended &= !ob_run_model_active(m) && !m->loading.behind;
+    }
+    return ended;
+}
+
 void ob_live_chart_set(struct ob_live_charts *l, const struct ob_view *v, int chart)
 {
     struct ob_live_chart *item = &l->item[chart];
@@ -252,6 +263,7 @@ void ob_live_chart_set(struct ob_live_charts *l, const struct ob_view *v, int ch
     c->scale = scale_for(l, v, chart);
     c->unit = l->axis.unit;
     c->log_x = l->log_x;
+    c->tight = all_ended(v);
     c->log_from = l->log_x ? ob_live_axis_log_from(&l->axis, v) : 1;
     c->focused = l->focus == 1 + (unsigned)chart;
     c->cursor_on = l->cursor.on;

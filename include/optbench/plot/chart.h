@@ -36,7 +36,7 @@
 #include "optbench/plot/surface.h"
 
 enum ob_chart_x {
-    OB_CHART_GROW,   /* from step 0, doubling the steps per column when full */
+    OB_CHART_GROW,   /* all from step 0, doubling the steps per column when full */
     OB_CHART_FOLLOW, /* the last `window` steps, moving on by a quarter of them */
     OB_CHART_FIXED,  /* from..to */
 };
@@ -75,6 +75,7 @@ struct ob_chart {
     enum ob_chart_unit unit;
     bool log_x;      /* columns even in log(1 + step / log_from): 0 keeps its place */
     double log_from; /* a power of ten; 0 means 1 */
+    bool tight;      /* growing has ended: the last row stands at the right edge */
     bool focused;    /* shown by a mark before the title */
     enum ob_chart_x mode;
     double window;    /* steps, for follow */
