@@ -40,4 +40,35 @@ double ob_chart_least(const struct ob_chart *c, double last);
 void ob_chart_value_ticks(const struct ob_chart *c, const struct ob_chart_area *a,
                           struct ob_ticks *out);
 
+/* A chart being drawn: where, and with which axes. */
+struct ob_pen {
+    const struct ob_chart *c;
+    struct ob_surface *on;
+    struct ob_chart_area a;
+    int th, tw; /* dots of a text cell */
+};
+
+/* Dot row of a value within the plot; the edges for what lies beyond. */
+int ob_pen_y(const struct ob_pen *p, double v);
+
+/* Dot column of a step; no further outside than integers go. */
+int ob_pen_x(const struct ob_pen *p, double step);
+
+/* The step at which a dot column of the plot begins. */
+double ob_pen_step(const struct ob_pen *p, int column);
+
+/* Whether a value has a place on the value axis, in range or not. */
+bool ob_pen_takes(const struct ob_pen *p, double v);
+
+/* chart_frame.c: what stands around the lines. Names of levels go where the traces leave
+ * room, so they come last. */
+void ob_chart_draw_value_axis(const struct ob_pen *p);
+void ob_chart_draw_step_axis(const struct ob_pen *p);
+void ob_chart_draw_levels(const struct ob_pen *p);
+void ob_chart_draw_cursor(const struct ob_pen *p);
+void ob_chart_name_levels(const struct ob_pen *p, const struct ob_trace *trace,
+                          size_t traces);
+void ob_chart_draw_title(const struct ob_chart *c, const struct ob_trace *trace,
+                         size_t traces, struct ob_surface *on);
+
 #endif

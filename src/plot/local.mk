@@ -3,6 +3,7 @@ libob_plot_a_SOURCES = \
 	%D%/axis.c \
 	%D%/chart.c \
 	%D%/chart_draw.c \
+	%D%/chart_frame.c \
 	%D%/chart_priv.h \
 	%D%/dots.c \
 	%D%/glyphs.c \

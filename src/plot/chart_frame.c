@@ -1,0 +1,222 @@
+/* What stands around the lines of a chart: axes, levels, cursor, title. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "chart_priv.h"
+#include "optbench/base/compiler.h"
+#include "optbench/base/text.h"
+
+enum { UNIT_FROM = 24 }; /* columns from which the axis names its unit */
+
+void ob_chart_draw_value_axis(const struct ob_pen *p)
+{
+    struct ob_ticks ticks;
+    bool taken[512] = { false };
+    ob_chart_value_ticks(p->c, &p->a, &ticks);
+    p->on->type->rule(p->on, p->a.col0 - 1, p->a.row0, p->a.row1);
+    /* Main ticks first, then the minor ones where a row is left between. */
+    for (int minor = 0; minor < 2; minor++) {
+        for (size_t i = 0; i < ticks.n; i++) {
+            const struct ob_tick *t = &ticks.item[i];
+            int row = ob_pen_y(p, t->value) / p->th, len = (int)strlen(t->label);
+            if ((int)t->minor != minor || row < 1 || row + 1 >= (int)OB_COUNT(taken) ||
+                taken[row] || len > p->a.col0 - 1 ||
+                (minor && (taken[row - 1] || taken[row + 1])))
+                continue;
+            taken[row] = true;
+            p->on->type->text(p->on, p->a.col0 - 1 - len, row, t->label, OB_INK_LABEL);
+            p->on->type->tick(p->on, p->a.col0 - 1, row);
+        }
+    }
+}
+
+static void step_ticks(const struct ob_pen *p, struct ob_ticks *out)
+{
+    double even = ob_chart_log_from(p->c);
+    struct ob_scale x = { OB_SCALE_SYMLOG, ob_pen_step(p, 0), ob_pen_step(p, p->a.w),
+                          even };
+    int cols = p->a.w / p->tw;
+    unsigned most = cols / 9 < 2 ? 2 : (unsigned)(cols / 9);
+    enum ob_tick_form form =
+        p->c->unit == OB_CHART_SECONDS ? OB_TICK_VALUE : OB_TICK_STEP;
+    ob_axis_admit(&x.lo, &x.hi);
+    /* Less than a decade holds too few powers of ten. */
+    if (p->c->log_x && x.hi > 10 * fmax(x.lo, even))
+        ob_ticks_symmetric(out, &x, most + most / 2, form);
+    else
+        ob_ticks_linear(out, x.lo, x.hi, most, form);
+}
+
+/* Labels as far as they have room, and what they count at the right end. */
+void ob_chart_draw_step_axis(const struct ob_pen *p)
+{
+    struct ob_ticks ticks;
+    const char *unit = ob_chart_unit_name(p->c->unit);
+    int cols = p->a.w / p->tw, free_from = 0, end = p->a.col0 + cols;
+    if (cols >= UNIT_FROM) {
+        end -= (int)strlen(unit);
+        p->on->type->text(p->on, end, p->a.row1, unit, OB_INK_LABEL);
+        end -= 1;
+    }
+    step_ticks(p, &ticks);
+    for (size_t i = 0; i < ticks.n; i++) {
+        const struct ob_tick *t = &ticks.item[i];
+        int len = (int)strlen(t->label), col = ob_pen_x(p, t->value) / p->tw;
+        int at = col - len / 2;
+        if (at < p->a.col0)
+            at = p->a.col0;
+        if (at + len > end && cols < UNIT_FROM)
+            at = end - len;
+        if (at < free_from || at < p->a.col0 || at + len > end)
+            continue;
+        p->on->type->text(p->on, at, p->a.row1, t->label, OB_INK_LABEL);
+        free_from = at + len + 2;
+    }
+}
+
+static bool level_shows(const struct ob_pen *p, const struct ob_chart_level *l)
+{
+    return ob_pen_takes(p, l->at) && l->at >= p->c->y.lo && l->at <= p->c->y.hi;
+}
+
+void ob_chart_draw_levels(const struct ob_pen *p)
+{
+    int right = p->a.x0 + p->a.w - 1;
+    for (size_t i = 0; i < p->c->levels; i++) {
+        int y = ob_pen_y(p, p->c->level[i].at);
+        if (level_shows(p, &p->c->level[i]))
+            p->on->type->line(p->on, &(struct ob_stroke){ p->a.x0, y, right, y,
+                                                          OB_INK_LABEL, OB_DASH_DOTS });
+    }
+}
+
+/* Whether a line passes through a text cell, as far as its rows there and the ones beside
+ * them tell. */
+static bool crossed(const struct ob_pen *p, const struct ob_trace *t, int col, int row)
+{
+    int x = col * p->tw - p->a.x0;
+    size_t a, b;
+    ob_chart_rows(t, ob_pen_step(p, x), ob_pen_step(p, x + p->tw), &a, &b);
+    a -= a > 0;
+    b += b < t->n;
+    struct ob_series_span q = ob_series_query(t->y, a, b);
+    if (q.n == 0 || q.min > q.max || !ob_scale_takes(p->c->y.kind, q.max))
+        return false;
+    return ob_pen_y(p, q.max) / p->th <= row && row <= ob_pen_y(p, q.min) / p->th;
+}
+
+struct place {
+    int col, row;
+};
+
+struct lines {
+    const struct ob_trace *trace;
+    size_t n;
+};
+
+/* How many cells of a text would lie on lines. */
+static int hidden_by(const struct ob_pen *p, const struct lines *l, struct place at,
+                     int len)
+{
+    int n = 0;
+    for (int i = 0; i < len; i++) {
+        bool hit = false;
+        for (size_t k = 0; k < l->n && !hit; k++)
+            hit = crossed(p, &l->trace[k], at.col + i, at.row);
+        n += hit;
+    }
+    return n;
+}
+
+/* Above or below the level, at its right or left end, where the fewest lines pass; never
+ * in a row of marks, nor in one that has a name already. */
+static void name_level(const struct ob_pen *p, const struct ob_chart_level *level,
+                       const struct lines *lines, uint64_t *taken)
+{
+    int cols = p->a.w / p->tw, len = ob_text_width(level->name), best = len + 1;
+    int line = ob_pen_y(p, level->at) / p->th;
+    struct place to = { 0, 0 };
+    for (int i = 0; i < 4; i++) {
+        struct place at = { i & 1 ? p->a.col0 + 1 : p->a.col0 + cols - len,
+                            i & 2 ? line + 1 : line - 1 };
+        if (at.row <= p->a.row0 || at.row >= p->a.row1 - 1 ||
+            (*taken & UINT64_C(1) << (at.row & 63)))
+            continue;
+        int hidden = hidden_by(p, lines, at, len);
+        if (hidden < best) {
+            best = hidden;
+            to = at;
+        }
+    }
+    if (best > len || len + 2 >= cols)
+        return;
+    *taken |= UINT64_C(1) << (to.row & 63);
+    p->on->type->text(p->on, to.col, to.row, level->name, OB_INK_LABEL);
+}
+
+void ob_chart_name_levels(const struct ob_pen *p, const struct ob_trace *trace,
+                          size_t traces)
+{
+    const struct lines lines = { trace, traces };
+    uint64_t taken = 0;
+    for (size_t i = 0; i < p->c->levels; i++)
+        if (level_shows(p, &p->c->level[i]))
+            name_level(p, &p->c->level[i], &lines, &taken);
+}
+
+void ob_chart_draw_cursor(const struct ob_pen *p)
+{
+    int x = ob_pen_x(p, p->c->cursor);
+    if (p->c->cursor_on && x >= p->a.x0 && x < p->a.x0 + p->a.w)
+        p->on->type->rule(p->on, x / p->tw, p->a.row0, p->a.row1);
+}
+
+/* Writes a text of the title from column `col` on; returns the column behind it. */
+static int title_part(struct ob_surface *on, int col, const char *text, enum ob_ink ink)
+{
+    char fits[192];
+    int room = on->extent.w / on->extent.tw - col;
+    if (room <= 0)
+        return col;
+    snprintf(fits, sizeof fits, "%s", text);
+    fits[ob_text_clip(fits, room)] = '\0';
+    on->type->text(on, col, 0, fits, ink);
+    return col + ob_text_width(fits) + 3;
+}
+
+/* "loss (log)   a this run   b the one before   nan 3" */
+void ob_chart_draw_title(const struct ob_chart *c, const struct ob_trace *trace,
+                         size_t traces, struct ob_surface *on)
+{
+    char text[192];
+    const char *y = ob_scale_name(c->scale);
+    int cols = on->extent.w / on->extent.tw, col = 1;
+    snprintf(text, sizeof text, "%.150s%s%s%s%s%s", c->title ? c->title : "",
+             *y || c->log_x ? " (" : "", y, *y && c->log_x ? ", " : "",
+             c->log_x ? "log x" : "", *y || c->log_x ? ")" : "");
+    /* Where both have no room, the title gives way to what is asked for, its scale
+     * first. */
+    if (c->note) {
+        int room = cols - 2 - (c->bad > 0 ? 8 : 0) - ob_text_width(c->note) - 2;
+        if (ob_text_width(text) > room)
+            snprintf(text, sizeof text, "%.150s", c->title ? c->title : "");
+        text[ob_text_clip(text, room > 0 ? room : 0)] = '\0';
+    }
+    if (c->focused)
+        on->type->text(on, 0, 0, ">", OB_INK_TEXT);
+    col = title_part(on, col, text, OB_INK_TEXT);
+    /* The last trace lies on top: it is what the others are compared with. */
+    for (size_t i = traces; i-- > 0 && traces > 1 && !c->note;) {
+        if (!trace[i].name)
+            continue;
+        snprintf(text, sizeof text, "%c %.64s", trace[i].letter, trace[i].name);
+        col = title_part(on, col, text, trace[i].ink);
+    }
+    if (c->note)
+        title_part(on, text[0] ? col - 1 : 1, c->note, OB_INK_TEXT);
+    if (c->bad > 0) {
+        int n = snprintf(text, sizeof text, "nan/inf %zu", c->bad);
+        on->type->text(on, cols - n > 0 ? cols - n : 0, 0, text, OB_INK_MARK);
+    }
+}
