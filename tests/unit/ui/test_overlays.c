@@ -67,6 +67,10 @@ static void commands_are_carried_out(void **state)
     size_t sends = f.feed.sends;
     fixture_keys(&f, ":step 3\n");
     assert_int_equal(f.feed.sends, sends);
+    assert_says(&f, "2 goes to it");
+    fixture_end(&f);
+    fixture_begin(&f, 80, 24);
+    fixture_keys(&f, ":step 3\n");
     assert_says(&f, "no run is open");
     fixture_end(&f);
 }
