@@ -83,7 +83,8 @@ struct ob_live_tensor_view {
     char name[64];
     unsigned what; /* 0 value, 1 gradient, 2 change, from 3 on buffers of the optimizer */
     enum ob_tensor_way way;
-    bool log;         /* counts, or the colours, by size and not evenly */
+    bool log;         /* counts, or the colours, by size and not evenly ... */
+    bool log_chosen;  /* ... by the key, else where one number dwarfs the others */
     size_t at;        /* the element under the cursor */
     size_t bin;       /* the bin of the histogram under it ... */
     bool bin_chosen;  /* ... by a key, else the fullest */

@@ -67,7 +67,9 @@ void ob_live_tensor_finish(struct ob_live_tensor_view *t)
     drop(t);
     free(t->count);
     free(t->cell);
-    *t = (struct ob_live_tensor_view){ .way = t->way, .log = t->log };
+    *t = (struct ob_live_tensor_view){ .way = t->way,
+                                       .log = t->log,
+                                       .log_chosen = t->log_chosen };
 }
 
 void ob_live_tensor_open(struct ob_live_state *s, const struct ob_view *v,
@@ -102,6 +104,14 @@ static void told(struct ob_live_state *s, const struct ob_view *v, unsigned bits
         ask(t, v, wish);
 }
 
+/* Whether the largest number leaves nothing to see of the others on an even scale. */
+static bool dwarfed(const struct ob_digest *d)
+{
+    enum { FACTOR = 8 };
+    double typical = d->norm / sqrt((double)(d->n > 0 ? d->n : 1));
+    return fmax(fabs(d->min), fabs(d->max)) > FACTOR * typical;
+}
+
 static void measure(struct ob_live_tensor_view *t, size_t n)
 {
     size_t product = 1;
@@ -115,6 +125,8 @@ static void measure(struct ob_live_tensor_view *t, size_t n)
     t->digest = ob_digest_of(t->value, n);
     t->of = t->what;
     t->stale = true;
+    if (!t->log_chosen)
+        t->log = dwarfed(&t->digest);
     if (t->at >= n)
         t->at = n > 0 ? n - 1 : 0;
 }
@@ -322,6 +334,7 @@ static bool request(struct ob_live_state *s, struct ob_view *v, enum ob_request 
         return true;
     case OB_REQUEST_TENSOR_LOG:
         t->log = !t->log;
+        t->log_chosen = true;
         return true;
     default:
         return false;

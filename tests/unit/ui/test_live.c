@@ -31,8 +31,8 @@ static void sheets(void **state)
         { "live-explain-ended", "i", OB_RUN_FINISHED, false },
         { "live-tensors", "O", OB_RUN_PAUSED, true },
         { "live-tensor", "\n{Down}{Right}", OB_RUN_PAUSED, true },
-        { "live-tensor-histogram", "\n\tl", OB_RUN_PAUSED, true },
-        { "live-tensor-heat", "\n\t\tl", OB_RUN_PAUSED, true },
+        { "live-tensor-histogram", "\n\t", OB_RUN_PAUSED, true },
+        { "live-tensor-heat", "\n\t\t", OB_RUN_PAUSED, true },
     };
     (void)state;
     for (size_t i = 0; i < OB_COUNT(sheet); i++) {
