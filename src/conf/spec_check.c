@@ -142,16 +142,20 @@ static void check_target(const struct ob_spec *spec, struct ob_diags *diags)
  * only, so a name that ends in a digit (w0, grad.w0) is left to the screen. */
 static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
 {
+    enum { FURTHER = 2 };
     static const char *const columns[] = {
         "loss",          "theta_delta", "grad_norm", "lr",   "loss_min",
         "loss_max",      "batch_loss",  "evals",     "bias", "theta_delta_max",
-        "grad_norm_max", "grad.bias",   NULL
+        "grad_norm_max", "grad.bias",   "epoch",     NULL
     };
     static const char *const scales[] = { "log", "linear", NULL };
+    static const char *const own[] = { "loss", "theta_delta", NULL };
+    size_t further = 0;
     for (size_t i = 0; i < spec->ui.charts.n; i++) {
         const char *chart = spec->ui.charts.item[i];
         size_t n = strcspn(chart, ":");
         char *name = ob_xstrndup(chart, n);
+        further += !in_list(own, name);
         bool parameter = n && strchr("0123456789", name[n - 1]);
         if (chart[n] && !in_list(scales, chart + n + 1))
             ob_spec_complain(spec, diags, OB_ECONFIG, "ui", "charts",
@@ -161,6 +165,10 @@ static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
             unknown_metric(spec, diags, "ui", "charts", name, columns);
         free(name);
     }
+    if (further > FURTHER)
+        ob_spec_complain(spec, diags, OB_ECONFIG, "ui", "charts",
+                         "%zu columns: beside loss and theta_delta two are the most",
+                         further);
 }
 
 static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
