@@ -124,7 +124,7 @@ static char *own_folder(struct ob_err *err)
     char *folder = state ? ob_path_join(state, "setup") : NULL;
     free(state);
     if (!folder)
-        ob_fail(err, OB_EIO, "there is no home folder to put it aside");
+        ob_fail(err, OB_EIO, "there is no home folder to put it aside in: save it first");
     else if (ob_path_mkdirs(folder, err))
         return folder;
     free(folder);

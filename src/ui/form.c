@@ -113,6 +113,7 @@ void ob_form_begin(struct ob_form *f, struct ob_draft *d)
         set_text(&f->saved, &f->now.text);
     f->stands = f->now.stands;
     f->propose = false;
+    f->proposed_lr[0] = '\0';
     f->begun++;
     f->note[0] = '\0';
     ob_form_changed(f);

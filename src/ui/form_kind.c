@@ -18,6 +18,22 @@ static bool same_meaning(const struct ob_param *a, const struct ob_param *b)
            a->choices == b->choices && strcmp(a->help, b->help) == 0;
 }
 
+/* A change from one kind to another in one section of the text. */
+struct change {
+    const struct ob_section *section; /* whose keys stand there */
+    const struct ob_kind *old, *new;
+    struct ob_buf gone; /* names of the keys that went */
+};
+
+/* Whether a rate was proposed for the old kind, and the new one is another rule. */
+static bool is_proposed(const struct ob_form *f, const struct change *c,
+                        const struct ob_ini_entry *e)
+{
+    return f->proposed_lr[0] &&
+           c->old->params != c->new->params &&strcmp(e->key, "lr") == 0 &&
+           strcmp(e->value, f->proposed_lr) == 0;
+}
+
 /* Whether an entry of the old kind can stay for the new one. */
 static bool stays(const struct ob_section *s, const struct ob_kind *old,
                   const struct ob_kind *new, const char *key)
@@ -66,13 +82,6 @@ static void settle(struct ob_form *f, const char *section, const struct ob_kind 
     f->stashed = kept;
 }
 
-/* A change from one kind to another in one section of the text. */
-struct change {
-    const struct ob_section *section; /* whose keys stand there */
-    const struct ob_kind *old, *new;
-    struct ob_buf gone; /* names of the keys that went */
-};
-
 /* Takes the keys of a section that cannot stay out of the text, and keeps them. */
 static void take_out(struct ob_form *f, const char *name, struct change *c, bool all)
 {
@@ -83,7 +92,7 @@ static void take_out(struct ob_form *f, const char *name, struct change *c, bool
     for (size_t i = 0; i < ini.entries; i++) {
         const struct ob_ini_entry *e = &ini.entry[i];
         if (strcmp(e->section, name) != 0 ||
-            (!all && stays(c->section, c->old, c->new, e->key)))
+            (!all && !is_proposed(f, c, e) && stays(c->section, c->old, c->new, e->key)))
             continue;
         keep(f, name, c->old, e);
         ob_ini_edit_unset(&f->now.text, name, e->key);

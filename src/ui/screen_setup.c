@@ -84,6 +84,7 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     int room = p.fields.h - 2 * boxed;
     s->data_h = p.data.h - 2 * boxed;
     s->fields = p.fields;
+    s->slim = p.explain.h - 2 * boxed <= OB_SETUP_SLIM;
     if (boxed)
         s->fields = (struct ob_rect){ p.fields.x + 1, p.fields.y + 1, p.fields.w - 2,
                                       p.fields.h - 2 };
@@ -138,6 +139,13 @@ static void say(struct ob_wishes *wish, const char *text)
     snprintf(wish->text, sizeof wish->text, "%.255s", text);
 }
 
+void ob_setup_tell(const struct ob_setup_state *s, const struct ob_view *v,
+                   struct ob_wishes *wish)
+{
+    if (s->slim && v->form.note[0])
+        say(wish, v->form.note);
+}
+
 static void undo(struct ob_setup_state *s, struct ob_view *v, bool back,
                  struct ob_wishes *wish)
 {
@@ -154,8 +162,8 @@ static void back_to_default(struct ob_setup_state *s, struct ob_view *v,
         say(wish, "the file that this one is based on sets it");
     else if (r && !ob_form_unset(&v->form, s->cursor))
         say(wish, "it is not set: the default holds");
-    else if (v->form.note[0])
-        say(wish, v->form.note);
+    else
+        ob_setup_tell(s, v, wish);
 }
 
 static void save(struct ob_setup_state *s, struct ob_view *v, bool as,
@@ -245,7 +253,11 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         return false;
     if ((s->in_data || s->large) && ob_data_pane_request(&s->data, v->data, r, s->data_h))
         return true;
-    if (moves(s, v, r) || works(s, v, r, wish) || looks(s, v, r))
+    size_t before = s->cursor;
+    bool moved = moves(s, v, r);
+    if (s->cursor != before)
+        v->form.note[0] = '\0'; /* it was about the edit in another row */
+    if (moved || works(s, v, r, wish) || looks(s, v, r))
         return true;
     switch (r) {
     case OB_REQUEST_FORM_EDIT:
@@ -283,8 +295,8 @@ static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes
     settle(s, v);
     if (bits & OB_FEED_FOLDER)
         ob_setup_take_folder(s, v, wish);
-    if ((bits & OB_FEED_DATA) && v->form.note[0])
-        say(wish, v->form.note);
+    if (bits & OB_FEED_DATA)
+        ob_setup_tell(s, v, wish);
     if ((bits & OB_FEED_CHECKED) && s->revised) {
         s->revised = false;
         if (v->checked->problems.n > 0)

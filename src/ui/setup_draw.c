@@ -140,18 +140,18 @@ static void explain(const struct ob_setup_state *s, const struct ob_view *v,
         line = ob_screen_paragraph(c, in, line, s->why, OB_STYLE_WARN);
     else if (r->problem && strcmp(r->problem, "must be given") != 0)
         line = paragraph(c, in, line, r->problem, OB_STYLE_WARN);
-    if (line > 0 && in.h > 4)
+    if (line > 0 && in.h > OB_SETUP_SLIM)
         line++;
     if (p->kind == OB_ARRANGE_STACKED)
         ob_canvas_line(c, in, line++, OB_LEFT, OB_STYLE_TITLE, "%s.%s", r->section->name,
                        r->param->name);
+    if (in.h > OB_SETUP_SLIM && v->form.note[0])
+        line = ob_screen_paragraph(c, in, line, v->form.note, OB_STYLE_OK) + 1;
     facts_of(r, &facts);
     line = ob_screen_paragraph(c, in, line, r->param->help, OB_STYLE_TEXT);
     line = ob_screen_paragraph(c, in, line, ob_buf_text(&facts), OB_STYLE_DIM);
-    if (in.h > 4)
+    if (in.h > OB_SETUP_SLIM)
         line = explain_kind(v, r, c, in, line + 1);
-    if (in.h > 4 && v->form.note[0])
-        ob_screen_paragraph(c, in, line + 1, v->form.note, OB_STYLE_OK);
     ob_buf_finish(&facts);
 }
 

@@ -37,8 +37,7 @@ static bool put(struct ob_setup_state *s, struct ob_view *v, const char *text,
 {
     struct ob_err err;
     if (ob_form_set(&v->form, s->cursor, text, &err)) {
-        if (v->form.note[0])
-            say(wish, v->form.note);
+        ob_setup_tell(s, v, wish);
         return true;
     }
     ob_text_safe_z(s->why, sizeof s->why, err.text);

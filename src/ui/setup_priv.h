@@ -22,6 +22,10 @@ enum ob_setup_pick {
     OB_SETUP_FAULTS,   /* what is wrong, to go there */
 };
 
+/* An explanation of so few lines has no room for what an edit did besides: then that is
+ * a message. */
+enum { OB_SETUP_SLIM = 4 };
+
 /* What is typed. */
 enum ob_setup_line { OB_SETUP_NO_LINE, OB_SETUP_VALUE, OB_SETUP_NAME };
 
@@ -51,11 +55,16 @@ struct ob_setup_state {
     struct ob_data_pane data;
     int data_h;            /* of the place that it is drawn in */
     struct ob_rect fields; /* where the rows are drawn */
+    bool slim;             /* the explanation has little room */
 };
 
 /* The row under the cursor; NULL where there is no form. */
 const struct ob_form_row *ob_setup_row(const struct ob_setup_state *s,
                                        const struct ob_view *v);
+
+/* Says what an edit did besides, where the explanation cannot. */
+void ob_setup_tell(const struct ob_setup_state *s, const struct ob_view *v,
+                   struct ob_wishes *wish);
 
 /* Goes to a row, and shows rare keys where it is one. */
 void ob_setup_go(struct ob_setup_state *s, const struct ob_view *v, size_t row);

@@ -5,6 +5,7 @@ pty_tests = \
 	%D%/test_budget \
 	%D%/test_slow_line \
 	%D%/test_modes \
+	%D%/test_setup_form \
 	%D%/test_terminal \
 	%D%/test_watching
 
@@ -22,6 +23,9 @@ tests_pty_test_slow_line_LDADD = $(pty_libs)
 tests_pty_test_modes_SOURCES = %D%/test_modes.c $(pty_stage)
 tests_pty_test_modes_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_modes_LDADD = $(pty_libs)
+tests_pty_test_setup_form_SOURCES = %D%/test_setup_form.c $(pty_stage)
+tests_pty_test_setup_form_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+tests_pty_test_setup_form_LDADD = $(pty_libs)
 tests_pty_test_terminal_SOURCES = %D%/test_terminal.c $(pty_stage)
 tests_pty_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_terminal_LDADD = $(pty_libs)

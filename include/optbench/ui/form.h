@@ -73,7 +73,8 @@ struct ob_form {
     unsigned revision; /* counts the changes of text and path */
     unsigned begun;    /* counts the experiments */
     bool propose;      /* the table is a new one: ob_form_propose() may fill in columns */
-    char note[512];    /* what the last edit did besides; safe; "" = nothing */
+    char proposed_lr[32]; /* a rate that was proposed, not chosen; "" = none */
+    char note[512];       /* what the last edit did besides; safe; "" = nothing */
 };
 
 void ob_form_finish(struct ob_form *f);

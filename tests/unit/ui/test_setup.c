@@ -107,7 +107,7 @@ static void an_own_table_is_fitted_and_saved(void **state)
     assert_string_equal(value(&f, "data", "target"), "height_m");
     assert_string_equal(value(&f, "data", "features"), "age_years");
     assert_string_equal(value(&f, "data", "scale"), "standard");
-    assert_shows(&f, "height_m is the last column of numbers");
+    assert_shows(&f, "height_m is the last column");
     assert_shows(&f, "ready: R runs it, w saves it.");
 
     keys(&f, "/optimizer.kind\n\nadam\n");
