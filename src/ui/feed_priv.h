@@ -36,6 +36,7 @@ struct ob_run_reader {
     uint64_t live_stamp;
     bool named; /* the snapshot was there when the parameters were looked for */
     bool open;
+    bool gone; /* the directory was removed: nothing more is read */
 };
 
 bool ob_run_reader_open(struct ob_run_reader *r, const char *path, struct ob_err *err);

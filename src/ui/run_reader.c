@@ -37,7 +37,7 @@ void ob_run_reader_finish(struct ob_run_reader *r)
 
 bool ob_run_reader_behind(const struct ob_run_reader *r)
 {
-    if (!r->open)
+    if (!r->open || r->gone)
         return false;
     bool behind = ob_rows_behind(&r->log);
     for (size_t i = 0; i <= OB_MODEL_METRICS; i++)
@@ -99,11 +99,13 @@ static bool removed(const struct ob_run_reader *r)
 }
 
 /* What was read stays on the screen. */
-static bool take_leave(struct ob_run_model *m)
+static bool take_leave(struct ob_run_reader *r, struct ob_run_model *m)
 {
     bool news = m->info.state != OB_RUN_UNKNOWN;
     m->info.state = OB_RUN_UNKNOWN;
     m->info.stop[0] = '\0';
+    m->loading = (struct ob_run_loading){ .part = 1 };
+    r->gone = true;
     snprintf(m->outcome, sizeof m->outcome,
              "the directory of this run has been removed: what is shown is all there is");
     return news;
@@ -115,7 +117,7 @@ bool ob_run_reader_read(struct ob_run_reader *r, struct ob_run_model *m, int ms)
     bool fresh = false, changed = false;
     int64_t until = ob_clock_ns() + ms * INT64_C(1000000);
     if (m->info.name[0] && m->has_live && removed(r))
-        return take_leave(m);
+        return take_leave(r, m);
     take_settings(r, &m->settings);
     if (ob_live_read(&m->live, &r->dir, &r->live_stamp, &fresh, &err) && fresh)
         m->has_live = changed = true;

@@ -87,6 +87,34 @@ static void long_logs_come_by_portions(void **state)
     assert_true(ob_series_at(&m->epoch.value, 4001) == 2000.5);
 }
 
+/* A run that is removed while its log is read: nobody goes on looking for the rest. */
+static void removed_while_it_is_read(void **state)
+{
+    struct place *p = *state;
+    struct ob_run_model *m = &p->view.run;
+    struct ob_run_info info = { .name = "a", .recorded = OB_RUN_FINISHED };
+    struct ob_live live = { 0 };
+    struct ob_buf text = { 0 };
+    ob_run_info_write(&info, &text);
+    put(p, "run.json", ob_buf_text(&text));
+    ob_buf_clear(&text);
+    ob_live_write(&live, &text);
+    put(p, "live", ob_buf_text(&text));
+    ob_buf_clear(&text);
+    ob_buf_adds(&text, "step,loss\n");
+    for (int i = 0; i < 200000; i++)
+        ob_buf_addf(&text, "%d,0.5\n", i);
+    put(p, "metrics.csv", ob_buf_text(&text));
+    ob_buf_finish(&text);
+    ob_run_reader_read(&p->reader, m, 0);
+    assert_true(m->loading.more && ob_run_reader_behind(&p->reader));
+    unlinkat(p->dir.fd, "run.json", 0);
+    ob_run_reader_read(&p->reader, m, 0);
+    assert_false(m->loading.more || m->loading.behind);
+    assert_false(ob_run_reader_behind(&p->reader));
+    assert_true(m->series[OB_Q_LOSS].n > 0);
+}
+
 /* Extremes that say nothing new take no memory; the first that does brings all. */
 static void extremes_are_kept_where_they_say_more(void **state)
 {
@@ -194,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(long_logs_come_by_portions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(removed_while_it_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(extremes_are_kept_where_they_say_more, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(parameters_are_named_late, set_up, tear_down),
