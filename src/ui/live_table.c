@@ -216,23 +216,38 @@ struct columns {
     int width[COLUMNS]; /* 0 = left out */
 };
 
-static struct columns columns_for(int w)
+/* Columns of the longest name, its mark and a blank included. */
+static int names_width(const struct ob_live_table *t)
+{
+    enum { MOST = 18 };
+    int widest = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        char safe[96];
+        int w = ob_text_width(ob_text_safe_z(safe, sizeof safe, t->line[i].name));
+        widest = w > widest ? w : widest;
+    }
+    return widest + 2 < MOST ? widest + 2 : MOST;
+}
+
+/* Value and change are always there, the others as far as they leave room for names. */
+static struct columns columns_for(int w, int names)
 {
     enum { NAME = 7, NUMBER = 9, WIDE = 13, TREND_W = 13, NAME_W = 20 };
+    enum { CUT = 3 }; /* characters that a name may lose for another column */
     static const enum column rank[] = { VALUE, CHANGE, GRADIENT, RATIO, TREND };
     struct columns c = { .name = NAME };
-    int left = w - NAME, numbers = 0;
+    int left = w - NAME, numbers = 0, want = names > NAME + CUT ? names - NAME : 0;
     for (int i = 0; i < COLUMNS; i++) {
         int need = rank[i] == TREND ? TREND_W : NUMBER;
-        if (left < need)
+        if (left < need + (i > 1 ? want : 0))
             break;
         c.width[rank[i]] = need;
         left -= need;
         numbers += rank[i] != TREND;
     }
     /* What is left goes to names first, then to the numbers, then to names again. */
-    int names = left < NAME_W - NAME ? left : NAME_W - NAME;
-    int more = numbers > 0 ? (left - names) / numbers : 0;
+    int first = left < NAME_W - NAME ? left : NAME_W - NAME;
+    int more = numbers > 0 ? (left - first) / numbers : 0;
     more = more < WIDE - NUMBER ? more : WIDE - NUMBER;
     for (int i = 0; i < TREND; i++)
         c.width[i] += c.width[i] > 0 ? more : 0;
@@ -279,6 +294,7 @@ static void draw_trend(const struct ob_table_trend *t, enum ob_glyphs tier,
 {
     unsigned most = r.w > 0 ? 2 * (unsigned)r.w : 0;
     unsigned n = t->n < most ? t->n : most, from = t->n - n;
+    int left = r.x + r.w - ((int)n + 1) / 2; /* the newest at the right edge */
     double lo = INFINITY, hi = -INFINITY;
     int last = -1;
     uint8_t mask = 0;
@@ -297,7 +313,7 @@ static void draw_trend(const struct ob_table_trend *t, enum ob_glyphs tier,
             continue;
         char glyph[5];
         ob_glyph(tier, mask, glyph);
-        ob_canvas_text(c, r.x + (int)(i / 2), r.y, 1, glyph, OB_STYLE_A);
+        ob_canvas_text(c, left + (int)(i / 2), r.y, 1, glyph, OB_STYLE_A);
         mask = 0;
     }
 }
@@ -322,7 +338,7 @@ static void draw_line(const struct ob_param_line *l, const struct columns *w,
 void ob_live_table_draw(const struct ob_live_table *t, enum ob_glyphs tier,
                         struct ob_canvas *c, struct ob_rect r)
 {
-    struct columns w = columns_for(r.w);
+    struct columns w = columns_for(r.w, names_width(t));
     if (r.h <= 0 || w.width[VALUE] == 0)
         return;
     draw_heading(t, &w, c, r);
