@@ -99,45 +99,6 @@ static void extrapolate(const struct ob_csv_look *csv, struct ob_survey *out)
             (size_t)((double)out->rows_read * (double)csv->total / (double)csv->read);
 }
 
-/* What an experiment would trip over behind the reading. */
-static bool try_out(struct ob_table *t, const struct ob_data_opts *common, bool whole,
-                    struct ob_diags *diags)
-{
-    struct ob_dataset d = { 0 };
-    if (!whole)
-        return ob_select_names(t, common, diags);
-    bool ok = ob_select(t, common, &d, diags) &&
-              ob_scale(&d, (enum ob_scale)common->scale, diags);
-    ob_dataset_finish(&d);
-    return ok;
-}
-
-bool ob_survey_source(const struct ob_source_type *source, const void *opts,
-                      const struct ob_data_opts *common, struct ob_survey *out,
-                      struct ob_diags *diags)
-{
-    struct ob_table table = { 0 };
-    struct look l = { .format = { .delimiter = ',', .decimal = '.' } };
-    struct ob_csv_look csv = { .cell = on_cell, .ctx = &l, .most = LOOK };
-    struct ob_source_look look = { .csv = &csv, .table = &table, .format = &l.format };
-    /* Columns that nobody asked for are to be seen, too. */
-    struct ob_data_opts all = { .target = common->target, .missing = OB_MISSING_DROP };
-    bool ok = source->look ? source->look(opts, common, &look, diags)
-                           : source->load(opts, &all, &table, diags);
-    if (!source->look && ok)
-        look_at_values(&l, &table);
-    take(&l, &table, common, out);
-    extrapolate(&csv, out);
-    out->delimiter = l.format.delimiter;
-    out->decimal = l.format.decimal;
-    if (ok)
-        ok = try_out(&table, common, out->whole, diags);
-    ob_propose(out, NULL);
-    look_finish(&l);
-    ob_table_finish(&table);
-    return ok;
-}
-
 /* How well a format fits the beginning of a file: the share of its cells that are
  * numbers, and a little for having more than one column; below 0 where it cannot be read.
  */
@@ -218,6 +179,65 @@ bool ob_survey_file(const struct ob_csv_input *in, const char *target,
     if (target && ok)
         ok = has_column(out, target, diags);
     ob_propose(out, ok ? target : NULL);
+    look_finish(&l);
+    ob_table_finish(&table);
+    return ok;
+}
+
+/* What an experiment would trip over behind the reading. */
+static bool try_out(struct ob_table *t, const struct ob_data_opts *common, bool whole,
+                    struct ob_diags *diags)
+{
+    struct ob_dataset d = { 0 };
+    if (!whole)
+        return ob_select_names(t, common, diags);
+    bool ok = ob_select(t, common, &d, diags) &&
+              ob_scale(&d, (enum ob_scale)common->scale, diags);
+    ob_dataset_finish(&d);
+    return ok;
+}
+
+/* The columns of a file that could not be read as the experiment says, where another
+ * delimiter or decimal sign fits it better: so one sees what to set. */
+static void look_again(const struct ob_data_opts *common, struct ob_survey *out)
+{
+    struct ob_csv_input in = { .name = out->origin };
+    struct ob_csv_format best = guess(&in);
+    struct ob_survey other = { 0 };
+    struct ob_diags known = { 0 };
+    if (best.delimiter == out->delimiter && best.decimal == out->decimal)
+        return;
+    ob_survey_file(&in, NULL, &other, &known);
+    for (size_t j = 0; j < other.columns; j++)
+        other.column[j].role = ob_data_role(common, other.column[j].name);
+    ob_survey_finish(out);
+    *out = other;
+    ob_diags_finish(&known);
+}
+
+bool ob_survey_source(const struct ob_source_type *source, const void *opts,
+                      const struct ob_data_opts *common, struct ob_survey *out,
+                      struct ob_diags *diags)
+{
+    struct ob_table table = { 0 };
+    struct look l = { .format = { .delimiter = ',', .decimal = '.' } };
+    struct ob_csv_look csv = { .cell = on_cell, .ctx = &l, .most = LOOK };
+    struct ob_source_look look = { .csv = &csv, .table = &table, .format = &l.format };
+    /* Columns that nobody asked for are to be seen, too. */
+    struct ob_data_opts all = { .target = common->target, .missing = OB_MISSING_DROP };
+    bool ok = source->look ? source->look(opts, common, &look, diags)
+                           : source->load(opts, &all, &table, diags);
+    if (!source->look && ok)
+        look_at_values(&l, &table);
+    take(&l, &table, common, out);
+    extrapolate(&csv, out);
+    out->delimiter = l.format.delimiter;
+    out->decimal = l.format.decimal;
+    if (ok)
+        ok = try_out(&table, common, out->whole, diags);
+    ob_propose(out, NULL);
+    if (!ok && source->look && table.origin)
+        look_again(common, out);
     look_finish(&l);
     ob_table_finish(&table);
     return ok;

@@ -85,6 +85,14 @@ run "$OPTBENCH" data --json --preview wrong.ini
 gives "another section may be wrong" 2 "*wrong.ini:7: optimizer.lr*"
 like "while the data are looked at" '{"ok":false,*"section":"optimizer","key":"lr"*"name":"area","type":"number","role":"feature"*' "$out"
 
+printf '[data]\npath = comma.csv\ntarget = y\n' >comma.ini
+run "$OPTBENCH" data --json --preview comma.ini
+gives "a delimiter that is not the file's" 3 "*comma.csv:1: only one column, but there is a semicolon*"
+like "does not hide the columns" '*"name":"b","type":"number","role":"feature"*"delimiter":"semicolon","decimal":"comma"*' "$out"
+run "$OPTBENCH" data --json --preview --set data.delimiter=semicolon comma.ini
+gives "nor does a decimal sign" 3 "*set data.decimal = comma*"
+like "which is told, too" '*"name":"a","type":"number"*"decimal":"comma"*' "$out"
+
 # check answers in JSON whatever comes out.
 run "$OPTBENCH" check --json wrong.ini
 gives "check --json of a wrong config" 2 "optbench: wrong.ini:7: optimizer.lr: *"

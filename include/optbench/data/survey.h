@@ -74,7 +74,8 @@ struct ob_survey {
 };
 
 /* Looks at what [data] names. Fills a zeroed *out as far as it gets; false where there
- * was something to report. */
+ * was something to report. A file that cannot be read as [data] says is shown with the
+ * delimiter and decimal sign that fit it, if those are others. */
 bool ob_survey_source(const struct ob_source_type *source, const void *opts,
                       const struct ob_data_opts *common, struct ob_survey *out,
                       struct ob_diags *diags);
