@@ -344,7 +344,9 @@ static bool usable(struct ob_err *err)
     if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
         return ob_fail(err, OB_EUSAGE, "TERM=%s is no known terminal: %s", term, advice);
     const char *move = tigetstr("cup");
-    if (!move || move == (const char *)-1)
+    bool moves = move && move != (const char *)-1;
+    del_curterm(set_curterm(NULL)); /* newterm() makes one of its own */
+    if (!moves)
         return ob_fail(err, OB_EUSAGE, "the terminal TERM=%s cannot place its cursor: %s",
                        term, advice);
     return true;
