@@ -145,7 +145,9 @@ enum ob_palette_did ob_palette_key(struct ob_palette *p, enum ob_scope scope,
     size_t chosen;
     memset(choice, 0, sizeof *choice);
     collect(&e, p, scope);
-    if (key == OB_KEY_ENTER)
+    if (key >= OB_KEY_PICK)
+        p->picker.at = key - OB_KEY_PICK;
+    if (key == OB_KEY_ENTER || key >= OB_KEY_PICK)
         return enter(p, &e, choice);
     ob_picker_key(&p->picker, &e.list, key, &chosen);
     return OB_PALETTE_NOTHING;

@@ -43,6 +43,10 @@ enum ob_picked ob_picker_key(struct ob_picker *p, const struct ob_picker_list *l
 {
     if (!p->filter.open)
         return OB_PICKED_NOT;
+    if (key >= OB_KEY_PICK) {
+        p->at = key - OB_KEY_PICK;
+        key = OB_KEY_ENTER;
+    }
     switch (key) {
     case OB_KEY_UP:
         move(p, l, -1);
@@ -183,8 +187,10 @@ static void draw_list(const struct ob_picker *p, const struct ob_picker_list *l,
     for (; w.i < l->n && place < first + rows; ob_picker_next(p, l, &w), place++) {
         struct ob_rect line = { r.x, r.y + (int)(place - first), r.w, 1 };
         struct ob_picker_entry e = ob_picker_entry_at(l, w.i);
-        if (place >= first && r.h > 0)
-            draw_entry(c, line, &e, width, place == p->at);
+        if (place < first || r.h <= 0)
+            continue;
+        ob_canvas_zone(c, line, OB_KEY_PICK + (uint32_t)place);
+        draw_entry(c, line, &e, width, place == p->at);
     }
 }
 
@@ -208,6 +214,8 @@ void ob_picker_draw(const struct ob_picker *p, const struct ob_picker_list *l,
     if (!p->filter.open)
         return;
     ob_canvas_fill(c, plan.frame, " ", OB_STYLE_TEXT);
+    /* What it covers cannot be pressed. */
+    ob_canvas_zone(c, plan.frame, OB_KEY_UNKNOWN);
     struct ob_rect in = ob_canvas_box(c, plan.frame, tier, l->title);
     struct ob_rect list = { in.x, in.y + 1, in.w, least(plan.list, in.h - 1) };
     struct ob_rect more = { in.x + 1, list.y + list.h + 1, in.w - 2, in.h - list.h - 2 };

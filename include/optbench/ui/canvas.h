@@ -42,7 +42,7 @@ struct ob_part {
     char name[48]; /* safe text */
 };
 
-enum { OB_ZONES = 64, OB_PARTS = 8 };
+enum { OB_ZONES = 160, OB_PARTS = 8 };
 
 struct ob_canvas {
     int w, h;

@@ -33,6 +33,8 @@ enum ob_key {
     OB_KEY_SHIFT_LEFT,
     OB_KEY_SHIFT_RIGHT,
     OB_KEY_UNKNOWN, /* something was typed that has no name here */
+    /* This and above: a press on the entry of that place in a list over the screen. */
+    OB_KEY_PICK = 0x120000,
 };
 
 /* Where a request means something. */

@@ -319,6 +319,29 @@ static void lines_can_be_pressed(void **state)
     fixture_end(&f);
 }
 
+/* So are the entries of lists over the screen; what these cover is not. */
+static void entries_can_be_pressed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_begin(&f, 80, 24);
+    fixture_open(&f);
+    fixture_keys(&f, ":checkpoint");
+    struct ob_input in = press_on(&f, "write a checkpoint now");
+    ob_app_input(&f.app, &in);
+    assert_int_equal(f.feed.sent.verb, OB_CTL_CHECKPOINT);
+    assert_false(f.app.palette.picker.filter.open);
+    fixture_keys(&f, "e");
+    in = press_on(&f, "save as text");
+    ob_app_input(&f.app, &in);
+    assert_true(f.app.save.what.filter.open);
+    in = press_on(&f, "the loss chart");
+    ob_app_input(&f.app, &in);
+    ob_app_draw(&f.app);
+    assert_shows(&f, "heights-Live-the-loss-chart.txt");
+    fixture_end(&f);
+}
+
 static void paste(struct fixture *f, const char *text)
 {
     struct ob_input in = { .kind = OB_INPUT_PASTE, .text = text, .n = strlen(text) };
@@ -413,6 +436,7 @@ int main(void)
         cmocka_unit_test(screens_and_charts_are_saved),
         cmocka_unit_test(words_can_be_pressed),
         cmocka_unit_test(lines_can_be_pressed),
+        cmocka_unit_test(entries_can_be_pressed),
         cmocka_unit_test(pasted_text_is_only_typed),
         cmocka_unit_test(copies_are_told),
         cmocka_unit_test(colours_and_glyphs_go_round),
