@@ -143,6 +143,8 @@ static void take_last_row(const struct ob_rundir *d, struct ob_run_info *info)
         return;
     info->step = row.step;
     info->loss = row.loss;
+    if (row.loss < info->best_loss)
+        info->best_loss = row.loss;
     info->theta_delta = row.theta_delta;
 }
 

@@ -121,7 +121,8 @@ bool ob_app_news(struct ob_app *a)
     unsigned bits = a->feed->type->poll(a->feed, &a->view.run);
     bool worked = a->worked;
     a->worked = false;
-    a->preview_more |= (bits & OB_FEED_PREVIEW) != 0;
+    /* A run that had ended may have been taken up again. */
+    a->preview_more |= (bits & (OB_FEED_PREVIEW | OB_FEED_HOME)) != 0;
     bool curious = ob_app_curious(a);
     if (curious)
         a->preview_more = a->feed->type->preview(a->feed, looked_at(a), &a->view.preview);
@@ -173,7 +174,8 @@ int64_t ob_app_wakes_at(const struct ob_app *a)
 static void tell_figures(struct ob_app *a)
 {
     const struct ob_run_model *m = &a->view.run;
-    bool moving = m->playing ? !m->play_paused : m->info.state == OB_RUN_RUNNING;
+    bool moving = a->view.screen == OB_SCREEN_LIVE &&
+                  (m->playing ? !m->play_paused : m->info.state == OB_RUN_RUNNING);
     a->view.figures = a->keyed || !moving || a->view.now_ns - a->figures_at >= FIGURES_NS;
     a->figures_old = !a->view.figures;
     if (a->view.figures)
