@@ -35,6 +35,8 @@ enum {
 };
 
 struct plan {
+    enum ob_glyphs tier;
+    bool cells;           /* the first cells instead of the figures */
     struct ob_rect table; /* the titles and the columns below them */
     struct ob_rect detail;
     bool has[PARTS];
@@ -131,49 +133,58 @@ static double figure(const struct ob_data_column *col, enum part part)
     }
 }
 
-static void draw_right(struct ob_canvas *c, int x, int y, int w, const char *text,
+static void draw_right(struct ob_canvas *c, struct ob_rect r, const char *text,
                        enum ob_style style)
 {
     int used = ob_text_width(text);
-    ob_canvas_text(c, x + (used < w ? w - used : 0), y, w, text, style);
+    ob_canvas_text(c, r.x + (used < r.w ? r.w - used : 0), r.y, r.w, text, style);
 }
 
-static void draw_part(struct ob_canvas *c, int x, int y, enum part part,
-                      const struct ob_data_column *col, enum ob_glyphs tier)
+static void draw_missing(struct ob_canvas *c, struct ob_rect r, size_t n)
 {
     char text[32];
-    int w = parts[part].width;
-    enum ob_style dim = col->role == OB_DATA_UNUSED ? OB_STYLE_DIM : OB_STYLE_TEXT;
+    snprintf(text, sizeof text, "%zu", n);
+    draw_right(c, r, n ? text : "-", n ? OB_STYLE_WARN : OB_STYLE_DIM);
+}
+
+/* A figure; in place of the mean of words how many there are. */
+static void draw_figure(struct ob_canvas *c, struct ob_rect r, enum part part,
+                        const struct ob_data_column *col)
+{
+    char text[32];
+    bool words = col->type == OB_DATA_CATEGORY || col->type == OB_DATA_TEXT;
+    double v = figure(col, part);
+    if (part == MEAN && words)
+        snprintf(text, sizeof text, "%zu%s words", col->distinct,
+                 col->distinct_more ? "+" : "");
+    else
+        ob_show_number(text, v, r.w);
+    draw_right(c, r, ob_text_width(text) > r.w ? "words" : text,
+               isnan(v) ? OB_STYLE_DIM : OB_STYLE_VALUE);
+}
+
+static void draw_part(struct ob_canvas *c, struct ob_rect r, enum part part,
+                      const struct ob_data_column *col, enum ob_glyphs tier)
+{
+    bool used = col->role != OB_DATA_UNUSED;
+    enum ob_style style = used ? OB_STYLE_TEXT : OB_STYLE_DIM;
     switch (part) {
     case TYPE:
-        ob_canvas_text(c, x, y, w, ob_data_type_name(col->type),
-                       col->odd ? OB_STYLE_WARN : dim);
+        ob_canvas_text(c, r.x, r.y, r.w, ob_data_type_name(col->type),
+                       col->odd ? OB_STYLE_WARN : style);
         break;
     case ROLE:
-        ob_canvas_text(c, x, y, w,
-                       col->role == OB_DATA_UNUSED ? "-" : ob_data_role_name(col->role),
-                       dim);
+        ob_canvas_text(c, r.x, r.y, r.w, used ? ob_data_role_name(col->role) : "-",
+                       style);
         break;
     case MISSING:
-        snprintf(text, sizeof text, "%zu", col->missing);
-        draw_right(c, x, y, w, col->missing ? text : "-",
-                   col->missing ? OB_STYLE_WARN : OB_STYLE_DIM);
+        draw_missing(c, r, col->missing);
         break;
     case SPREAD:
-        ob_bars_draw(c, x, y, col->bins, tier);
+        ob_bars_draw(c, r.x, r.y, col->bins, tier);
         break;
     default:
-        if (part == MEAN &&
-            (col->type == OB_DATA_CATEGORY || col->type == OB_DATA_TEXT)) {
-            snprintf(text, sizeof text, "%zu%s words", col->distinct,
-                     col->distinct_more ? "+" : "");
-            draw_right(c, x, y, w, ob_text_width(text) > w ? "words" : text,
-                       OB_STYLE_DIM);
-            break;
-        }
-        ob_show_number(text, figure(col, part), w);
-        draw_right(c, x, y, w, text,
-                   isnan(figure(col, part)) ? OB_STYLE_DIM : OB_STYLE_VALUE);
+        draw_figure(c, r, part, col);
     }
 }
 
@@ -191,15 +202,15 @@ static void draw_cells(struct ob_canvas *c, struct ob_rect line,
     }
 }
 
-static void draw_titles(struct ob_canvas *c, const struct plan *p, bool cells)
+static void draw_titles(struct ob_canvas *c, const struct plan *p)
 {
     int x = p->table.x + 2, y = p->table.y;
     ob_canvas_text(c, x, y, p->name, "COLUMN", OB_STYLE_LABEL);
     x += p->name + 1;
-    if (cells)
+    if (p->cells)
         ob_canvas_text(c, x, y, p->table.x + p->table.w - x, "FIRST CELLS",
                        OB_STYLE_LABEL);
-    for (size_t i = 0; i < PARTS && !cells; i++) {
+    for (size_t i = 0; i < PARTS && !p->cells; i++) {
         if (!p->has[i])
             continue;
         bool left = i == TYPE || i == ROLE || i == SPREAD;
@@ -211,8 +222,7 @@ static void draw_titles(struct ob_canvas *c, const struct plan *p, bool cells)
 }
 
 static void draw_column(struct ob_canvas *c, struct ob_rect line, const struct plan *p,
-                        const struct ob_data_column *col,
-                        const struct ob_data_pane_opts *opts, bool cells)
+                        const struct ob_data_column *col)
 {
     const char *mark = col->role == OB_DATA_TARGET    ? "*"
                        : col->role == OB_DATA_FEATURE ? "+"
@@ -222,30 +232,29 @@ static void draw_column(struct ob_canvas *c, struct ob_rect line, const struct p
     ob_canvas_text(c, x, line.y, p->name, col->label,
                    col->role == OB_DATA_UNUSED ? OB_STYLE_DIM : OB_STYLE_TEXT);
     x += p->name + 1;
-    if (cells)
+    if (p->cells)
         draw_cells(c, (struct ob_rect){ x, line.y, line.x + line.w - x, 1 }, col);
-    for (size_t i = 0; i < PARTS && !cells; i++) {
+    for (size_t i = 0; i < PARTS && !p->cells; i++) {
         if (!p->has[i])
             continue;
-        draw_part(c, x, line.y, (enum part)i, col, opts->tier);
-        x += parts[i].width + 1;
+        struct ob_rect r = { x, line.y, parts[i].width, 1 };
+        draw_part(c, r, (enum part)i, col, p->tier);
+        x += r.w + 1;
     }
 }
 
-static void draw_table(const struct ob_data_pane *pane, const struct ob_data_view *v,
-                       const struct ob_data_pane_opts *opts, struct ob_canvas *c,
-                       const struct plan *p)
+static void draw_table(struct ob_canvas *c, const struct plan *p,
+                       const struct ob_data_view *v, size_t at, bool cursor)
 {
     size_t rows = p->table.h > 1 ? (size_t)p->table.h - 1 : 0;
     if (rows == 0)
         return;
-    size_t at = pane->at < v->columns ? pane->at : v->columns - 1;
     size_t first = at / rows * rows;
-    draw_titles(c, p, pane->cells);
+    draw_titles(c, p);
     for (size_t i = 0; i < rows && first + i < v->columns; i++) {
         struct ob_rect line = { p->table.x, p->table.y + 1 + (int)i, p->table.w, 1 };
-        draw_column(c, line, p, &v->column[first + i], opts, pane->cells);
-        if (opts->cursor && first + i == at) {
+        draw_column(c, line, p, &v->column[first + i]);
+        if (cursor && first + i == at) {
             ob_canvas_text(c, line.x + 1, line.y, 1, ">", OB_STYLE_CURSOR);
             ob_canvas_restyle(c, line, OB_STYLE_CURSOR);
         }
@@ -307,7 +316,7 @@ static void draw_head(const struct ob_data_view *v, bool waiting, struct ob_canv
         width = ob_text_width(right);
     }
     snprintf(name, sizeof name, "%.*s", (int)ob_text_clip(right, room), right);
-    draw_right(c, r.x + used + 2, r.y, room, name,
+    draw_right(c, (struct ob_rect){ r.x + used + 2, r.y, room, 1 }, name,
                waiting ? OB_STYLE_WARN : OB_STYLE_DIM);
 }
 
@@ -355,8 +364,10 @@ void ob_data_pane_draw(const struct ob_data_pane *pane, const struct ob_data_vie
     if (v->columns == 0 || line >= r.h || r.w < TABLE_LEAST)
         return;
     struct plan p = plan_of(v, r, line, opts->cursor);
-    draw_table(pane, v, opts, c, &p);
+    p.tier = opts->tier;
+    p.cells = pane->cells;
     size_t at = pane->at < v->columns ? pane->at : v->columns - 1;
+    draw_table(c, &p, v, at, opts->cursor);
     if (p.detail.h > 0)
         draw_detail(c, p.detail, &v->column[at]);
 }
