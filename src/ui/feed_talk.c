@@ -109,8 +109,11 @@ static void tensor_of_ended(struct ob_files *f, const char *name)
     split(name, tensor, &what);
     t->why[0] = '\0';
     ob_view_finish(&t->whole);
-    if (!ob_view_saved(&f->reader.dir, tensor, what, &t->whole, &err) &&
-        (what[0] || !from_summary(&f->reader.dir, tensor, &t->whole)))
+    if (strcmp(what, "change") == 0)
+        snprintf(t->why, sizeof t->why,
+                 "the change of the last step is known only while a run goes on");
+    else if (!ob_view_saved(&f->reader.dir, tensor, what, &t->whole, &err) &&
+             (what[0] || !from_summary(&f->reader.dir, tensor, &t->whole)))
         snprintf(t->why, sizeof t->why, "%s", err.text);
     f->answered |= OB_FEED_TENSOR;
 }

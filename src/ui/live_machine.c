@@ -61,7 +61,7 @@ static void heard_line(const struct ob_live_figures *f, struct line *out)
     char age[32];
     out->name = "heard";
     ob_show_seconds(age, fmax(0, f->heard));
-    snprintf(out->value, sizeof out->value, "%s ago", age);
+    snprintf(out->value, sizeof out->value, f->live.heartbeat > 0 ? "%s ago" : "-", age);
 }
 
 /* The most telling first; returns how many there are. */

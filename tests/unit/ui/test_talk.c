@@ -272,6 +272,9 @@ static void ended_runs_answer_from_files(void **state)
     assert_true(polled(&t, OB_FEED_TENSOR) & OB_FEED_TENSOR);
     assert_string_equal(t.feed->tensor.why, "");
     assert_true(t.feed->tensor.whole.value[1] == 4);
+    assert_true(t.feed->type->tensor(t.feed, "w change", &err));
+    assert_non_null(strstr(t.feed->tensor.why, "only while a run goes on"));
+    assert_int_equal(t.feed->tensor.whole.n, 0);
     end(&t);
 }
 
