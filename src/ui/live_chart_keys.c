@@ -24,10 +24,17 @@ struct ob_cursor_rows ob_live_cursor_rows(const struct ob_live_charts *l,
     return (struct ob_cursor_rows){ step, x, n < x->n ? n : x->n };
 }
 
+/* The place of the last row of any run that is shown: how far a window can go. */
 double ob_live_last(const struct ob_live_charts *l, const struct ob_view *v)
 {
     struct ob_cursor_rows rows = ob_live_cursor_rows(l, v);
-    return rows.n > 0 ? ob_series_at(rows.x, rows.n - 1) : 0;
+    double last = rows.n > 0 ? ob_series_at(rows.x, rows.n - 1) : 0;
+    for (int run = 1; run < OB_LIVE_RUNS; run++) {
+        const struct ob_series *x = ob_live_axis_of(&l->axis, v, run, OB_LIVE_ROWS_LOSS);
+        if (x->n > 0)
+            last = fmax(last, ob_series_at(x, x->n - 1));
+    }
+    return last;
 }
 
 /* The chart whose columns keys count in. */

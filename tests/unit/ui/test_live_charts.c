@@ -247,6 +247,17 @@ static void runs_beside(void **state)
     assert_true(fixture_shows(&b, "four runs are the most"));
     keys(&b, "mgrad\n");
     assert_string_equal(other[1].asked.metric[0], "grad_norm");
+    /* Windows go as far as the longest run does. */
+    struct ob_live_charts *l = b.app.state[OB_SCREEN_LIVE];
+    for (int i = 0; i < 3000; i++) {
+        ob_series_append(&other[1].series[OB_Q_LOSS_STEP], 2000 + i);
+        ob_series_append(&other[1].series[OB_Q_LOSS], 0.5);
+    }
+    keys(&b, "zz");
+    for (int i = 0; i < 80; i++)
+        keys(&b, "{Right}");
+    assert_true(l->zoom.to == 5000 && l->zoom.from > 3000);
+    keys(&b, "0");
     keys(&b, "A");
     for (int i = 0; i < OB_OTHERS; i++)
         assert_null(other[i].path);
