@@ -54,6 +54,15 @@ static void assert_sane(const struct fixture *f, bool ascii)
     }
 }
 
+/* Whether what Enter acts on can be seen. */
+static bool has_focus(const struct ob_canvas *c)
+{
+    for (int i = 0; i < c->w * c->h; i++)
+        if (c->cell[i].style == OB_STYLE_CURSOR)
+            return true;
+    return false;
+}
+
 static void any_size_will_do(void **state)
 {
     (void)state;
@@ -65,6 +74,8 @@ static void any_size_will_do(void **state)
         /* The screens themselves at all sizes, what lies over them at some. */
         int sizes = i < OB_SCREENS ? SIZES : SIZES / 25;
         scene_begin(&f, &s, 80, 24);
+        /* The live screen shows its table only where the charts leave room. */
+        bool focus = f.app.view.screen != OB_SCREEN_LIVE && has_focus(&f.shown);
         for (int k = 0; k < sizes; k++) {
             bool ascii = k % 2 == 1;
             f.term->glyphs = f.term->finest = f.app.view.glyphs =
@@ -73,6 +84,8 @@ static void any_size_will_do(void **state)
             fixture_size(&f, 1 + (int)ob_rng_below(&r, 300),
                          1 + (int)ob_rng_below(&r, 100));
             assert_sane(&f, ascii);
+            if (focus && f.shown.w >= 40 && f.shown.h >= 12 && !has_focus(&f.shown))
+                fail_msg("%s: no cursor at %d x %d", s.name, f.shown.w, f.shown.h);
         }
         fixture_end(&f);
     }
