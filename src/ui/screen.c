@@ -111,9 +111,8 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
         x += used;
     }
     int room = r.x + r.w - x - 2;
-    const char *last = strstr(right, "  ");
-    if (ob_text_width(right) > room && last)
-        right = last + 2;
+    for (const char *next; ob_text_width(right) > room && (next = strstr(right, "  "));)
+        right = next + 2;
     int width = ob_text_width(right);
     if (room > 8) {
         int shown = width < room ? width : room;

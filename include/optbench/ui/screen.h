@@ -139,8 +139,9 @@ extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
 
 /*
  * Parts that screens share: the tab bar, the message line, the hint bar. What does not
- * fit on the right of the tabs loses its beginning, up to two blanks; a message that does
- * not fit its line takes lines above it; the hints are those for a run that has ended.
+ * fit on the right of the tabs loses its beginning, up to two blanks, until it does; a
+ * message that does not fit its line takes lines above it; the hints are those for a run
+ * that has ended.
  */
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
                     const char *right);

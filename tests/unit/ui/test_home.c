@@ -227,6 +227,19 @@ static void configs_are_copied(void **state)
     fixture_end(&b);
 }
 
+/* The picture at other sizes, and in ASCII. */
+static void golden_sizes(struct fixture *f, const char *name)
+{
+    fixture_golden(f, name);
+    fixture_size(f, 40, 12);
+    fixture_golden(f, name);
+    fixture_size(f, 120, 40);
+    fixture_golden(f, name);
+    fixture_size(f, 80, 24);
+    fixture_glyphs(f, OB_GLYPHS_ASCII);
+    fixture_golden(f, name);
+}
+
 /* Once yes was said, keys go on meaning what they mean, and Esc spares the rest. */
 static void deleting_can_be_stopped(void **state)
 {
@@ -313,7 +326,7 @@ static void folders_come_and_go(void **state)
     assert_string_equal(b.feed.folder, "+/work/exp");
     assert_true(fixture_shows(&b, "listed: /work/exp"));
     fixture_keys(&b, "");
-    fixture_golden(&b, "home-folders");
+    golden_sizes(&b, "home-folders");
     fixture_keys(&b, "g\n"); /* a heading cannot be run */
     assert_string_equal(b.feed.started, "");
     assert_true(fixture_shows(&b, "a folder of experiments"));
@@ -355,7 +368,7 @@ static void unread_runs(void **state)
     b.feed.unread = 3;
     fixture_start(&b);
     assert_true(fixture_shows(&b, "RUNS, reading 2 of 5"));
-    fixture_golden(&b, "home-unread");
+    golden_sizes(&b, "home-unread");
     assert_true(ob_app_busy(&b.app));
     fixture_keys(&b, "\tjjj");
     work(&b);
@@ -373,7 +386,7 @@ static void first_run(void **state)
     b.feed.shipped = b.feed.no_runs = true;
     fixture_start(&b);
     assert_true(fixture_shows(&b, "> heights.ini"));
-    fixture_golden(&b, "home-first");
+    golden_sizes(&b, "home-first");
     fixture_keys(&b, "\n");
     assert_string_equal(b.feed.started, "configs/heights.ini");
     fixture_end(&b);
