@@ -144,8 +144,8 @@ static void find_rate(struct ob_proposal *p)
     size_t n = p->features + 1;
     p->lr = one_digit((classes ? 4.0 : 1.0) / (double)n);
     p->lr_why =
-        ob_xasprintf("standardised features with %zu parameters curve the loss by "
-                     "at most %zu%s, so gradient descent is stable",
+        ob_xasprintf("%zu standardised parameters curve the loss by at most %zu%s: "
+                     "stable",
                      n, n, classes ? " / 4" : "");
 }
 
