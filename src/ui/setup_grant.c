@@ -79,7 +79,7 @@ void ob_app_heed_form(struct ob_app *a)
     if (!a->view.checking)
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
     uint64_t stamp = data_stamp(f);
-    if (stamp == a->form_data || !has_data(f))
+    if ((stamp == a->form_data && !f->propose) || !has_data(f))
         return;
     a->form_data = stamp;
     look(a);
@@ -102,8 +102,9 @@ void ob_app_told_form(struct ob_app *a, unsigned bits)
     if (bits & OB_FEED_DATA) {
         a->view.looking = false;
         ob_form_propose(f, &a->feed->data);
+        f->propose = false; /* what cannot be read has nothing to propose */
         /* Then as the text has it read. */
-        if (a->form_alone && !f->propose)
+        if (a->form_alone)
             a->form_data = 0;
     }
     ob_app_heed_form(a);
