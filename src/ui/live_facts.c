@@ -108,17 +108,17 @@ static void bar(struct ob_canvas *c, struct ob_rect r, double part, enum ob_glyp
 
 /* "theta_delta 3.8e-5 0.0001 ██████░░░░  62%  0:32" in one line; what has no room is left
  * out, the value first, then the target, then the bar. */
-static void rule_fact(const struct ob_live_figures *f, size_t i, bool active,
-                      enum ob_glyphs tier, struct ob_canvas *c, struct ob_rect r)
+static void rule_fact(const struct ob_live_figures *f, size_t i, enum ob_glyphs tier,
+                      struct ob_canvas *c, struct ob_rect r)
 {
     enum { LEFT = 7, PERCENT = 5, TARGET = 6, NUMBER = 8, BAR = 3, LONG_BAR = 8 };
     char text[32];
     const struct ob_live_rule *rule = &f->live.rule[i];
-    int x = r.x + LABEL, end = r.x + r.w - (active ? LEFT : 0);
+    int x = r.x + LABEL, end = r.x + r.w - (f->active ? LEFT : 0);
     ob_text_safe_z(text, sizeof text, rule->name);
     ob_canvas_text(c, r.x, r.y, LABEL - 1, text, OB_STYLE_LABEL);
     left_text(text, f->left[i]);
-    if (active)
+    if (f->active)
         ob_canvas_line(c, (struct ob_rect){ end, r.y, LEFT, 1 }, 0, OB_RIGHT,
                        OB_STYLE_VALUE, "%s", text);
     end -= PERCENT;
@@ -201,7 +201,7 @@ int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
 {
     const struct ob_live *live = &s->figures.live;
     const struct ob_run_facts *f = &s->figures.facts;
-    bool active = ob_run_model_active(&v->run) && !v->run.playing;
+    bool active = s->figures.active;
     bool moves = active || v->run.playing;
     char text[64];
     double distance;
@@ -215,7 +215,7 @@ int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
     number_fact(c, r, line++, "|grad|", f->grad);
     number_fact(c, r, line++, "lr", f->lr);
     for (size_t i = 0; i < live->rules && line < r.h - kept; i++, line++)
-        rule_fact(&s->figures, i, active, v->glyphs, c,
+        rule_fact(&s->figures, i, v->glyphs, c,
                   (struct ob_rect){ r.x, r.y + line, r.w, 1 });
     if (moves)
         speed_fact(&v->run, live, c, r, line++);
@@ -243,6 +243,5 @@ void ob_live_facts_small(const struct ob_live_state *s, const struct ob_view *v,
     ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_VALUE, "|dth| %s  |g| %s", delta, grad);
     ob_canvas_line(c, r, 2, OB_LEFT, OB_STYLE_VALUE, "lr %s  pace %s", lr, pace);
     if (s->figures.live.rules > 0 && r.h > 3)
-        rule_fact(&s->figures, 0, ob_run_model_active(&v->run) && !v->run.playing,
-                  v->glyphs, c, (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
+        rule_fact(&s->figures, 0, v->glyphs, c, (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
 }

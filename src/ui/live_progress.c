@@ -82,6 +82,7 @@ void ob_live_figures_take(struct ob_live_figures *f, const struct ob_view *v)
 {
     const struct ob_run_model *m = &v->run;
     f->facts = ob_run_model_facts(m);
+    f->active = ob_run_model_active(m) && !m->playing;
     f->live = m->live;
     f->live.tensor = NULL;
     f->live.value = f->live.grad = f->live.change = NULL;

@@ -138,12 +138,11 @@ static int bar_height(const struct ob_live_tensor_view *t, size_t n, size_t most
     return n > 0 && dots < 1 ? 1 : dots;
 }
 
-static void draw_bar(const struct ob_live_tensor_view *t, int dots, bool here,
-                     struct ob_canvas *c, struct ob_rect r, enum ob_glyphs tier)
+static void draw_bar(int dots, bool here, struct ob_canvas *c, struct ob_rect r,
+                     enum ob_glyphs tier)
 {
     static const uint8_t filled[] = { 0, 0xc0, 0xe4, 0xf6, 0xff };
     char glyph[5];
-    (void)t;
     for (int y = r.h - 1; y >= 0; y--, dots -= 4) {
         ob_glyph(tier, filled[dots >= 4 ? 4 : dots > 0 ? dots : 0], glyph);
         ob_canvas_text(c, r.x, r.y + y, 1, glyph, OB_STYLE_A);
@@ -173,7 +172,7 @@ static void draw_histogram(const struct ob_live_tensor_view *t, enum ob_glyphs t
         ob_canvas_line(c, (struct ob_rect){ r.x, r.y + rows - 1, INDEX - 1, 1 }, 0,
                        OB_RIGHT, OB_STYLE_LABEL, "0");
     for (size_t i = 0; i < t->bins && (int)i < r.w - INDEX - 1; i++)
-        draw_bar(t, bar_height(t, t->count[i], most, rows), i == t->bin, c,
+        draw_bar(bar_height(t, t->count[i], most, rows), i == t->bin, c,
                  (struct ob_rect){ x + (int)i, r.y, 1, rows }, tier);
     ob_show_number(low, t->digest.min, 12);
     ob_show_number(high, t->digest.max, 12);
@@ -188,17 +187,21 @@ struct shade {
     enum ob_style style;
 };
 
+static bool around_zero(const struct ob_live_tensor_view *t)
+{
+    return t->digest.min < 0 && t->digest.max > 0;
+}
+
 /* The value between 0 and 1 (of one sign), or -1 and 1 (around zero). With log, sizes
  * count from the middle of them on by factors. */
 static double part_of(const struct ob_live_tensor_view *t, double v)
 {
     const struct ob_digest *d = &t->digest;
-    bool around_zero = d->min < 0 && d->max > 0;
     double most = fmax(fabs(d->min), fabs(d->max));
     double typical = d->norm / sqrt((double)d->n);
-    if (around_zero && t->log && typical > 0)
+    if (around_zero(t) && t->log && typical > 0)
         return copysign(log1p(10 * fabs(v) / typical) / log1p(10 * most / typical), v);
-    if (around_zero)
+    if (around_zero(t))
         return v / most;
     if (!(d->max > d->min))
         return 0.5;
@@ -213,14 +216,14 @@ static int level(double part, int levels)
     return l < 0 ? 0 : l >= levels ? levels - 1 : l;
 }
 
-static struct shade shade_of(double part, bool around_zero, enum ob_glyphs tier)
+static struct shade shade_of(double part, bool tilted, enum ob_glyphs tier)
 {
     static const char *const up[] = { "░", "▒", "▓", "█" };
     static const char *const up_ascii[] = { ".", ":", "-", "=", "+", "*", "#", "%", "@" };
     static const char *const tilt[] = { "▙", "▚", "▖", ".", "░", "▒", "█" };
     static const char *const tilt_ascii[] = { "=", "-", ",", ".", ":", "+", "#" };
     bool ascii = tier == OB_GLYPHS_ASCII;
-    if (!around_zero)
+    if (!tilted)
         return (struct shade){ ascii ? up_ascii[level(part, OB_COUNT(up_ascii))]
                                      : up[level(part, OB_COUNT(up))],
                                (enum ob_style)(OB_STYLE_HEAT_0 + level(part, OB_HEATS)) };
@@ -228,11 +231,6 @@ static struct shade shade_of(double part, bool around_zero, enum ob_glyphs tier)
     int l = level(part, OB_COUNT(tilt));
     return (struct shade){ ascii ? tilt_ascii[l] : tilt[l],
                            (enum ob_style)(OB_STYLE_TILT_0 + level(part, OB_TILTS)) };
-}
-
-static bool around_zero(const struct ob_live_tensor_view *t)
-{
-    return t->digest.min < 0 && t->digest.max > 0;
 }
 
 static void draw_heat(const struct ob_live_tensor_view *t, enum ob_glyphs tier,
