@@ -33,7 +33,7 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
 static void on_answer(const char *bytes, size_t n, void *user)
 {
     struct vt *t = user;
-    if (!t->gone && write(t->fd, bytes, n) != (ssize_t)n)
+    if (!t->gone && !t->silent && write(t->fd, bytes, n) != (ssize_t)n)
         t->gone = true;
 }
 
@@ -112,15 +112,6 @@ static size_t allowance(struct vt *t, size_t most)
     return t->allowed < (double)most ? (size_t)t->allowed : most;
 }
 
-/* What a terminal says when it is asked. */
-static void answer(struct vt *t)
-{
-    char bytes[256];
-    size_t n = vterm_output_read(t->vt, bytes, sizeof bytes);
-    if (n > 0 && t->answers && write(t->fd, bytes, n) != (ssize_t)n)
-        t->gone = true;
-}
-
 /* What the program wrote within `ms`, at most one read; its length. */
 static size_t pump(struct vt *t, int ms)
 {
@@ -142,7 +133,6 @@ static size_t pump(struct vt *t, int ms)
     ob_buf_add(&t->raw, bytes, (size_t)n);
     t->reads++;
     vterm_input_write(t->vt, bytes, (size_t)n);
-    answer(t);
     return (size_t)n;
 }
 

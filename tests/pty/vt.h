@@ -30,7 +30,7 @@ struct vt {
     int64_t counted;        /* at this time */
     struct termios before;  /* settings of the terminal at the start */
     bool alternate, cursor; /* alternate screen on, cursor shown */
-    bool answers;           /* what the program asks the terminal */
+    bool silent;            /* answers nothing that the program asks */
     bool gone;              /* the program's side is closed */
 };
 
