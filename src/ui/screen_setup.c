@@ -249,6 +249,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
 {
     struct ob_setup_state *s = state;
     settle(s, v);
+    s->revised = false; /* who goes on does not wait for the list */
     if (!ob_form_is_open(&v->form))
         return false;
     if ((s->in_data || s->large) && ob_data_pane_request(&s->data, v->data, r, s->data_h))

@@ -2,6 +2,7 @@
 
 #include "stage.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 static void write_file(const char *name, const char *text)
 {
     struct ob_err err;
-    if (!ob_file_replace(-100, name, text, strlen(text), false, &err))
+    if (!ob_file_replace(AT_FDCWD, name, text, strlen(text), false, &err))
         fail_msg("%s", err.text);
 }
 

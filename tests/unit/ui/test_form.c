@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 
 #include "../../lib/ob_test.h"
 #include "optbench/base/mem.h"
@@ -222,7 +223,7 @@ static char *resolve(const char *path, const char *text)
     struct ob_diags diags = { 0 };
     struct ob_buf out = { 0 };
     struct ob_err err;
-    if (text && !ob_file_replace(-100, path, text, strlen(text), false, &err))
+    if (text && !ob_file_replace(AT_FDCWD, path, text, strlen(text), false, &err))
         fail_msg("%s", err.text);
     if (ob_spec_load(path, NULL, 0, &spec, &diags))
         ob_spec_write(&spec, &out);
