@@ -121,23 +121,36 @@ bool ob_param_write_default(const struct ob_param *p, struct ob_buf *out)
     }
 }
 
+/* A limit: a large round one as 1e15, of which nobody has to count the zeros. */
+static void add_limit(struct ob_buf *out, double v)
+{
+    int zeros = 0;
+    double left = v;
+    for (; left >= 10 && fmod(left, 10) == 0; left /= 10)
+        zeros++;
+    if (zeros > 6 && left == 1)
+        ob_buf_addf(out, "1e%d", zeros);
+    else
+        add_number(out, v);
+}
+
 /* "0 < lr <= 10", with the sides left out that are infinite. */
 static void allowed_number(const struct ob_param *p, const char *any, struct ob_buf *out)
 {
     bool low = ob_param_is_limited(p) && !isinf(p->min);
     bool high = ob_param_is_limited(p) && !isinf(p->max);
     if (low && high) {
-        add_number(out, p->min);
+        add_limit(out, p->min);
         ob_buf_addf(out, " %s ", p->above_min ? "<" : "<=");
     }
     ob_buf_adds(out, low || high ? p->name : any);
     if (low && !high) {
         ob_buf_addf(out, " %s ", p->above_min ? ">" : ">=");
-        add_number(out, p->min);
+        add_limit(out, p->min);
     }
     if (high) {
         ob_buf_addf(out, " %s ", p->below_max ? "<" : "<=");
-        add_number(out, p->max);
+        add_limit(out, p->max);
     }
     if (p->zero_word)
         ob_buf_addf(out, " or %s", p->zero_word);

@@ -25,6 +25,15 @@ static void put(const char *s)
             putchar(*s);
 }
 
+/* Words that are no requests of mdoc, however they look: An, In, ?. */
+static void put_words(const char *s)
+{
+    fputs("\\&", stdout);
+    for (const char *space; (space = strchr(s, ' ')); s = space + 1)
+        printf("%.*s \\&", (int)(space - s), s);
+    put(s);
+}
+
 static void sentence(const char *s)
 {
     put(s);
@@ -167,12 +176,14 @@ static void screen_keys(enum ob_scope scope, const char *title)
 #include "optbench/ui/requests.def"
 #undef X
     };
-    printf(".Ss %s\n.Bl -tag -width \"PgDn Ctrl-F\" -compact\n", title);
+    fputs(".Ss ", stdout);
+    put_words(title);
+    puts("\n.Bl -tag -width \"PgDn Ctrl-F\" -compact");
     for (size_t i = 0; i < OB_COUNT(table); i++) {
         if (table[i].scope != scope)
             continue;
         fputs(".It ", stdout);
-        put(table[i].keys);
+        put_words(table[i].keys);
         putchar('\n');
         sentence(table[i].help);
     }

@@ -16,6 +16,13 @@ void ob_lineedit_open(struct ob_lineedit *e, const char *text)
     e->text[n] = '\0';
     e->n = e->at = n;
     e->open = true;
+    e->offered = false;
+}
+
+void ob_lineedit_offer(struct ob_lineedit *e, const char *text)
+{
+    ob_lineedit_open(e, text);
+    e->offered = e->n > 0;
 }
 
 static bool continues(char c)
@@ -86,8 +93,13 @@ static bool printable(uint32_t key)
 enum ob_edited ob_lineedit_key(struct ob_lineedit *e, uint32_t key)
 {
     enum ob_request r = ob_request_of(OB_SCOPE_EDIT, key);
-    if (printable(key))
+    bool offered = e->offered;
+    e->offered = false;
+    if (printable(key)) {
+        if (offered)
+            cut(e, 0, e->n);
         return insert(e, key);
+    }
     switch (r) {
     case OB_REQUEST_EDIT_TAKE:
         e->open = false;
@@ -133,7 +145,8 @@ int ob_lineedit_draw(const struct ob_lineedit *e, struct ob_canvas *c, int x, in
         while (continues(*from))
             from++;
     }
-    int cursor = ob_canvas_text(c, x, y, most - 1, from, OB_STYLE_TEXT);
+    int cursor = ob_canvas_text(c, x, y, most - 1, from,
+                                e->open && e->offered ? OB_STYLE_CURSOR : OB_STYLE_TEXT);
     int used = cursor + ob_canvas_text(c, x + cursor, y, most - cursor, e->text + e->at,
                                        OB_STYLE_TEXT);
     if (e->open) {

@@ -135,7 +135,7 @@ static void edit(struct ob_live_state *s, const struct ob_view *v)
 {
     char text[OB_NUMBER_MAX];
     value_text(described(&v->run, selected(s)->key), selected(s)->value, text);
-    ob_lineedit_open(&s->knobs.edit, text);
+    ob_lineedit_offer(&s->knobs.edit, text);
     s->knobs.error[0] = '\0';
 }
 

@@ -28,7 +28,10 @@ static void open_line(struct ob_setup_state *s, enum ob_setup_line line, const c
 {
     s->line = line;
     s->why[0] = '\0';
-    ob_lineedit_open(&s->edit, text);
+    if (line == OB_SETUP_VALUE)
+        ob_lineedit_offer(&s->edit, text);
+    else
+        ob_lineedit_open(&s->edit, text);
 }
 
 /* Sets the row under the cursor; a text that cannot be is told. */

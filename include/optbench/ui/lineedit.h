@@ -23,6 +23,7 @@ struct ob_lineedit {
     char text[OB_LINEEDIT_MAX + 1]; /* NUL-ended */
     size_t n;                       /* bytes of text */
     size_t at;                      /* byte before which the next character goes */
+    bool offered;                   /* the next character takes the place of the text */
 };
 
 enum ob_edited {
@@ -35,6 +36,10 @@ enum ob_edited {
 
 /* Opens it with a text (cut to what fits, at a character), the cursor behind it. */
 void ob_lineedit_open(struct ob_lineedit *e, const char *text);
+
+/* The same with a text that is only offered, drawn marked: a character typed as the first
+ * key takes its place, any other key keeps it to be changed. */
+void ob_lineedit_offer(struct ob_lineedit *e, const char *text);
 
 /* One key for an open editor. */
 enum ob_edited ob_lineedit_key(struct ob_lineedit *e, uint32_t key);

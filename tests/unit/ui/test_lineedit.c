@@ -47,6 +47,34 @@ static void keys_edit(void **state)
     assert_string_equal(e.text, "");
 }
 
+/* A value that is there is replaced by typing another one, or kept by any other key. */
+static void an_offered_text_gives_way(void **state)
+{
+    (void)state;
+    struct ob_lineedit e = { .open = false };
+    ob_lineedit_offer(&e, "0.001");
+    type(&e, "0.3");
+    assert_string_equal(e.text, "0.3");
+    ob_lineedit_offer(&e, "0.001");
+    ob_lineedit_key(&e, OB_KEY_BACKSPACE);
+    type(&e, "5");
+    assert_string_equal(e.text, "0.005");
+    ob_lineedit_offer(&e, "0.001");
+    ob_lineedit_key(&e, OB_KEY_END);
+    type(&e, "5");
+    assert_string_equal(e.text, "0.0015");
+    ob_lineedit_offer(&e, "0.001");
+    assert_int_equal(ob_lineedit_key(&e, OB_KEY_ENTER), OB_EDITED_TAKEN);
+    assert_string_equal(e.text, "0.001");
+    ob_lineedit_offer(&e, "");
+    type(&e, "7");
+    assert_string_equal(e.text, "7");
+    ob_lineedit_offer(&e, "x");
+    ob_lineedit_open(&e, "x");
+    type(&e, "y");
+    assert_string_equal(e.text, "xy");
+}
+
 /* Whole characters are what comes, goes and is passed over. */
 static void characters_stay_whole(void **state)
 {
@@ -125,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_edit),
+        cmocka_unit_test(an_offered_text_gives_way),
         cmocka_unit_test(characters_stay_whole),
         cmocka_unit_test(random_keys_keep_it_sound),
     };
