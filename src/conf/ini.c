@@ -58,34 +58,13 @@ static bool value_of(struct reader *r, const char *s, size_t n, struct span *out
     return !open_quote;
 }
 
-static bool is_word(const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.",
-                    s[i]))
-            return false;
-    return n > 0;
-}
-
-/* Whether a continuation would swallow what was meant as a key or a header. */
-static bool looks_like_item(struct span s)
-{
-    if (s.s[0] == '[' && s.s[s.n - 1] == ']')
-        return true;
-    size_t at = ini_separator(s.s, s.n);
-    if (at + 1 >= s.n || s.s[at] != '=' || s.s[at + 1] == '=')
-        return false;
-    struct span name = ini_trim(s.s, at);
-    return is_word(name.s, name.n);
-}
-
 static void go_on(struct reader *r, struct span line)
 {
     struct span more;
     if (r->open == REFUSED_KEY || !value_of(r, line.s, line.n, &more))
         return;
     struct ob_ini_entry *e = &r->ini->entry[r->ini->entries - 1];
-    if (looks_like_item(more)) {
+    if (ini_looks_like_item(more)) {
         complain(r,
                  "an indented line goes on with the value of '%s' above; a key or a "
                  "section starts at the beginning of its line",

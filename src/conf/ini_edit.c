@@ -56,7 +56,8 @@ bool ob_ini_edit_has(const struct ob_buf *text, const char *section, unsigned *l
 /* Whether the lines up to the next item can still bring more of a value. */
 static bool passes(const struct ini_line *line)
 {
-    return line->kind == INI_EMPTY || line->kind == INI_COMMENT || line->kind == INI_MORE;
+    return line->kind == INI_EMPTY || line->kind == INI_COMMENT ||
+           line->kind == INI_MORE || line->kind == INI_MISLAID;
 }
 
 bool ob_ini_edit_get(const struct ob_buf *text, const char *section, const char *key,
@@ -246,8 +247,8 @@ static size_t room_below(const struct ob_buf *text, const char *section,
         if (at.kind == INI_KEY || first)
             *above = at;
         bare |= first;
-        if (at.kind == INI_KEY || at.kind == INI_MORE || first ||
-            (at.kind == INI_OTHER && bare))
+        if (at.kind == INI_KEY || at.kind == INI_MORE || at.kind == INI_MISLAID ||
+            first || (at.kind == INI_OTHER && bare))
             end = at.next;
     }
     return end;

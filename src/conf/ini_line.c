@@ -55,6 +55,26 @@ size_t ini_separator(const char *s, size_t n)
     return n;
 }
 
+static bool is_word(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.",
+                    s[i]))
+            return false;
+    return n > 0;
+}
+
+bool ini_looks_like_item(struct span s)
+{
+    if (s.n && s.s[0] == '[' && s.s[s.n - 1] == ']')
+        return true;
+    size_t at = ini_separator(s.s, s.n);
+    if (at + 1 >= s.n || s.s[at] != '=' || s.s[at + 1] == '=')
+        return false;
+    struct span name = ini_trim(s.s, at);
+    return is_word(name.s, name.n);
+}
+
 static struct span value_of(const char *s, size_t n)
 {
     bool open_quote;
@@ -90,8 +110,8 @@ static void classify(struct ini_lines *l, struct span line, bool indented,
     } else if (ini_is_mark(line.s[0])) {
         out->kind = INI_COMMENT;
     } else if (indented && l->open) {
-        out->kind = INI_MORE;
         out->value = value_of(line.s, line.n);
+        out->kind = ini_looks_like_item(out->value) ? INI_MISLAID : INI_MORE;
     } else if (line.s[0] == '[') {
         out->kind = header(line, &out->name) ? INI_HEADER : INI_OTHER;
         l->section = out->kind == INI_HEADER ? out->name : (struct span){ 0 };

@@ -27,13 +27,17 @@ size_t ini_without_comment(const char *s, size_t n, bool *open_quote);
  */
 size_t ini_separator(const char *s, size_t n);
 
+/* Whether a continuation would swallow what was meant as a key or a header. */
+bool ini_looks_like_item(struct span s);
+
 enum ini_kind {
     INI_EMPTY,   /* nothing but blanks */
     INI_COMMENT, /* nothing but a comment */
     INI_HEADER,
     INI_KEY,
-    INI_MORE,  /* goes on with the value of the key above */
-    INI_OTHER, /* the reader refuses it */
+    INI_MORE,    /* goes on with the value of the key above */
+    INI_MISLAID, /* stands like that, but looks like an item: the reader refuses it */
+    INI_OTHER,   /* the reader refuses it */
 };
 
 struct ini_line {

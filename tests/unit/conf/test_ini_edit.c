@@ -91,6 +91,24 @@ static void unset_takes_lines_out(void **state)
     ob_buf_finish(&b);
 }
 
+/* A key that was indented by mistake is refused by the reader. An edit of the one above
+ * does not take it for a part of that value and throw it away. */
+static void what_the_reader_refuses_stays(void **state)
+{
+    (void)state;
+    static const char text[] = "[a]\nk = 1\n  lr = 0.1\n  2\n";
+    struct ob_buf b = { 0 }, got = { 0 };
+    assert_set(text, "a", "k", "9", "[a]\nk = 9\n  lr = 0.1\n");
+    assert_set(text, "a", "l", "3", "[a]\nk = 1\n  lr = 0.1\n  2\nl = 3\n");
+    write_text(&b, text);
+    assert_true(ob_ini_edit_get(&b, "a", "k", &got, NULL));
+    assert_text(&got, "1 2");
+    assert_true(ob_ini_edit_unset(&b, "a", "k"));
+    assert_text(&b, "[a]\n  lr = 0.1\n");
+    ob_buf_finish(&got);
+    ob_buf_finish(&b);
+}
+
 /* A text of random lines, many of them malformed. */
 static void random_text(struct ob_rng *r, struct ob_buf *b)
 {
@@ -100,6 +118,7 @@ static void random_text(struct ob_rng *r, struct ob_buf *b)
         "m = \"a",  "[broken",       "nonsense",  "= 3",      "l = ",
         "  [no]",   "m = \"q ; r\"", " k = 3",    "# [a]",    "k = \"x\"  # y",
         "[b] tail", "  more ; why",  "",          "key = 1 ", "l=;c",
+        "  l = 4",
     };
     bool crlf = ob_rng_below(r, 4) == 0;
     size_t n = ob_rng_below(r, 14);
@@ -234,6 +253,7 @@ int main(void)
         cmocka_unit_test(new_keys_look_like_their_neighbours),
         cmocka_unit_test(new_sections_have_their_place),
         cmocka_unit_test(unset_takes_lines_out),
+        cmocka_unit_test(what_the_reader_refuses_stays),
         cmocka_unit_test(edits_touch_nothing_else),
         cmocka_unit_test(agrees_with_the_reader),
     };
