@@ -177,6 +177,23 @@ void ob_files_under(struct ob_feed *base, const char *path, const struct ob_buf 
     ob_ini_under(path, text, out);
 }
 
+/* Replaces a file by the text; a link stays one, permissions stay as they are. */
+static bool overwrite(const char *path, const struct ob_buf *text, struct ob_err *err)
+{
+    struct stat st;
+    char *target = realpath(path, NULL);
+    const char *file = target ? target : path;
+    bool there = stat(file, &st) == 0, ok = true;
+    if (there && access(file, W_OK) != 0)
+        ok = ob_fail(err, OB_EIO, "%s: %s", path, ob_errno_text(errno));
+    if (ok)
+        ok = ob_file_replace(AT_FDCWD, file, ob_buf_text(text), text->len, true, err);
+    if (ok && there)
+        chmod(file, st.st_mode & 07777);
+    free(target);
+    return ok;
+}
+
 bool ob_files_save(struct ob_feed *base, const char *path, const struct ob_buf *text,
                    bool over, struct ob_err *err)
 {
@@ -185,7 +202,7 @@ bool ob_files_save(struct ob_feed *base, const char *path, const struct ob_buf *
         return ob_fail(err, OB_EUSAGE,
                        "shipped experiments stay as they are: save it elsewhere");
     if (over)
-        return ob_file_replace(AT_FDCWD, path, ob_buf_text(text), text->len, true, err);
+        return overwrite(path, text, err);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return ob_fail(err, errno == EEXIST ? OB_EUSAGE : OB_EIO, "%s: %s", path,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -183,12 +184,45 @@ static void folders_are_read(void **state)
     f->type->destroy(f);
 }
 
+/* Saving over a file changes its text and nothing else of it. */
+static void a_saved_file_stays_the_same_file(void **state)
+{
+    (void)state;
+    struct ob_feed *f = feed_of(program);
+    struct ob_buf text = { 0 }, got = { 0 };
+    struct ob_err err;
+    struct stat st;
+    ob_buf_adds(&text, "; old\n");
+    assert_true(f->type->save(f, "own.ini", &text, false, &err));
+    assert_int_equal(chmod("own.ini", 0600), 0);
+    assert_int_equal(symlink("own.ini", "link.ini"), 0);
+    ob_buf_clear(&text);
+    ob_buf_adds(&text, "; new\n");
+    assert_false(f->type->save(f, "link.ini", &text, false, &err));
+    assert_int_equal(err.code, OB_EUSAGE);
+    assert_true(f->type->save(f, "link.ini", &text, true, &err));
+    assert_int_equal(lstat("link.ini", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat("own.ini", &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_true(ob_file_read("own.ini", 100, &got, &err));
+    assert_string_equal(ob_buf_text(&got), "; new\n");
+    ob_buf_finish(&text);
+    ob_buf_finish(&got);
+    unlink("link.ini");
+    unlink("own.ini");
+    f->type->destroy(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_are_answered), cmocka_unit_test(mistakes_have_a_place),
-        cmocka_unit_test(the_newest_wins),   cmocka_unit_test(no_answer_is_told),
+        cmocka_unit_test(both_are_answered),
+        cmocka_unit_test(mistakes_have_a_place),
+        cmocka_unit_test(the_newest_wins),
+        cmocka_unit_test(no_answer_is_told),
         cmocka_unit_test(folders_are_read),
+        cmocka_unit_test(a_saved_file_stays_the_same_file),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
