@@ -16,7 +16,8 @@
 
 #include "optbench/ui/canvas.h"
 
-enum { OB_LINEEDIT_MAX = 128 };
+/* Bytes: a path, or a list of columns. */
+enum { OB_LINEEDIT_MAX = 1000 };
 
 struct ob_lineedit {
     bool open;                      /* keys go to it */

@@ -88,7 +88,7 @@ enum ob_wish {
 struct ob_wishes {
     enum ob_wish wish;
     char path[4096];
-    char text[256];
+    char text[1280];
     struct ob_ctl_request control;
     char **doomed; /* [ndoomed] paths of runs, lent until the wish is granted */
     size_t ndoomed;
