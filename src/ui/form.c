@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "form_priv.h"
+#include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 #include "optbench/conf/ini.h"
 #include "optbench/conf/ini_edit.h"
@@ -25,6 +26,11 @@ static bool same(const struct ob_buf *a, const struct ob_buf *b)
     return a->len == b->len && memcmp(ob_buf_text(a), ob_buf_text(b), a->len) == 0;
 }
 
+static uint64_t hash(const struct ob_buf *text)
+{
+    return ob_hash(ob_buf_text(text), text->len, 0);
+}
+
 void ob_draft_finish(struct ob_draft *d)
 {
     ob_buf_finish(&d->text);
@@ -39,6 +45,7 @@ static struct ob_draft copy(const struct ob_draft *d)
     struct ob_draft c = { .path = ob_xstrdup(d->path),
                           .save_as = ob_xstrdup(d->save_as),
                           .stands = d->stands,
+                          .file = d->file,
                           .kept = d->kept };
     set_text(&c.text, &d->text);
     set_text(&c.under, &d->under);
@@ -112,6 +119,7 @@ void ob_form_begin(struct ob_form *f, struct ob_draft *d)
     if (!f->now.kept)
         set_text(&f->saved, &f->now.text);
     f->stands = f->now.stands;
+    f->now.file = hash(&f->now.text);
     f->propose = false;
     f->proposed_lr[0] = '\0';
     f->begun++;
@@ -127,6 +135,7 @@ void ob_form_saved(struct ob_form *f, const char *path)
     f->now.path = own;
     f->now.save_as = ob_xstrdup(path);
     f->now.stands = f->stands = true;
+    f->now.file = hash(&f->now.text);
     f->now.kept = false;
     set_text(&f->saved, &f->now.text);
     f->revision++;
@@ -286,6 +295,7 @@ void ob_form_replace(struct ob_form *f, const char *text)
     f->note[0] = '\0';
     if (strcmp(text, ob_buf_text(&f->now.text)) == 0)
         return;
+    f->propose = false; /* it says what the person wants */
     ob_buf_clear(&f->now.text);
     ob_buf_adds(&f->now.text, text);
     ob_form_changed(f);
@@ -305,6 +315,7 @@ static bool go(struct ob_form *f, size_t at)
     if (at >= f->pasts)
         return false;
     f->at = at;
+    f->propose = false; /* that was for another text */
     ob_draft_finish(&f->now);
     f->now = copy(&f->past[at]);
     f->note[0] = '\0';

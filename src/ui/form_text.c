@@ -36,10 +36,18 @@ static bool is_relative(const char *path)
     return path[0] && !strchr("/@$", path[0]);
 }
 
+void ob_form_path_value(const char *path, struct ob_buf *out)
+{
+    for (const char *c = path; *c; c++)
+        ob_buf_addf(out, *c == '$' ? "$%c" : "%c", *c);
+}
+
 void ob_form_placed(const struct ob_form *f, struct ob_buf *out)
 {
     char *dir = ob_path_dir(f->now.path);
-    char *root = ob_path_absolute(dir);
+    char *absolute = ob_path_absolute(dir);
+    struct ob_buf root = { 0 };
+    ob_form_path_value(absolute, &root);
     ob_buf_add(out, ob_buf_text(&f->now.text), f->now.text.len);
     for (size_t i = 0; i < f->rows; i++) {
         const struct ob_form_row *r = &f->row[i];
@@ -47,13 +55,14 @@ void ob_form_placed(const struct ob_form *f, struct ob_buf *out)
             !is_relative(r->value))
             continue;
         struct ob_buf value = { 0 };
-        char *path = ob_path_join(root, r->value);
+        char *path = ob_path_join(ob_buf_text(&root), r->value);
         ob_ini_quote(path, &value);
         ob_ini_edit_set(out, r->where, r->param->name, ob_buf_text(&value), NULL);
         ob_buf_finish(&value);
         free(path);
     }
-    free(root);
+    ob_buf_finish(&root);
+    free(absolute);
     free(dir);
 }
 

@@ -53,17 +53,38 @@ static void look(struct ob_app *a)
     struct ob_form *f = &a->view.form;
     struct ob_err err;
     const char *path = ob_form_value(f, "data", "path");
-    bool alone = f->propose && path && !strchr("@$", path[0]);
+    struct ob_buf file = { 0 };
+    bool alone = f->propose && path && path[0] != '@' && ob_path_is_table(path) &&
+                 ob_path_expand(path, &file, &err);
     char *dir = ob_path_dir(f->now.path);
-    char *table = alone ? ob_path_join(dir, path) : NULL;
+    char *table = alone ? ob_path_join(dir, ob_buf_text(&file)) : NULL;
     a->view.looking =
         a->feed->type->inspect(a->feed, alone ? NULL : ob_buf_text(&f->now.text),
                                alone ? table : f->now.path, &err);
     if (!a->view.looking)
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
     a->form_alone = alone;
+    ob_buf_finish(&file);
     free(table);
     free(dir);
+}
+
+/* Keeps what is not saved for the next start, after every change: what kills the screen
+ * does not take it along. */
+static void keep(struct ob_app *a)
+{
+    struct ob_form *f = &a->view.form;
+    struct ob_buf text = { 0 };
+    struct ob_err err;
+    if (ob_form_is_dirty(f)) {
+        ob_form_placed(f, &text);
+        if (a->feed->type->keep(a->feed, &text, &err))
+            a->form_kept = f->begun;
+        ob_buf_finish(&text);
+    } else if (a->form_kept == f->begun) {
+        a->form_kept = 0;
+        a->feed->type->keep(a->feed, NULL, &err);
+    }
 }
 
 void ob_app_heed_form(struct ob_app *a)
@@ -74,6 +95,7 @@ void ob_app_heed_form(struct ob_app *a)
         return;
     a->form_asked = f->revision;
     read_base(a);
+    keep(a);
     a->view.checking =
         a->feed->type->check(a->feed, ob_buf_text(&f->now.text), f->now.path, &err);
     if (!a->view.checking)
@@ -189,6 +211,18 @@ static bool same_folder(const char *a, const char *b)
     return same;
 }
 
+/* Whether somebody else has changed the file since the form had its text. */
+static bool is_changed(struct ob_app *a, const char *path)
+{
+    struct ob_draft there = { 0 };
+    struct ob_err err;
+    bool yes =
+        a->feed->type->load(a->feed, path, &there, &err) &&
+        ob_hash(ob_buf_text(&there.text), there.text.len, 0) != a->view.form.now.file;
+    ob_draft_finish(&there);
+    return yes;
+}
+
 void ob_app_save_form(struct ob_app *a, const char *path, bool over)
 {
     struct ob_form *f = &a->view.form;
@@ -196,13 +230,15 @@ void ob_app_save_form(struct ob_app *a, const char *path, bool over)
     struct ob_err err;
     char safe[256];
     bool own = f->now.stands && strcmp(path, f->now.path) == 0;
+    bool changed = own && is_changed(a, path);
     if (same_folder(path, f->now.path))
         ob_buf_add(&text, ob_buf_text(&f->now.text), f->now.text.len);
     else
         ob_form_placed(f, &text);
-    if (a->feed->type->save(a->feed, path, &text, own || over, &err)) {
-        if (f->now.kept)
+    if (a->feed->type->save(a->feed, path, &text, over || (own && !changed), &err)) {
+        if (f->now.kept || a->form_kept == f->begun)
             a->feed->type->keep(a->feed, NULL, &err);
+        a->form_kept = 0;
         ob_form_replace(f, ob_buf_text(&text));
         ob_form_saved(f, path);
         ob_app_read_lists(a, true);
@@ -210,8 +246,9 @@ void ob_app_save_form(struct ob_app *a, const char *path, bool over)
                    ob_text_safe_z(safe, sizeof safe, path));
     } else if (err.code == OB_EUSAGE && !over) {
         snprintf(a->save_over, sizeof a->save_over, "%s", path);
-        ob_app_say(a, OB_STYLE_WARN, "%s exists.  y overwrites it, any other key: no",
-                   ob_text_safe_z(safe, sizeof safe, path));
+        ob_app_say(a, OB_STYLE_WARN, "%s %s.  y overwrites it, any other key: no",
+                   ob_text_safe_z(safe, sizeof safe, path),
+                   changed ? "was changed meanwhile" : "exists");
         a->message_until = 0;
         a->view.asking = true;
     } else {

@@ -24,9 +24,14 @@ static void open_list(struct ob_setup_state *s, enum ob_setup_pick pick, size_t 
     ob_picker_open_at(&s->picker, at);
 }
 
-static void open_line(struct ob_setup_state *s, enum ob_setup_line line, const char *text)
+/* Opens the value to be typed. One that does not fit would be cut by Enter. */
+static void open_value(struct ob_setup_state *s, const char *text, struct ob_wishes *wish)
 {
-    s->line = line;
+    if (strlen(text) > OB_LINEEDIT_MAX) {
+        say(wish, "too long for this line: E opens it in your editor");
+        return;
+    }
+    s->line = OB_SETUP_VALUE;
     s->why[0] = '\0';
     if (line == OB_SETUP_VALUE)
         ob_lineedit_offer(&s->edit, text);
@@ -108,7 +113,7 @@ void ob_setup_open(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes
     } else if (is_key(r, "data", "features") && open_columns(s, v, true)) {
         return;
     } else {
-        open_line(s, OB_SETUP_VALUE, r->value ? r->value : "");
+        open_value(s, r->value ? r->value : "", wish);
     }
 }
 
@@ -301,7 +306,10 @@ static void path_key(struct ob_setup_state *s, struct ob_view *v, uint32_t key,
     enum ob_picked picked = ob_path_picker_key(&s->path, key, &path);
     const char *wants = ob_path_picker_wants(&s->path);
     if (picked == OB_PICKED_TAKEN) {
-        take_table(s, v, near_name(&v->form, path), wish);
+        struct ob_buf value = { 0 };
+        ob_form_path_value(near_name(&v->form, path), &value);
+        take_table(s, v, ob_buf_text(&value), wish);
+        ob_buf_finish(&value);
     } else if (wants) {
         wish->wish = OB_WISH_BROWSE;
         snprintf(wish->path, sizeof wish->path, "%s", wants);

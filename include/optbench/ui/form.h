@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "optbench/base/buf.h"
 #include "optbench/base/err.h"
@@ -27,6 +28,7 @@ struct ob_draft {
     char *save_as;       /* where saving puts it, owned; equals path when that file is the
                             person's own, and then saving asks nothing */
     bool stands;         /* the file `path` holds this text */
+    uint64_t file;       /* ob_hash() of what that file held when it was read or saved */
     bool kept;           /* it was left unsaved the last time */
 };
 
@@ -134,6 +136,10 @@ void ob_form_propose(struct ob_form *f, const struct ob_data_view *v);
 
 /* Appends the name of a column as a word of a list, in quotes where it needs them. */
 void ob_form_column_word(const char *name, struct ob_buf *out);
+
+/* Appends a path as a value that means just it: paths are read with variables expanded.
+ */
+void ob_form_path_value(const char *path, struct ob_buf *out);
 
 /* Appends the text with relative paths made absolute, for another folder than its own.
  */

@@ -48,6 +48,7 @@ struct fake_feed {
 
     /* Experiments that are set up, fake_setup.c. */
     char *saved, *saved_as; /* the last text that was saved, and where; NULL = none */
+    unsigned saves;         /* how many were */
     char *stowed;           /* ... put aside */
     char *kept;             /* ... kept for the next time */
 };

@@ -44,6 +44,8 @@ bool fake_load(struct ob_feed *base, const char *path, struct ob_draft *out,
         ob_buf_adds(&out->text, f->kept);
     else if (!*path)
         ob_form_template(&out->text);
+    else if (f->saved_as && strcmp(path, f->saved_as) == 0)
+        ob_buf_adds(&out->text, f->saved);
     else if (strncmp(path, "aside/", 6) == 0)
         ob_buf_adds(&out->text, f->stowed);
     else
@@ -73,6 +75,7 @@ bool fake_save(struct ob_feed *base, const char *path, const struct ob_buf *text
         return ob_fail(err, OB_EUSAGE, "%s: File exists", path);
     replace(&f->saved, ob_buf_text(text));
     replace(&f->saved_as, path);
+    f->saves++;
     return true;
 }
 

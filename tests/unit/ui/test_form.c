@@ -209,6 +209,12 @@ static void texts_can_be_moved(void **state)
     assert_non_null(strstr(ob_buf_text(&out), "path   = /some where/x.csv ; here\n"));
     ob_buf_finish(&out);
     ob_form_finish(&f);
+    /* A folder's own '$' is no variable. */
+    begin_at(&f, ADAM, "/a${HOME}b/t.ini");
+    ob_form_placed(&f, &out);
+    assert_non_null(strstr(ob_buf_text(&out), "path   = /a$${HOME}b/x.csv ; here\n"));
+    ob_buf_finish(&out);
+    ob_form_finish(&f);
     begin(&f, "[data]\npath = @data/x.csv\n");
     ob_form_placed(&f, &out);
     assert_string_equal(ob_buf_text(&out), text_of(&f));

@@ -1,6 +1,9 @@
 #include <config.h>
 
+#include <stdlib.h>
+
 #include "fixture.h"
+#include "optbench/base/mem.h"
 #include "optbench/base/rng.h"
 #include "optbench/ui/request.h"
 
@@ -196,7 +199,12 @@ static void unsaved_work_is_kept(void **state)
     (void)state;
     struct fixture f;
     begin_setup(&f, 80, 24);
-    keys(&f, "/optimizer.lr\n\n{Ctrl-U}0.7\n1n");
+    keys(&f, "/optimizer.lr\n\n{Ctrl-U}0.7\n");
+    /* Already now: what kills the screen asks nobody. */
+    assert_non_null(strstr(f.feed.kept, "lr       = 0.7\n"));
+    keys(&f, "u");
+    assert_null(f.feed.kept);
+    keys(&f, "{Ctrl-R}1n");
     assert_shows(&f, "u brings it back");
     keys(&f, "u");
     assert_string_equal(value(&f, "optimizer", "lr"), "0.7");
@@ -229,9 +237,18 @@ static void saving_asks_before_it_overwrites(void **state)
     /* A path that was meant from the folder of the experiment still leads there. */
     assert_null(strstr(f.feed.saved, "= people.csv"));
     assert_non_null(strstr(f.feed.saved, "configs/people.csv"));
-    f.feed.saved_as[0] = '\0';
     keys(&f, "w");
-    assert_string_equal(f.feed.saved_as, "taken.ini");
+    assert_int_equal(f.feed.saves, 2);
+    /* Somebody else has written to it since. */
+    free(f.feed.saved);
+    f.feed.saved = ob_xstrdup("; theirs\n");
+    keys(&f, "w");
+    assert_shows(&f, "taken.ini was changed meanwhile");
+    keys(&f, "x");
+    assert_string_equal(f.feed.saved, "; theirs\n");
+    keys(&f, "wy");
+    assert_int_equal(f.feed.saves, 3);
+    assert_null(strstr(f.feed.saved, "theirs"));
     fixture_end(&f);
 }
 
@@ -259,6 +276,48 @@ static void an_editor_changes_the_text(void **state)
     assert_shows(&f, "what is wrong");
     keys(&f, "\nuu");
     assert_string_equal(value(&f, "optimizer", "lr"), "0.03");
+    fixture_end(&f);
+}
+
+/* A value that is longer than what can be typed is not cut by being looked at. */
+static void long_values_stay_whole(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct ob_buf title = { 0 };
+    begin_setup(&f, 80, 24);
+    struct ob_form *form = &f.app.view.form;
+    size_t row = ob_form_find(form, "experiment", "title");
+    for (size_t n = 200; n <= OB_LINEEDIT_MAX + 200; n *= 2) {
+        struct ob_err err;
+        while (title.len < n)
+            ob_buf_addc(&title, 'x');
+        assert_true(ob_form_set(form, row, ob_buf_text(&title), &err));
+        settle(&f);
+        keys(&f, "/experiment.title\n\n\n{Esc}");
+        assert_string_equal(value(&f, "experiment", "title"), ob_buf_text(&title));
+    }
+    ob_buf_finish(&title);
+    fixture_end(&f);
+}
+
+/* What a table suggests is for the text that it was chosen in. */
+static void suggestions_do_not_outlive_undo(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_setup(&f, 80, 24);
+    struct ob_form *form = &f.app.view.form;
+    struct ob_err err;
+    char *before = ob_xstrdup(ob_buf_text(&form->now.text));
+    f.feed.hold = true;
+    form->propose = true;
+    assert_true(ob_form_set(form, ob_form_find(form, "data", "path"), "other.csv", &err));
+    keys(&f, "ju");
+    f.feed.hold = false;
+    settle(&f);
+    assert_string_equal(ob_buf_text(&form->now.text), before);
+    free(before);
     fixture_end(&f);
 }
 
@@ -303,6 +362,8 @@ int main(void)
         cmocka_unit_test(unsaved_work_is_kept),
         cmocka_unit_test(saving_asks_before_it_overwrites),
         cmocka_unit_test(an_editor_changes_the_text),
+        cmocka_unit_test(long_values_stay_whole),
+        cmocka_unit_test(suggestions_do_not_outlive_undo),
         cmocka_unit_test(any_keys_at_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
