@@ -12,6 +12,7 @@
 
 #define LINE_MAX_BYTES ((size_t)1 << 20)
 #define COLUMNS_MAX    4096
+#define STEP_MAX       9007199254740992.0 /* 2^53: beyond it steps are not counted */
 
 void ob_rows_init(struct ob_rows *r, const struct ob_rundir *dir)
 {
@@ -99,7 +100,7 @@ static bool fields(struct ob_rows *r, const char *s, size_t n)
         s++;
     }
     double step = r->value[r->step];
-    return step >= 0 && step > r->last;
+    return step >= 0 && step > r->last && step <= STEP_MAX;
 }
 
 static bool line(void *ctx, const char *s, size_t n, struct ob_err *err)

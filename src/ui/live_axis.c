@@ -60,7 +60,7 @@ static void ruler_follow(struct ob_live_ruler *r, const struct ob_series *step,
         while (r->at + 1 < c->step.n && ob_series_at(&c->step, r->at + 1) <= s)
             r->at++;
         double x = between(c, r->at, s);
-        if (!(x >= 0))
+        if (!(x >= 0 && isfinite(x)))
             return;
         /* What is recorded is not trusted to rise. */
         if (i > 0)

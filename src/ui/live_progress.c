@@ -89,7 +89,7 @@ void ob_live_figures_take(struct ob_live_figures *f, const struct ob_view *v)
     memset(f->live.slot, 0, sizeof f->live.slot);
     memset(f->live.explain, 0, sizeof f->live.explain);
     f->live.tensors = f->live.shown = f->live.slots = f->live.explains = 0;
-    f->heard = (double)(v->wall_ns - m->live.heartbeat) * 1e-9;
+    f->heard = ((double)v->wall_ns - (double)m->live.heartbeat) * 1e-9;
     f->soonest = NAN;
     for (size_t i = 0; i < f->live.rules; i++)
         follow(f, m, i, (double)v->now_ns * 1e-9);

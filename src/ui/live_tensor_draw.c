@@ -199,21 +199,21 @@ static double part_of(const struct ob_live_tensor_view *t, double v)
     const struct ob_digest *d = &t->digest;
     double most = fmax(fabs(d->min), fabs(d->max));
     double typical = d->norm / sqrt((double)d->n);
-    if (around_zero(t) && t->log && typical > 0)
+    if (around_zero(t) && t->log && typical > 0 && isfinite(typical))
         return copysign(log1p(10 * fabs(v) / typical) / log1p(10 * most / typical), v);
     if (around_zero(t))
         return v / most;
     if (!(d->max > d->min))
         return 0.5;
     if (t->log && d->min > 0)
-        return log(v / d->min) / log(d->max / d->min);
+        return (log(v) - log(d->min)) / (log(d->max) - log(d->min));
     return (v / 2 - d->min / 2) / (d->max / 2 - d->min / 2);
 }
 
 static int level(double part, int levels)
 {
-    int l = (int)(part * levels);
-    return l < 0 ? 0 : l >= levels ? levels - 1 : l;
+    int l = part > 0 ? (int)(part * levels) : 0;
+    return l >= levels ? levels - 1 : l;
 }
 
 static struct shade shade_of(double part, bool tilted, enum ob_glyphs tier)

@@ -15,8 +15,9 @@ void ob_settings_parse(struct ob_settings *s, const char *text, size_t n)
     struct ob_ini ini = { 0 };
     struct ob_diags diags = { 0 };
     (void)ob_ini_parse("config.ini", text, n, &ini, &diags); /* what is readable counts */
-    s->item = ob_xcalloc(ini.entries + 1, sizeof *s->item);
-    for (size_t i = 0; i < ini.entries; i++) {
+    size_t most = ini.entries < OB_SETTINGS_MOST ? ini.entries : OB_SETTINGS_MOST;
+    s->item = ob_xcalloc(most + 1, sizeof *s->item);
+    for (size_t i = 0; i < most; i++) {
         const struct ob_ini_entry *e = &ini.entry[i];
         s->item[s->n++] =
             (struct ob_setting){ .key = ob_xasprintf("%s.%s", e->section, e->key),

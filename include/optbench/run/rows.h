@@ -6,8 +6,9 @@
  * ob_rows_poll() reads what was appended since the last call: whole lines only (a torn
  * tail waits for its rest). The recovery rule of the format is applied on the way: a row
  * with another number of fields, with a NUL, with a field that is no number, or whose
- * step does not grow is dropped and counted. A file that became shorter (a resumed run
- * cut it back to its checkpoint) or was replaced is read again from the start.
+ * step does not grow, or is no count (beyond 2^53), is dropped and counted. A file that
+ * became shorter (a resumed run cut it back to its checkpoint) or was replaced is read
+ * again from the start.
  *
  * An empty field ("not measured") is NAN, as "nan" is. Columns are found by name, never
  * by place.

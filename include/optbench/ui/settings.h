@@ -19,6 +19,9 @@ struct ob_settings {
     size_t n;
 };
 
+/* More keys than an experiment has; those of a larger file are left out. */
+enum { OB_SETTINGS_MOST = 512 };
+
 /* Reads an INI text; what cannot be read is left out. *s was empty. */
 void ob_settings_parse(struct ob_settings *s, const char *text, size_t n);
 void ob_settings_finish(struct ob_settings *s);

@@ -78,6 +78,18 @@ static void damaged_rows_are_dropped(void **state)
     ob_assert_near(ob_history_values(&p->h, "loss")[1], 2, 0);
 }
 
+/* Nobody can draw, or count on from, a step that is no count. */
+static void steps_are_counts(void **state)
+{
+    struct place *p = *state;
+    scratch_put(&p->dir, "metrics.csv",
+                "step,loss\n0,1\n1,2\n1e300,3\ninf,4\n2,5\n9007199254740992,6\n", false);
+    assert_true(poll_fresh(p));
+    assert_int_equal(p->h.rows, 4);
+    assert_int_equal(p->h.dropped, 2);
+    ob_assert_near(ob_history_values(&p->h, "loss")[2], 5, 0);
+}
+
 /* A NUL in a row (power loss on some file systems) costs that row alone. */
 static void nul_costs_one_row(void **state)
 {
@@ -166,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(grows_by_whole_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(steps_are_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_rows_are_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nul_costs_one_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(starts_over, set_up, tear_down),

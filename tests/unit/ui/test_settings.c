@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/ui/settings.h"
 
 static struct ob_settings made(const char *text)
@@ -55,11 +56,27 @@ static void only_what_differs(void **state)
         ob_settings_finish(&s[i]);
 }
 
+/* A file of many thousand keys must not slow every frame down. */
+static void more_than_an_experiment_has(void **state)
+{
+    (void)state;
+    struct ob_buf text = { 0 };
+    ob_buf_adds(&text, "[a]\n");
+    for (int i = 0; i < 20000; i++)
+        ob_buf_addf(&text, "k%d = %d\n", i, i);
+    struct ob_settings s = made(ob_buf_text(&text));
+    assert_int_equal(s.n, OB_SETTINGS_MOST);
+    assert_string_equal(ob_settings_find(&s, "a.k7"), "7");
+    ob_settings_finish(&s);
+    ob_buf_finish(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_found),
         cmocka_unit_test(only_what_differs),
+        cmocka_unit_test(more_than_an_experiment_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
