@@ -175,6 +175,14 @@ static void take_series(struct extremes *e, const struct ob_series *s, size_t a,
     e->lo_positive = fmin(e->lo_positive, span.positive);
 }
 
+/* Rows that are NaN or infinite, or stand for steps that were. */
+static size_t bad_rows(const struct ob_trace *t, size_t a, size_t b)
+{
+    size_t bad = ob_series_query(t->y, a, b).bad;
+    size_t hidden = t->hi ? ob_series_query(t->hi, a, b).bad : 0;
+    return bad > hidden ? bad : hidden;
+}
+
 static struct extremes look(const struct ob_trace *trace, size_t traces, double from,
                             double to)
 {
@@ -184,7 +192,7 @@ static struct extremes look(const struct ob_trace *trace, size_t traces, double 
         size_t a, b;
         ob_chart_rows(t, from, to, &a, &b);
         if (!t->derived)
-            e.bad += ob_series_query(t->y, a, b).bad;
+            e.bad += bad_rows(t, a, b);
         /* A line that only passes through is seen by the rows beside the window. */
         if (b < a + 2) {
             a -= a > 0;

@@ -161,6 +161,8 @@ static void draw_marks(const struct ob_pen *p, const struct ob_trace *t)
     struct sweep s = sweep_start(p, t);
     while (next_column(p, t, &s)) {
         struct ob_series_span q = ob_series_query(t->y, s.a, s.b);
+        if (t->hi)
+            q.bad += ob_series_query(t->hi, s.a, s.b).bad;
         mark_column(p, s.x, &q);
     }
 }

@@ -107,6 +107,21 @@ static size_t add_batches(const struct ob_live_charts *l, const struct ob_view *
     return 1;
 }
 
+/* An extreme that never differed from the quantity is not kept; both that did not make no
+ * band. */
+static void add_band(struct ob_trace *t, const struct ob_series *lo,
+                     const struct ob_series *hi)
+{
+    if (hi->n != t->y->n)
+        hi = t->y;
+    if (lo->n != t->y->n)
+        lo = t->y;
+    if (lo == hi)
+        return;
+    t->lo = lo;
+    t->hi = hi;
+}
+
 size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, int chart,
                       struct ob_trace out[static OB_LIVE_TRACES])
 {
@@ -116,11 +131,7 @@ size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, i
             continue;
         struct ob_trace t = trace_of(l, v, run, chart);
         if (run == 0 && !chosen(chart) && !l->no_band) {
-            const struct ob_series *lo = &v->run.series[plan[chart].lo];
-            const struct ob_series *hi = &v->run.series[plan[chart].hi];
-            bool whole = lo->n == t.y->n && hi->n == t.y->n;
-            t.lo = whole ? lo : NULL;
-            t.hi = whole ? hi : NULL;
+            add_band(&t, &v->run.series[plan[chart].lo], &v->run.series[plan[chart].hi]);
         }
         n += add_line(l, chart, run, t, out + n);
     }

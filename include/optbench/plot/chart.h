@@ -95,9 +95,9 @@ struct ob_chart {
     double shown_from; /* settings of the last fit: what the value axis was made for */
     double shown_to;
     enum ob_chart_unit shown_unit;
-    int gutter;          /* text columns left of the plot, the rule included */
-    size_t bad;          /* rows shown that are NaN or infinite */
-    bool roomy;          /* less than half used ... */
+    int gutter; /* text columns left of the plot, the rule included */
+    size_t bad; /* rows shown that are NaN or infinite, in the band or on the line */
+    bool roomy; /* less than half used ... */
     int64_t roomy_since; /* ... since then, nanoseconds */
 };
 

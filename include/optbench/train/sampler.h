@@ -45,12 +45,20 @@ void ob_sampler_resume(struct ob_sampler *s, uint64_t step, uint64_t rows,
 /* The row of `step` was made: empties the span and finds the next step. */
 void ob_sampler_taken(struct ob_sampler *s, uint64_t step);
 
+/* Whether an extreme gives way to a value that lies beyond it. NaN wins over every number
+ * and stays. */
+static inline bool ob_span_yields(double extreme, bool beyond)
+{
+    return beyond && extreme == extreme;
+}
+
 /* Adds one step. NaN wins over every number. */
 static inline void ob_span_add(struct ob_span *s, double theta_delta, double grad_norm)
 {
-    if (!s->any || !(theta_delta <= s->theta_delta_max))
+    if (!s->any ||
+        ob_span_yields(s->theta_delta_max, !(theta_delta <= s->theta_delta_max)))
         s->theta_delta_max = theta_delta;
-    if (!s->any || !(grad_norm <= s->grad_norm_max))
+    if (!s->any || ob_span_yields(s->grad_norm_max, !(grad_norm <= s->grad_norm_max)))
         s->grad_norm_max = grad_norm;
     s->any = true;
 }
@@ -58,9 +66,9 @@ static inline void ob_span_add(struct ob_span *s, double theta_delta, double gra
 /* Adds a loss that was measured. NaN wins over every number, in both directions. */
 static inline void ob_span_add_loss(struct ob_span *s, double loss)
 {
-    if (!s->loss || !(loss >= s->loss_min))
+    if (!s->loss || ob_span_yields(s->loss_min, !(loss >= s->loss_min)))
         s->loss_min = loss;
-    if (!s->loss || !(loss <= s->loss_max))
+    if (!s->loss || ob_span_yields(s->loss_max, !(loss <= s->loss_max)))
         s->loss_max = loss;
     s->loss = true;
 }

@@ -194,6 +194,20 @@ static void what_has_no_place_is_marked(void **state)
     assert_int_equal(count_text(&d, 10, "v"), 2);
     assert_int_equal(count_text(&d, 0, "2"), 1); /* "nan 2" */
 
+    /* A row may be sound and stand for steps that were not. */
+    struct curve rows = { 0 };
+    for (int i = 0; i < 100; i++) {
+        add(&rows, i, 1);
+        ob_series_append(&rows.lo, i == 20 ? NAN : 1);
+        ob_series_append(&rows.hi, i == 20 ? NAN : i == 70 ? INFINITY : 1);
+    }
+    struct ob_chart banded = { .title = "t" };
+    struct ob_trace b = trace(&rows, OB_INK_A);
+    draw(&banded, &d, &b, 1);
+    assert_int_equal(banded.bad, 2);
+    assert_int_equal(count_text(&d, 1, "x"), 2);
+    finish(&rows);
+
     /* Nothing but NaN: an empty frame, marks all along, no crash. */
     struct curve all = { 0 };
     for (int i = 0; i < 50; i++)

@@ -108,6 +108,11 @@ static void nan_wins(void **state)
     ob_span_add_loss(&s, NAN);
     assert_true(isnan(s.loss_min) && isnan(s.loss_max));
     assert_true(isnan(s.theta_delta_max) && isnan(s.grad_norm_max));
+    /* What follows does not hide it. */
+    ob_span_add(&s, 2, 2);
+    ob_span_add_loss(&s, 2);
+    assert_true(isnan(s.loss_min) && isnan(s.loss_max));
+    assert_true(isnan(s.theta_delta_max) && isnan(s.grad_norm_max));
 }
 
 static void resumed_sampler_goes_on(void **state)
