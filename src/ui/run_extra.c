@@ -113,13 +113,15 @@ static bool timing_line(void *ctx, const char *s, size_t n, struct ob_err *err)
     return true;
 }
 
-static bool read_timing(struct ob_run_reader *r, struct ob_run_column *to)
+static bool read_timing(struct ob_run_reader *r, struct ob_run_column *to, int64_t until)
 {
     const struct ob_tail_sink sink = { to, timing_restart, timing_line };
     size_t had = to->step.n;
     if (!r->timing.file)
         ob_tail_init(&r->timing, &r->dir, "timing.csv", TIMING_ROW);
-    ob_tail_poll(&r->timing, PORTION, &sink, NULL);
+    while (ob_tail_poll(&r->timing, PORTION, &sink, NULL) && r->timing.behind &&
+           ob_clock_ns() < until)
+        ;
     return to->step.n != had;
 }
 
@@ -130,8 +132,8 @@ bool ob_run_extras_read(struct ob_run_reader *r, struct ob_run_model *m, int64_t
         changed |= read_column(r, &r->extra[i], m->asked.metric[i], &m->metric[i], until);
     changed |= read_column(r, &r->extra[OB_MODEL_METRICS], m->asked.epoch ? "epoch" : "",
                            &m->epoch, until);
-    if (m->asked.seconds)
-        changed |= read_timing(r, &m->seconds);
+    if (m->asked.seconds || r->timing.file)
+        changed |= read_timing(r, &m->seconds, until);
     return changed;
 }
 

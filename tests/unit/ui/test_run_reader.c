@@ -218,6 +218,46 @@ static void seconds_lie_between_the_moments(void **state)
     ob_buf_finish(&times);
 }
 
+/* The moments of a run of many hours come by portions, too, up to the last one. */
+static void many_moments(void **state)
+{
+    struct place *p = *state;
+    struct ob_run_model *m = &p->view.run;
+    struct ob_buf times = { 0 };
+    const size_t n = 150000;
+    for (size_t i = 1; i <= n; i++)
+        ob_buf_addf(&times, "%zu,%zu.25\n", 10 * i, i);
+    put(p, "metrics.csv", "step,loss\n0,1\n");
+    put(p, "timing.csv", ob_buf_text(&times));
+    ob_buf_finish(&times);
+    m->asked.seconds = true;
+    size_t looks = 0;
+    do
+        ob_run_reader_read(&p->reader, m, 0);
+    while (m->loading.more && ++looks < 100);
+    assert_true(looks >= 3 && looks < 100);
+    assert_int_equal(m->seconds.step.n, n + 1);
+    /* Nobody asks for them any more: they are no reason to go on looking. */
+    m->asked.seconds = false;
+    ob_run_reader_read(&p->reader, m, 0);
+    assert_false(m->loading.more);
+}
+
+/* Places that are no numbers end the axis; they do not end the drawing. */
+static void places_without_end(void **state)
+{
+    struct place *p = *state;
+    struct ob_run_model *m = &p->view.run;
+    struct ob_live_axis axis = { .unit = OB_CHART_EPOCHS };
+    m->path = ob_xstrdup("runs/a");
+    put(p, "metrics.csv", "step,epoch,loss\n0,0,1\n1,1,1\n2,inf,1\n3,3,1\n");
+    m->asked.epoch = true;
+    ob_run_reader_read(&p->reader, m, OB_READ_ALL);
+    ob_live_axis_follow(&axis, &p->view, &(size_t){ SIZE_MAX });
+    assert_int_equal(ob_live_axis_of(&axis, &p->view, 0, OB_LIVE_ROWS_ALL)->n, 2);
+    ob_live_axis_finish(&axis);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +266,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(extremes_are_kept_where_they_say_more, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(parameters_are_named_late, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_moments, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(places_without_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seconds_lie_between_the_moments, set_up,
                                         tear_down),
     };
