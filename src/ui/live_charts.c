@@ -31,8 +31,10 @@ static void begin(struct ob_live_charts *l, const struct ob_view *v)
     l->reveal = OB_LIVE_LOSS;
     if (!l->item[OB_LIVE_LOSS].on && !l->item[OB_LIVE_DELTA].on)
         l->item[OB_LIVE_LOSS].on = l->item[OB_LIVE_DELTA].on = true;
-    for (int i = 0; i < OB_LIVE_CHARTS; i++)
+    for (int i = 0; i < OB_LIVE_CHARTS; i++) {
         ob_chart_reset(&l->item[i].chart);
+        ob_smooth_finish(&l->item[i].smooth[0]);
+    }
     begin_as_asked(l, &v->run);
 }
 

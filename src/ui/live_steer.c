@@ -55,7 +55,7 @@ static void step(struct ob_run_model *m, struct ob_wishes *wish)
     if (!m->playing)
         ob_run_model_play(m);
     m->play_paused = true;
-    m->play_step += 1;
+    ob_run_model_play_row(m);
 }
 
 bool ob_live_ended(const struct ob_run_model *m, struct ob_wishes *wish)

@@ -344,8 +344,12 @@ static bool request(struct ob_live_state *s, struct ob_view *v, enum ob_request 
 static bool value(const struct ob_live_state *s, const struct ob_view *v,
                   struct ob_buf *out)
 {
-    (void)v;
-    ob_live_tensor_here(&s->tensor, out);
+    const struct ob_live_tensor_view *t = &s->tensor;
+    /* What the feed lent it may have replaced since the last update. */
+    if (!t->own && (!v->tensor || v->tensor->whole.value != t->value ||
+                    v->tensor->whole.n < t->digest.n))
+        return false;
+    ob_live_tensor_here(t, out);
     return out->len > 0;
 }
 

@@ -241,6 +241,14 @@ void ob_run_model_play(struct ob_run_model *m)
         m->play_pace = fmax(1, ob_series_at(step, step->n - 1) / 8);
 }
 
+void ob_run_model_play_row(struct ob_run_model *m)
+{
+    const struct ob_series *step = &m->series[OB_Q_STEP];
+    size_t shown = ob_run_model_rows(m, OB_Q_STEP);
+    if (m->playing && shown < step->n)
+        m->play_step = ob_series_at(step, shown);
+}
+
 bool ob_run_model_play_on(struct ob_run_model *m, double seconds)
 {
     const struct ob_series *step = &m->series[OB_Q_STEP];

@@ -44,6 +44,7 @@ static void update(void *state, const struct ob_view *v, int w, int h)
     if (other) {
         ob_live_table_reset(&s->table);
         s->sheet = NULL;
+        s->knobs = (struct ob_live_knobs){ .at = 0 };
     }
     if (other || v->figures) {
         ob_live_figures_take(&s->figures, v);

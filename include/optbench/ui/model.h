@@ -148,8 +148,9 @@ size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
 /* How far a stop rule is, 0 to 1; NAN where that cannot be said. */
 double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_rule *r);
 
-/* Starts, stops, moves on the playing of a finished run. */
+/* Starts, stops, moves on the playing of a finished run; by time, or to the next row. */
 void ob_run_model_play(struct ob_run_model *m);
+void ob_run_model_play_row(struct ob_run_model *m);
 bool ob_run_model_play_on(struct ob_run_model *m, double seconds); /* true = changed */
 
 /* What an experiment or a run is made of, as its INI file has it. Raw texts, cut to the

@@ -14,6 +14,7 @@ ui_tests = \
 	%D%/test_lineedit \
 	%D%/test_live \
 	%D%/test_live_charts \
+	%D%/test_live_rest \
 	%D%/test_pace \
 	%D%/test_overlays \
 	%D%/test_path_picker \
@@ -57,6 +58,8 @@ tests_unit_ui_test_live_SOURCES = %D%/test_live.c $(ui_fixture)
 tests_unit_ui_test_live_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_live_rest_SOURCES = %D%/test_live_rest.c $(ui_fixture)
+tests_unit_ui_test_live_rest_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_pace_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_overlays_SOURCES = %D%/test_overlays.c $(ui_fixture)
 tests_unit_ui_test_overlays_LDADD = $(ob_ui_libs) $(TEST_LIBS)
