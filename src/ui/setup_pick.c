@@ -33,10 +33,7 @@ static void open_value(struct ob_setup_state *s, const char *text, struct ob_wis
     }
     s->line = OB_SETUP_VALUE;
     s->why[0] = '\0';
-    if (line == OB_SETUP_VALUE)
-        ob_lineedit_offer(&s->edit, text);
-    else
-        ob_lineedit_open(&s->edit, text);
+    ob_lineedit_offer(&s->edit, text);
 }
 
 /* Sets the row under the cursor; a text that cannot be is told. */
