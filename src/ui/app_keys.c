@@ -137,13 +137,12 @@ void ob_app_key(struct ob_app *a, uint32_t key)
     struct ob_wishes wish = { .wish = OB_WISH_NONE };
     if (key == OB_KEY_NONE)
         return;
+    bool asked = a->view.asking;
     ob_app_hush(a);
     a->keyed = true;
-    if (a->view.asking) {
-        a->view.asking = false;
-        if (key != 'y' && key != 'Y')
-            return;
-        ob_app_said_yes(a);
+    if (asked) {
+        if (key == 'y' || key == 'Y')
+            ob_app_said_yes(a);
         return;
     }
     if (ob_app_layered(a)) {

@@ -18,6 +18,7 @@ void ob_app_say(struct ob_app *a, enum ob_style style, const char *format, ...)
     vsnprintf(a->view.message, sizeof a->view.message, format, ap);
     va_end(ap);
     a->view.message_style = style;
+    a->view.asking = false; /* a question that is not seen is not asked */
     /* What went wrong stays until the next key. */
     a->message_until = style == OB_STYLE_ERROR ? 0 : a->view.now_ns + MESSAGE_NS;
 }
@@ -25,6 +26,7 @@ void ob_app_say(struct ob_app *a, enum ob_style style, const char *format, ...)
 void ob_app_hush(struct ob_app *a)
 {
     a->view.message[0] = '\0';
+    a->view.asking = false;
     a->message_until = 0;
 }
 

@@ -205,6 +205,30 @@ static void deleting_asks(void **state)
     fixture_end(&b);
 }
 
+/* A question that something else is written over cannot be answered any more. */
+static void questions_are_seen_or_withdrawn(void **state)
+{
+    (void)state;
+    static const char word[] = "word";
+    const struct ob_input pasted = { .kind = OB_INPUT_PASTE, .text = word, .n = 4 };
+    struct fixture b;
+    for (int how = 0; how < 3; how++) {
+        fixture_begin(&b, 80, 24);
+        fixture_keys(&b, "\tjd");
+        assert_true(fixture_shows(&b, "for good?") && b.app.view.asking);
+        if (how == 0)
+            ob_app_input(&b.app, &pasted);
+        snprintf(b.feed.base.why, sizeof b.feed.base.why, "no such thing");
+        snprintf(b.feed.base.started, sizeof b.feed.base.started, "runs/heights");
+        b.feed.next_bits = how == 1 ? OB_FEED_FAILED : how == 2 ? OB_FEED_STARTED : 0;
+        fixture_keys(&b, "{News}");
+        assert_false(fixture_shows(&b, "for good?"));
+        fixture_keys(&b, "y");
+        assert_false(b.app.removing);
+        fixture_end(&b);
+    }
+}
+
 static void configs_are_copied(void **state)
 {
     (void)state;
@@ -401,6 +425,7 @@ int main(void)
         cmocka_unit_test(cursor_follows_its_run),
         cmocka_unit_test(preview_of_the_selected),
         cmocka_unit_test(deleting_asks),
+        cmocka_unit_test(questions_are_seen_or_withdrawn),
         cmocka_unit_test(configs_are_copied),
         cmocka_unit_test(deleting_can_be_stopped),
         cmocka_unit_test(only_one_state),
