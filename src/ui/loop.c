@@ -100,9 +100,11 @@ static void suspend(struct loop *l)
     struct ob_term *t = l->app.term;
     l->app.suspend = false;
     t->type->leave(t);
-    kill(getpid(), SIGSTOP);
+    l->entered = ob_signals_stop();
     t->type->enter(t);
-    l->entered = l->dirty = true;
+    if (!l->entered)
+        ob_app_say(&l->app, OB_STYLE_TEXT, "no shell is there to go back to");
+    l->dirty = true;
 }
 
 /* The person's editor has the terminal for a while. What its keys sent to the whole job,
@@ -224,8 +226,9 @@ static void turn(struct loop *l)
     if ((!l->armed && ob_app_curious(&l->app)) || busy)
         feed_timeout = 0;
     const struct ob_term *t = l->app.term;
-    int timeout = sooner(feed_timeout, until(ob_app_wakes_at(&l->app)));
-    timeout = sooner(timeout, sooner(until(t->type->due(t)), until(l->busy)));
+    /* What is due on the screen is due when the terminal can show it. */
+    int64_t shows = l->busy ? l->busy : ob_app_wakes_at(&l->app);
+    int timeout = sooner(sooner(feed_timeout, until(shows)), until(t->type->due(t)));
     int ready = poll(fd, n, timeout);
     if (ready < 0 && errno != EINTR)
         leave(l, 1);

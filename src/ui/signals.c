@@ -12,10 +12,12 @@
 static const int taken[OB_SIGNALS] = { SIGTERM, SIGHUP,  SIGINT,  SIGQUIT,
                                        SIGTSTP, SIGCONT, SIGWINCH };
 static volatile int pipe_fd = -1;
+static volatile sig_atomic_t continued;
 
 static void on_signal(int number)
 {
     int saved = errno;
+    continued |= number == SIGCONT;
     unsigned char byte = (unsigned char)number;
     ssize_t n = write(pipe_fd, &byte, 1); /* a full pipe holds news enough */
     (void)n;
@@ -42,6 +44,17 @@ void ob_signals_finish(struct ob_signals *s)
     close(s->fd);
     close(s->write_fd);
     memset(s, 0, sizeof *s);
+}
+
+bool ob_signals_stop(void)
+{
+    struct sigaction as_usual = { .sa_handler = SIG_DFL }, ours;
+    sigemptyset(&as_usual.sa_mask);
+    sigaction(SIGTSTP, &as_usual, &ours);
+    continued = 0;
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &ours, NULL);
+    return continued;
 }
 
 int ob_signals_next(struct ob_signals *s)

@@ -8,6 +8,7 @@
 #define OB_UI_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 enum { OB_SIGNALS = 7 };
 
@@ -23,6 +24,10 @@ void ob_signals_init(struct ob_signals *s);
 
 /* Gives them back. */
 void ob_signals_finish(struct ob_signals *s);
+
+/* Stops the process until SIGCONT, which ob_signals_next() will tell, too; false = it was
+ * not stopped: without a shell that watches over it nobody would make it go on. */
+bool ob_signals_stop(void);
 
 /* The next signal that has come, 0 when there is none. */
 int ob_signals_next(struct ob_signals *s);

@@ -172,17 +172,22 @@ static bool concerns_others(struct curses_term *t, const struct ob_input *in)
 static bool input(struct ob_term *base, int64_t now, struct ob_input *in)
 {
     struct curses_term *t = (struct curses_term *)base;
+    enum { NO_TIME = 0 }; /* a sequence is not given up while its rest may lie ready */
     char bytes[OB_KEYS_IN];
     for (;;) {
-        while (ob_keys_next(&t->keys, now, in))
+        while (ob_keys_next(&t->keys, NO_TIME, in))
             if (concerns_others(t, in))
                 return true;
         size_t n = ob_tty_read(&t->tty, bytes, ob_keys_room(&t->keys), 0);
         base->gone = t->tty.gone;
         if (n == 0)
-            return false;
+            break;
         ob_keys_feed(&t->keys, bytes, n, now);
     }
+    while (ob_keys_next(&t->keys, now, in))
+        if (concerns_others(t, in))
+            return true;
+    return false;
 }
 
 static int64_t due(const struct ob_term *base)

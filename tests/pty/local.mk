@@ -3,6 +3,7 @@ if HAVE_VTERM
 if HAVE_CMOCKA
 pty_tests = \
 	%D%/test_budget \
+	%D%/test_input \
 	%D%/test_slow_line \
 	%D%/test_modes \
 	%D%/test_setup_form \
@@ -17,6 +18,8 @@ pty_libs = $(ob_base_libs) $(TEST_LIBS) $(VTERM_LIBS) -lutil
 tests_pty_test_budget_SOURCES = %D%/test_budget.c $(ui_fake)
 tests_pty_test_budget_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_budget_LDADD = $(ob_ui_libs) $(pty_libs)
+tests_pty_test_input_SOURCES = %D%/test_input.c
+tests_pty_test_input_LDADD = $(ob_ui_libs) $(ob_base_libs) $(TEST_LIBS) -lutil
 tests_pty_test_slow_line_SOURCES = %D%/test_slow_line.c $(pty_stage)
 tests_pty_test_slow_line_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_pty_test_slow_line_LDADD = $(pty_libs)

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 
@@ -139,6 +140,28 @@ void start(struct vt *t, int cols, int rows, const char *a, const char *b, const
 {
     const char *const argv[] = { program, a, b, c, NULL };
     vt_start(t, cols, rows, argv, env);
+}
+
+void start_as_job(struct vt *t, int cols, int rows)
+{
+    const char *const argv[] = { "/bin/sh", "-i", NULL };
+    struct ob_buf typed = { 0 };
+    vt_start(t, cols, rows, argv, env);
+    /* Set here and not by the environment, in which some shells read no prompt. */
+    vt_type(t, "PS1='re''ady '\n");
+    assert_until(t, "ready");
+    ob_buf_addf(&typed, "'%s'\n", program);
+    vt_type(t, ob_buf_text(&typed));
+    ob_buf_finish(&typed);
+}
+
+void assert_job_left(struct vt *t, int wanted)
+{
+    char left[32];
+    snprintf(left, sizeof left, "left %d", wanted);
+    assert_until(t, left);
+    vt_type(t, "exit 0\n");
+    assert_exit(t, 0);
 }
 
 void assert_until(struct vt *t, const char *text)

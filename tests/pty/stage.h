@@ -27,6 +27,13 @@ int command(const char *const *argv);
 /* Starts optbench with up to three words on a terminal. */
 void start(struct vt *t, int cols, int rows, const char *a, const char *b, const char *c);
 
+/* The same from a shell with job control, as a person does. The process of *t is the
+ * shell. */
+void start_as_job(struct vt *t, int cols, int rows);
+
+/* Ends that shell, to which was typed "fg; echo left $?". */
+void assert_job_left(struct vt *t, int wanted);
+
 /* Fails with the screen when the text never comes; when the program does not end with
  * that status, or leaves the terminal changed. */
 void assert_until(struct vt *t, const char *text);

@@ -146,21 +146,22 @@ static void modes_come_back_after_a_stop(void **state)
     (void)state;
     struct vt t;
     set_env("TERM=xterm-256color", NULL);
-    open_home(&t);
+    start_as_job(&t, 80, 24);
+    assert_until(&t, "? help  q quit");
     vt_type(&t, "M");
     assert_until(&t, "mouse on");
     for (int i = 0; i < 3; i++) {
         vt_type(&t, "\032");
-        assert_true(WIFSTOPPED(vt_wait(&t)));
+        assert_until(&t, "Stopped");
         assert_true(vt_restored(&t));
         assert_modes_off(&t);
-        kill(t.pid, SIGCONT);
+        vt_type(&t, "clear; fg; echo left $?\n");
         assert_until(&t, "? help  q quit");
         assert_int_equal(vt_mode(&t, MOUSE), 1);
         assert_int_equal(vt_mode(&t, PASTE), 1);
     }
     vt_type(&t, "q");
-    assert_exit(&t, 0);
+    assert_job_left(&t, 0);
     assert_modes_off(&t);
     vt_finish(&t);
 }
@@ -376,6 +377,51 @@ static size_t count(const struct vt *t, const char *bytes)
     return n;
 }
 
+/* Processor time of a process in seconds. */
+static double cpu_seconds(pid_t pid)
+{
+    char path[64], line[1024];
+    unsigned long user = 0, system = 0;
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_non_null(fgets(line, sizeof line, f));
+    fclose(f);
+    const char *rest = strrchr(line, ')');
+    assert_non_null(rest);
+    assert_int_equal(sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                            &user, &system),
+                     2);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* A far end that is long in answering: meanwhile there is nothing to do, though figures
+ * are due that the last frame left as they were. */
+static void waiting_for_the_far_end_costs_nothing(void **state)
+{
+    (void)state;
+    enum { TIMES = 3 };
+    struct vt t;
+    set_env("TERM=xterm-256color", "SSH_CONNECTION=10.0.0.1 1 10.0.0.2 22");
+    start(&t, 80, 24, "slow.ini", NULL, NULL);
+    assert_until(&t, "RUNNING");
+    double used = 0;
+    for (int i = 0; i < TIMES; i++) {
+        t.silent = false;
+        frames_in(&t, INT64_C(500000000));
+        t.silent = true;
+        double before = cpu_seconds(t.pid);
+        frames_in(&t, INT64_C(1000000000));
+        used += cpu_seconds(t.pid) - before;
+    }
+    printf("# %.2f s of processor time in %d s\n", used, TIMES);
+    if (used > 0.05 * TIMES)
+        fail_msg("%.2f s of processor time in %d s", used, TIMES);
+    vt_type(&t, "Q");
+    assert_exit(&t, 0);
+    vt_finish(&t);
+}
+
 /* Every frame asks a terminal that answers; one that never does is soon asked no more,
  * and gets its frames all the same. */
 static void frames_wait_for_the_far_end(void **state)
@@ -436,6 +482,7 @@ int main(void)
         cmocka_unit_test(the_editor_has_the_terminal),
         cmocka_unit_test(choices_are_kept),
         cmocka_unit_test(a_terminal_without_utf8_is_noticed),
+        cmocka_unit_test_teardown(waiting_for_the_far_end_costs_nothing, stage_stop_runs),
         cmocka_unit_test_teardown(frames_wait_for_the_far_end, stage_stop_runs),
         cmocka_unit_test_teardown(an_unseen_window_is_drawn_seldom, stage_stop_runs),
     };
