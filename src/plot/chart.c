@@ -193,8 +193,9 @@ static struct extremes look(const struct ob_trace *trace, size_t traces, double 
         ob_chart_rows(t, from, to, &a, &b);
         if (!t->derived)
             e.bad += bad_rows(t, a, b);
-        /* A line that only passes through is seen by the rows beside the window. */
-        if (b < a + 2) {
+        /* A line that only passes through is seen by the rows beside the window; one
+         * that ended before it, or begins behind it, is not there. */
+        if (a + 1 == b || (a == b && a > 0 && b < t->n)) {
             a -= a > 0;
             b += b < t->n;
         }

@@ -65,7 +65,8 @@ bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v)
         l->single = 0;
     ob_live_charts_work(l, v);
     ob_live_carry_window(l, &v->run);
-    ob_live_legend_take(&l->legend, v, &l->axis, &l->cursor);
+    if (other || v->figures)
+        ob_live_legend_take(&l->legend, v, &l->axis, &l->cursor);
     return other;
 }
 

@@ -40,23 +40,23 @@ static void label_run(struct ob_live_legend *l, const struct ob_run_model *m, in
     ob_text_safe_z(out, OB_LEGEND_TEXT, text);
 }
 
-/* The loss of the newest row, or of the one at or before the cursor. */
-static void loss_of(const struct ob_view *v, const struct ob_live_axis *a,
-                    const struct ob_cursor *c, int run, char out[OB_LEGEND_TEXT])
+/* The loss of the newest row, or of the one at or before the cursor; how much of the log
+ * is read while that is under way. */
+static void take_loss(struct ob_live_legend *l, const struct ob_view *v,
+                      const struct ob_live_axis *a, const struct ob_cursor *c, int run)
 {
     const struct ob_run_model *m = ob_live_run(v, run);
     const struct ob_series *x = ob_live_axis_of(a, v, run, OB_LIVE_ROWS_LOSS);
     size_t n = ob_run_model_rows(m, OB_Q_LOSS_STEP);
-    char number[32];
     if (m->loading.behind) {
-        snprintf(out, OB_LEGEND_TEXT, "%.0f %%", floor(100 * m->loading.part));
+        snprintf(l->line[l->lines - 1].value[run], OB_LEGEND_TEXT, "%.0f %%",
+                 floor(100 * m->loading.part));
         return;
     }
     if (c->on)
         n = ob_series_lower_bound(x, nextafter(c->x, INFINITY));
     const struct ob_series *loss = &m->series[OB_Q_LOSS];
-    ob_show_number(number, n > 0 && n <= loss->n ? ob_series_at(loss, n - 1) : NAN, 10);
-    snprintf(out, OB_LEGEND_TEXT, "%s", number);
+    l->loss[run] = n > 0 && n <= loss->n ? ob_series_at(loss, n - 1) : NAN;
 }
 
 static void add_key(struct ob_live_legend *l, const struct ob_view *v, const char *key)
@@ -90,10 +90,10 @@ void ob_live_legend_take(struct ob_live_legend *l, const struct ob_view *v,
     for (size_t i = 0; i < n; i++)
         add_key(l, v, key[i]);
     struct ob_legend_line *loss = &l->line[l->lines++];
-    snprintf(loss->name, sizeof loss->name, c->on ? "loss at cursor" : "loss");
+    snprintf(loss->name, sizeof loss->name, c->on ? "at cursor" : "loss");
     for (int run = 0; run < OB_LIVE_RUNS; run++)
         if (l->shown[run]) {
-            loss_of(v, a, c, run, loss->value[run]);
+            take_loss(l, v, a, c, run);
             label_run(l, ob_live_run(v, run), run, telling(key, n));
         }
 }
@@ -101,6 +101,30 @@ void ob_live_legend_take(struct ob_live_legend *l, const struct ob_view *v,
 int ob_live_legend_height(const struct ob_live_legend *l)
 {
     return l->on ? (int)l->lines + 1 : 0;
+}
+
+static int longest_name(const struct ob_live_legend *l, bool shortened)
+{
+    int most = 0;
+    for (size_t i = 0; i < l->lines; i++) {
+        const char *name = l->line[i].name;
+        int n = ob_text_width(shortened ? last_part(name) : name);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* What a line has of a run; a loss has as many digits as there is room for. */
+static void draw_value(const struct ob_live_legend *l, size_t i, int run,
+                       struct ob_canvas *c, struct ob_rect cell, int y)
+{
+    char number[32];
+    const char *text = l->line[i].value[run];
+    if (i + 1 == l->lines && !text[0]) {
+        ob_show_number(number, l->loss[run], cell.w);
+        text = number;
+    }
+    ob_canvas_line(c, cell, y, OB_RIGHT, OB_STYLE_VALUE, "%s", text);
 }
 
 /* Letters above, a line a key below; names give way to values, keys to the loss. */
@@ -112,8 +136,11 @@ void ob_live_legend_draw(const struct ob_live_legend *l, struct ob_canvas *c,
         runs += l->shown[run];
     if (!l->on || r.h < 2 || r.w < 8 * runs)
         return;
-    int width = r.w * 2 / 3 / runs, name = r.w - runs * width;
-    bool short_names = name < 14;
+    int width = r.w * 2 / 3 / runs;
+    bool shortened = longest_name(l, false) >= r.w - runs * width;
+    int room = (r.w - longest_name(l, true) - 1) / runs;
+    width = shortened && room > width ? room : width;
+    int name = r.w - runs * width;
     for (int i = 0; i < lines; i++) {
         const struct ob_legend_line *line = &l->line[i];
         int y = i + 1 < r.h ? i + 1 : r.h - 1;
@@ -121,12 +148,12 @@ void ob_live_legend_draw(const struct ob_live_legend *l, struct ob_canvas *c,
             continue;
         ob_canvas_fill(c, (struct ob_rect){ r.x, r.y + y, r.w, 1 }, " ", OB_STYLE_TEXT);
         ob_canvas_text(c, r.x, r.y + y, name - 1,
-                       short_names ? last_part(line->name) : line->name, OB_STYLE_LABEL);
+                       shortened ? last_part(line->name) : line->name, OB_STYLE_LABEL);
         for (int run = 0, x = r.x + name; run < OB_LIVE_RUNS; run++) {
             if (!l->shown[run])
                 continue;
-            struct ob_rect cell = { x + 1, r.y, width - 1, r.h };
-            ob_canvas_line(c, cell, y, OB_RIGHT, OB_STYLE_VALUE, "%s", line->value[run]);
+            draw_value(l, (size_t)i, run, c,
+                       (struct ob_rect){ x + 1, r.y, width - 1, r.h }, y);
             x += width;
         }
     }

@@ -21,7 +21,8 @@ struct ob_live_legend {
     bool shown[OB_LIVE_RUNS];
     struct ob_legend_line line[OB_LEGEND_LINES]; /* [lines], the loss last */
     size_t lines;
-    size_t more;                              /* keys that had no line */
+    double loss[OB_LIVE_RUNS]; /* for that line where it has no text; NAN = none yet */
+    size_t more;               /* keys that had no line */
     char label[OB_LIVE_RUNS][OB_LEGEND_TEXT]; /* for a chart's title: "lr 0.03" */
 };
 

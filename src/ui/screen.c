@@ -44,6 +44,10 @@ void ob_show_number(char out[static 32], double v, int width)
         if ((int)strlen(out) <= width)
             return;
     }
+    if (fabs(v) < 1) {
+        snprintf(out, 32, "%.0e", v); /* 0.0009 as 9e-4 */
+        shorten_exponent(out);
+    }
 }
 
 void ob_show_seconds(char out[static 32], double s)

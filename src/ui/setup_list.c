@@ -168,7 +168,6 @@ void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c)
                          : ob_xasprintf("line %u", p->line);
         struct ob_picker_entry *e = add(l, name);
         e->summary = safe(p->text);
-        e->text = safe(p->text);
         free(name);
     }
 }

@@ -152,6 +152,7 @@ struct watched {
     size_t rows; /* that it has when the clock starts */
     bool noisy, batches;
     double fall;
+    const char *keys; /* that are typed before the clock starts */
 };
 
 static struct cost watch(const struct watched *run, int w, int h, int fps)
@@ -164,6 +165,10 @@ static struct cost watch(const struct watched *run, int w, int h, int fps)
     s.feed.batches = run->batches;
     s.feed.fall = run->fall;
     ob_app_open(&s.app, "runs/heights");
+    for (const char *k = run->keys ? run->keys : ""; *k; k++) {
+        ob_app_key(&s.app, *k == '\n' ? OB_KEY_ENTER : (uint32_t)*k);
+        ob_app_news(&s.app);
+    }
     ob_app_draw(&s.app);
     c.first = line.bytes;
     s.feed.grow = (size_t)(RATE / fps);
@@ -215,6 +220,14 @@ static void a_run_that_falls_and_falls(void **state)
     watch_all(&(struct watched){ .rows = RATE, .fall = 0.00005 });
 }
 
+/* Other runs beside it, with their losses; smooth lines beside the rows. */
+static void lines_beside_its_own(void **state)
+{
+    (void)state;
+    watch_all(&(struct watched){ .rows = 1, .noisy = true, .keys = "oa\na\n" });
+    watch_all(&(struct watched){ .rows = 1, .noisy = true, .keys = "ss" });
+}
+
 /* No news, no bytes, no frame: the home screen, a paused run, one that has ended. */
 static void nothing_happens(void **state)
 {
@@ -262,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_run_from_its_first_step),
         cmocka_unit_test(a_run_with_batches),
         cmocka_unit_test(a_run_that_falls_and_falls),
+        cmocka_unit_test(lines_beside_its_own),
         cmocka_unit_test(nothing_happens),
         cmocka_unit_test(the_first_picture),
     };

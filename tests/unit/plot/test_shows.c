@@ -266,12 +266,37 @@ static void labels_say_where_they_stand(void **state)
     ob_dots_size(&r->dots, COLS, LINES);
 }
 
+/* A line that ended before the window takes none of its room. */
+static void ended_lines_take_no_room(void **state)
+{
+    struct run *r = *state;
+    struct ob_extent room = { 2 * COLS, 4 * LINES, 2, 4 };
+    struct ob_series x = { 0 }, y = { 0 };
+    for (int i = 0; i < 7; i++) {
+        ob_series_append(&x, i);
+        ob_series_append(&y, pow(1e3, i));
+    }
+    struct ob_trace lines[] = {
+        { .x = &r->step, .y = &r->y, .n = ROWS, .ink = OB_INK_A },
+        { .x = &x, .y = &y, .n = 7, .ink = OB_INK_B },
+    };
+    struct ob_chart c = { .mode = OB_CHART_FIXED, .from = 100, .to = 200 };
+    ob_chart_fit(&c, lines, 2, &room, 0);
+    assert_true(c.y.hi <= 100);
+    struct ob_chart all = { .mode = OB_CHART_FIXED, .from = 5, .to = 200 };
+    ob_chart_fit(&all, lines, 2, &room, 0);
+    assert_true(all.y.hi >= 1e18);
+    ob_series_finish(&x);
+    ob_series_finish(&y);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_spike_is_seen),
         cmocka_unit_test(what_is_no_number_is_marked_and_counted),
         cmocka_unit_test(labels_say_where_they_stand),
+        cmocka_unit_test(ended_lines_take_no_room),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
