@@ -95,6 +95,14 @@ static bool overlay(struct ob_feed *base, const char *path, struct ob_run_model 
     return true;
 }
 
+/* The folder of runs is another one from now on, or none. */
+static void lose_lists(struct ob_files *f, uint32_t how)
+{
+    if (!(how & IN_IGNORED))
+        inotify_rm_watch(f->notify, f->lists.watch);
+    f->lists.watch = -1;
+}
+
 /* Empties the queue of change events. */
 static void drain_notify(struct ob_files *f)
 {
@@ -104,6 +112,8 @@ static void drain_notify(struct ob_files *f)
         for (const char *p = buffer; p < buffer + n;) {
             const struct inotify_event *e = (const struct inotify_event *)(const void *)p;
             f->lists.stale |= e->wd == f->lists.watch || (e->mask & IN_Q_OVERFLOW);
+            if (e->wd == f->lists.watch && (e->mask & (IN_IGNORED | IN_MOVE_SELF)))
+                lose_lists(f, e->mask);
             p += sizeof *e + e->len;
         }
     }

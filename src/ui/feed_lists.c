@@ -94,7 +94,8 @@ bool ob_files_list(struct ob_feed *base, struct ob_home_model *home, bool all,
     const char *runs = ob_runs_folder(f->opts.runs);
     if (l->watch < 0) {
         l->watch = ob_files_watch(f, -1, runs,
-                                  IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM);
+                                  IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM |
+                                      IN_MOVE_SELF);
         l->stale = true;
     }
     if (!l->cached)

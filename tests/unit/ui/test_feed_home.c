@@ -91,6 +91,41 @@ static bool wakes(int fd)
     return poll(&p, 1, 0) > 0;
 }
 
+/* A folder that is removed or moved away and made again is watched as before. */
+static void the_folder_comes_and_goes(void **state)
+{
+    (void)state;
+    struct ob_home_model home = { 0 };
+    struct ob_run_model m = { 0 };
+    struct ob_err err;
+    int timeout = 0;
+    assert_int_equal(mkdir("runs-c", 0777), 0);
+    struct ob_feed *f = stage_feed("runs-c");
+    f->type->attend(f, true);
+    assert_true(f->type->list(f, &home, true, &err));
+    for (int moved = 0; moved < 2; moved++) {
+        assert_int_equal(moved ? rename("runs-c", "runs-away") : rmdir("runs-c"), 0);
+        assert_true(f->type->poll(f, &m) & OB_FEED_HOME);
+        assert_true(f->type->list(f, &home, false, &err));
+        assert_int_equal(home.runs.n, 0);
+        assert_int_equal(mkdir("runs-c", 0777), 0);
+        assert_true(f->type->list(f, &home, false, &err));
+        f->type->poll(f, &m);
+        free(stage_run("runs-c", 1000, "/a.ini", OB_RUN_FINISHED, "step,loss\n0,1\n"));
+        assert_true(wakes(notify_fd(f, &timeout)));
+        assert_true(f->type->poll(f, &m) & OB_FEED_HOME);
+        assert_true(f->type->list(f, &home, false, &err));
+        assert_int_equal(home.runs.n, 1);
+        assert_int_equal(rename("runs-c", moved ? "runs-b" : "runs-a"), 0);
+        assert_true(f->type->poll(f, &m) & OB_FEED_HOME);
+        assert_int_equal(mkdir("runs-c", 0777), 0);
+        assert_true(f->type->list(f, &home, false, &err));
+        assert_int_equal(home.runs.n, 0);
+    }
+    ob_home_model_finish(&home);
+    f->type->destroy(f);
+}
+
 /* Behind the home screen a run that goes on wakes nobody but once a second, for the list,
  * and some times a second where it is the one that is previewed. */
 static void home_is_quiet(void **state)
@@ -214,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lists),
+        cmocka_unit_test(the_folder_comes_and_goes),
         cmocka_unit_test(home_is_quiet),
         cmocka_unit_test(the_list_follows_its_folder),
     };
