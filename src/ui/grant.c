@@ -267,6 +267,10 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
         ob_app_news(a);
         break;
     case OB_WISH_ASK:
+        if (a->removing) {
+            ob_app_say(a, OB_STYLE_TEXT, "runs are being deleted: Esc stops that");
+            break;
+        }
         ob_app_say(a, OB_STYLE_WARN, "%s", w->text);
         a->message_until = 0;
         a->asked = w->control;

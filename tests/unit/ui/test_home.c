@@ -281,6 +281,9 @@ static void deleting_can_be_stopped(void **state)
     fixture_keys(&b, "y");
     assert_true(ob_app_busy(&b.app));
     assert_int_equal(b.feed.removes, 0);
+    fixture_keys(&b, "d"); /* one question at a time */
+    assert_true(fixture_shows(&b, "runs are being deleted"));
+    assert_true(b.app.removing && !b.app.view.asking);
     fixture_keys(&b, "{Esc}");
     assert_false(b.app.removing);
     assert_true(fixture_shows(&b, "stopped: 0 runs deleted"));
