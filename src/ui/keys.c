@@ -9,10 +9,11 @@
 #include "optbench/ui/request.h"
 
 /* How long an escape waits for the rest of a sequence, and how long the rest may be
- * interrupted, which is longer: after "ESC [" hardly anything else can be meant. */
+ * interrupted, which is longer: after "ESC [" hardly anything else can be meant. A paste
+ * that a slow line holds up must not go on as keys. */
 #define ESCAPE_NS   INT64_C(25000000)
 #define SEQUENCE_NS INT64_C(250000000)
-#define PASTE_NS    INT64_C(1000000000)
+#define PASTE_NS    INT64_C(5000000000)
 
 enum state {
     GROUND,

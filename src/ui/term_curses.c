@@ -289,9 +289,15 @@ static bool mouse(struct ob_term *base, bool on)
 static void title(struct ob_term *base, const char *text)
 {
     struct curses_term *t = (struct curses_term *)base;
-    if (!t->modes.title || strcmp(t->title, text) == 0)
+    char plain[sizeof t->title];
+    snprintf(plain, sizeof plain, "%s", text);
+    /* Where UTF-8 is not read, its bytes may be control characters. */
+    for (char *c = plain; *c && base->finest == OB_GLYPHS_ASCII; c++)
+        if (*c & 0x80)
+            *c = '?';
+    if (!t->modes.title || strcmp(t->title, plain) == 0)
         return;
-    snprintf(t->title, sizeof t->title, "%s", text);
+    memcpy(t->title, plain, sizeof plain);
     t->retitle = true;
 }
 

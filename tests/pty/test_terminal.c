@@ -2,6 +2,7 @@
 
 #include "stage.h"
 
+#include <glob.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -270,12 +271,18 @@ static void colour_and_glyphs_follow_the_terminal(void **state)
         program, "run", "line.ini", "--set", "stop.max_steps=50", "--quiet", NULL
     };
     assert_int_equal(command(run), 0);
+    /* A name whose bytes are control characters where they are not read as UTF-8. */
+    static const char odd[] = "l\xc3\x9bm";
+    glob_t runs;
+    assert_int_equal(glob("runs/*-line-*", 0, NULL, &runs), 0);
+    assert_int_equal(symlink(runs.gl_pathv[0], odd), 0);
+    globfree(&runs);
     for (size_t i = 0; i < OB_COUNT(kind); i++) {
         struct vt t;
         set_env(kind[i].term, kind[i].more);
         if (kind[i].ascii)
             env[1] = "LANG=C";
-        start(&t, 80, 24, "watch", "latest", NULL);
+        start(&t, 80, 24, "watch", odd, NULL);
         assert_until(&t, "FINISHED");
         vt_quiet(&t, 50);
         assert_int_equal(has_colour(&t), kind[i].colour);

@@ -187,6 +187,21 @@ static void a_paste_is_bounded(void **state)
     ob_keys_finish(&k);
 }
 
+/* A line that stalls within a paste makes no keys of its rest. */
+static void a_paste_waits_for_a_slow_line(void **state)
+{
+    (void)state;
+    struct ob_keys k = { 0 };
+    struct ob_input in;
+    ob_keys_feed(&k, "\033[200~d", 7, MS);
+    assert_false(ob_keys_next(&k, 3000 * MS, &in));
+    ob_keys_feed(&k, "y\033[201~", 7, 3000 * MS);
+    assert_true(ob_keys_next(&k, 3000 * MS, &in));
+    assert_int_equal(in.kind, OB_INPUT_PASTE);
+    assert_int_equal(in.n, 2);
+    ob_keys_finish(&k);
+}
+
 /* Random bytes, rich in what begins sequences: always the same however they are split,
  * nothing hangs, and a key pressed after a pause is always heard. */
 static void random_bytes_in_random_pieces(void **state)
@@ -230,6 +245,7 @@ int main(void)
         cmocka_unit_test(sequences_mean_what_they_say),
         cmocka_unit_test(time_tells_an_escape_from_a_sequence),
         cmocka_unit_test(a_paste_is_bounded),
+        cmocka_unit_test(a_paste_waits_for_a_slow_line),
         cmocka_unit_test(random_bytes_in_random_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
