@@ -2,11 +2,14 @@
 
 #include "optbench/ui/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "optbench/base/json.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/base/text.h"
 
 void ob_faults_finish(struct ob_faults *p)
 {
@@ -59,6 +62,23 @@ const struct ob_fault *ob_faults_of(const struct ob_faults *p, const char *secti
             (!key || strcmp(p->item[i].key, key) == 0))
             return &p->item[i];
     return NULL;
+}
+
+unsigned ob_fault_own_line(const struct ob_fault *p, const char *own)
+{
+    return strcmp(p->file, own) == 0 ? p->line : 0;
+}
+
+const char *ob_fault_place(const struct ob_fault *p, const char *own,
+                           char out[static OB_FAULT_PLACE_MAX])
+{
+    char name[80] = "", line[32] = "";
+    if (p->file[0] && strcmp(p->file, own) != 0)
+        ob_text_safe_z(name, sizeof name, ob_path_base(p->file));
+    if (p->line)
+        snprintf(line, sizeof line, "%sline %u", name[0] ? " " : "", p->line);
+    snprintf(out, OB_FAULT_PLACE_MAX, "%s%s", name, line);
+    return out;
 }
 
 void ob_check_finish(struct ob_check *c)

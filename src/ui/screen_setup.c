@@ -293,6 +293,8 @@ static enum ob_scope keys(const void *state)
 static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes *wish)
 {
     struct ob_setup_state *s = state;
+    if (bits & OB_FEED_DATA)
+        ob_setup_take_columns(s, v);
     settle(s, v);
     if (bits & OB_FEED_FOLDER)
         ob_setup_take_folder(s, v, wish);

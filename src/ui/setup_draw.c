@@ -185,7 +185,10 @@ enum ob_style ob_setup_state_text(const struct ob_view *v, char out[static 512])
         char place[160] = "";
         if (p->key[0])
             snprintf(place, sizeof place, "%.60s.%.60s: ", p->section, p->key);
-        snprintf(out, 512, "not ready: line %u: %s%.280s%s", p->line, place, why, more);
+        char where[OB_FAULT_PLACE_MAX];
+        ob_fault_place(p, f->now.path, where);
+        snprintf(out, 512, "not ready: %s%s%s%.200s%s", where, where[0] ? ": " : "",
+                 place, why, more);
         return OB_STYLE_WARN;
     }
     snprintf(out, 512, "ready: R runs it%s  %zu rows, %zu feature%s, %zu parameter%s",

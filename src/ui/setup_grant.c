@@ -271,7 +271,10 @@ static const char *obstacle(const struct ob_view *v, char out[static 512])
     if (v->checking || !v->checked->known || v->checked->ok || !v->checked->problems.n)
         return NULL;
     const struct ob_fault *p = &v->checked->problems.item[0];
-    snprintf(out, 512, "line %u: %.450s", p->line, p->text);
+    char place[OB_FAULT_PLACE_MAX], why[360];
+    ob_fault_place(p, v->form.now.path, place);
+    snprintf(out, 512, "%s%s%s", place, place[0] ? ": " : "",
+             ob_text_safe_z(why, sizeof why, p->text));
     return out;
 }
 

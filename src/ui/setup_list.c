@@ -158,14 +158,17 @@ void ob_setup_list_keys(struct ob_setup_list *l, const struct ob_form *f)
     }
 }
 
-void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c)
+void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c,
+                          const char *own)
 {
     snprintf(l->title, sizeof l->title, "what is wrong: Enter goes there");
     for (size_t i = 0; i < c->problems.n; i++) {
         const struct ob_fault *p = &c->problems.item[i];
-        char *name = p->key[0]
-                         ? ob_xasprintf("line %u  %s.%s", p->line, p->section, p->key)
-                         : ob_xasprintf("line %u", p->line);
+        char place[OB_FAULT_PLACE_MAX];
+        ob_fault_place(p, own, place);
+        char *name = p->key[0] ? ob_xasprintf("%s%s%s.%s", place, place[0] ? "  " : "",
+                                              p->section, p->key)
+                               : ob_xstrdup(place);
         struct ob_picker_entry *e = add(l, name);
         e->summary = safe(p->text);
         free(name);

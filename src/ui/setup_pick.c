@@ -86,6 +86,17 @@ static bool open_columns(struct ob_setup_state *s, struct ob_view *v, bool featu
     return true;
 }
 
+void ob_setup_take_columns(struct ob_setup_state *s, struct ob_view *v)
+{
+    bool features = s->pick == OB_SETUP_FEATURES;
+    if ((!features && s->pick != OB_SETUP_TARGET) || !s->picker.filter.open)
+        return;
+    if (!open_columns(s, v, features)) {
+        s->pick = OB_SETUP_NOTHING;
+        s->picker.filter.open = false;
+    }
+}
+
 void ob_setup_open(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes *wish)
 {
     const struct ob_form_row *r = ob_setup_row(s, v);
@@ -124,7 +135,7 @@ void ob_setup_open_keys(struct ob_setup_state *s, const struct ob_view *v)
 void ob_setup_open_faults(struct ob_setup_state *s, const struct ob_view *v)
 {
     ob_setup_list_finish(&s->list);
-    ob_setup_list_faults(&s->list, v->checked);
+    ob_setup_list_faults(&s->list, v->checked, v->form.now.path);
     open_list(s, OB_SETUP_FAULTS, 0);
 }
 
@@ -210,7 +221,7 @@ static void take_fault(struct ob_setup_state *s, struct ob_view *v, size_t chose
         return;
     }
     wish->wish = OB_WISH_REVISE;
-    wish->line = (int)p->line;
+    wish->line = (int)ob_fault_own_line(p, v->form.now.path);
 }
 
 /* The row of the n-th key. */

@@ -77,7 +77,8 @@ void ob_setup_list_tables(struct ob_setup_list *l, const struct ob_browse *shipp
 void ob_setup_list_columns(struct ob_setup_list *l, const struct ob_view *v,
                            bool features);
 void ob_setup_list_keys(struct ob_setup_list *l, const struct ob_form *f);
-void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c);
+void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c,
+                          const char *own);
 
 struct ob_picker_list ob_setup_shown(const struct ob_setup_list *l);
 
@@ -89,6 +90,9 @@ void ob_setup_open_faults(struct ob_setup_state *s, const struct ob_view *v);
 
 /* The next choice of the row under the cursor. */
 void ob_setup_next(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes *wish);
+
+/* The table was looked at: a list of its columns is made anew. */
+void ob_setup_take_columns(struct ob_setup_state *s, struct ob_view *v);
 
 /* One key for what lies over the screen; false where nothing does. */
 bool ob_setup_overlay_key(struct ob_setup_state *s, struct ob_view *v, uint32_t key,

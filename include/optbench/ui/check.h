@@ -38,6 +38,15 @@ void ob_faults_take(struct ob_faults *p, const struct ob_json_value *answer);
 const struct ob_fault *ob_faults_of(const struct ob_faults *p, const char *section,
                                     const char *key);
 
+/* Where a problem of the experiment `own` is, safe: "line 3", the name of the file in
+ * front where it is another one (its base, its table); "" = nowhere in particular. */
+enum { OB_FAULT_PLACE_MAX = 128 };
+const char *ob_fault_place(const struct ob_fault *p, const char *own,
+                           char out[static OB_FAULT_PLACE_MAX]);
+
+/* Its line in the text of the experiment itself, 0 = none. */
+unsigned ob_fault_own_line(const struct ob_fault *p, const char *own);
+
 struct ob_check {
     bool known; /* an answer is there */
     bool ok;    /* it could run */

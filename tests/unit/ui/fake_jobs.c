@@ -106,7 +106,9 @@ static void answer_check(struct fake_feed *f)
     ob_json_begin_array(&j);
     if (!ok) {
         const char *const member[] = { "file", "section", "key", "text" };
-        const char *const value[] = { f->asked_path, "optimizer", "lr",
+        bool below = strstr(f->asked, "broken below") != NULL;
+        const char *const value[] = { below ? "some/below.ini" : f->asked_path,
+                                      below ? "" : "optimizer", below ? "" : "lr",
                                       "'broken' is not a number" };
         ob_json_begin_object(&j);
         for (size_t i = 0; i < OB_COUNT(member); i++) {

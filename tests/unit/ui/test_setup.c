@@ -321,6 +321,39 @@ static void suggestions_do_not_outlive_undo(void **state)
     fixture_end(&f);
 }
 
+/* A problem in a file below is not told as one of the text. */
+static void faults_name_their_file(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_setup(&f, 80, 24);
+    keys(&f, "/experiment.title\n\n{Ctrl-U}broken below\n");
+    assert_shows(&f, "not ready: below.ini line 5: ");
+    keys(&f, "R");
+    assert_shows(&f, "not yet: below.ini line 5: ");
+    keys(&f, "!");
+    assert_shows(&f, "below.ini line 5");
+    fixture_end(&f);
+}
+
+/* A list of columns that is open when another table was looked at shows that one. */
+static void columns_are_those_of_the_table(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct ob_err err;
+    begin_setup(&f, 80, 24);
+    struct ob_form *form = &f.app.view.form;
+    keys(&f, "/data.target\n\n");
+    assert_true(
+        ob_form_set(form, ob_form_find(form, "data", "path"), "faulty.csv", &err));
+    keys(&f, "{Down}");
+    assert_shows(&f, "1 of 1");
+    keys(&f, "\n");
+    assert_string_equal(value(&f, "data", "target"), "id");
+    fixture_end(&f);
+}
+
 /* Any keys at any size: nothing is drawn outside, and the form stays in step with its
  * text. */
 static void any_keys_at_any_size(void **state)
@@ -364,6 +397,8 @@ int main(void)
         cmocka_unit_test(an_editor_changes_the_text),
         cmocka_unit_test(long_values_stay_whole),
         cmocka_unit_test(suggestions_do_not_outlive_undo),
+        cmocka_unit_test(faults_name_their_file),
+        cmocka_unit_test(columns_are_those_of_the_table),
         cmocka_unit_test(any_keys_at_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
