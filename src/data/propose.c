@@ -12,14 +12,30 @@
 #include "optbench/base/text.h"
 #include "survey_priv.h"
 
-/* Names of columns that number the rows. */
+static bool is_one_of(const char *name, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(name, list[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Names of columns that number the rows: "id", "user_id", "PassengerId". */
 static bool names_rows(const struct ob_survey_column *c)
 {
-    static const char *const name[] = { "id", "index", "idx", "no", "nr", "row", "key" };
-    for (size_t i = 0; i < OB_COUNT(name); i++)
-        if (strcasecmp(c->name, name[i]) == 0)
-            return true;
-    return c->unnamed;
+    static const char *const list[] = { "id", "index", "idx", "no", "nr", "row", "key" };
+    size_t n = strlen(c->name);
+    const char *end = n > 2 ? c->name + n - 2 : "";
+    bool number = strcmp(end, "Id") == 0 || strcmp(end, "ID") == 0 ||
+                  (strcmp(end, "id") == 0 && strchr("_-. ", end[-1]));
+    return c->unnamed || number || is_one_of(c->name, list, OB_COUNT(list));
+}
+
+/* Names that say what is to be predicted. */
+static bool names_target(const struct ob_survey_column *c)
+{
+    static const char *const list[] = { "y", "target", "class", "label", "outcome" };
+    return is_one_of(c->name, list, OB_COUNT(list));
 }
 
 /* Whether a config can name the column at all. */
@@ -49,13 +65,18 @@ static bool is_fit(const struct ob_survey_column *c, size_t rows)
     return is_number(c) && has_usable_name(c) && c->missing * 2 <= rows;
 }
 
-/* The last column of numbers, or the last of all where it has two classes; its place or
- * s->columns. */
+/* The last of all where it has two classes, else the one whose name says so, else the
+ * last of numbers; its place or s->columns. */
 static size_t find_target(const struct ob_survey *s)
 {
     size_t n = s->columns;
     if (n > 1 && has_two_classes(&s->column[n - 1]) && has_usable_name(&s->column[n - 1]))
         return n - 1;
+    for (size_t j = n; j-- > 0 && n > 1;) {
+        const struct ob_survey_column *c = &s->column[j];
+        if (names_target(c) && (is_fit(c, s->rows_read) || has_two_classes(c)))
+            return j;
+    }
     for (size_t j = n; j-- > 0;)
         if (is_fit(&s->column[j], s->rows_read) &&
             !(s->column[j].counts && names_rows(&s->column[j])))

@@ -192,6 +192,12 @@ static void proposals(void **state)
         { "id,y\n1,5\n2,3\n3,8\n", NULL, "y", "linear", "error", 1, true },
         /* A column that counts is time as likely as not, under another name. */
         { "t,y\n1,5\n2,3\n3,8\n", NULL, "y", "linear", "error", 1, true },
+        { "PassengerId,x,y\n1,5,2\n2,3,1\n3,8,5\n", NULL, "y", "linear", "error", 1,
+          false },
+        { "grid,y\n1,5\n2,3\n3,8\n", NULL, "y", "linear", "error", 1, true },
+        /* A name tells more than a place. */
+        { "y,a,b\n0,1.5,2\n1,2.5,1\n0,3.1,7\n", NULL, "y", "logistic", "error", 2, true },
+        { "Class,a\nu,1.5\nv,2.5\nu,3.1\n", NULL, "Class", "logistic", "error", 1, true },
         { "x,y,sex\n1,2,f\n3,5,m\n5,4,f\n", NULL, "sex", "logistic", "error", 2, true },
         { "x,hit\n1,0\n3,1\n5,1\n", NULL, "hit", "logistic", "error", 1, true },
         { "x,y,name\n1,2,A\n3,5,B\n5,4,C\n", NULL, "y", "linear", "error", 1, false },
