@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "draft.h"
@@ -51,6 +52,8 @@ static int create(const char *path, const struct ob_buf *text, bool force, bool 
     if (close(fd) != 0 && ok)
         ok = ob_fail(&err, OB_EIO, "%s", ob_errno_text(errno));
     if (!ok) {
+        if (!force)
+            unlink(path); /* half a file is no use, and it would be in the way */
         ob_fail_at(&err, "new: '%s'", path);
         return ob_cli_fail(&err);
     }
@@ -116,6 +119,13 @@ static char *name_for(const char *table)
     return ob_xasprintf("%.*s.ini", (int)n, base);
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
 /* An experiment on a table of one's own. */
 static int draft(const struct ob_args *args)
 {
@@ -126,7 +136,9 @@ static int draft(const struct ob_args *args)
     if (ob_args_operands(args) > 1)
         return ob_cli_failf(OB_EUSAGE, "new: --data takes one name, of the new file");
     char *path = to ? ob_xstrdup(to) : name_for(table);
-    if (ob_draft_write(table, ob_args_get(args, "target"), path, &text, &diags))
+    if (same_file(table, path))
+        status = ob_cli_failf(OB_EUSAGE, "new: '%s' is the table itself", path);
+    else if (ob_draft_write(table, ob_args_get(args, "target"), path, &text, &diags))
         status = create(path, &text, ob_args_has(args, "force"), false);
     else
         status = ob_cli_complain(&diags);

@@ -35,4 +35,9 @@ run "$OPTBENCH" new hights
 gives "a mistyped example is suggested" 2 "*did you mean 'heights'?"
 run "$OPTBENCH" new heights no/such/folder.ini
 gives "a folder that is not there" 5
+printf 'x,y\n1,2\n2,3\n3,5\n' >table.ini
+cp table.ini table.copy
+run "$OPTBENCH" new --force --data table.ini
+gives "a table is not overwritten by its experiment" 2 "*'table.ini' is the table itself*"
+tap_ok "and keeps its content" cmp -s table.ini table.copy
 tap_done
