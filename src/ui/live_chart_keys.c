@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "live_charts.h"
+#include "live_priv.h"
 #include "optbench/base/compiler.h"
 
 enum { FAST = 10 };
-
-static void say(struct ob_wishes *wish, const char *text)
-{
-    wish->wish = OB_WISH_SAY;
-    snprintf(wish->text, sizeof wish->text, "%s", text);
-}
 
 struct ob_cursor_rows ob_live_cursor_rows(const struct ob_live_charts *l,
                                           const struct ob_view *v)
@@ -50,7 +44,8 @@ static void toggle_cursor(struct ob_live_charts *l, const struct ob_view *v,
     double right = ob_chart_step_at(leading(l), 1);
     l->cursor.on = !l->cursor.on && ob_cursor_put(&l->cursor, &rows, right);
     if (l->cursor.on)
-        say(wish,
+        ob_live_say(
+            wish,
             "Left and Right move the cursor, PgUp and PgDn faster; c takes it away");
 }
 
@@ -66,7 +61,7 @@ static void sideways(struct ob_live_charts *l, const struct ob_view *v, int colu
             ob_zoom_reach(&l->zoom, c, l->cursor.x, ob_live_last(l, v));
     } else if (!ob_zoom_pan(&l->zoom, c, columns < 0 ? -part : part,
                             ob_live_last(l, v))) {
-        say(wish, "all steps are shown: z zooms in, c sets a cursor");
+        ob_live_say(wish, "all steps are shown: z zooms in, c sets a cursor");
     }
 }
 
@@ -87,7 +82,7 @@ static void change_smoothing(struct ob_live_charts *l, bool more, struct ob_wish
     char weight[64] = "not smoothed";
     if (ob_live_smoother(l, more))
         ob_live_weight_text(l, weight, sizeof weight);
-    say(wish, weight);
+    ob_live_say(wish, weight);
 }
 
 /* The next chart that is on behind number `at` (0 = before the first), 0 = none. */
@@ -111,7 +106,7 @@ static void move_focus(struct ob_live_charts *l, struct ob_wishes *wish)
     if (l->focus > 0)
         l->reveal = (int)l->focus - 1;
     else
-        say(wish, "keys act on all charts");
+        ob_live_say(wish, "keys act on all charts");
 }
 
 static void next_single(struct ob_live_charts *l)

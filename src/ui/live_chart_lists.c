@@ -4,15 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "live_charts.h"
+#include "live_priv.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/text.h"
-
-static void say(struct ob_wishes *wish, const char *text)
-{
-    wish->wish = OB_WISH_SAY;
-    snprintf(wish->text, sizeof wish->text, "%s", text);
-}
 
 /* The chart that shows a column; -1 = none does. */
 static int chart_of(const struct ob_run_model *m, const char *column)
@@ -158,9 +152,9 @@ void ob_live_charts_list_open(struct ob_live_charts *l, const struct ob_view *v,
 {
     size_t n = runs ? runs_to_add(v) : v->run.columns;
     if (!v->run.path)
-        say(wish, "no run is open");
+        ob_live_say(wish, "no run is open");
     else if (n == 0)
-        say(wish, runs ? "there is no other run" : "nothing is recorded yet");
+        ob_live_say(wish, runs ? "there is no other run" : "nothing is recorded yet");
     else
         ob_picker_open(&l->picker);
     l->picks_runs = runs;
@@ -207,7 +201,7 @@ static void hide_chart(struct ob_live_charts *l, struct ob_run_model *m, int cha
     for (int i = 0; i < OB_LIVE_CHARTS; i++)
         others += i != chart && l->item[i].on;
     if (others == 0) {
-        say(wish, "one chart must stay");
+        ob_live_say(wish, "one chart must stay");
         return;
     }
     l->item[chart].on = false;
@@ -226,7 +220,7 @@ static void toggle_column(struct ob_live_charts *l, struct ob_view *v, const cha
     } else if (chart >= 0) {
         show_chart(l, chart);
     } else if (place < 0) {
-        say(wish, "two further charts are the most: take one away first");
+        ob_live_say(wish, "two further charts are the most: take one away first");
     } else {
         snprintf(m->asked.metric[place], sizeof m->asked.metric[place], "%s", column);
         ob_chart_reset(&l->item[OB_LIVE_METRIC + place].chart);

@@ -10,7 +10,8 @@
 #include "live_priv.h"
 #include "optbench/base/mem.h"
 
-#define AGAIN_NS INT64_C(1000000000) /* between two questions while the run goes on */
+#define AGAIN_NS   INT64_C(1000000000) /* between two questions while the run goes on */
+#define ELEMENT_NS INT64_C(400)        /* ... for each element that must be read again */
 
 enum { VALUE, GRADIENT, CHANGE, SLOTS };
 
@@ -99,8 +100,10 @@ static void told(struct ob_live_state *s, const struct ob_view *v, unsigned bits
                  struct ob_wishes *wish)
 {
     struct ob_live_tensor_view *t = &s->tensor;
+    int64_t rest = (int64_t)t->digest.n * ELEMENT_NS;
+    bool due = v->now_ns - t->asked_at >= (rest > AGAIN_NS ? rest : AGAIN_NS);
     if ((bits & OB_FEED_RUN) && v->run.live.step != t->asked_step &&
-        (v->run.info.state == OB_RUN_PAUSED || v->now_ns - t->asked_at >= AGAIN_NS))
+        (v->run.info.state == OB_RUN_PAUSED || due))
         ask(t, v, wish);
 }
 

@@ -121,6 +121,29 @@ static void a_step_of_a_replay_is_a_row(void **state)
     ob_run_model_finish(&m);
 }
 
+/* A picture of very many numbers takes its time, so it is not made every second. */
+static void large_tensors_are_asked_for_seldom(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct ob_live_state *s = begin(&f, OB_RUN_RUNNING, true);
+    const struct ob_screen_type *type = ob_screens[OB_SCREEN_LIVE];
+    struct ob_view *v = &f.app.view;
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    fixture_keys(&f, "\n");
+    fixture_pass(&f, 1);
+    s->tensor.digest.n = OB_VIEW_VALUES;
+    v->run.live.step++;
+    v->now_ns += INT64_C(10000000000);
+    type->told(s, v, OB_FEED_RUN, &wish);
+    assert_int_equal(wish.wish, OB_WISH_NONE);
+    v->now_ns += INT64_C(20000000000);
+    type->told(s, v, OB_FEED_RUN, &wish);
+    assert_int_equal(wish.wish, OB_WISH_TENSOR);
+    s->tensor.digest.n = 0;
+    fixture_end(&f);
+}
+
 /* However long ago, and whatever the file says. */
 static void long_unheard(void **state)
 {
@@ -173,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_tensor_that_was_replaced_is_not_read),
         cmocka_unit_test(a_spike_between_rows_has_a_band),
         cmocka_unit_test(a_step_of_a_replay_is_a_row),
+        cmocka_unit_test(large_tensors_are_asked_for_seldom),
         cmocka_unit_test(long_unheard),
         cmocka_unit_test(a_heat_map_of_extremes),
     };
