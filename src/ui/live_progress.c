@@ -21,7 +21,6 @@ static double played_value(const struct ob_run_facts *f, const struct ob_live_ru
 static double steps_to(const struct ob_run_model *m, const struct ob_live_rule *rule)
 {
     const struct ob_series *s = m->series;
-    const char *target = ob_settings_find(&m->settings, "stop.target");
     struct ob_eta_rows rows = { .target = rule->target };
     if (strcmp(rule->name, "theta_delta") == 0) {
         rows.step = &s[OB_Q_DELTA_STEP];
@@ -30,8 +29,7 @@ static double steps_to(const struct ob_run_model *m, const struct ob_live_rule *
         rows.step = &s[OB_Q_STEP];
         rows.value = &s[OB_Q_GRAD];
     } else if (strcmp(rule->name, "loss_delta") == 0 ||
-               (strcmp(rule->name, "target") == 0 && target &&
-                strncmp(target, "loss", 4) == 0 && strchr(target, '<'))) {
+               (strcmp(rule->name, "target") == 0 && ob_run_model_target_is_loss(m))) {
         rows.step = &s[OB_Q_LOSS_STEP];
         rows.value = &s[OB_Q_LOSS];
     } else {

@@ -176,14 +176,6 @@ static double stops_at(const struct ob_run_model *m, const char *rule)
     return NAN;
 }
 
-/* The same for a target that is about the loss. */
-static double target_of(const struct ob_run_model *m)
-{
-    const char *target = ob_settings_find(&m->settings, "stop.target");
-    bool loss = target && strncmp(target, "loss", 4) == 0 && strchr(" <", target[4]);
-    return loss ? stops_at(m, "target") : NAN;
-}
-
 static void add_level(struct ob_live_chart *item, const char *words, double at,
                       bool number)
 {
@@ -207,7 +199,8 @@ static void set_levels(struct ob_live_chart *item, const struct ob_view *v, int 
                       : live           ? m->live.reference_loss
                                        : NAN;
         add_level(item, "closed form", best, false);
-        add_level(item, "stops at", target_of(m), true);
+        if (ob_run_model_target_is_loss(m))
+            add_level(item, "stops at", stops_at(m, "target"), true);
     } else if (chart == OB_LIVE_DELTA) {
         add_level(item, "stops at", stops_at(m, "theta_delta"), true);
     } else if (strcmp(m->asked.metric[chart - OB_LIVE_METRIC], "grad_norm") == 0) {

@@ -193,6 +193,16 @@ size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
     return tensor_lines(&m->live, first, out, most);
 }
 
+bool ob_run_model_target_is_loss(const struct ob_run_model *m)
+{
+    static const char loss[] = "loss";
+    const char *target = ob_settings_find(&m->settings, "stop.target");
+    if (!target || strncmp(target, loss, sizeof loss - 1) != 0)
+        return false;
+    target += sizeof loss - 1;
+    return target[strspn(target, " ")] == '<';
+}
+
 /* For rules that end a run when a quantity has become small: where it came from. */
 static double start_of(const struct ob_run_model *m, const char *rule)
 {
@@ -201,7 +211,7 @@ static double start_of(const struct ob_run_model *m, const char *rule)
         span = ob_series_query(&m->series[OB_Q_DELTA], 0, m->series[OB_Q_DELTA].n);
     else if (strcmp(rule, "grad_norm") == 0)
         span = ob_series_query(&m->series[OB_Q_GRAD], 0, m->series[OB_Q_GRAD].n);
-    else if (strcmp(rule, "target") == 0 || strcmp(rule, "loss") == 0)
+    else if (strcmp(rule, "target") == 0 && ob_run_model_target_is_loss(m))
         span = ob_series_query(&m->series[OB_Q_LOSS], 0, m->series[OB_Q_LOSS].n);
     return span.n > 0 && span.min <= span.max ? span.max : NAN;
 }
@@ -223,8 +233,7 @@ double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_
             return NAN;
         return between(log(start / r->value) / log(start / r->target));
     }
-    bool counts = strncmp(r->name, "max_", 4) == 0 || strcmp(r->name, "time") == 0;
-    if (!counts || !(r->target > 0))
+    if (strncmp(r->name, "max_", 4) != 0 || !(r->target > 0))
         return NAN;
     return between(r->value / r->target);
 }

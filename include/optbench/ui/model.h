@@ -145,6 +145,10 @@ bool ob_run_model_active(const struct ob_run_model *m);
 size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
                            struct ob_param_line *out, size_t most, size_t *total);
 
+/* Whether its stop rule `target` waits for the loss to fall; else it is about another
+ * metric, of which no series is kept, or one that has to rise. */
+bool ob_run_model_target_is_loss(const struct ob_run_model *m);
+
 /* How far a stop rule is, 0 to 1; NAN where that cannot be said. */
 double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_rule *r);
 

@@ -144,6 +144,33 @@ static void large_tensors_are_asked_for_seldom(void **state)
     fixture_end(&f);
 }
 
+/* A metric that has to rise is not done because it is small, nor measured by the loss. */
+static void targets_other_than_the_loss(void **state)
+{
+    static const struct {
+        const char *config;
+        bool loss;
+    } t[] = {
+        { "[stop]\ntarget = loss <= 0.5\n", true },
+        { "[stop]\ntarget = loss<0.5\n", true },
+        { "[stop]\ntarget = loss >= 0.5\n", false },
+        { "[stop]\ntarget = accuracy >= 0.5\n", false },
+        { "[stop]\ntarget = loss_like < 0.5\n", false },
+        { "[stop]\nmax_steps = 3\n", false },
+    };
+    struct ob_live_rule rule = { .name = "target", .value = 0.4, .target = 0.5 };
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(t); i++) {
+        struct ob_run_model m = { .path = NULL };
+        ob_settings_parse(&m.settings, t[i].config, strlen(t[i].config));
+        ob_series_append(&m.series[OB_Q_LOSS], 0.7);
+        assert_true(ob_run_model_target_is_loss(&m) == t[i].loss);
+        double part = ob_run_model_progress(&m, &rule);
+        assert_true(t[i].loss ? part == 1 : isnan(part));
+        ob_run_model_finish(&m);
+    }
+}
+
 /* However long ago, and whatever the file says. */
 static void long_unheard(void **state)
 {
@@ -197,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_spike_between_rows_has_a_band),
         cmocka_unit_test(a_step_of_a_replay_is_a_row),
         cmocka_unit_test(large_tensors_are_asked_for_seldom),
+        cmocka_unit_test(targets_other_than_the_loss),
         cmocka_unit_test(long_unheard),
         cmocka_unit_test(a_heat_map_of_extremes),
     };
