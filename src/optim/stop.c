@@ -91,6 +91,12 @@ static double at_least_one(double x)
     return x > 1 ? x : 1;
 }
 
+/* A threshold as it counts at a step where what it may be relative to has that size. */
+static double limit_at(const struct ob_stopper *s, double limit, double size)
+{
+    return s->opts.relative ? limit * at_least_one(size) : limit;
+}
+
 /* Counts one threshold; true when it has been met for long enough. */
 static bool met(struct ob_stopper *s, enum ob_stop_row row, double value, bool now)
 {
@@ -125,28 +131,23 @@ static bool lost(const struct ob_step_facts *f)
 
 static bool delta_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double limit = s->opts.theta_delta;
+    double limit = limit_at(s, s->opts.theta_delta, f->theta_norm);
     if (f->lr == 0 && !f->grad_is_zero)
         return false;
-    if (s->opts.relative)
-        limit *= at_least_one(f->theta_norm);
     return met(s, OB_ROW_THETA, f->theta_delta, f->theta_delta <= limit);
 }
 
 static bool loss_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double change = fabs(f->loss - s->last_loss), limit = s->opts.loss_delta;
+    double change = fabs(f->loss - s->last_loss);
+    double limit = limit_at(s, s->opts.loss_delta, fabs(f->loss));
     s->loss_change = change;
-    if (s->opts.relative)
-        limit *= at_least_one(fabs(f->loss));
     return met(s, OB_ROW_LOSS, change, change <= limit && f->lr != 0);
 }
 
 static bool grad_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double limit = s->opts.grad_norm;
-    if (s->opts.relative)
-        limit *= at_least_one(fabs(f->loss));
+    double limit = limit_at(s, s->opts.grad_norm, fabs(f->loss));
     return met(s, OB_ROW_GRAD, f->grad_norm, f->grad_norm <= limit);
 }
 
@@ -185,6 +186,7 @@ static void remember(struct ob_step_facts *to, const struct ob_step_facts *f)
     to->evals = f->evals;
     to->loss = f->loss;
     to->theta_delta = f->theta_delta;
+    to->theta_norm = f->theta_norm;
     to->grad_norm = f->grad_norm;
     to->target = f->target;
 }
@@ -235,11 +237,14 @@ size_t ob_stop_rules(const struct ob_stopper *s,
         .name = key, .first = 0, .value = v, .limit = l, .budget = true                  \
     }
     add_rule(out, &n, o->theta_delta > 0,
-             THRESHOLD("theta_delta", OB_ROW_THETA, f->theta_delta, o->theta_delta));
+             THRESHOLD("theta_delta", OB_ROW_THETA, f->theta_delta,
+                       limit_at(s, o->theta_delta, f->theta_norm)));
     add_rule(out, &n, o->grad_norm > 0,
-             THRESHOLD("grad_norm", OB_ROW_GRAD, f->grad_norm, o->grad_norm));
+             THRESHOLD("grad_norm", OB_ROW_GRAD, f->grad_norm,
+                       limit_at(s, o->grad_norm, fabs(f->loss))));
     add_rule(out, &n, o->loss_delta > 0,
-             THRESHOLD("loss_delta", OB_ROW_LOSS, s->loss_change, o->loss_delta));
+             THRESHOLD("loss_delta", OB_ROW_LOSS, s->loss_change,
+                       limit_at(s, o->loss_delta, fabs(f->loss))));
     add_rule(out, &n, s->target.metric[0],
              THRESHOLD("target", OB_ROW_TARGET, target_value(s, f->loss, f->target),
                        s->target.value));

@@ -264,6 +264,26 @@ static void progress(void **state)
     ob_assert_near(ob_stop_progress(&rule[0]), 1, 0);
 }
 
+/* What is shown of a relative threshold is what the step is compared with. */
+static void relative_limits(void **state)
+{
+    (void)state;
+    struct ob_stop_opts o = defaults();
+    struct ob_stop_rule rule[OB_STOP_RULES];
+    o.relative = true;
+    o.theta_delta = 1e-4;
+    o.grad_norm = 1e-3;
+    struct ob_stopper s = make(&o);
+    struct ob_step_facts f = facts(1);
+    f.theta_norm = 50;
+    f.loss = 200;
+    f.theta_delta = 1;
+    ob_stop_check(&s, &f);
+    ob_stop_rules(&s, rule);
+    ob_assert_near(rule[0].limit, 5e-3, 1e-15);
+    ob_assert_near(rule[1].limit, 0.2, 1e-15);
+}
+
 static void says(struct ob_stop_story story, const char *part)
 {
     struct ob_buf b = { 0 };
@@ -350,6 +370,7 @@ int main(void)
         cmocka_unit_test(saturation_is_not_convergence),
         cmocka_unit_test(a_stalled_run),
         cmocka_unit_test(progress),
+        cmocka_unit_test(relative_limits),
         cmocka_unit_test(endings_are_told),
         cmocka_unit_test(optimum_to_three_figures),
     };
