@@ -203,6 +203,12 @@ static void draw_state(const struct ob_setup_state *s, const struct ob_view *v,
 {
     char text[512];
     enum ob_style style = ob_setup_state_text(v, text);
+    if (s->edit.open && s->line == OB_SETUP_VALUE) {
+        /* Whether the rest can be run is no matter now, and R is a letter. */
+        style = *s->why ? OB_STYLE_WARN : OB_STYLE_TEXT;
+        snprintf(text, sizeof text, "%.255s%sEsc leaves it as it was", s->why,
+                 *s->why ? ": " : "Enter sets it, ");
+    }
     bool free = !v->message[0] && s->line != OB_SETUP_NAME && !s->large;
     struct ob_rect in = { r.x + 1, r.y, r.w - 2, free ? 2 : 1 };
     ob_screen_paragraph(c, in, 0, text, style);
@@ -289,7 +295,7 @@ void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
             draw_data(s, v, c, p.data);
         draw_state(s, v, c, p.state);
         draw_message(s, v, c, p.message);
-        ob_screen_keys(typing ? OB_SCOPE_EDIT : OB_SCOPE_SETUP, false, c, p.keys);
+        ob_screen_keys(typing ? OB_SCOPE_EDIT : OB_SCOPE_SETUP, OB_HINTS_RUN, c, p.keys);
     }
     struct ob_picker_list list = ob_setup_shown(&s->list);
     ob_picker_draw(&s->picker, &list, v->glyphs, c);
