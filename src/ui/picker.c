@@ -63,10 +63,16 @@ enum ob_picked ob_picker_key(struct ob_picker *p, const struct ob_picker_list *l
     default:
         break;
     }
+    /* The sign before the filter, typed as if it opened it. */
+    if (key == '/' && p->filter.n == 0)
+        return OB_PICKED_MOVED;
     switch (ob_lineedit_key(&p->filter, key)) {
     case OB_EDITED_TAKEN:
         *chosen = ob_picker_selected(p, l);
-        return *chosen < l->n ? OB_PICKED_TAKEN : OB_PICKED_CLOSED;
+        if (*chosen < l->n)
+            return OB_PICKED_TAKEN;
+        p->filter.open = l->n > 0; /* nothing fits: the filter is what must change */
+        return p->filter.open ? OB_PICKED_MOVED : OB_PICKED_CLOSED;
     case OB_EDITED_DROPPED:
         return OB_PICKED_CLOSED;
     case OB_EDITED_TEXT:

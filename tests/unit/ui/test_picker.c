@@ -30,11 +30,14 @@ static void typing_narrows(void **state)
     assert_int_equal(chosen, 2);
     assert_int_equal(ob_picker_key(&p, &list, 'l', &chosen), OB_PICKED_NOT);
 
-    /* What fits nothing takes nothing; Esc takes nothing. */
+    /* What fits nothing takes nothing and can be changed; Esc takes nothing. The sign
+     * before the filter is no part of it. */
     ob_picker_open(&p);
-    type(&p, "xyz", &chosen);
-    assert_int_equal(ob_picker_key(&p, &list, OB_KEY_ENTER, &chosen), OB_PICKED_CLOSED);
-    ob_picker_open(&p);
+    type(&p, "/xyz", &chosen);
+    assert_string_equal(p.filter.text, "xyz");
+    assert_int_equal(ob_picker_key(&p, &list, OB_KEY_ENTER, &chosen), OB_PICKED_MOVED);
+    assert_true(p.filter.open);
+    assert_string_equal(p.filter.text, "xyz");
     assert_int_equal(ob_picker_key(&p, &list, OB_KEY_ESC, &chosen), OB_PICKED_CLOSED);
 
     /* The cursor stays within what fits. */
