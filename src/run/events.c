@@ -72,7 +72,8 @@ void ob_event_show(const struct ob_event *e, struct ob_buf *out)
     } else {
         ob_buf_adds(out, ob_text_safe_z(safe, sizeof safe, e->kind));
         if (!isnan(e->fresh))
-            ob_buf_addf(out, " %s", fresh);
+            ob_buf_addf(out, " %s%s", fresh,
+                        strcmp(e->kind, "pace") == 0 ? " steps/s" : "");
     }
     ob_buf_addf(out, " at step %" PRIu64, e->step);
     if (e->text[0])

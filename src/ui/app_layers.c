@@ -106,7 +106,7 @@ void ob_app_layer_draw(struct ob_app *a)
         return;
     struct ob_rect keys = { 0, c->h - 1, c->w, 1 }, message = { 0, c->h - 2, c->w, 1 };
     ob_canvas_fill(c, keys, " ", OB_STYLE_TEXT);
-    ob_screen_keys(OB_SCOPE_EDIT, false, c, keys);
+    ob_screen_keys(OB_SCOPE_EDIT, OB_HINTS_RUN, c, keys);
     /* Its own line may be covered. */
     if (!a->view.message[0])
         return;

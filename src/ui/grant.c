@@ -224,6 +224,17 @@ void ob_app_edit(struct ob_app *a, const char *path, int line)
     a->edit = true;
 }
 
+/* Marked runs take the place of those that were on the charts. */
+static void compare(struct ob_app *a, const struct ob_wishes *w)
+{
+    ob_app_open(a, w->path);
+    if (w->nbeside == 0 || !a->view.run.path || strcmp(a->view.run.path, w->path) != 0)
+        return;
+    put_all_aside(a);
+    for (size_t i = 0; i < w->nbeside; i++)
+        put_beside(a, w->beside[i]);
+}
+
 static void carry_out(struct ob_app *a, struct ob_wishes *w)
 {
     struct ob_err err;
@@ -235,7 +246,7 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
         ob_app_start(a, w->path);
         break;
     case OB_WISH_OPEN:
-        ob_app_open(a, w->path);
+        compare(a, w);
         break;
     case OB_WISH_CONTROL:
         ob_app_send(a, &w->control);

@@ -214,5 +214,5 @@ void ob_help_draw(const struct ob_help *h, const struct ob_help_about *about,
     if (p.frame.y + p.frame.h >= c->h)
         return;
     ob_canvas_fill(c, keys, " ", OB_STYLE_TEXT);
-    ob_screen_keys(h->find.open ? OB_SCOPE_EDIT : OB_SCOPE_HELP, false, c, keys);
+    ob_screen_keys(h->find.open ? OB_SCOPE_EDIT : OB_SCOPE_HELP, OB_HINTS_RUN, c, keys);
 }

@@ -26,6 +26,14 @@ static void mark(struct ob_home_state *s, const struct ob_view *v, struct ob_wis
     }
     struct ob_home_list *l = &s->list[OB_HOME_RUNS];
     ob_home_marks_toggle(&s->marks, ob_home_selected(s, v));
+    wish->wish = s->marks.n > 0 ? OB_WISH_SAY : OB_WISH_NONE;
+    if (s->marks.n == 1)
+        snprintf(wish->text, sizeof wish->text,
+                 "1 marked: Enter draws it with the one at the cursor, u unmarks");
+    else
+        snprintf(wish->text, sizeof wish->text,
+                 "%zu marked: Enter draws them on one chart, d deletes, u unmarks",
+                 s->marks.n);
     if (l->cursor + 1 < l->n)
         l->cursor++;
     ob_home_lists_hold(s, v);

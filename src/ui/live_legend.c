@@ -24,6 +24,20 @@ static const char *telling(const char *const key[], size_t n)
     return n > 0 ? key[0] : NULL;
 }
 
+/* The optimizers of the runs, where no two have the same: nothing says more. */
+static bool by_kind(const struct ob_legend_line *line, size_t lines,
+                    const bool shown[OB_LIVE_RUNS], const char *const key[])
+{
+    size_t i = 0;
+    while (i < lines && strcmp(key[i], "optimizer.kind") != 0)
+        i++;
+    for (int a = 0; i < lines && a < OB_LIVE_RUNS; a++)
+        for (int b = 0; b < a; b++)
+            if (shown[a] && shown[b] && strcmp(line[i].value[a], line[i].value[b]) == 0)
+                return false;
+    return i < lines;
+}
+
 static void label_run(struct ob_live_legend *l, const struct ob_run_model *m, int run,
                       const char *key)
 {
@@ -31,7 +45,9 @@ static void label_run(struct ob_live_legend *l, const struct ob_run_model *m, in
     const char *value = key ? ob_settings_find(&m->settings, key) : NULL;
     const char *tail = strrchr(m->info.name, '-');
     char text[128];
-    if (key)
+    if (key && strcmp(key, "optimizer.kind") == 0)
+        snprintf(text, sizeof text, "%.60s", value ? value : "sgd");
+    else if (key)
         snprintf(text, sizeof text, "%.40s %.60s", last_part(key), value ? value : "-");
     else if (run == 0)
         snprintf(text, sizeof text, "this run");
@@ -89,12 +105,14 @@ void ob_live_legend_take(struct ob_live_legend *l, const struct ob_view *v,
     l->more = differ - n;
     for (size_t i = 0; i < n; i++)
         add_key(l, v, key[i]);
+    const char *tell =
+        by_kind(l->line, n, l->shown, key) ? "optimizer.kind" : telling(key, n);
     struct ob_legend_line *loss = &l->line[l->lines++];
     snprintf(loss->name, sizeof loss->name, c->on ? "at cursor" : "loss");
     for (int run = 0; run < OB_LIVE_RUNS; run++)
         if (l->shown[run]) {
             take_loss(l, v, a, c, run);
-            label_run(l, ob_live_run(v, run), run, telling(key, n));
+            label_run(l, ob_live_run(v, run), run, tell);
         }
 }
 

@@ -198,6 +198,13 @@ static const char *ended_hint(enum ob_request r, const char *hint)
     }
 }
 
+static const char *hint_of(enum ob_hints hints, enum ob_request r, const char *hint)
+{
+    if (hints == OB_HINTS_ENDED)
+        return ended_hint(r, hint);
+    return hints == OB_HINTS_PAUSED && r == OB_REQUEST_PAUSE ? "go on" : hint;
+}
+
 /* "key hint" from x on, if it fits before `end`; returns the columns used. */
 static int hint(struct ob_canvas *c, int x, int y, int end, const char *keys,
                 const char *hint)
@@ -215,14 +222,13 @@ static int hint(struct ob_canvas *c, int x, int y, int end, const char *keys,
 
 /* The hints of a scope from r.x on, as far as there is room; returns the column behind.
  */
-static int scope_hints(enum ob_scope scope, bool ended, struct ob_canvas *c,
+static int scope_hints(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
                        struct ob_rect r, bool steering)
 {
     int x = r.x;
     for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++) {
         const struct ob_request_info *info = ob_request_info((enum ob_request)i);
-        const char *text =
-            ended ? ended_hint((enum ob_request)i, info->hint) : info->hint;
+        const char *text = hint_of(hints, (enum ob_request)i, info->hint);
         if (info->scope != scope || !text || (steering && !ob_request_steers(info->id)))
             continue;
         int used = hint(c, x, r.y, r.x + r.w, info->keys, text);
@@ -233,7 +239,7 @@ static int scope_hints(enum ob_scope scope, bool ended, struct ob_canvas *c,
     return x;
 }
 
-void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
+void ob_screen_keys(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
                     struct ob_rect r)
 {
     static const enum ob_request pinned[] = { OB_REQUEST_HELP, OB_REQUEST_QUIT };
@@ -245,10 +251,10 @@ void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
         x += hint(c, x, r.y, end, info->keys, info->hint) + 2;
     }
     end -= 17;
-    x = scope_hints(scope, ended, c, (struct ob_rect){ r.x + 1, r.y, end - r.x - 1, 1 },
+    x = scope_hints(scope, hints, c, (struct ob_rect){ r.x + 1, r.y, end - r.x - 1, 1 },
                     false);
     /* Over a screen the run below can still be steered. */
     if (ob_scope_below(scope) != OB_SCOPE_ALL)
-        scope_hints(ob_scope_below(scope), ended, c,
+        scope_hints(ob_scope_below(scope), hints, c,
                     (struct ob_rect){ x, r.y, end - x, 1 }, true);
 }

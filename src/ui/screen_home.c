@@ -91,7 +91,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     ob_home_preview_draw(s, v, c, p.preview);
     draw_filter(s, v, c, p.message);
     ob_screen_keys(s->filter.open || s->prompt.line.open ? OB_SCOPE_EDIT : OB_SCOPE_HOME,
-                   false, c, p.keys);
+                   OB_HINTS_RUN, c, p.keys);
 }
 
 /* Moves the cursor by `by` entries and from one list into the other at the ends. */
@@ -142,6 +142,21 @@ static bool moves(struct ob_home_state *s, enum ob_request r)
     }
 }
 
+/* The run at the cursor with the marked ones; the first of two and more marked ones
+ * where the cursor is on none of them. */
+static const char *compare_marked(const struct ob_home_state *s, const struct ob_view *v,
+                                  const char *path, struct ob_wishes *wish)
+{
+    const struct ob_home_list *l = &s->list[OB_HOME_RUNS];
+    wish->beside = s->marks.path;
+    wish->nbeside = s->marks.n;
+    for (size_t i = 0; s->marks.n > 1 && !ob_home_marks_has(&s->marks, path) && i < l->n;
+         i++)
+        if (ob_home_marks_has(&s->marks, v->home.runs.path[l->entry[i]]))
+            path = v->home.runs.path[l->entry[i]];
+    return path;
+}
+
 static void open_entry(const struct ob_home_state *s, const struct ob_view *v,
                        struct ob_wishes *wish)
 {
@@ -156,6 +171,8 @@ static void open_entry(const struct ob_home_state *s, const struct ob_view *v,
     if (!path)
         return;
     wish->wish = s->pane == OB_HOME_CONFIGS ? OB_WISH_START : OB_WISH_OPEN;
+    if (wish->wish == OB_WISH_OPEN && s->marks.n > 0)
+        path = compare_marked(s, v, path, wish);
     snprintf(wish->path, sizeof wish->path, "%s", path);
 }
 

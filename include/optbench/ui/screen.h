@@ -59,7 +59,7 @@ enum ob_wish {
     OB_WISH_NONE,
     OB_WISH_BACK,
     OB_WISH_START,   /* run the config `path` */
-    OB_WISH_OPEN,    /* open the run `path` */
+    OB_WISH_OPEN,    /* open the run `path`, `beside` alone on its charts, too */
     OB_WISH_CONTROL, /* send `control` */
     OB_WISH_OVERLAY, /* show or hide the run before */
     OB_WISH_BESIDE,  /* draw the run `path` behind this one; "" = take all away */
@@ -92,6 +92,8 @@ struct ob_wishes {
     struct ob_ctl_request control;
     char **doomed; /* [ndoomed] paths of runs, lent until the wish is granted */
     size_t ndoomed;
+    char **beside; /* [nbeside] runs to draw behind the one to open; lent the same way */
+    size_t nbeside;
     int line;           /* counts from 1; 0 = wherever the editor begins */
     struct ob_buf copy; /* UTF-8 */
 };
@@ -141,12 +143,13 @@ extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
  * Parts that screens share: the tab bar, the message line, the hint bar. What does not
  * fit on the right of the tabs loses its beginning, up to two blanks, until it does; a
  * message that does not fit its line takes lines above it; the hints are those for a run
- * that has ended.
+ * that goes on, that is paused, that has ended.
  */
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
                     const char *right);
 void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
-void ob_screen_keys(enum ob_scope scope, bool ended, struct ob_canvas *c,
+enum ob_hints { OB_HINTS_RUN, OB_HINTS_PAUSED, OB_HINTS_ENDED };
+void ob_screen_keys(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
                     struct ob_rect r);
 
 /* Text wrapped at blanks: draws it from `line` of r on, as far as there is room, and

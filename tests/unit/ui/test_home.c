@@ -229,6 +229,25 @@ static void questions_are_seen_or_withdrawn(void **state)
     }
 }
 
+/* Two marked runs are drawn on one chart, wherever the cursor has gone since. */
+static void marked_are_compared(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_begin(&b, 80, 24);
+    fixture_keys(&b, "\tj ");
+    assert_true(fixture_shows(&b, "1 marked: Enter draws it with the one at"));
+    fixture_keys(&b, " ");
+    assert_true(fixture_shows(&b, "2 marked: Enter draws them on one chart"));
+    fixture_keys(&b, "\n");
+    assert_int_equal(b.app.view.screen, OB_SCREEN_LIVE);
+    assert_non_null(b.app.view.run.path);
+    assert_non_null(b.app.view.other[0].path);
+    assert_string_not_equal(b.app.view.run.path, b.app.view.other[0].path);
+    assert_null(b.app.view.other[1].path);
+    fixture_end(&b);
+}
+
 static void configs_are_copied(void **state)
 {
     (void)state;
@@ -327,12 +346,12 @@ static void renaming_and_resuming(void **state)
     assert_true(fixture_shows(&b, "goes on already"));
     fixture_keys(&b, "jR");
     assert_true(fixture_shows(&b, "came to its end"));
-    fixture_keys(&b, "r-b");
+    fixture_keys(&b, "r\x05-b");
     fixture_golden(&b, "home-rename");
     fixture_keys(&b, "\n");
     assert_string_equal(b.feed.renamed, "runs/20261126T203000Z-heights-8a11bb02 to "
                                         "20261126T203000Z-heights-8a11bb02-b");
-    fixture_keys(&b, "r-taken\n");
+    fixture_keys(&b, "r\x05-taken\n");
     assert_true(fixture_shows(&b, "there is a run"));
     fixture_keys(&b, "jjR");
     assert_string_equal(b.feed.resumed, "runs/20261126T163000Z-housing-77b0aa00");
@@ -429,6 +448,7 @@ int main(void)
         cmocka_unit_test(preview_of_the_selected),
         cmocka_unit_test(deleting_asks),
         cmocka_unit_test(questions_are_seen_or_withdrawn),
+        cmocka_unit_test(marked_are_compared),
         cmocka_unit_test(configs_are_copied),
         cmocka_unit_test(deleting_can_be_stopped),
         cmocka_unit_test(only_one_state),
