@@ -101,11 +101,11 @@ bool ob_files_list(struct ob_feed *base, struct ob_home_model *home, bool all,
     if (!l->cached)
         ob_home_cache_load(&l->cache, runs);
     l->cached = true;
+    bool ok = true;
     if (all || l->stale) {
-        if (!ob_home_run_names(home, runs, err))
-            return false;
-        l->stale = false;
-        l->run = 0;
+        ok = ob_home_run_names(home, runs, err);
+        l->stale &= !ok;
+        l->run = ok ? 0 : l->run;
     }
     if (all) {
         ob_home_config_names(home);
@@ -114,7 +114,7 @@ bool ob_files_list(struct ob_feed *base, struct ob_home_model *home, bool all,
     }
     look_again(f, home);
     read_on(f, home, FIRST_RUNS, FIRST_NS);
-    return true;
+    return ok;
 }
 
 bool ob_files_more(struct ob_feed *base, struct ob_home_model *home)

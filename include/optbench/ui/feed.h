@@ -48,7 +48,7 @@ struct ob_feed_type {
     /* Brings the lists of the home screen up to date, a zeroed model the first time: the
      * names, and as much of what is behind them as there is time for until the first
      * picture. With `all` every entry is looked at again, else those that change by
-     * themselves. A failure leaves the model as it was. */
+     * themselves. A failure leaves the runs as they were; experiments are read. */
     bool (*list)(struct ob_feed *f, struct ob_home_model *home, bool all,
                  struct ob_err *err);
     /* Reads on in the lists, about as much as is not felt between two keys; true = there

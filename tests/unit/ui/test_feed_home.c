@@ -32,6 +32,12 @@ static void the_lists(void **state)
     assert_int_equal(home.runs.n, 1);
     ob_home_model_finish(&home);
     f->type->destroy(f);
+    f = stage_feed("notes.txt"); /* no folder: the experiments are listed all the same */
+    assert_false(f->type->list(f, &home, true, &err));
+    assert_non_null(strstr(err.text, "notes.txt"));
+    assert_int_equal(home.configs, 3);
+    ob_home_model_finish(&home);
+    f->type->destroy(f);
     f = stage_feed("no-such-folder");
     assert_true(f->type->list(f, &home, true, &err));
     assert_int_equal(home.runs.n, 0);
