@@ -10,7 +10,8 @@ enter 'optbench line.ini'
 sees "it runs" RUNNING
 for signal in TERM HUP SEGV KILL; do
     kill -s "$signal" "$(viewer)"
-    sees "$signal: the shell" 'ready> *$'
+    # After KILL the prompt may stand in the middle of what the viewer drew.
+    sees "$signal: the shell" 'ready>'
     if [ "$signal" = KILL ]; then # nobody cleans up; Enter is no line's end now
         keys 'stty sane; tput rmcup; tput cnorm; clear' C-j
     else
