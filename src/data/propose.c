@@ -170,6 +170,29 @@ static void find_rate(struct ob_proposal *p)
                      n, n, classes ? " / 4" : "");
 }
 
+/*
+ * Adam moves a parameter by about its rate a step, whatever the gradient (Kingma and Ba
+ * 2015, section 2.1). With standardised features the constant comes to rest at the mean
+ * of the target and no weight goes far beyond its spread; a cross entropy rests at a few
+ * units. A few hundred steps for that way.
+ */
+static void find_adam_rate(const struct ob_survey_column *target, struct ob_proposal *p)
+{
+    enum { STEPS = 300, UNITS = 3 };
+    bool classes = strcmp(p->model, "logistic") == 0;
+    const struct ob_column_facts *y = &target->facts;
+    double way = classes ? UNITS : fmax(fabs(y->mean), y->std);
+    char text[32];
+    if (!(way > 0) || isinf(way))
+        return;
+    p->adam_lr = one_digit(way / STEPS);
+    ob_number_show(text, sizeof text, way, 3);
+    p->adam_lr_why =
+        ob_xasprintf("Adam moves a parameter by about that much a step, and some "
+                     "have to come to %s%s",
+                     classes ? "about " : "", text);
+}
+
 void ob_propose(struct ob_survey *s, const char *wanted)
 {
     struct ob_proposal *p = &s->proposal;
@@ -180,9 +203,12 @@ void ob_propose(struct ob_survey *s, const char *wanted)
     free(p->feature);
     free(p->why);
     free(p->lr_why);
-    *p = (struct ob_proposal){
-        .model = "linear", .scale = "standard", .missing = "error", .lr = NAN
-    };
+    free(p->adam_lr_why);
+    *p = (struct ob_proposal){ .model = "linear",
+                               .scale = "standard",
+                               .missing = "error",
+                               .lr = NAN,
+                               .adam_lr = NAN };
     p->feature = ob_xcalloc(s->columns, sizeof *p->feature);
     if (target < s->columns) {
         const struct ob_survey_column *c = &s->column[target];
@@ -196,8 +222,10 @@ void ob_propose(struct ob_survey *s, const char *wanted)
     for (size_t i = 0; i < p->features; i++)
         if (s->column[p->feature[i]].missing)
             p->missing = "drop";
-    if (p->features)
+    if (p->features) {
         find_rate(p);
+        find_adam_rate(&s->column[target], p);
+    }
     explain(s, target, &why);
     p->why = ob_buf_take(&why);
 }

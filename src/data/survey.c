@@ -257,5 +257,6 @@ void ob_survey_finish(struct ob_survey *s)
     free(s->proposal.feature);
     free(s->proposal.why);
     free(s->proposal.lr_why);
+    free(s->proposal.adam_lr_why);
     *s = (struct ob_survey){ 0 };
 }

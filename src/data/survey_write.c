@@ -109,6 +109,8 @@ static void put_proposal(struct ob_json *j, const struct ob_survey *s)
     put_text(j, "decimal", s->decimal == ',' ? "comma" : "point");
     put_number(j, "lr", p->lr);
     put_text(j, "lr_why", p->lr_why);
+    put_number(j, "adam_lr", p->adam_lr);
+    put_text(j, "adam_lr_why", p->adam_lr_why);
     put_text(j, "why", p->why);
     ob_json_end_object(j);
 }

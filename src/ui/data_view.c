@@ -46,6 +46,7 @@ static void finish_suggest(struct ob_data_suggest *s)
     free(s->decimal);
     free(s->why);
     free(s->lr_why);
+    free(s->adam_lr_why);
 }
 
 void ob_data_view_finish(struct ob_data_view *v)
@@ -145,6 +146,8 @@ static void take_suggest(struct ob_data_suggest *s, const struct ob_json_value *
         .decimal = raw_of(v, "decimal"),
         .lr = number_of(v, "lr"),
         .lr_why = safe(text_at(v, "lr_why")),
+        .adam_lr = number_of(v, "adam_lr"),
+        .adam_lr_why = safe(text_at(v, "adam_lr_why")),
         .why = safe(text_at(v, "why")),
     };
     size_t n = ob_json_count(features);

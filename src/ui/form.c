@@ -122,6 +122,7 @@ void ob_form_begin(struct ob_form *f, struct ob_draft *d)
     f->now.file = hash(&f->now.text);
     f->propose = false;
     f->proposed_lr[0] = '\0';
+    memset(f->rate, 0, sizeof f->rate);
     f->begun++;
     f->note[0] = '\0';
     ob_form_changed(f);
@@ -227,6 +228,21 @@ static bool reads_back(const struct ob_form *f, const char *section, const char 
     return ok;
 }
 
+/* Another optimizer gets a rate of its own where the table told one. */
+static void choose(struct ob_form *f, size_t row, const struct ob_kind *kind)
+{
+    bool optimizer = strcmp(f->row[row].section->name, "optimizer") == 0;
+    const struct ob_form_rate *rate = NULL;
+    ob_form_choose(f, row, kind);
+    if (optimizer) {
+        ob_form_rows(f);
+        rate = ob_form_propose_rate(f);
+    }
+    ob_form_changed(f);
+    if (rate)
+        snprintf(f->note, sizeof f->note, "lr %s: %s", rate->text, rate->why);
+}
+
 bool ob_form_set(struct ob_form *f, size_t row, const char *text, struct ob_err *err)
 {
     const struct ob_form_row *r = &f->row[row];
@@ -239,8 +255,7 @@ bool ob_form_set(struct ob_form *f, size_t row, const char *text, struct ob_err 
         return false;
     f->note[0] = '\0';
     if (r->kind == OB_FORM_CHOICE) {
-        ob_form_choose(f, row, ob_family_find(r->section->family, text));
-        ob_form_changed(f);
+        choose(f, row, ob_family_find(r->section->family, text));
         return true;
     }
     if (r->alias)

@@ -28,6 +28,13 @@ void ob_form_changed(struct ob_form *f);
 /* Chooses another member of a family; the text is not yet told to have changed. */
 void ob_form_choose(struct ob_form *f, size_t row, const struct ob_kind *kind);
 
+/* Remembers the rates that a table suggests. */
+void ob_form_take_rates(struct ob_form *f, const struct ob_data_view *v);
+
+/* Puts the one for the chosen optimizer where none was chosen, and returns it; NULL where
+ * there is none. Rows are as before. */
+const struct ob_form_rate *ob_form_propose_rate(struct ob_form *f);
+
 /* Whether the value can be that of the parameter, quotes already taken away. */
 bool ob_form_try(const struct ob_param *p, const char *text, struct ob_err *err);
 

@@ -221,23 +221,10 @@ static void propose(struct ob_form *f, const char *section, const char *key,
     }
 }
 
-/* A rate for plain gradient descent, where none was chosen. */
-static bool propose_rate(struct ob_form *f, const struct ob_data_suggest *s)
-{
-    static const char section[] = "optimizer", key[] = "lr";
-    const char *kind = ob_form_chosen(f, section)->name;
-    size_t row = ob_form_find(f, section, key);
-    bool plain = strcmp(kind, "gd") == 0 || strcmp(kind, "sgd") == 0;
-    if (!plain || !(s->lr > 0) || row == f->rows || f->row[row].from != OB_FORM_DEFAULT)
-        return false;
-    ob_number_show(f->proposed_lr, sizeof f->proposed_lr, s->lr, 3);
-    ob_form_put(f, f->row[row].where, key, f->proposed_lr);
-    return true;
-}
-
 void ob_form_propose(struct ob_form *f, const struct ob_data_view *v)
 {
     const struct ob_data_suggest *s = &v->suggest;
+    ob_form_take_rates(f, v);
     if (!f->propose || !s->known)
         return;
     f->propose = false;
@@ -259,9 +246,10 @@ void ob_form_propose(struct ob_form *f, const struct ob_data_view *v)
     propose(f, "data", "target", s->target);
     propose(f, "data", "scale", s->scale);
     ob_buf_finish(&features);
-    bool rate = propose_rate(f, s);
+    ob_form_rows(f);
+    const struct ob_form_rate *rate = ob_form_propose_rate(f);
     ob_form_changed(f);
-    snprintf(f->note, sizeof f->note, "%.300s%s%s%s%.100s", s->why ? s->why : "",
-             rate ? "; lr " : "", rate ? f->proposed_lr : "", rate ? ": " : "",
-             rate && s->lr_why ? s->lr_why : "");
+    snprintf(f->note, sizeof f->note, "%.300s%s%s%s%s", s->why ? s->why : "",
+             rate ? "; lr " : "", rate ? rate->text : "", rate ? ": " : "",
+             rate ? rate->why : "");
 }

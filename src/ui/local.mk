@@ -39,6 +39,7 @@ libob_ui_a_SOURCES = \
 	%D%/form.c \
 	%D%/form_kind.c \
 	%D%/form_priv.h \
+	%D%/form_rate.c \
 	%D%/form_rows.c \
 	%D%/form_text.c \
 	%D%/folders.c \

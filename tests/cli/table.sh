@@ -21,7 +21,7 @@ run "$OPTBENCH" data --json houses.csv
 gives "the same in JSON" 0
 like "says that it went well" '{"ok":true,"problems":[[]],*"rows":6,"rows_read":6,"whole":true,*' "$out"
 like "has every column" '*{"name":"price","type":"number","role":"unused","missing":1,"distinct":5,"distinct_more":false,"min":100,"mean":156.2,"max":200,*"cells":[[]"100","","141","160","180","200"[]]}*' "$out"
-like "and a suggestion" '*"suggest":{"target":"sold","features":[[]"area","price"[]],"all":false,"model":"logistic","scale":"standard","missing":"drop",*' "$out"
+like "and a suggestion" '*"suggest":{"target":"sold","features":[[]"area","price"[]],"all":false,"model":"logistic","scale":"standard","missing":"drop",*"adam_lr":0.01,*' "$out"
 run sh -c '"$0" data --json --stdin --as there/houses.csv <houses.csv' "$OPTBENCH"
 gives "a table may come from standard input" 0
 like "under the name that is given" '*"origin":"there/houses.csv"*"whole":true*' "$out"

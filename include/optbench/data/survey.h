@@ -58,8 +58,10 @@ struct ob_proposal {
     const char *scale, *missing;
     double lr; /* a rate at which plain gradient descent is stable; NAN without a target
                   or features */
-    char *lr_why; /* half a sentence, owned; NULL with NAN */
-    char *why;    /* a sentence or two, owned; raw */
+    char *lr_why;   /* half a sentence, owned; NULL with NAN */
+    double adam_lr; /* a rate with which Adam arrives in some hundred steps, or NAN */
+    char *adam_lr_why;
+    char *why; /* a sentence or two, owned; raw */
 };
 
 struct ob_survey {

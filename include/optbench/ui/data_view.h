@@ -50,7 +50,9 @@ struct ob_data_suggest {
     double lr;       /* a rate at which plain gradient descent is stable on standardised
                         features; NAN = none */
     char *lr_why;    /* half a sentence, safe to show; owned */
-    char *why;       /* a sentence for people, safe to show; owned */
+    double adam_lr; /* a rate with which Adam arrives in some hundred steps; NAN = none */
+    char *adam_lr_why;
+    char *why; /* a sentence for people, safe to show; owned */
 };
 
 struct ob_data_view {

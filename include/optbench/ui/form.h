@@ -62,6 +62,14 @@ struct ob_form_row {
 
 struct ob_form_stash; /* values that keys had under another kind */
 
+/* A first rate that the table suggests, as written; "" = none; half a sentence why. */
+struct ob_form_rate {
+    char text[32], why[104];
+};
+
+/* For gd and sgd; for adam. */
+enum { OB_FORM_RATE_PLAIN, OB_FORM_RATE_ADAM, OB_FORM_RATES };
+
 struct ob_form {
     struct ob_draft now;
     struct ob_buf saved; /* text that it began with, or was saved as */
@@ -76,7 +84,9 @@ struct ob_form {
     unsigned begun;    /* counts the experiments */
     bool propose;      /* the table is a new one: ob_form_propose() may fill in columns */
     char proposed_lr[32]; /* a rate that was proposed, not chosen; "" = none */
-    char note[512];       /* what the last edit did besides; safe; "" = nothing */
+    struct ob_form_rate rate[OB_FORM_RATES];
+    char rate_model[32]; /* kind of model that they are meant for */
+    char note[512];      /* what the last edit did besides; safe; "" = nothing */
 };
 
 void ob_form_finish(struct ob_form *f);

@@ -41,7 +41,9 @@ static const char table[] =
     "\"delimiter\":\"comma\",\"decimal\":\"point\","
     "\"lr\":0.5,\"lr_why\":\"standardised features with 2 parameters curve the loss by "
     "at "
-    "most 2, so gradient descent is stable\",\"why\":\"height_m is the last column of "
+    "most 2, so gradient descent is "
+    "stable\",\"adam_lr\":0.005,\"adam_lr_why\":\"far\",\"why\":\"height_m is the last "
+    "column of "
     "numbers\"}}";
 
 static const char faulty_table[] =

@@ -354,6 +354,34 @@ static void columns_are_those_of_the_table(void **state)
     fixture_end(&f);
 }
 
+/* A rate is proposed for the optimizer that is chosen, and never over a chosen one. */
+static void each_optimizer_gets_a_rate(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_setup(&f, 80, 24);
+    struct ob_form *form = &f.app.view.form;
+    struct ob_err err;
+    assert_true(ob_form_unset(form, ob_form_find(form, "optimizer", "lr")));
+    form->propose = true;
+    assert_true(ob_form_set(form, ob_form_find(form, "data", "path"), "other.csv", &err));
+    settle(&f);
+    assert_true(ob_form_set(form, ob_form_find(form, "optimizer", "kind"), "adam", &err));
+    assert_string_equal(ob_form_value(form, "optimizer", "lr"), "0.005");
+    assert_string_equal(form->note, "lr 0.005: far");
+    assert_true(ob_form_set(form, ob_form_find(form, "optimizer", "kind"), "gd", &err));
+    assert_string_equal(ob_form_value(form, "optimizer", "lr"), "0.5");
+    assert_true(ob_form_set(form, ob_form_find(form, "optimizer", "lr"), "0.25", &err));
+    assert_true(ob_form_set(form, ob_form_find(form, "optimizer", "kind"), "adam", &err));
+    assert_string_equal(ob_form_value(form, "optimizer", "lr"), "0.25");
+    assert_true(ob_form_set(form, ob_form_find(form, "data", "scale"), "none", &err));
+    assert_true(ob_form_set(form, ob_form_find(form, "optimizer", "kind"), "sgd", &err));
+    assert_true(ob_form_unset(form, ob_form_find(form, "optimizer", "lr")));
+    assert_true(ob_form_set(form, ob_form_find(form, "optimizer", "kind"), "gd", &err));
+    assert_string_equal(ob_form_value(form, "optimizer", "lr"), "0.001");
+    fixture_end(&f);
+}
+
 /* Any keys at any size: nothing is drawn outside, and the form stays in step with its
  * text. */
 static void any_keys_at_any_size(void **state)
@@ -397,6 +425,7 @@ int main(void)
         cmocka_unit_test(an_editor_changes_the_text),
         cmocka_unit_test(long_values_stay_whole),
         cmocka_unit_test(suggestions_do_not_outlive_undo),
+        cmocka_unit_test(each_optimizer_gets_a_rate),
         cmocka_unit_test(faults_name_their_file),
         cmocka_unit_test(columns_are_those_of_the_table),
         cmocka_unit_test(any_keys_at_any_size),
