@@ -221,6 +221,29 @@ static void propose(struct ob_form *f, const char *section, const char *key,
     }
 }
 
+/* A new experiment is to be saved, and its runs are called, as its table is. */
+static void name_after_table(struct ob_form *f)
+{
+    struct ob_draft *d = &f->now;
+    const char *table = ob_form_value(f, "data", "path");
+    bool fresh = !d->stands && strcmp(d->path, d->save_as) == 0 &&
+                 strncmp(ob_path_base(d->path), "new", strlen("new")) == 0;
+    if (!fresh || !table)
+        return;
+    const char *base = ob_path_base(table), *dot = strrchr(base, '.');
+    size_t length = dot && dot > base ? (size_t)(dot - base) : strlen(base);
+    char *name = ob_xasprintf("%.*s.ini", (int)length, base);
+    if (length > 0 && ob_path_is_plain(name)) {
+        char *folder = ob_path_dir(d->path);
+        free(d->path);
+        free(d->save_as);
+        d->path = ob_path_join(folder, name);
+        d->save_as = ob_xstrdup(d->path);
+        free(folder);
+    }
+    free(name);
+}
+
 void ob_form_propose(struct ob_form *f, const struct ob_data_view *v)
 {
     const struct ob_data_suggest *s = &v->suggest;
@@ -246,6 +269,7 @@ void ob_form_propose(struct ob_form *f, const struct ob_data_view *v)
     propose(f, "data", "target", s->target);
     propose(f, "data", "scale", s->scale);
     ob_buf_finish(&features);
+    name_after_table(f);
     ob_form_rows(f);
     const struct ob_form_rate *rate = ob_form_propose_rate(f);
     ob_form_changed(f);

@@ -90,7 +90,7 @@ static void a_table_is_fitted_twice_and_saved(void **state)
     vt_type(&t, "n");
     assert_until(&t, "[3 Setup]");
     vt_type(&t, "w");
-    assert_until(&t, "save as: new.ini");
+    assert_until(&t, "save as: course.ini");
     vt_type(&t, "\025better\r");
     assert_until(&t, "better.ini  saved");
     vt_type(&t, "Q");

@@ -4,6 +4,7 @@
 
 #include "fixture.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/path.h"
 #include "optbench/base/rng.h"
 #include "optbench/ui/request.h"
 
@@ -117,7 +118,7 @@ static void an_own_table_is_fitted_and_saved(void **state)
     assert_string_equal(value(&f, "optimizer", "kind"), "adam");
     keys(&f, "/optimizer.lr\n\n{Ctrl-U}0.1\n");
     keys(&f, "R");
-    assert_string_equal(f.feed.started, "aside/new.ini");
+    assert_string_equal(f.feed.started, "aside/people.ini");
     assert_non_null(strstr(f.feed.stowed, "kind = adam\nlr   = 0.1\n"));
     snprintf(f.feed.base.started, sizeof f.feed.base.started, "runs/heights");
     f.feed.next_bits = OB_FEED_STARTED;
@@ -134,7 +135,7 @@ static void an_own_table_is_fitted_and_saved(void **state)
     assert_string_equal(value(&f, "optimizer", "lr"), "1");
     assert_null(strstr(ob_buf_text(&f.app.view.form.now.text), "lr"));
     keys(&f, "w");
-    assert_shows(&f, "save as: new.ini");
+    assert_shows(&f, "save as: people.ini");
     keys(&f, "{Ctrl-U}best\n");
     assert_string_equal(f.feed.saved_as, "best.ini");
     assert_non_null(strstr(f.feed.saved, "kind = newton\n"));
@@ -354,6 +355,33 @@ static void columns_are_those_of_the_table(void **state)
     fixture_end(&f);
 }
 
+/* A new experiment takes its name from the table, one that has a name keeps it. */
+static void new_ones_are_named_after_the_table(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_begin(&f, 80, 24);
+    keys(&f, "n");
+    struct ob_form *form = &f.app.view.form;
+    struct ob_err err;
+    assert_string_equal(ob_path_base(form->now.save_as), "new.ini");
+    form->propose = true;
+    assert_true(
+        ob_form_set(form, ob_form_find(form, "data", "path"), "a/my b.csv", &err));
+    settle(&f);
+    assert_string_equal(ob_path_base(form->now.save_as), "new.ini");
+    form->propose = true;
+    assert_true(ob_form_set(form, ob_form_find(form, "data", "path"), "a/b.x.csv", &err));
+    settle(&f);
+    assert_string_equal(ob_path_base(form->now.save_as), "b.x.ini");
+    assert_string_equal(form->now.save_as, form->now.path);
+    form->propose = true;
+    assert_true(ob_form_set(form, ob_form_find(form, "data", "path"), "c.csv", &err));
+    settle(&f);
+    assert_string_equal(ob_path_base(form->now.save_as), "b.x.ini");
+    fixture_end(&f);
+}
+
 /* A rate is proposed for the optimizer that is chosen, and never over a chosen one. */
 static void each_optimizer_gets_a_rate(void **state)
 {
@@ -425,6 +453,7 @@ int main(void)
         cmocka_unit_test(an_editor_changes_the_text),
         cmocka_unit_test(long_values_stay_whole),
         cmocka_unit_test(suggestions_do_not_outlive_undo),
+        cmocka_unit_test(new_ones_are_named_after_the_table),
         cmocka_unit_test(each_optimizer_gets_a_rate),
         cmocka_unit_test(faults_name_their_file),
         cmocka_unit_test(columns_are_those_of_the_table),
