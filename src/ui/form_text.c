@@ -234,12 +234,12 @@ static void name_after_table(struct ob_form *f)
     size_t length = dot && dot > base ? (size_t)(dot - base) : strlen(base);
     char *name = ob_xasprintf("%.*s.ini", (int)length, base);
     if (length > 0 && ob_path_is_plain(name)) {
-        char *folder = ob_path_dir(d->path);
+        int folder = (int)(ob_path_base(d->path) - d->path);
+        char *path = ob_xasprintf("%.*s%s", folder, d->path, name);
         free(d->path);
         free(d->save_as);
-        d->path = ob_path_join(folder, name);
-        d->save_as = ob_xstrdup(d->path);
-        free(folder);
+        d->path = path;
+        d->save_as = ob_xstrdup(path);
     }
     free(name);
 }
