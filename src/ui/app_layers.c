@@ -56,7 +56,7 @@ static void save_key(struct ob_app *a, uint32_t key)
         ob_app_say(a, OB_STYLE_OK, "saved in %s",
                    ob_text_safe_z(safe, sizeof safe, a->save.name.text));
     else
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_save_refused(&a->save, err.text);
     ob_buf_finish(&text);
 }
 

@@ -17,6 +17,9 @@ void ob_app_hush(struct ob_app *a);
  */
 void ob_app_failed(struct ob_app *a, enum ob_code code, const char *why);
 
+/* What was typed on a line of the screen cannot be: said there. */
+void ob_app_refuse(struct ob_app *a, const char *why);
+
 /* Reads the lists of the home screen again: all entries, or what changes by itself. */
 void ob_app_read_lists(struct ob_app *a, bool all);
 

@@ -30,6 +30,13 @@ void ob_app_hush(struct ob_app *a)
     a->message_until = 0;
 }
 
+void ob_app_refuse(struct ob_app *a, const char *why)
+{
+    const struct ob_screen_type *screen = ob_screens[a->view.screen];
+    if (!screen->refused || !screen->refused(a->state[a->view.screen], why))
+        ob_app_say(a, OB_STYLE_ERROR, "%s", why);
+}
+
 /* The first line of what a process said, and how many there are. */
 static const char *first_line(const char *said, int *length, int *others)
 {

@@ -75,7 +75,7 @@ static bool clone(struct ob_app *a, const struct ob_wishes *w)
 {
     struct ob_err err;
     if (!a->feed->type->clone(a->feed, w->path, w->text, &err)) {
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_app_refuse(a, err.text);
         return false;
     }
     ob_app_read_lists(a, true);
@@ -87,7 +87,7 @@ static void rename_run(struct ob_app *a, const struct ob_wishes *w)
 {
     struct ob_err err;
     if (!a->feed->type->rename(a->feed, w->path, w->text, &err)) {
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_app_refuse(a, err.text);
         return;
     }
     ob_app_forget_run(a, w->path);
@@ -109,7 +109,10 @@ static void change_folders(struct ob_app *a, const char *path, bool add)
     struct ob_err err;
     char safe[160];
     if (!a->feed->type->folder(a->feed, path, add, &err)) {
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        if (add)
+            ob_app_refuse(a, err.text);
+        else
+            ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
         return;
     }
     ob_app_read_lists(a, true);

@@ -78,10 +78,12 @@ struct ob_home_prompt {
     enum ob_home_prompt_kind kind;
     char path[4096];         /* of the run or file that it is about */
     struct ob_lineedit line; /* open while it is asked */
+    char why[256];           /* why what was typed cannot be; safe */
 };
 
 void ob_home_prompt_open(struct ob_home_prompt *p, enum ob_home_prompt_kind kind,
                          const char *path, const char *text);
+void ob_home_prompt_refused(struct ob_home_prompt *p, const char *why);
 bool ob_home_prompt_key(struct ob_home_prompt *p, uint32_t k, struct ob_wishes *wish);
 void ob_home_prompt_draw(const struct ob_home_prompt *p, struct ob_canvas *c,
                          struct ob_rect r);

@@ -19,7 +19,14 @@ void ob_home_prompt_open(struct ob_home_prompt *p, enum ob_home_prompt_kind kind
 {
     p->kind = kind;
     snprintf(p->path, sizeof p->path, "%s", path);
-    ob_lineedit_open(&p->line, text);
+    p->why[0] = '\0';
+    ob_lineedit_offer(&p->line, text);
+}
+
+void ob_home_prompt_refused(struct ob_home_prompt *p, const char *why)
+{
+    ob_text_safe_z(p->why, sizeof p->why, why);
+    p->line.open = true; /* what is wrong stays to be corrected */
 }
 
 /* The date that a run's name begins with stays: it puts the runs in order. */
@@ -59,6 +66,8 @@ static void take(const struct ob_home_prompt *p, struct ob_wishes *wish)
 bool ob_home_prompt_key(struct ob_home_prompt *p, uint32_t k, struct ob_wishes *wish)
 {
     enum ob_edited edited = ob_lineedit_key(&p->line, k);
+    if (edited == OB_EDITED_TEXT)
+        p->why[0] = '\0';
     if (edited == OB_EDITED_TAKEN)
         take(p, wish);
     return edited != OB_EDITED_NOT || k == OB_KEY_UP || k == OB_KEY_DOWN;
@@ -67,10 +76,5 @@ bool ob_home_prompt_key(struct ob_home_prompt *p, uint32_t k, struct ob_wishes *
 void ob_home_prompt_draw(const struct ob_home_prompt *p, struct ob_canvas *c,
                          struct ob_rect r)
 {
-    const char *ask = question[p->kind];
-    int width = (int)strlen(ask);
-    if (width > r.w / 2) /* what is typed is worth more than what was asked */
-        width = r.w / 2;
-    ob_canvas_text(c, r.x + 1, r.y, width, ask, OB_STYLE_KEY);
-    ob_lineedit_draw(&p->line, c, r.x + 1 + width, r.y, r.w - width - 2);
+    ob_screen_prompt(c, r, question[p->kind], &p->line, p->why);
 }

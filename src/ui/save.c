@@ -10,6 +10,7 @@
 
 #include "optbench/base/path.h"
 #include "optbench/base/text.h"
+#include "optbench/ui/screen.h"
 
 /* The screen first, then what lies on it. */
 static void collect(const struct ob_canvas *c, char name[static OB_PARTS + 1][64],
@@ -51,7 +52,7 @@ static void suggest(struct ob_save *s, const struct ob_canvas *c)
     snprintf(name, sizeof name, "%s.txt", stem);
     for (int i = 2; i < TRIES && access(name, F_OK) == 0; i++)
         snprintf(name, sizeof name, "%s-%d.txt", stem, i);
-    ob_lineedit_open(&s->name, name);
+    ob_lineedit_offer(&s->name, name);
 }
 
 void ob_save_open(struct ob_save *s, const struct ob_canvas *c, const char *of)
@@ -73,12 +74,22 @@ bool ob_save_key(struct ob_save *s, const struct ob_canvas *c, uint32_t key)
 {
     char name[OB_PARTS + 1][64];
     struct ob_picker_list l;
-    if (s->name.open)
-        return ob_lineedit_key(&s->name, key) == OB_EDITED_TAKEN && s->name.n > 0;
+    if (s->name.open) {
+        enum ob_edited edited = ob_lineedit_key(&s->name, key);
+        if (edited == OB_EDITED_TEXT)
+            s->why[0] = '\0';
+        return edited == OB_EDITED_TAKEN && s->name.n > 0;
+    }
     collect(c, name, &l);
     if (ob_picker_key(&s->what, &l, key, &s->part) == OB_PICKED_TAKEN)
         suggest(s, c);
     return false;
+}
+
+void ob_save_refused(struct ob_save *s, const char *why)
+{
+    ob_text_safe_z(s->why, sizeof s->why, why);
+    s->name.open = true; /* what is wrong stays to be corrected */
 }
 
 void ob_save_draw(const struct ob_save *s, enum ob_glyphs tier, struct ob_canvas *c)
@@ -92,13 +103,23 @@ void ob_save_draw(const struct ob_save *s, enum ob_glyphs tier, struct ob_canvas
     }
     if (!s->name.open)
         return;
-    int w = c->w < WIDTH ? c->w : WIDTH, h = c->h < HEIGHT ? c->h : HEIGHT;
+    int w = c->w < WIDTH ? c->w : WIDTH, h = HEIGHT;
+    h += ob_screen_lines(s->why, w - 4);
+    h = c->h < h ? c->h : h;
     struct ob_rect r = { (c->w - w) / 2, (c->h - h) / 2, w, h };
     ob_canvas_fill(c, r, " ", OB_STYLE_TEXT);
     struct ob_rect in = h < HEIGHT ? r : ob_canvas_box(c, r, tier, "save as text");
     int x = in.x + ob_canvas_text(c, in.x, in.y, in.w, " file: ", OB_STYLE_LABEL);
-    ob_lineedit_draw(&s->name, c, x, in.y, in.x + in.w - x - 1);
-    ob_canvas_line(c, in, 1, OB_LEFT, OB_STYLE_DIM, " Enter saves  Esc cancels");
+    int room = in.x + in.w - x - 1;
+    if (s->why[0] && in.h < 2) {
+        x += ob_lineedit_draw(&s->name, c, x, in.y, room / 2) + 1;
+        ob_canvas_text(c, x, in.y, in.x + in.w - x, s->why, OB_STYLE_ERROR);
+        return;
+    }
+    ob_lineedit_draw(&s->name, c, x, in.y, room);
+    struct ob_rect below = { in.x + 1, in.y, in.w - 2, in.h };
+    int line = ob_screen_paragraph(c, below, 1, s->why, OB_STYLE_ERROR);
+    ob_canvas_line(c, in, line, OB_LEFT, OB_STYLE_DIM, " Enter saves  Esc cancels");
 }
 
 bool ob_save_write(const char *path, const struct ob_buf *text, struct ob_err *err)
@@ -107,7 +128,7 @@ bool ob_save_write(const char *path, const struct ob_buf *text, struct ob_err *e
     ob_text_safe_z(safe, sizeof safe, path);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0 && errno == EEXIST)
-        return ob_fail(err, OB_EIO, "%s is there already: e asks for another name", safe);
+        return ob_fail(err, OB_EIO, "%s is there already: type another name", safe);
     if (fd < 0)
         return ob_fail(err, OB_EIO, "%s: %s", safe, ob_errno_text(errno));
     bool ok = ob_file_write(fd, ob_buf_text(text), text->len, err);

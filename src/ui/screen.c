@@ -174,6 +174,30 @@ void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_r
     ob_buf_finish(&text);
 }
 
+void ob_screen_prompt(struct ob_canvas *c, struct ob_rect r, const char *ask,
+                      const struct ob_lineedit *line, const char *why)
+{
+    int width = (int)strlen(ask), end = r.x + r.w - 1;
+    if (width > r.w / 2) /* what is typed is worth more than what was asked */
+        width = r.w / 2;
+    int x = r.x + 1 + width, most = end - x;
+    ob_canvas_text(c, r.x + 1, r.y, width, ask, OB_STYLE_KEY);
+    if (why[0] && r.y == 0)
+        most /= 2;
+    x += ob_lineedit_draw(line, c, x, r.y, most) + 2;
+    int lines = ob_screen_lines(why, r.w - 2);
+    if (ob_text_width(why) <= end - x || r.y == 0) {
+        ob_canvas_text(c, x, r.y, end - x, why, OB_STYLE_ERROR);
+        return;
+    }
+    lines = lines < r.y ? lines : r.y;
+    struct ob_rect above = { r.x, r.y - lines, r.w, lines };
+    ob_canvas_fill(c, above, " ", OB_STYLE_TEXT);
+    above.x++;
+    above.w -= 2;
+    ob_screen_paragraph(c, above, 0, why, OB_STYLE_ERROR);
+}
+
 /* The first name in a list of keys. */
 static int first_key(const char *keys, char out[static 16])
 {

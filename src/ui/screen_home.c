@@ -279,6 +279,13 @@ static bool mouse(void *state, struct ob_view *v, const struct ob_mouse *m,
     return false;
 }
 
+static bool refused(void *state, const char *why)
+{
+    struct ob_home_state *s = state;
+    ob_home_prompt_refused(&s->prompt, why);
+    return true;
+}
+
 /* The file may be another one. */
 static void returned(void *state, struct ob_view *v, struct ob_wishes *wish)
 {
@@ -312,6 +319,7 @@ const struct ob_screen_type ob_screen_home = {
     .looks_at = looks_at,
     .value = value,
     .mouse = mouse,
+    .refused = refused,
     .returned = returned,
     .update = update,
     .finish = finish,

@@ -3,6 +3,8 @@
 
 #include "setup_priv.h"
 
+#include "optbench/base/text.h"
+
 const struct ob_form_row *ob_setup_row(const struct ob_setup_state *s,
                                        const struct ob_view *v)
 {
@@ -171,12 +173,25 @@ static void save(struct ob_setup_state *s, struct ob_view *v, bool as,
 {
     const struct ob_draft *d = &v->form.now;
     if (!as && d->stands && strcmp(d->path, d->save_as) == 0) {
+        s->named = false;
         wish->wish = OB_WISH_SAVE;
         snprintf(wish->path, sizeof wish->path, "%s", d->path);
         return;
     }
     s->line = OB_SETUP_NAME;
-    ob_lineedit_open(&s->edit, d->save_as);
+    s->why[0] = '\0';
+    ob_lineedit_offer(&s->edit, d->save_as);
+}
+
+static bool refused(void *state, const char *why)
+{
+    struct ob_setup_state *s = state;
+    if (!s->named)
+        return false;
+    s->line = OB_SETUP_NAME;
+    s->edit.open = true;
+    ob_text_safe_z(s->why, sizeof s->why, why);
+    return true;
 }
 
 static void show_faults(struct ob_setup_state *s, struct ob_view *v,
@@ -369,6 +384,7 @@ const struct ob_screen_type ob_screen_setup = {
     .told = told,
     .value = value,
     .mouse = mouse,
+    .refused = refused,
     .returned = returned,
     .update = update,
     .finish = finish,

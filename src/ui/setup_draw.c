@@ -217,7 +217,6 @@ static void draw_state(const struct ob_setup_state *s, const struct ob_view *v,
 static void draw_message(const struct ob_setup_state *s, const struct ob_view *v,
                          struct ob_canvas *c, struct ob_rect r)
 {
-    static const char ask[] = "save as: ";
     if (s->line != OB_SETUP_NAME) {
         if (s->large && !v->message[0])
             ob_canvas_text(c, r.x + 1, r.y, r.w - 2, "p or Esc: back to the form",
@@ -225,8 +224,7 @@ static void draw_message(const struct ob_setup_state *s, const struct ob_view *v
         ob_screen_message(v, c, r);
         return;
     }
-    ob_canvas_text(c, r.x + 1, r.y, r.w - 1, ask, OB_STYLE_KEY);
-    ob_lineedit_draw(&s->edit, c, r.x + (int)sizeof ask, r.y, r.w - (int)sizeof ask - 1);
+    ob_screen_prompt(c, r, "save as: ", &s->edit, s->why);
 }
 
 static void draw_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
@@ -271,7 +269,9 @@ void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
     bool typing =
         s->line != OB_SETUP_NO_LINE || s->picker.filter.open || s->path.line.open;
     if (p.kind == OB_ARRANGE_LINE) {
-        if (s->line != OB_SETUP_NO_LINE)
+        if (s->line == OB_SETUP_NAME)
+            draw_message(s, v, c, p.line);
+        else if (s->line == OB_SETUP_VALUE)
             ob_lineedit_draw(&s->edit, c, p.line.x, p.line.y, p.line.w);
         else
             draw_line(v, c, p.line);

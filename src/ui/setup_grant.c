@@ -252,7 +252,7 @@ void ob_app_save_form(struct ob_app *a, const char *path, bool over)
         a->message_until = 0;
         a->view.asking = true;
     } else {
-        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_app_refuse(a, err.text);
     }
     ob_buf_finish(&text);
 }

@@ -291,6 +291,7 @@ static void line_key(struct ob_setup_state *s, struct ob_view *v, uint32_t key,
         return;
     size_t n = strlen(text);
     bool ini = n > 4 && strcmp(text + n - 4, ".ini") == 0;
+    s->named = true;
     wish->wish = OB_WISH_SAVE;
     snprintf(wish->path, sizeof wish->path, "%s%s", text, ini ? "" : ".ini");
 }

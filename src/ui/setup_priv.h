@@ -47,6 +47,7 @@ struct ob_setup_state {
     bool revised;   /* an editor has ended: what is wrong is listed when it is known */
     enum ob_setup_line line;
     struct ob_lineedit edit;
+    bool named;    /* what is to be saved is called as was typed */
     char why[256]; /* why what was typed cannot be; safe */
     enum ob_setup_pick pick;
     struct ob_setup_list list;

@@ -13,6 +13,7 @@ struct ob_save {
     struct ob_picker what;   /* open while it is asked for */
     struct ob_lineedit name; /* the same */
     size_t part;             /* 0 = the whole screen, else 1 + place in canvas->part */
+    char why[256];           /* why it cannot be written as that; safe */
     char of[64];             /* what the suggested names are made of: "heights-live" */
 };
 
@@ -23,6 +24,9 @@ bool ob_save_asks(const struct ob_save *s);
 
 /* One key; true when both are known: *part and the name in s->name.text. Closed then. */
 bool ob_save_key(struct ob_save *s, const struct ob_canvas *c, uint32_t key);
+
+/* It could not be written, `why` raw: the name is asked for again, as it was typed. */
+void ob_save_refused(struct ob_save *s, const char *why);
 
 void ob_save_draw(const struct ob_save *s, enum ob_glyphs tier, struct ob_canvas *c);
 

@@ -15,6 +15,7 @@
 #include "optbench/ui/feed.h"
 #include "optbench/ui/form.h"
 #include "optbench/ui/keys.h"
+#include "optbench/ui/lineedit.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/request.h"
 
@@ -127,6 +128,9 @@ struct ob_screen_type {
                   struct ob_wishes *wish);
     /* Shows the row at or before a step; false = there is none. */
     bool (*go_to)(void *state, struct ob_view *v, double step);
+    /* What was typed on one of its lines cannot be, `why` raw: the line is open again
+     * with the text. False = nothing of the kind was typed. */
+    bool (*refused)(void *state, const char *why);
     /* The editor that it wished for has ended, well or not; the file may have changed. */
     void (*returned)(void *state, struct ob_view *v, struct ob_wishes *wish);
     /* Work of more than a frame: whether there is some, and a part of it, a few
@@ -148,6 +152,11 @@ extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
                     const char *right);
 void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
+/* A line to be typed on where messages stand, behind what is asked for. `why` it cannot
+ * be as it is ("" = nothing is wrong, safe) stands behind it, in lines above where there
+ * is no room for that. */
+void ob_screen_prompt(struct ob_canvas *c, struct ob_rect r, const char *ask,
+                      const struct ob_lineedit *line, const char *why);
 enum ob_hints { OB_HINTS_RUN, OB_HINTS_PAUSED, OB_HINTS_ENDED };
 void ob_screen_keys(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
                     struct ob_rect r);

@@ -73,6 +73,8 @@ bool fake_save(struct ob_feed *base, const char *path, const struct ob_buf *text
     struct fake_feed *f = (struct fake_feed *)base;
     if (!over && strcmp(path, "taken.ini") == 0)
         return ob_fail(err, OB_EUSAGE, "%s: File exists", path);
+    if (strstr(path, "denied"))
+        return ob_fail(err, OB_EIO, "%s: Permission denied", path);
     replace(&f->saved, ob_buf_text(text));
     replace(&f->saved_as, path);
     f->saves++;

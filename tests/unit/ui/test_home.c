@@ -262,7 +262,12 @@ static void configs_are_copied(void **state)
                         "runs/20261126T203000Z-heights-8a11bb02 to q1.ini");
     assert_true(fixture_shows(&b, "wrote q1.ini"));
     fixture_keys(&b, "xtaken.ini\n");
-    assert_true(fixture_shows(&b, "File exists"));
+    assert_true(fixture_shows(&b, "taken.ini   taken.ini: File exists"));
+    b.feed.cloned[0] = '\0';
+    fixture_keys(&b, "{Ctrl-U}d"); /* still typed, no command */
+    assert_false(fixture_shows(&b, "File exists"));
+    fixture_keys(&b, "q2\n");
+    assert_non_null(strstr(b.feed.cloned, " to dq2.ini"));
     b.feed.cloned[0] = '\0';
     fixture_keys(&b, "x\n");
     fixture_keys(&b, "xa\x1b");
@@ -353,6 +358,16 @@ static void renaming_and_resuming(void **state)
                                         "20261126T203000Z-heights-8a11bb02-b");
     fixture_keys(&b, "r\x05-taken\n");
     assert_true(fixture_shows(&b, "there is a run"));
+    assert_true(fixture_shows(&b, "new name: heights-8a11bb02-taken"));
+    fixture_golden(&b, "home-refused");
+    fixture_size(&b, 40, 12);
+    fixture_golden(&b, "home-refused");
+    fixture_size(&b, 80, 24);
+    b.feed.renamed[0] = '\0';
+    fixture_keys(&b, "{Ctrl-W}jj\n");
+    assert_non_null(strstr(b.feed.renamed, "Z-jj"));
+    fixture_keys(&b, "rc\n"); /* what is typed takes the place of the name */
+    assert_non_null(strstr(b.feed.renamed, "Z-c"));
     fixture_keys(&b, "jjR");
     assert_string_equal(b.feed.resumed, "runs/20261126T163000Z-housing-77b0aa00");
     fixture_end(&b);
@@ -367,8 +382,9 @@ static void folders_come_and_go(void **state)
     assert_true(fixture_shows(&b, "that + has put there"));
     fixture_keys(&b, "+missing\n");
     assert_true(fixture_shows(&b, "missing: no such folder"));
+    assert_true(fixture_shows(&b, "experiments: missing"));
     b.feed.folders = true;
-    fixture_keys(&b, "+/work/exp\n");
+    fixture_keys(&b, "{Ctrl-U}/work/exp\n");
     assert_string_equal(b.feed.folder, "+/work/exp");
     assert_true(fixture_shows(&b, "listed: /work/exp"));
     fixture_keys(&b, "");

@@ -216,9 +216,15 @@ static void screens_and_charts_are_saved(void **state)
     fixture_keys(&f, "e\n");
     assert_shows(&f, "heights-Live-2.txt");
     fixture_keys(&f, "{Ctrl-U}one.txt\n");
-    assert_says(&f, "is there already");
-    fixture_keys(&f, "e\n{Ctrl-U}no/such/folder.txt\n");
-    assert_says(&f, "no/such/folder.txt: ");
+    assert_shows(&f, "file: one.txt");
+    assert_shows(&f, "one.txt is there already: type another name");
+    fixture_keys(&f, "{Ctrl-U}no/such/folder.txt\n");
+    assert_shows(&f, "no/such/folder.txt: ");
+    fixture_size(&f, 40, 12);
+    assert_shows(&f, "no/such/folder.txt: ");
+    fixture_size(&f, 80, 24);
+    fixture_keys(&f, "{Esc}");
+    assert_false(ob_save_asks(&f.app.save));
     fixture_keys(&f, "e{Esc}e\n{Esc}q");
     assert_int_equal(f.app.view.screen, OB_SCREEN_HOME);
     fixture_end(&f);

@@ -253,6 +253,29 @@ static void saving_asks_before_it_overwrites(void **state)
     fixture_end(&f);
 }
 
+static void a_refused_name_can_be_corrected(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_setup(&f, 80, 24);
+    keys(&f, "Wdenied/q\n"); /* takes the place of what is offered */
+    assert_shows(&f, "save as: denied/q   denied/q.ini: Permission denied");
+    fixture_golden(&f, "setup-name-refused");
+    keys(&f, "{Home}R");
+    assert_false(fixture_shows(&f, "Permission"));
+    assert_shows(&f, "save as: Rdenied/q");
+    keys(&f, "\n");
+    assert_shows(&f, "Permission denied");
+    keys(&f, "{Ctrl-U}");
+    for (int i = 0; i < 8; i++)
+        keys(&f, "{Del}");
+    keys(&f, "mine\n");
+    assert_string_equal(f.feed.saved_as, "mine.ini");
+    keys(&f, "W{Esc}");
+    assert_false(fixture_shows(&f, "save as:"));
+    fixture_end(&f);
+}
+
 static void an_editor_changes_the_text(void **state)
 {
     (void)state;
@@ -450,6 +473,7 @@ int main(void)
         cmocka_unit_test(toggles_and_choices),
         cmocka_unit_test(unsaved_work_is_kept),
         cmocka_unit_test(saving_asks_before_it_overwrites),
+        cmocka_unit_test(a_refused_name_can_be_corrected),
         cmocka_unit_test(an_editor_changes_the_text),
         cmocka_unit_test(long_values_stay_whole),
         cmocka_unit_test(suggestions_do_not_outlive_undo),
