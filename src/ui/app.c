@@ -65,6 +65,10 @@ static void say_answer(struct ob_app *a)
 {
     const struct ob_ctl_answer *answer = &a->feed->answer;
     struct ob_buf text = { 0 };
+    if (a->feed->asked.verb == OB_CTL_PACE) {
+        a->view.run.pace.answered_ns = a->view.now_ns;
+        a->view.run.pace.pending &= answer->ok;
+    }
     ob_answer_show(&a->feed->asked, answer, &text);
     if (text.len > 0)
         ob_app_say(a, answer->ok ? OB_STYLE_TEXT : OB_STYLE_WARN, "%s",

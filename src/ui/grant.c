@@ -189,6 +189,9 @@ void ob_app_send(struct ob_app *a, const struct ob_ctl_request *r)
     struct ob_err err;
     if (!a->feed->type->control(a->feed, r, &err))
         ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    else if (r->verb == OB_CTL_PACE)
+        a->view.run.pace =
+            (struct ob_pace_asked){ .pending = r->pace >= 0, .pace = r->pace };
 }
 
 void ob_app_forget_run(struct ob_app *a, const char *path)

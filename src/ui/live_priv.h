@@ -171,7 +171,7 @@ bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_r
 bool ob_live_chart_words(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
 
 /* live_steer.c. Requests that change the run or its replay; true = it was one. */
-bool ob_live_steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *wish);
+bool ob_live_steer(struct ob_view *v, enum ob_request r, struct ob_wishes *wish);
 
 /* live_tensor.c. Opens the tensor of the selected line. */
 void ob_live_tensor_open(struct ob_live_state *s, const struct ob_view *v,

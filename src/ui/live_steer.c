@@ -17,16 +17,17 @@ void ob_live_say(struct ob_wishes *wish, const char *text)
     snprintf(wish->text, sizeof wish->text, "%s", text);
 }
 
-static void change_pace(struct ob_run_model *m, double factor, struct ob_wishes *wish)
+static void change_pace(struct ob_view *v, double factor, struct ob_wishes *wish)
 {
+    struct ob_run_model *m = &v->run;
     if (!ob_run_model_active(m)) {
         if (m->play_pace > 0)
             m->play_pace = fmin(fmax(m->play_pace * factor, 1.0 / 16), 1e9);
         return;
     }
     /* At full speed "slower" starts from what was reached. */
-    double from = m->live.pace > 0 ? m->live.pace : m->live.rate;
-    if (!(m->live.pace > 0) && factor > 1) {
+    double pace = ob_run_model_pace(m, v->now_ns), from = pace > 0 ? pace : m->live.rate;
+    if (!(pace > 0) && factor > 1) {
         ob_live_say(wish, "this is full speed already");
         return;
     }
@@ -73,8 +74,9 @@ static void only_active(const struct ob_run_model *m, struct ob_wishes *wish,
         control(wish, verb);
 }
 
-bool ob_live_steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *wish)
+bool ob_live_steer(struct ob_view *v, enum ob_request r, struct ob_wishes *wish)
 {
+    struct ob_run_model *m = &v->run;
     switch (r) {
     case OB_REQUEST_PAUSE:
         pause(m, wish);
@@ -84,7 +86,7 @@ bool ob_live_steer(struct ob_run_model *m, enum ob_request r, struct ob_wishes *
         return true;
     case OB_REQUEST_FASTER:
     case OB_REQUEST_SLOWER:
-        change_pace(m, r == OB_REQUEST_FASTER ? 2 : 0.5, wish);
+        change_pace(v, r == OB_REQUEST_FASTER ? 2 : 0.5, wish);
         return true;
     case OB_REQUEST_FULL_SPEED:
         if (ob_run_model_active(m))

@@ -84,6 +84,15 @@ void ob_run_model_charts(struct ob_run_model *m, const char *text)
     }
 }
 
+double ob_run_model_pace(const struct ob_run_model *m, int64_t now_ns)
+{
+    /* Snapshots are written ten times a second. */
+    static const int64_t enough = INT64_C(1000000000);
+    const struct ob_pace_asked *p = &m->pace;
+    bool seen = p->answered_ns > 0 && now_ns - p->answered_ns > enough;
+    return p->pending && !seen ? p->pace : m->live.pace;
+}
+
 bool ob_run_model_active(const struct ob_run_model *m)
 {
     return m->path && (m->info.state == OB_RUN_RUNNING || m->info.state == OB_RUN_PAUSED);

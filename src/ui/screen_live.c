@@ -181,7 +181,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     else if (r == OB_REQUEST_AGAIN)
         again(m, wish);
     else
-        return ob_live_steer(m, r, wish);
+        return ob_live_steer(v, r, wish);
     return true;
 }
 

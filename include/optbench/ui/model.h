@@ -64,6 +64,13 @@ struct ob_run_loading {
     double seconds; /* that the rest will take; NAN = cannot be said yet */
 };
 
+/* A pace that a snapshot may not have yet. */
+struct ob_pace_asked {
+    bool pending;
+    double pace;         /* steps a second; 0 = full speed */
+    int64_t answered_ns; /* monotonic; 0 = the engine has not heard of it */
+};
+
 /*
  * What a row carries of the steps that it stands for (LOSS_MIN, LOSS_MAX, DELTA_MAX) is
  * empty as long as it has said the same as the quantity itself: a log of every step needs
@@ -86,6 +93,7 @@ struct ob_run_model {
     struct ob_event event[OB_MODEL_EVENTS]; /* the last ones, oldest first */
     size_t events;
     bool connected; /* commands reach the engine */
+    struct ob_pace_asked pace;
 
     char (*column)[64]; /* [columns] of the log, safe texts */
     size_t columns;
@@ -136,6 +144,10 @@ struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
 /* Takes the value of [ui] charts: words like "loss:log", up to four. What is neither loss
  * nor theta_delta is asked for as a column. */
 void ob_run_model_charts(struct ob_run_model *m, const char *text);
+
+/* The pace asked for last: steps a second, 0 = full speed. What was asked for just before
+ * `now_ns` holds although the snapshot does not say so yet. */
+double ob_run_model_pace(const struct ob_run_model *m, int64_t now_ns);
 
 /* Whether its engine still works on it. */
 bool ob_run_model_active(const struct ob_run_model *m);

@@ -109,16 +109,17 @@ static void a_spike_between_rows_has_a_band(void **state)
 static void a_step_of_a_replay_is_a_row(void **state)
 {
     (void)state;
-    struct ob_run_model m = { .path = NULL };
+    struct ob_view v = { .checked = NULL };
+    struct ob_run_model *m = &v.run;
     struct ob_wishes wish = { .wish = OB_WISH_NONE };
     for (int i = 0; i < 4; i++)
-        ob_series_append(&m.series[OB_Q_STEP], 100 * i);
+        ob_series_append(&m->series[OB_Q_STEP], 100 * i);
     for (size_t rows = 2; rows < 8; rows++) {
-        assert_true(ob_live_steer(&m, OB_REQUEST_STEP, &wish));
-        assert_true(m.playing && m.play_paused);
-        assert_int_equal(ob_run_model_rows(&m, OB_Q_STEP), rows < 4 ? rows : 4);
+        assert_true(ob_live_steer(&v, OB_REQUEST_STEP, &wish));
+        assert_true(m->playing && m->play_paused);
+        assert_int_equal(ob_run_model_rows(m, OB_Q_STEP), rows < 4 ? rows : 4);
     }
-    ob_run_model_finish(&m);
+    ob_run_model_finish(m);
 }
 
 /* A picture of very many numbers takes its time, so it is not made every second. */

@@ -203,6 +203,27 @@ static void keys_become_commands(void **state)
     fixture_keys(&b, "+");
     assert_int_equal(b.feed.sent.verb, OB_CTL_PACE);
     assert_true(b.feed.sent.pace == 260);
+    /* Pressed again before a snapshot has it, it goes on from what was asked for. */
+    fixture_keys(&b, "+");
+    assert_true(b.feed.sent.pace == 520);
+    fixture_keys(&b, "---");
+    assert_true(b.feed.sent.pace == 65);
+    b.feed.base.asked = b.feed.sent;
+    b.feed.base.answer = (struct ob_ctl_answer){ .ok = true };
+    b.feed.next_bits = OB_FEED_ANSWER;
+    fixture_pass(&b, 1000000);
+    fixture_keys(&b, "-");
+    assert_true(b.feed.sent.pace == 32.5);
+    /* Later the snapshot tells what it is. */
+    b.feed.next_bits = OB_FEED_ANSWER;
+    fixture_pass(&b, 1000000);
+    fixture_pass(&b, INT64_C(2000000000));
+    fixture_keys(&b, "-");
+    assert_true(b.feed.sent.pace == 65);
+    /* A pace that was refused is none. */
+    b.feed.base.answer.ok = false;
+    b.feed.next_bits = OB_FEED_ANSWER;
+    fixture_pass(&b, 1000000);
     fixture_keys(&b, "-");
     assert_true(b.feed.sent.pace == 65);
     fixture_keys(&b, ">");
