@@ -215,18 +215,35 @@ static const char *ended_hint(enum ob_request r, const char *hint)
     case OB_REQUEST_FASTER:
     case OB_REQUEST_FULL_SPEED:
     case OB_REQUEST_SLOWER:
-    case OB_REQUEST_STOP:
         return NULL;
     default:
         return hint;
     }
 }
 
+/* Whether only a run that goes on answers it. */
+static bool needs_engine(enum ob_request r)
+{
+    switch (r) {
+    case OB_REQUEST_STOP:
+    case OB_REQUEST_KNOBS:
+    case OB_REQUEST_KNOB_EDIT:
+    case OB_REQUEST_KNOB_LESS:
+    case OB_REQUEST_KNOB_MORE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static const char *hint_of(enum ob_hints hints, enum ob_request r, const char *hint)
 {
+    bool paused = hints == OB_HINTS_PAUSED || hints == OB_HINTS_REPLAY_PAUSED;
+    if (hints != OB_HINTS_RUN && hints != OB_HINTS_PAUSED && needs_engine(r))
+        return NULL;
     if (hints == OB_HINTS_ENDED)
         return ended_hint(r, hint);
-    return hints == OB_HINTS_PAUSED && r == OB_REQUEST_PAUSE ? "go on" : hint;
+    return paused && r == OB_REQUEST_PAUSE ? "go on" : hint;
 }
 
 /* "key hint" from x on, if it fits before `end`; returns the columns used. */

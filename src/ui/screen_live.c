@@ -107,10 +107,11 @@ static bool typing(const struct ob_live_state *s)
 
 static enum ob_hints hints(const struct ob_run_model *m)
 {
-    if (m->playing ? m->play_paused : m->info.state == OB_RUN_PAUSED)
+    if (m->playing)
+        return m->play_paused ? OB_HINTS_REPLAY_PAUSED : OB_HINTS_REPLAY;
+    if (m->info.state == OB_RUN_PAUSED)
         return OB_HINTS_PAUSED;
-    bool ended = m->path && !ob_run_model_active(m) && !m->playing;
-    return ended ? OB_HINTS_ENDED : OB_HINTS_RUN;
+    return m->path && !ob_run_model_active(m) ? OB_HINTS_ENDED : OB_HINTS_RUN;
 }
 
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)

@@ -147,7 +147,8 @@ extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
  * Parts that screens share: the tab bar, the message line, the hint bar. What does not
  * fit on the right of the tabs loses its beginning, up to two blanks, until it does; a
  * message that does not fit its line takes lines above it; the hints are those for a run
- * that goes on, that is paused, that has ended.
+ * that goes on, that is paused, that has ended,
+ * that is played again.
  */
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
                     const char *right);
@@ -157,7 +158,13 @@ void ob_screen_message(const struct ob_view *v, struct ob_canvas *c, struct ob_r
  * is no room for that. */
 void ob_screen_prompt(struct ob_canvas *c, struct ob_rect r, const char *ask,
                       const struct ob_lineedit *line, const char *why);
-enum ob_hints { OB_HINTS_RUN, OB_HINTS_PAUSED, OB_HINTS_ENDED };
+enum ob_hints {
+    OB_HINTS_RUN,
+    OB_HINTS_PAUSED,
+    OB_HINTS_ENDED,
+    OB_HINTS_REPLAY,
+    OB_HINTS_REPLAY_PAUSED,
+};
 void ob_screen_keys(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
                     struct ob_rect r);
 

@@ -357,6 +357,14 @@ static void finished_runs_play_again(void **state)
     struct ob_run_model *m = &b.app.view.run;
     fixture_keys(&b, " ");
     assert_true(m->playing);
+    /* What nobody answers is not offered. */
+    assert_true(fixture_shows(&b, "Space pause"));
+    assert_false(fixture_shows(&b, "t stop"));
+    assert_false(fixture_shows(&b, "E edit"));
+    fixture_keys(&b, " ");
+    assert_true(fixture_shows(&b, "Space go on"));
+    assert_false(fixture_shows(&b, "t stop"));
+    fixture_keys(&b, " ");
     assert_int_equal(ob_run_model_rows(m, OB_Q_STEP), 1);
     for (int i = 0; i < 40; i++) {
         b.app.view.now_ns += 100000000;
