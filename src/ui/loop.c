@@ -30,6 +30,7 @@ struct loop {
     int timer;
     bool armed; /* a frame is due when the timer fires */
     bool dirty; /* something changed that was not drawn */
+    bool asked; /* and a person did it, or the terminal: drawn whatever it costs */
     struct ob_pace pace;
     int64_t busy;       /* a frame waits for the terminal until then; 0 = none does */
     int64_t titled;     /* when the window was last named */
@@ -78,14 +79,22 @@ static void frame(struct loop *l)
     v->now_ns = ob_clock_ns();
     v->wall_ns = ob_clock_wall_ns();
     int64_t waited = t->waited_ns;
+    uint64_t bytes = t->bytes;
     name_window(l);
     ob_app_draw(&l->app);
     ob_pace_drawn(&l->pace, v->now_ns, ob_clock_ns() - v->now_ns, t->waited_ns - waited,
                   t->bytes);
-    l->dirty = false;
+    if (!l->asked)
+        ob_pace_spend(&l->pace, v->now_ns, t->bytes - bytes, t->w * t->h);
+    l->dirty = l->asked = false;
     l->last_frame = v->now_ns;
     if (v->run.playing && !v->run.play_paused && v->screen == OB_SCREEN_LIVE)
         arm(l, next_frame(l, l->last_frame));
+}
+
+static void ask(struct loop *l)
+{
+    l->dirty = l->asked = true;
 }
 
 static void leave(struct loop *l, int status)
@@ -104,7 +113,7 @@ static void suspend(struct loop *l)
     t->type->enter(t);
     if (!l->entered)
         ob_app_say(&l->app, OB_STYLE_TEXT, "no shell is there to go back to");
-    l->dirty = true;
+    ask(l);
 }
 
 /* The person's editor has the terminal for a while. What its keys sent to the whole job,
@@ -121,7 +130,7 @@ static void edit(struct loop *l)
             leave(l, 128 + s);
     a->view.now_ns = ob_clock_ns();
     ob_app_returned(a, ok ? NULL : err.text);
-    l->dirty = true;
+    ask(l);
 }
 
 static void take_signals(struct loop *l)
@@ -130,13 +139,13 @@ static void take_signals(struct loop *l)
         switch (s) {
         case SIGWINCH:
             l->app.term->type->resized(l->app.term);
-            l->dirty = true;
+            ask(l);
             break;
         case SIGCONT: /* who stopped it may have used the terminal since */
             if (!l->entered) {
                 l->app.term->type->leave(l->app.term);
                 l->app.term->type->enter(l->app.term);
-                l->dirty = true;
+                ask(l);
             }
             l->entered = false;
             break;
@@ -148,7 +157,7 @@ static void take_signals(struct loop *l)
                 leave(l, 130);
             l->interrupted = ob_clock_ns();
             ob_app_key(&l->app, 3);
-            l->dirty = true;
+            ask(l);
             break;
         default:
             leave(l, 128 + s);
@@ -167,7 +176,7 @@ static void take_input(struct loop *l)
             continue;
         }
         ob_app_input(&l->app, &in);
-        l->dirty = true;
+        ask(l);
     }
     if (t->gone)
         leave(l, 128 + SIGHUP);
@@ -280,6 +289,7 @@ static void run_loop(struct loop *l, const struct ob_app_opts *opts)
         l->app.view.screen = OB_SCREEN_LIVE;
         ob_app_start(&l->app, opts->config);
     }
+    l->asked = true;
     frame(l);
     while (!l->app.quit)
         turn(l);

@@ -10,12 +10,16 @@
 #define BLOCKED_BYTES 4096
 #define HELD_NS       (5 * SECOND_NS)
 
+/* Bytes that were not written may be written later, those of so much time. */
+#define SAVED_NS (3 * SECOND_NS / 2)
+
 enum { RECOVERED = 20 };
 
 void ob_pace_init(struct ob_pace *p, double fps, int64_t now)
 {
     *p = (struct ob_pace){ .least_ns = (int64_t)(1e9 / fps), .since = now, .seen = now };
     p->frame_ns = p->least_ns;
+    p->paid_at = now - SAVED_NS;
 }
 
 /* Frames that take half of their time, for whatever reason: fewer then, more again when
@@ -77,7 +81,39 @@ void ob_pace_drawn(struct ob_pace *p, int64_t now, int64_t took, int64_t waited,
     p->before = bytes;
 }
 
+static double between(double x, double x0, double x1, double y0, double y1)
+{
+    double share = x < x0 ? 0 : x > x1 ? 1 : (x - x0) / (x1 - x0);
+    return y0 + share * (y1 - y0);
+}
+
+/* Bytes a second: what 80 x 24, 120 x 40 and 240 x 70 may cost at 10 frames a second and
+ * at 30, linear in between, the ends beyond. */
+static double allowance(const struct ob_pace *p, int cells)
+{
+    static const double size[] = { 80 * 24, 120 * 40, 240 * 70 };
+    static const double at_10[] = { 3000, 6000, 10000 }, at_30[] = { 5000, 8000, 15000 };
+    int i = cells < 120 * 40 ? 0 : 1;
+    double few = between(cells, size[i], size[i + 1], at_10[i], at_10[i + 1]);
+    double many = between(cells, size[i], size[i + 1], at_30[i], at_30[i + 1]);
+    return between(1e9 / (double)p->least_ns, 10, 30, few, many);
+}
+
+void ob_pace_spend(struct ob_pace *p, int64_t now, uint64_t n, int cells)
+{
+    /* The rest is for what was saved, so that no ten seconds cost more. */
+    static const double share = 0.86;
+    if (p->paid_at < now - SAVED_NS)
+        p->paid_at = now - SAVED_NS;
+    p->paid_at += (int64_t)((double)n / (allowance(p, cells) * share) * 1e9);
+    if (p->paid_at > now + SECOND_NS)
+        p->paid_at = now + SECOND_NS;
+}
+
 int64_t ob_pace_next(const struct ob_pace *p, int64_t last)
 {
-    return last + p->frame_ns > p->free_at ? last + p->frame_ns : p->free_at;
+    int64_t next = last + p->frame_ns;
+    if (next < p->free_at)
+        next = p->free_at;
+    return next > p->paid_at ? next : p->paid_at;
 }

@@ -125,6 +125,63 @@ static void a_busy_machine_gets_fewer_frames(void **state)
     assert_int_equal(ob_pace_next(&p, now) - now, SECOND_NS / 30);
 }
 
+/* News of n bytes as often as they may come; the bytes of so many seconds. */
+static double spend(struct ob_pace *p, int64_t *now, uint64_t n, int cells, int seconds)
+{
+    int64_t end = *now + seconds * SECOND_NS;
+    double bytes = 0;
+    while (*now < end) {
+        bytes += (double)n;
+        ob_pace_spend(p, *now, n, cells);
+        *now = ob_pace_next(p, *now);
+    }
+    return bytes;
+}
+
+/* Twice as much is to be shown as may be: it is shown half as often. */
+static void news_keep_to_their_allowance(void **state)
+{
+    (void)state;
+    static const struct {
+        int cells, fps;
+        double most;
+    } of[] = {
+        { 1, 10, 3000 },       { 1920, 10, 3000 },   { 1920, 30, 5000 },
+        { 3360, 10, 4500 },    { 4800, 20, 7000 },   { 4800, 30, 8000 },
+        { 10800, 30, 11500 },  { 16800, 10, 10000 }, { 16800, 30, 15000 },
+        { 100000, 60, 15000 },
+    };
+    for (size_t i = 0; i < OB_COUNT(of); i++) {
+        struct ob_pace p;
+        int64_t now = SECOND_NS;
+        ob_pace_init(&p, of[i].fps, now);
+        uint64_t n = (uint64_t)(2 * of[i].most / of[i].fps);
+        /* With what is there at the beginning. */
+        assert_true(spend(&p, &now, n, of[i].cells, 10) <= 10 * of[i].most);
+        double bytes = spend(&p, &now, n, of[i].cells, 60);
+        assert_true(bytes <= 60 * of[i].most && bytes > 0.8 * 60 * of[i].most);
+    }
+}
+
+static void a_short_burst_passes(void **state)
+{
+    (void)state;
+    enum { CELLS = 80 * 24, BURST = 4 };
+    struct ob_pace p;
+    int64_t now = SECOND_NS;
+    ob_pace_init(&p, 10, now);
+    spend(&p, &now, 1000, CELLS, 20); /* nothing is saved any more */
+    assert_true(p.paid_at == now);
+    now += 10 * SECOND_NS;
+    for (int i = 0; i < BURST; i++) {
+        ob_pace_spend(&p, now, 900, CELLS);
+        assert_true(ob_pace_next(&p, now) == now + SECOND_NS / 10);
+        now += SECOND_NS / 10;
+    }
+    ob_pace_spend(&p, now, 100000, CELLS);
+    assert_true(ob_pace_next(&p, now) == now + SECOND_NS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +190,8 @@ int main(void)
         cmocka_unit_test(small_frames_need_no_rest),
         cmocka_unit_test(a_held_line_is_not_slow),
         cmocka_unit_test(a_busy_machine_gets_fewer_frames),
+        cmocka_unit_test(news_keep_to_their_allowance),
+        cmocka_unit_test(a_short_burst_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
