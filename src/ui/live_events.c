@@ -24,9 +24,9 @@ static void outcome_of(const struct ob_run_model *m, struct ob_buf *out)
     if (m->playing || ob_run_model_active(m))
         return;
     if (m->info.state == OB_RUN_INTERRUPTED && !m->info.has_summary) {
-        ob_buf_adds(out, "the engine is gone; the log is whole up to here. From a "
-                         "checkpoint: optbench run --resume ");
-        words = m->info.name;
+        ob_buf_adds(out, m->resumable ? "engine gone: R on Home goes on with it"
+                                      : "engine gone: there is no checkpoint");
+        words = "; the log is whole up to here";
     }
     ob_text_safe(out, words, strlen(words));
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "feed_priv.h"
 #include "optbench/base/clock.h"
@@ -80,6 +81,7 @@ static bool take_state(struct ob_run_reader *r, struct ob_run_model *m)
     if (changed && info.has_summary)
         (void)ob_summary_read(&summary, &r->dir, &err); /* unreadable: it says nothing */
     if (changed) {
+        m->resumable = faccessat(r->dir.fd, "checkpoints/LATEST", F_OK, 0) == 0;
         snprintf(m->outcome, sizeof m->outcome, "%s", summary.message);
         m->has_reference = summary.has_reference;
         m->reference_loss = summary.reference_loss;

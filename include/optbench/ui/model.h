@@ -83,6 +83,7 @@ struct ob_run_model {
     struct ob_run_info info;
     struct ob_live live;
     bool has_live;
+    bool resumable;     /* it has left a checkpoint */
     char outcome[1024]; /* the summary's message, "" = none */
     bool has_reference; /* the summary compares with the closed form: ... */
     double reference_loss, reference_distance;

@@ -301,6 +301,7 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     m->path = ob_xstrdup(path);
     m->info.state = f->state;
     m->info.started = FAKE_NOW;
+    m->resumable = f->checkpoint;
     snprintf(m->info.name, sizeof m->info.name, "%s",
              name_or(f, "20261126T210000Z-heights-3f2a9c1e"));
     snprintf(m->info.experiment, sizeof m->info.experiment, "%s", name_or(f, "heights"));

@@ -16,6 +16,7 @@ struct fake_feed {
     double fall;  /* of the run that falls geometrically, a step; 0 = 0.012 */
     bool noisy;   /* it falls like a power of the step, with noise, and never ends */
     bool no_earlier;
+    bool checkpoint; /* its engine has left one */
     bool many;       /* a matrix of 60 x 40 that the snapshot does not hold */
     bool no_tensor;  /* whole tensors cannot be had */
     size_t explains; /* that were asked for */

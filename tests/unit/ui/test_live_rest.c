@@ -105,6 +105,30 @@ static void a_spike_between_rows_has_a_band(void **state)
     fixture_end(&f);
 }
 
+/* What can be done with a run whose engine is gone is said in one line. */
+static void a_lost_engine_leaves_a_way_on(void **state)
+{
+    (void)state;
+    for (int checkpoint = 0; checkpoint < 2; checkpoint++) {
+        struct fixture f;
+        fixture_init(&f, 80, 24);
+        f.feed.state = OB_RUN_INTERRUPTED;
+        f.feed.checkpoint = checkpoint;
+        fixture_start(&f);
+        fixture_open(&f);
+        assert_true(fixture_shows(
+            &f,
+            checkpoint
+                ? "\n engine gone: R on Home goes on with it; the log is whole up to here"
+                : "\n engine gone: there is no checkpoint; the log is whole up "
+                  "to here"));
+        fixture_size(&f, 40, 12);
+        assert_true(fixture_shows(&f, checkpoint ? "R on Home goes on with it"
+                                                 : "there is no checkpoint"));
+        fixture_end(&f);
+    }
+}
+
 /* A step of a run that is played leads to its next row, wherever that is. */
 static void a_step_of_a_replay_is_a_row(void **state)
 {
@@ -223,6 +247,7 @@ int main(void)
         cmocka_unit_test(smooth_lines_begin_anew),
         cmocka_unit_test(a_tensor_that_was_replaced_is_not_read),
         cmocka_unit_test(a_spike_between_rows_has_a_band),
+        cmocka_unit_test(a_lost_engine_leaves_a_way_on),
         cmocka_unit_test(a_step_of_a_replay_is_a_row),
         cmocka_unit_test(large_tensors_are_asked_for_seldom),
         cmocka_unit_test(targets_other_than_the_loss),

@@ -2,8 +2,10 @@
 
 #include "../../lib/ob_test.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../../src/ui/feed_priv.h"
@@ -113,6 +115,29 @@ static void removed_while_it_is_read(void **state)
     assert_false(m->loading.more || m->loading.behind);
     assert_false(ob_run_reader_behind(&p->reader));
     assert_true(m->series[OB_Q_LOSS].n > 0);
+}
+
+/* What an engine that is gone has left tells whether the run can go on. */
+static void checkpoints_are_seen(void **state)
+{
+    struct place *p = *state;
+    struct ob_run_model *m = &p->view.run;
+    struct ob_run_info info = { .name = "a", .recorded = OB_RUN_RUNNING };
+    struct ob_buf text = { 0 };
+    ob_run_info_write(&info, &text);
+    put(p, "run.json", ob_buf_text(&text));
+    ob_buf_finish(&text);
+    ob_run_reader_read(&p->reader, m, 0);
+    assert_int_equal(m->info.state, OB_RUN_INTERRUPTED);
+    assert_false(m->resumable);
+    m->info.state = OB_RUN_RUNNING; /* taken up again, and gone again */
+    assert_int_equal(mkdirat(p->dir.fd, "checkpoints", 0777), 0);
+    put(p, "checkpoints/LATEST", "step-1\n");
+    ob_run_reader_read(&p->reader, m, 0);
+    assert_true(m->resumable);
+    unlinkat(p->dir.fd, "checkpoints/LATEST", 0);
+    unlinkat(p->dir.fd, "checkpoints", AT_REMOVEDIR);
+    unlinkat(p->dir.fd, "run.json", 0);
 }
 
 /* Extremes that say nothing new take no memory; the first that does brings all. */
@@ -263,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(long_logs_come_by_portions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(removed_while_it_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(checkpoints_are_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(extremes_are_kept_where_they_say_more, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(parameters_are_named_late, set_up, tear_down),
