@@ -38,10 +38,17 @@ static bool holds(const char *name, const char *typed)
     return !*typed;
 }
 
+/* What entries are to hold: a '/' in front begins a filter as everywhere, unless a second
+ * one makes a path of it. */
+static const char *sought(const struct ob_path_picker *p)
+{
+    return p->line.text + (p->line.text[0] == '/');
+}
+
 /* The entries that hold what was typed; the cursor on the first that begins with it. */
 static void refit(struct ob_path_picker *p)
 {
-    const char *typed = p->line.text;
+    const char *typed = sought(p);
     size_t best = SIZE_MAX;
     p->fits = 0;
     p->at = 0;
@@ -134,11 +141,11 @@ static void ascend(struct ob_path_picker *p)
 static void follow_slash(struct ob_path_picker *p)
 {
     char *slash = strrchr(p->line.text, '/');
-    if (!slash)
+    if (!slash || slash == p->line.text)
         return;
     char *name = ob_xstrndup(p->line.text, (size_t)(slash - p->line.text));
-    if (slash == p->line.text || p->line.text[0] == '~')
-        set(&p->wanted, ob_xstrdup(*name ? name : "/"));
+    if (name[0] == '/' || name[0] == '~')
+        set(&p->wanted, ob_xstrdup(name));
     else if (strcmp(name, "..") == 0)
         ascend(p);
     else
@@ -155,7 +162,7 @@ static size_t common(const struct ob_path_picker *p, const char **first, size_t 
     for (size_t k = 0; k < p->fits; k++) {
         const char *name = p->folder.item[p->fit[k]].name;
         size_t same = 0;
-        if (!begins(name, p->line.text))
+        if (!begins(name, sought(p)))
             continue;
         while (*names && same < n && name[same] == (*first)[same])
             same++;
@@ -183,7 +190,7 @@ static void complete(struct ob_path_picker *p)
             return;
         }
     }
-    if (names == 0 || n <= p->line.n)
+    if (names == 0 || n <= strlen(sought(p)))
         return;
     char *text = ob_xstrndup(first, n);
     ob_lineedit_open(&p->line, text);
@@ -201,6 +208,10 @@ static void move(struct ob_path_picker *p, long by)
 static enum ob_picked take(struct ob_path_picker *p, char **path)
 {
     const struct ob_browse_entry *e = selected(p);
+    if (!e && p->line.text[0] == '/' && p->line.n > 1) {
+        set(&p->wanted, ob_xstrdup(p->line.text));
+        return OB_PICKED_MOVED;
+    }
     if (!e) {
         snprintf(p->why, sizeof p->why, "there is nothing of that name here");
         return OB_PICKED_MOVED;

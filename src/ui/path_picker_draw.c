@@ -91,7 +91,7 @@ void ob_path_picker_draw(const struct ob_path_picker *p, const char *title,
         ob_canvas_line(c, foot, 0, OB_LEFT, OB_STYLE_ERROR, "%s", p->why);
     else
         ob_canvas_line(c, foot, 0, OB_LEFT, OB_STYLE_DIM,
-                       in.w >= 58 ? "Enter opens  Left goes up  Tab completes  / into a "
-                                    "folder  Esc leaves"
+                       in.w >= 58 ? "Enter opens  Left goes up  Tab completes  /path/ "
+                                    "goes there  Esc leaves"
                                   : "Enter opens  Left goes up");
 }

@@ -1,6 +1,7 @@
 /*
  * Choosing a file: the entries of a folder under a line in which a path may be typed.
- * Typing narrows the list, and a '/' goes into the folder that was typed; Tab completes,
+ * Typing narrows the list, and a '/' goes into the folder that was typed; one in front
+ * only begins to narrow it, until another makes it a path from the root. Tab completes,
  * Enter goes into a folder or takes the file, Right goes into a folder, Left, or
  * Backspace on an empty line, goes up. Names that begin with a dot are shown when a dot
  * was typed. Plain data and keys in, a path out; it reads no folder itself:

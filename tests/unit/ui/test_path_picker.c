@@ -140,6 +140,29 @@ static void a_path_can_be_typed(void **state)
     end(&s);
 }
 
+/* As in other lists '/' begins to filter; a path is what has another one. */
+static void a_slash_alone_stays_here(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s, "/work", false);
+    size_t all = s.picker.fits;
+    type(&s, "/");
+    assert_string_equal(s.picker.folder.path, "/work");
+    assert_int_equal(s.picker.fits, all);
+    type(&s, "dat");
+    assert_string_equal(at(&s), "data");
+    assert_true(s.picker.fits < all);
+    key(&s, OB_KEY_TAB);
+    assert_string_equal(s.picker.folder.path, "/work/data");
+    type(&s, "/work/");
+    assert_string_equal(s.picker.folder.path, "/work");
+    type(&s, "/work/data"); /* no entry of that name: a path */
+    key(&s, OB_KEY_ENTER);
+    assert_string_equal(s.picker.folder.path, "/work/data");
+    end(&s);
+}
+
 static void begins_at_a_file(void **state)
 {
     (void)state;
@@ -255,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(walks_through_folders),
         cmocka_unit_test(a_path_can_be_typed),
+        cmocka_unit_test(a_slash_alone_stays_here),
         cmocka_unit_test(begins_at_a_file),
         cmocka_unit_test(pictures),
         cmocka_unit_test(any_key_and_any_size),
