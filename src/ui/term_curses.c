@@ -398,10 +398,13 @@ static void start_colours(struct curses_term *t, int asked)
 }
 
 /* A terminal that takes the bytes of a character for characters of their own has its
- * cursor elsewhere afterwards. The screen is blank, the character is gone at once; the
- * answer comes when it comes. */
+ * cursor elsewhere afterwards, where there is room for it. The screen is blank, the
+ * character is gone at once; the answer comes when it comes. */
 static void probe(struct curses_term *t)
 {
+    enum { ROOM = 3 };
+    if (t->base.w < ROOM)
+        return;
     ob_buf_adds(&t->out, "\033[H\xe2\xa3\xbf\033[6n\033[H\033[K");
     t->probing = true;
 }

@@ -120,6 +120,26 @@ static void signals_give_the_terminal_back(void **state)
     }
 }
 
+/* Where the cursor has nowhere to go, its place says nothing about UTF-8, and what was
+ * asked with could stay. */
+static void a_tiny_screen_is_not_asked(void **state)
+{
+    (void)state;
+    static const char glyph[] = "\xe2\xa3\xbf\033[6n";
+    struct vt t;
+    set_env("TERM=xterm-256color", NULL);
+    for (int cols = 1; cols <= 4; cols++) {
+        start(&t, cols, 1, NULL, NULL, NULL);
+        assert_true(vt_quiet(&t, 100) < 4000);
+        bool asked = memmem(t.raw.data, t.raw.len, glyph, strlen(glyph)) != NULL;
+        printf("# %d x 1: asked %d, shows '%s'\n", cols, asked, vt_text(&t));
+        assert_int_equal(asked, cols > 2);
+        vt_type(&t, "q");
+        assert_exit(&t, 0);
+        vt_finish(&t);
+    }
+}
+
 static void ctrl_c_leaves_like_q(void **state)
 {
     (void)state;
@@ -364,6 +384,7 @@ int main(void)
         cmocka_unit_test(idle_costs_nothing),
         cmocka_unit_test_teardown(sizes_change_at_any_moment, stage_stop_runs),
         cmocka_unit_test(signals_give_the_terminal_back),
+        cmocka_unit_test(a_tiny_screen_is_not_asked),
         cmocka_unit_test(ctrl_c_leaves_like_q),
         cmocka_unit_test(suspend_and_resume),
         cmocka_unit_test(without_a_shell_it_goes_on),
