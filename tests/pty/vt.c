@@ -221,8 +221,9 @@ int vt_wait(struct vt *t)
         return -1;
     if (!WIFSTOPPED(status))
         t->pid = 0;
-    /* What is still on its way. */
-    while (pump(t, 0) > 0)
+    /* What is still on its way: the system hands it over some time after it was written.
+     */
+    while (!t->gone && pump(t, 50) > 0)
         continue;
     return status;
 }
