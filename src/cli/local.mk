@@ -24,6 +24,7 @@ libob_cli_a_SOURCES = \
 	%D%/help.c \
 	%D%/open_config.c \
 	%D%/open_config.h \
+	%D%/open_point.h \
 	%D%/open_terminal.c \
 	%D%/open_terminal.h
 

@@ -11,6 +11,7 @@ libob_model_a_SOURCES = \
 	%D%/rowmodel.h
 
 ob_headers += \
+	include/optbench/model/curvature.h \
 	include/optbench/model/gradcheck.h \
 	include/optbench/model/init.h \
 	include/optbench/model/problem.h
