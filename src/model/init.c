@@ -1,7 +1,9 @@
 #include "optbench/model/init.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/suggest.h"
 #include "optbench/num/normal.h"
@@ -22,16 +24,15 @@ static void uniform(const double *number, struct ob_vec *theta, uint64_t seed)
     ob_fill_uniform(theta, 0, theta->n, seed, OB_STREAM_INIT, number[0], number[1]);
 }
 
-/* A word of `init`, how many numbers may stand behind it, and what they are by default.
- */
+/* A word of `init`, how many numbers may stand behind it, and what they are by default;
+ * `auto` leaves it to the problem. */
 static const struct rule {
     const char *word;
     size_t least, most;
     void (*fill)(const double *number, struct ob_vec *theta, uint64_t seed);
 } rules[] = {
-    { "zeros", 0, 0, constant },
-    { "constant", 1, 1, constant },
-    { "normal", 0, 2, normal },
+    { "auto", 0, 0, NULL },         { "zeros", 0, 0, constant },
+    { "constant", 1, 1, constant }, { "normal", 0, 2, normal },
     { "uniform", 0, 2, uniform },
 };
 
@@ -62,7 +63,8 @@ static bool unknown_word(const char *word, struct ob_err *err)
                        word, s.best);
     return ob_fail(
         err, OB_ECONFIG,
-        "init: '%s' is neither zeros, constant, normal or uniform nor a number", word);
+        "init: '%s' is neither auto, zeros, constant, normal or uniform nor a number",
+        word);
 }
 
 /* The numbers behind the word. One alone is the deviation, or the half-width. */
@@ -76,7 +78,7 @@ static bool read_numbers(const struct ob_texts *t, struct plan *plan, struct ob_
                        : r->most == 1 ? "one"
                                       : "at most two",
                        r->most == 1 ? "" : "s", n);
-    if (r->fill != constant)
+    if (r->fill == normal || r->fill == uniform)
         plan->number[1] = 1;
     for (size_t i = 0; i < n; i++)
         if (!read_number("init", t->item[1 + i],
@@ -137,6 +139,15 @@ bool ob_init_check(const struct ob_model_opts *opts, struct ob_err *err)
     return true;
 }
 
+static void published(const struct ob_problem *p, struct ob_vec *theta)
+{
+    double *point = ob_xcalloc(p->n, sizeof *point);
+    if (p->type->start_point)
+        p->type->start_point(p, point);
+    ob_vec_write(theta, 0, p->n, point);
+    free(point);
+}
+
 /* Lays one start entry over theta. */
 static bool set_named(const struct ob_problem *p, const char *name, double x,
                       struct ob_vec *theta, struct ob_err *err)
@@ -176,8 +187,10 @@ bool ob_problem_init_theta(const struct ob_problem *p, const struct ob_model_opt
     if (!plan.rule && opts->init.n != p->n)
         return ob_fail(err, OB_ECONFIG, "init: %zu numbers for %zu parameters",
                        opts->init.n, p->n);
-    if (plan.rule)
+    if (plan.rule && plan.rule->fill)
         plan.rule->fill(plan.number, theta, seed);
+    else if (plan.rule)
+        published(p, theta);
     for (size_t i = 0; !plan.rule && i < p->n; i++) {
         if (!read_number("init", opts->init.item[i], &x, err))
             return false;

@@ -1,10 +1,12 @@
 noinst_LIBRARIES += libob_model.a
 libob_model_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 libob_model_a_SOURCES = \
+	%D%/entry.h \
 	%D%/gradcheck.c \
 	%D%/init.c \
 	%D%/linear.c \
 	%D%/logistic.c \
+	%D%/optimum.c \
 	%D%/problem.c \
 	%D%/problems.def \
 	%D%/rowmodel.c \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entry.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
 #include "optbench/data/dataset.h"
@@ -24,9 +25,10 @@ const struct ob_param ob_model_params[] = {
             .help = "weight of the penalty l1 * sum |w|; the bias is left out"),
     OB_REAL(struct ob_model_opts, l2, .min = 0, .max = INFINITY, .below_max = true,
             .help = "weight of the penalty l2 / 2 * sum w^2; the bias is left out"),
-    OB_TEXTS(struct ob_model_opts, init, .fallback_text = "zeros",
-             .help = "zeros, constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], or "
-                     "one number per parameter"),
+    OB_TEXTS(struct ob_model_opts, init, .fallback_text = "auto",
+             .help = "auto: the published start of a function, else zeros; zeros, "
+                     "constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], or one "
+                     "number per parameter"),
     OB_TEXTS(struct ob_model_opts, start,
              .help = "single start values laid over init, such as w0:-8 bias:2"),
     { 0 },
@@ -109,7 +111,8 @@ void ob_problem_destroy(struct ob_problem *p)
 unsigned ob_problem_can(const struct ob_problem *p)
 {
     const struct ob_problem_type *t = p->type;
-    bool closed = t->reference_point && (!t->has_reference || t->has_reference(p));
+    bool closed = (t->reference_point && (!t->has_reference || t->has_reference(p))) ||
+                  (t->optima && p->l1 == 0 && p->l2 == 0);
     return (t->hessian ? OB_CAN_HESSIAN : 0u) | (t->hvp ? OB_CAN_HVP : 0u) |
            (t->curvature ? OB_CAN_CURVATURE : 0u) | (t->batch ? OB_CAN_BATCH : 0u) |
            (closed ? OB_CAN_REFERENCE : 0u);
@@ -120,12 +123,6 @@ bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
 {
     OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0));
     return p->type->batch(p, row, n, err);
-}
-
-/* Entry i of an array of the problem's dtype. */
-static double at(const struct ob_problem *p, const void *v, size_t i)
-{
-    return p->dtype == OB_F32 ? (double)((const float *)v)[i] : ((const double *)v)[i];
 }
 
 /* v[i] += x, in the dtype: x is rounded, then the sum. */
@@ -149,7 +146,7 @@ static double penalise(struct ob_problem *p, const void *theta, void *grad)
     double absolute = 0, squares = 0;
     for (size_t k = 0; k < p->weight_count; k++) {
         size_t i = p->weight_offset + k;
-        double w = at(p, theta, i);
+        double w = ob_at(p->dtype, theta, i);
         absolute += fabs(w);
         squares += w * w;
         if (grad)
@@ -192,7 +189,7 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weight_count; k++) {
         size_t i = p->weight_offset + k;
-        add_at(p, out, i, p->l2 * at(p, v, i));
+        add_at(p, out, i, p->l2 * ob_at(p->dtype, v, i));
     }
     return true;
 }
@@ -206,53 +203,59 @@ bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *d
         return false;
     double squares = 0;
     for (size_t k = 0; p->l2 > 0 && k < p->weight_count; k++) {
-        double d = at(p, dir, p->weight_offset + k);
+        double d = ob_at(p->dtype, dir, p->weight_offset + k);
         squares += d * d;
     }
     *out += p->l2 * squares;
     return true;
 }
 
-/* Beyond this the closed form would take longer than the run it judges, or more memory.
- */
-static bool too_large(const struct ob_problem *p)
+/* One point a time, for types that have no faster way. */
+static bool each_value(struct ob_problem *p, size_t k, const double *point, double *loss,
+                       struct ob_err *err)
 {
-    double entries = (double)p->rows * (double)p->n;
-    return entries > 2e7 || entries * (double)p->n > 4e9;
-}
-
-static void find_reference(struct ob_problem *p)
-{
-    p->ref_state = OB_REF_NONE;
-    if (!(ob_problem_can(p) & OB_CAN_REFERENCE) || too_large(p))
-        return;
-    p->ref_theta = ob_xcalloc(p->n, sizeof *p->ref_theta);
-    if (p->type->reference_point(p, p->ref_theta, &p->ref_loss))
-        p->ref_state = OB_REF_KNOWN;
-}
-
-bool ob_problem_reference(struct ob_problem *p, double *theta, double *loss)
-{
-    if (p->ref_state == OB_REF_UNKNOWN)
-        find_reference(p);
-    if (p->ref_state != OB_REF_KNOWN)
-        return false;
-    if (theta)
-        memcpy(theta, p->ref_theta, p->n * sizeof *theta);
-    *loss = p->ref_loss;
-    return true;
-}
-
-double ob_problem_distance(struct ob_problem *p, const void *theta)
-{
-    double loss, squares = 0;
-    if (!ob_problem_reference(p, NULL, &loss))
-        return NAN;
-    for (size_t i = 0; i < p->n; i++) {
-        double d = at(p, theta, i) - p->ref_theta[i];
-        squares += d * d;
+    struct ob_eval e;
+    void *theta = ob_alloc(p->n, ob_dtype_size(p->dtype), err);
+    for (size_t i = 0; theta && i < k; i++) {
+        for (size_t j = 0; j < p->n; j++)
+            ob_put(p->dtype, theta, j, point[j * k + i]);
+        p->type->eval(p, theta, NULL, &e);
+        loss[i] = e.loss;
     }
-    return sqrt(squares);
+    free(theta);
+    return theta != NULL;
+}
+
+/* The penalties of every point, laid over the bare losses. */
+static bool penalise_values(struct ob_problem *p, size_t k, const double *point,
+                            double *loss, struct ob_err *err)
+{
+    void *theta = ob_alloc(p->n, ob_dtype_size(p->dtype), err);
+    for (size_t i = 0; theta && i < k; i++) {
+        for (size_t j = 0; j < p->n; j++)
+            ob_put(p->dtype, theta, j, point[j * k + i]);
+        loss[i] = ob_dtype_round(p->dtype, loss[i] + penalise(p, theta, NULL));
+    }
+    free(theta);
+    return theta != NULL;
+}
+
+bool ob_problem_values(struct ob_problem *p, size_t k, const double *point, double *loss,
+                       struct ob_err *err)
+{
+    return (p->type->values ? p->type->values : each_value)(p, k, point, loss, err) &&
+           ((p->l1 == 0 && p->l2 == 0) || penalise_values(p, k, point, loss, err));
+}
+
+bool ob_problem_domain(const struct ob_problem *p, double *low, double *high)
+{
+    return p->type->domain && p->type->domain(p, low, high);
+}
+
+void ob_problem_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out)
+{
+    if (p->type->trouble)
+        p->type->trouble(p, theta, out);
 }
 
 const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,

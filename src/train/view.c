@@ -115,7 +115,7 @@ static void fill_reference(const struct ob_trainer *t, struct ob_snapshot *out)
 {
     struct ob_problem *p = t->problem;
     out->reference_loss = out->reference_distance = NAN;
-    out->has_reference = p->ref_state == OB_REF_KNOWN && t->stop != OB_STOP_DIVERGED &&
+    out->has_reference = p->ref_count > 0 && t->stop != OB_STOP_DIVERGED &&
                          ob_problem_reference(p, NULL, &out->reference_loss);
     if (out->has_reference)
         out->reference_distance = ob_problem_distance(p, t->theta.data);

@@ -1,12 +1,12 @@
 /*
  * Where a run starts: the keys `init` and `start` of [model].
  *
- *   init = zeros                    (default)
- *   init = constant 0.5             a constant stands alone for 1
- *   init = normal [[MEAN] STD]      mean 0 and deviation 1 where left out
- *   init = uniform [[LOW] HIGH]     0 to 1; with one number a: -a to a
- *   init = 0.1 -0.2 3               one number per parameter, in the order of the columns
- *   start = w0:-8 bias:2            single entries, laid over init
+ *   init = auto                     (default) the published start of a function, else
+ * zeros init = zeros init = constant 0.5             a constant stands alone for 1 init =
+ * normal [[MEAN] STD]      mean 0 and deviation 1 where left out init = uniform [[LOW]
+ * HIGH]     0 to 1; with one number a: -a to a init = 0.1 -0.2 3               one number
+ * per parameter, in the order of the columns start = w0:-8 bias:2            single
+ * entries, laid over init
  *
  * Draws come from Philox with key `seed` and stream OB_STREAM_INIT in double, entry i
  * from position i, and are then rounded to the dtype: both precisions start at the same

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 #include "optbench/base/param.h"
 #include "optbench/num/dtype.h"
@@ -36,7 +37,7 @@ enum ob_problem_can {
     OB_CAN_HESSIAN = 1 << 0,
     OB_CAN_HVP = 1 << 1,
     OB_CAN_CURVATURE = 1 << 2,
-    OB_CAN_REFERENCE = 1 << 3, /* a closed form exists for these options */
+    OB_CAN_REFERENCE = 1 << 3, /* an optimum may be known for these options */
     OB_CAN_BATCH = 1 << 4,     /* ob_problem_batch() works */
 };
 
@@ -61,7 +62,7 @@ struct ob_problem_counts {
 /* The keys of [model] that every kind shares; table ob_model_params. */
 struct ob_model_opts {
     double l1, l2;
-    struct ob_texts init;  /* "zeros" | "constant" C | "normal" [[MEAN] STD] |
+    struct ob_texts init;  /* "auto" | "zeros" | "constant" C | "normal" [[MEAN] STD] |
                               "uniform" [[LOW] HIGH] | one number per parameter */
     struct ob_texts start; /* "w1:-8", laid over init; names as ob_layout_column_name() */
 };
@@ -105,12 +106,27 @@ struct ob_problem_type {
     /* The minimiser of the whole objective in double and its value there; false where
      * it is not unique. */
     bool (*reference_point)(struct ob_problem *p, double *theta, double *loss);
+    /* ob_problem_values(); NULL: one eval a point. */
+    bool (*values)(struct ob_problem *p, size_t k, const double *point, double *loss,
+                   struct ob_err *err);
+    /* A published start in double [n]: where a run begins whose `init` is auto. */
+    void (*start_point)(const struct ob_problem *p, double *theta);
+    /* ob_problem_domain() and ob_problem_trouble(). */
+    bool (*domain)(const struct ob_problem *p, double *low, double *high);
+    void (*trouble)(struct ob_problem *p, const void *theta, struct ob_buf *out);
+    /* The global minimisers that the literature knows of the bare loss, at most `most`:
+     * theta [most * n], one behind the other, and their common loss. Returns how many, 0
+     * where they are not known for these options. */
+    size_t (*optima)(const struct ob_problem *p, size_t most, double *theta,
+                     double *loss);
 };
 
 enum {
     OB_PROBLEM_NEEDS_DATA = 1 << 0,
     OB_PROBLEM_NEEDS_TARGET = 1 << 1,
 };
+
+enum { OB_OPTIMA_MAX = 32 }; /* global minimisers of one problem that are kept */
 
 struct ob_problem {
     const struct ob_problem_type *type;
@@ -123,9 +139,10 @@ struct ob_problem {
     double l1, l2;
     size_t weight_offset, weight_count; /* the penalised range */
     struct ob_problem_counts counts;
-    /* The reference, computed once on first demand. */
-    enum { OB_REF_UNKNOWN, OB_REF_NONE, OB_REF_KNOWN } ref_state;
-    double *ref_theta; /* [n] */
+    /* The optima, found once on first demand. */
+    bool ref_asked;
+    size_t ref_count;  /* 0 = none is known */
+    double *ref_theta; /* [ref_count * n], one behind the other */
     double ref_loss;
 };
 
@@ -168,13 +185,36 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
 bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *dir,
                           double *out, struct ob_err *err);
 
-/* The optimum of the objective where a closed form exists: theta [n] (NULL allowed) and
- * its loss. False where there is none: another model, l1 > 0, dependent columns, or data
- * so large (rows * n > 2e7 or rows * n^2 > 4e9) that it would take longer or more memory
- * than the run. Computed on first demand, in double, on the data as rounded to the dtype.
+/*
+ * The objective at k points, in the dtype of the run: parameter j of point i is
+ * point[j * k + i] and is rounded to the dtype; loss [k] is what ob_problem_eval() gives
+ * there. For pictures of the surface: never counts as evaluations of the run. Fails only
+ * for want of memory.
+ */
+bool ob_problem_values(struct ob_problem *p, size_t k, const double *point, double *loss,
+                       struct ob_err *err);
+
+/* The box in which a function is usually looked at: low [n], high [n]. False where the
+ * problem has none. */
+bool ob_problem_domain(const struct ob_problem *p, double *low, double *high);
+
+/* Appends one line on why the loss or the gradient is not finite at theta [n], such as
+ * "log(x - 2) at column 9: the logarithm of a negative number, -1.3". Nothing where they
+ * are finite, or where the problem cannot tell. */
+void ob_problem_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out);
+
+/* An optimum of the objective where one is known, by a closed form or from the
+ * literature: theta [n] (NULL allowed) and its loss. Where there are several it is the
+ * first. False where there is none: another model, penalties that move it, dependent
+ * columns, or data so large (rows * n > 2e7 or rows * n^2 > 4e9) that it would take
+ * longer or more memory than the run. Found on first demand, in double, on the data as
+ * rounded to the dtype.
  */
 bool ob_problem_reference(struct ob_problem *p, double *theta, double *loss);
-/* |theta - optimum|; NaN where there is none. */
+/* All of them, at most `most`: theta [most * n], one behind the other, and their common
+ * loss. Returns how many. */
+size_t ob_problem_optima(struct ob_problem *p, size_t most, double *theta, double *loss);
+/* |theta - optimum|, of the nearest; NaN where there is none. */
 double ob_problem_distance(struct ob_problem *p, const void *theta);
 
 /* A metric of this problem by name, or NULL. */
