@@ -7,18 +7,26 @@ libob_plot_a_SOURCES = \
 	%D%/chart_priv.h \
 	%D%/dots.c \
 	%D%/glyphs.c \
+	%D%/picture.c \
+	%D%/plain_math.c \
+	%D%/plain_math.h \
 	%D%/scale.c \
 	%D%/series.c \
 	%D%/smooth.c \
+	%D%/terrain.c \
 	%D%/zoom.c
 
 ob_headers += \
 	include/optbench/plot/axis.h \
 	include/optbench/plot/chart.h \
+	include/optbench/plot/contour.h \
 	include/optbench/plot/dots.h \
 	include/optbench/plot/glyphs.h \
+	include/optbench/plot/picture.h \
+	include/optbench/plot/relief.h \
 	include/optbench/plot/scale.h \
 	include/optbench/plot/series.h \
 	include/optbench/plot/smooth.h \
 	include/optbench/plot/surface.h \
+	include/optbench/plot/terrain.h \
 	include/optbench/plot/zoom.h

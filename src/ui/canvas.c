@@ -9,8 +9,8 @@
 
 enum { GUARD = 64 }; /* cells before and behind, never written */
 
-static const struct ob_cell guard = { "\x7fGRD", 0xee };
-static const struct ob_cell blank = { " ", OB_STYLE_TEXT };
+static const struct ob_cell guard = { "\x7fGRD", 0xee, 0xee };
+static const struct ob_cell blank = { " ", OB_STYLE_TEXT, 0 };
 
 static size_t cells(const struct ob_canvas *c)
 {
@@ -69,6 +69,7 @@ static void put(struct ob_canvas *c, int x, int y, const char *glyph, size_t n,
     memcpy(cell->glyph, glyph, n);
     cell->glyph[n] = '\0';
     cell->style = (uint8_t)style;
+    cell->ground = 0;
 }
 
 /* The next character of a text as it may be shown: its bytes, length and columns. */
@@ -152,8 +153,10 @@ void ob_canvas_restyle(struct ob_canvas *c, struct ob_rect r, enum ob_style styl
     for (int y = r.y; y < r.y + r.h; y++) {
         for (int x = r.x; x < r.x + r.w; x++) {
             struct ob_cell *cell = at(c, x, y);
-            if (cell)
-                cell->style = (uint8_t)style;
+            if (!cell)
+                continue;
+            cell->style = (uint8_t)style;
+            cell->ground = 0;
         }
     }
 }
@@ -201,6 +204,43 @@ void ob_canvas_dots(struct ob_canvas *c, struct ob_rect r, const struct ob_dots 
     }
 }
 
+_Static_assert((int)OB_PICTURE_HEATS == (int)OB_HEATS, "a style for each colour");
+
+void ob_canvas_picture(struct ob_canvas *c, struct ob_rect r, const struct ob_picture *p)
+{
+    for (int row = 0; row < p->rows && row < r.h; row++) {
+        for (int col = 0; col < p->cols && col < r.w; col++) {
+            const struct ob_tile *t = &p->tile[row * p->cols + col];
+            enum ob_style style = ob_style_of_ink((enum ob_ink)t->ink);
+            if (t->heat > 0)
+                style = (enum ob_style)(OB_STYLE_HEAT_0 + t->heat - 1);
+            if (!t->glyph[0])
+                continue;
+            put(c, r.x + col, r.y + row, t->glyph, strlen(t->glyph), style);
+            struct ob_cell *cell = at(c, r.x + col, r.y + row);
+            if (cell)
+                cell->ground = t->ground;
+        }
+    }
+}
+
+/* One letter per ground; nothing where the row has none. */
+static void write_grounds(const struct ob_canvas *c, int y, struct ob_buf *out)
+{
+    size_t start = out->len, keep = start;
+    ob_buf_addc(out, '~');
+    for (int x = 0; x < c->w; x++) {
+        uint8_t ground = at(c, x, y)->ground;
+        ob_buf_addc(out, ground > 0 ? (char)('0' + ground - 1) : ' ');
+        if (ground > 0)
+            keep = out->len;
+    }
+    out->len = keep;
+    out->data[keep] = '\0';
+    if (keep > start)
+        ob_buf_addc(out, '\n');
+}
+
 static void write_row(const struct ob_canvas *c, int y, bool letters, struct ob_buf *out)
 {
     size_t start = out->len, keep = start;
@@ -230,6 +270,7 @@ void ob_canvas_write(const struct ob_canvas *c, bool styles, struct ob_buf *out)
         if (styles) {
             ob_buf_addc(out, '|');
             write_row(c, y, true, out);
+            write_grounds(c, y, out);
         }
     }
 }

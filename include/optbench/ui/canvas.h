@@ -19,11 +19,13 @@
 #include "optbench/base/compiler.h"
 #include "optbench/plot/dots.h"
 #include "optbench/plot/glyphs.h"
+#include "optbench/plot/picture.h"
 #include "optbench/ui/style.h"
 
 struct ob_cell {
-    char glyph[5]; /* NUL-ended UTF-8; "" is the right half of a wide character */
-    uint8_t style; /* enum ob_style */
+    char glyph[5];  /* NUL-ended UTF-8; "" is the right half of a wide character */
+    uint8_t style;  /* enum ob_style */
+    uint8_t ground; /* 1 + colour of height behind the glyph, 0 = the terminal's own */
 };
 
 struct ob_rect {
@@ -72,7 +74,7 @@ void ob_canvas_line(struct ob_canvas *c, struct ob_rect r, int line, enum ob_ali
 void ob_canvas_fill(struct ob_canvas *c, struct ob_rect r, const char *glyph,
                     enum ob_style style);
 
-/* Gives a part of the screen another style, glyphs unchanged. */
+/* Gives a part of the screen another style, glyphs unchanged, grounds gone. */
 void ob_canvas_restyle(struct ob_canvas *c, struct ob_rect r, enum ob_style style);
 
 /* A frame with a title; returns what lies inside. Empty below 2 x 2. */
@@ -82,6 +84,10 @@ struct ob_rect ob_canvas_box(struct ob_canvas *c, struct ob_rect r, enum ob_glyp
 /* Shows a dot surface with its upper left corner at that of the rectangle. */
 void ob_canvas_dots(struct ob_canvas *c, struct ob_rect r, const struct ob_dots *d,
                     enum ob_glyphs tier);
+
+/* Shows a picture, a relief say, with its upper left corner at that of the rectangle;
+ * tiles in which nothing was drawn leave what is there. */
+void ob_canvas_picture(struct ob_canvas *c, struct ob_rect r, const struct ob_picture *p);
 
 /* Says what a part of the screen is; those for which there is no room, and empty ones,
  * are left out. A canvas that is cleared has none. */
@@ -96,7 +102,8 @@ void ob_canvas_write_part(const struct ob_canvas *c, struct ob_rect r,
                           struct ob_buf *out);
 
 /* Appends the rows as text, blanks at the ends cut; with styles, each row is followed by
- * one of style letters ("|" before both, so that blanks at the ends can be seen). */
+ * one of style letters ("|" before both, so that blanks at the ends can be seen), and
+ * where it has grounds by one of those ("~" before it). */
 void ob_canvas_write(const struct ob_canvas *c, bool styles, struct ob_buf *out);
 
 /* Whether nothing wrote beside the cells. For tests. */
