@@ -9,16 +9,17 @@ allowed() {
     case $1 in
     base) echo "base" ;;
     num) echo "base num" ;;
-    data) echo "base num data" ;;
-    model) echo "base num data model" ;;
-    optim) echo "base num optim model/problem.h" ;;
-    conf) echo "base num data model optim conf" ;;
-    train) echo "base num data model optim conf train" ;;
+    formula) echo "base num formula" ;;
+    data) echo "base num formula data" ;;
+    model) echo "base num formula data model" ;;
+    optim) echo "base num formula optim model/problem.h" ;;
+    conf) echo "base num formula data model optim conf" ;;
+    train) echo "base num formula data model optim conf train" ;;
     run) echo "base run" ;;
     plot) echo "base plot" ;;
     report) echo "base plot run report" ;;
     ui) echo "base plot conf run ui" ;;
-    cli) echo "base num data model optim conf train run plot report ui cli" ;;
+    cli) echo "base num formula data model optim conf train run plot report ui cli" ;;
     esac
 }
 
@@ -27,7 +28,7 @@ allowed() {
 widened() {
     case $1 in
     */run/engine*.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch])
-        echo "base num data model optim conf train run"
+        echo "base num formula data model optim conf train run"
         ;;
     *) return 1 ;;
     esac

@@ -1,0 +1,7 @@
+formula_tests = \
+	%D%/test_graph
+
+check_PROGRAMS += $(formula_tests)
+TESTS += $(formula_tests)
+
+tests_unit_formula_test_graph_LDADD = $(ob_formula_libs) $(TEST_LIBS)
