@@ -17,6 +17,7 @@ libob_base_a_SOURCES = \
 	%D%/json_write.c \
 	%D%/log.c \
 	%D%/mem.c \
+	%D%/npy.c \
 	%D%/number.c \
 	%D%/param.c \
 	%D%/param_priv.h \
@@ -43,6 +44,7 @@ ob_headers += \
 	include/optbench/base/json.h \
 	include/optbench/base/log.h \
 	include/optbench/base/mem.h \
+	include/optbench/base/npy.h \
 	include/optbench/base/number.h \
 	include/optbench/base/param.h \
 	include/optbench/base/path.h \

@@ -289,6 +289,7 @@ static const struct ob_feed_type ob_feed_type_files = {
     .control = ob_files_control,
     .tensor = ob_files_tensor,
     .explain = ob_files_explain,
+    .surface = ob_files_surface,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,

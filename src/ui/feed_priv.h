@@ -146,16 +146,17 @@ struct ob_files {
     unsigned next_asked;
     unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
-    struct ob_job check_job, data_job;
-    int notify;        /* inotify, -1 where it cannot be had */
-    int run_watch;     /* of the run directory */
-    bool silent;       /* the run's file system tells of no changes */
-    bool active;       /* the watched run goes on */
-    bool away;         /* the home screen is shown, not the watched run */
-    bool back;         /* it is shown again, and was not read since */
-    bool peek_active;  /* the previewed run goes on ... */
-    int64_t next_peek; /* ... and is read on then */
-    char **seen;       /* [seens] runs that were watched or started; owned */
+    struct ob_job check_job, data_job, surface_job;
+    char surface_of[4096]; /* what the surface is asked of */
+    int notify;            /* inotify, -1 where it cannot be had */
+    int run_watch;         /* of the run directory */
+    bool silent;           /* the run's file system tells of no changes */
+    bool active;           /* the watched run goes on */
+    bool away;             /* the home screen is shown, not the watched run */
+    bool back;             /* it is shown again, and was not read since */
+    bool peek_active;      /* the previewed run goes on ... */
+    int64_t next_peek;     /* ... and is read on then */
+    char **seen;           /* [seens] runs that were watched or started; owned */
     size_t seens;
 };
 
@@ -210,8 +211,12 @@ bool ob_files_stow(struct ob_feed *f, const char *name, const struct ob_buf *tex
                    struct ob_buf *path, struct ob_err *err);
 bool ob_files_keep(struct ob_feed *f, const struct ob_buf *text, struct ob_err *err);
 
+bool ob_files_surface(struct ob_feed *f, const struct ob_surface_ask *ask,
+                      struct ob_err *err);
+unsigned ob_files_poll_surface(struct ob_files *f);
+
 /* The parts of poll(), wait() and destroy() that are about questions; there is room for
- * 2 * OB_JOB_FDS descriptors. */
+ * 3 * OB_JOB_FDS descriptors. */
 unsigned ob_files_poll_jobs(struct ob_files *f);
 size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);
 void ob_files_finish_jobs(struct ob_files *f);

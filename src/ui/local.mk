@@ -36,6 +36,7 @@ libob_ui_a_SOURCES = \
 	%D%/fence.c \
 	%D%/fence.h \
 	%D%/feed_setup.c \
+	%D%/feed_surface.c \
 	%D%/form.c \
 	%D%/form_kind.c \
 	%D%/form_priv.h \
@@ -121,6 +122,8 @@ libob_ui_a_SOURCES = \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/style.c \
+	%D%/surface_read.c \
+	%D%/surface_view.c \
 	%D%/tensor_digest.c \
 	%D%/tensor_digest.h \
 	%D%/term_curses.c \
@@ -154,4 +157,5 @@ ob_headers += \
 	include/optbench/ui/screens.def \
 	include/optbench/ui/settings.h \
 	include/optbench/ui/style.h \
+	include/optbench/ui/surface_view.h \
 	include/optbench/ui/term.h

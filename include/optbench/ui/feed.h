@@ -21,6 +21,7 @@
 #include "optbench/ui/data_view.h"
 #include "optbench/ui/form.h"
 #include "optbench/ui/model.h"
+#include "optbench/ui/surface_view.h"
 
 /* What changed, from poll(). */
 enum {
@@ -34,6 +35,7 @@ enum {
     OB_FEED_CHECKED = 128,  /* a check has ended: `checked` */
     OB_FEED_DATA = 256,     /* a look at data has ended: `data` */
     OB_FEED_PREVIEW = 512,  /* the previewed run has gone on */
+    OB_FEED_SURFACE = 2048, /* a surface has got finer, or has failed: `surface` */
     OB_FEED_FOLDER = 1024,  /* not from poll(): the folder that a screen asked for */
 };
 
@@ -138,6 +140,11 @@ struct ob_feed_type {
      * is not answered. Of a run that has ended the newest checkpoint answers. */
     bool (*tensor)(struct ob_feed *f, const char *name, struct ob_err *err);
     bool (*explain)(struct ob_feed *f, const char *param, struct ob_err *err);
+    /* Asks for the loss on a plane. Answers come from poll(), coarse ones first; a newer
+     * question drops the older one, whose answer stays until the first of the new one.
+     * Fails only where nothing can be asked. */
+    bool (*surface)(struct ob_feed *f, const struct ob_surface_ask *ask,
+                    struct ob_err *err);
     /* Descriptors to wait on; returns how many, *timeout_ms (-1 = none) how long at most
      * until poll() wants to be called all the same. */
     size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
@@ -171,6 +178,7 @@ struct ob_feed {
     struct ob_feed_explained explained;
     struct ob_check checked; /* owned, until the next one */
     struct ob_data_view data;
+    struct ob_surface_view surface;
 };
 
 struct ob_feed_files_opts {

@@ -40,10 +40,11 @@ struct ob_view {
     struct ob_form form;                       /* the experiment being set up */
     const struct ob_check *checked;            /* what a check of it found ... */
     const struct ob_data_view *data;           /* ... and its data; lent by the feed */
-    bool checking, looking;                    /* a newer answer is on its way */
-    struct ob_browse folder;                   /* the last one that was asked for ... */
-    struct ob_err folder_err;                  /* ... or, without a path, why not */
-    unsigned opened;                           /* counts the runs that were shown */
+    const struct ob_surface_view *surface; /* the last one asked for; lent by the feed */
+    bool checking, looking;                /* a newer answer is on its way */
+    struct ob_browse folder;               /* the last one that was asked for ... */
+    struct ob_err folder_err;              /* ... or, without a path, why not */
+    unsigned opened;                       /* counts the runs that were shown */
     enum ob_screen_id screen;
     enum ob_glyphs glyphs;
     int64_t now_ns;    /* monotonic */
@@ -84,6 +85,7 @@ enum ob_wish {
     OB_WISH_LAUNCH,      /* run it as it is */
     OB_WISH_REVISE,      /* give its text to the person's editor, at `line` ... */
     OB_WISH_REVISED,     /* ... and take it back */
+    OB_WISH_SURFACE,     /* ask the feed for the surface `surface` */
 };
 
 struct ob_wishes {
@@ -95,8 +97,9 @@ struct ob_wishes {
     size_t ndoomed;
     char **beside; /* [nbeside] runs to draw behind the one to open; lent the same way */
     size_t nbeside;
-    int line;           /* counts from 1; 0 = wherever the editor begins */
-    struct ob_buf copy; /* UTF-8 */
+    struct ob_surface_ask surface; /* what it points to is lent the same way */
+    int line;                      /* counts from 1; 0 = wherever the editor begins */
+    struct ob_buf copy;            /* UTF-8 */
 };
 
 struct ob_screen_type {

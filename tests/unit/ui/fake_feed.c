@@ -14,139 +14,9 @@ static const char *const columns[] = {
     "step", "epoch", "loss", "theta_delta", "grad_norm", "lr", "evals", "w0", "bias",
 };
 
-static const char *name_or(const struct fake_feed *f, const char *name)
+const char *fake_name(const struct fake_feed *f, const char *name)
 {
     return f->hostile ? evil : name;
-}
-
-static struct ob_brief brief_of(const struct fake_feed *f, size_t i)
-{
-    static const char *const optimizer[] = { "gd", "adam", "sgd", "newton" };
-    struct ob_brief b = { .lr = i % 4 == 3 ? NAN : 0.03 / (double)(i + 1) };
-    snprintf(b.data, sizeof b.data, "%s",
-             name_or(f, i % 2 ? "housing.csv" : "heights.csv"));
-    snprintf(b.model, sizeof b.model, "%.31s", name_or(f, i % 3 ? "linear" : "logistic"));
-    snprintf(b.optimizer, sizeof b.optimizer, "%.31s", name_or(f, optimizer[i % 4]));
-    snprintf(b.loss, sizeof b.loss, "half_mse");
-    snprintf(b.settings, sizeof b.settings, "%.90s", name_or(f, "momentum 0.9"));
-    snprintf(b.stop, sizeof b.stop, "%.90s", name_or(f, "theta_delta 1e-4"));
-    return b;
-}
-
-static void add_config(struct fake_feed *f, struct ob_home_model *home, const char *name,
-                       const char *title, bool broken)
-{
-    home->config =
-        ob_xreallocarray(home->config, home->configs + 1, sizeof *home->config);
-    struct ob_brief brief = brief_of(f, home->configs);
-    home->config[home->configs++] = (struct ob_config_entry){
-        .path = ob_xasprintf("configs/%s", name),
-        .name = ob_xstrdup(name_or(f, name)),
-        .title = ob_xstrdup(name_or(f, title)),
-        .about = ob_xstrdup(name_or(f, "How well does a straight line do? Lower lr when "
-                                       "it diverges.")),
-        .broken = broken,
-        .known = true,
-        .shipped = f->shipped,
-        .brief = brief,
-    };
-}
-
-static void add_run(struct fake_feed *f, struct ob_home_model *home, const char *name,
-                    enum ob_run_state state, const char *stop, uint64_t step, double loss)
-{
-    struct ob_home_runs *l = &home->runs;
-    l->item = ob_xreallocarray(l->item, l->n + 1, sizeof *l->item);
-    l->path = ob_xreallocarray(l->path, l->n + 1, sizeof *l->path);
-    struct ob_home_run *r = &l->item[l->n];
-    memset(r, 0, sizeof *r);
-    snprintf(r->name, sizeof r->name, "%s", name_or(f, name));
-    snprintf(r->stop, sizeof r->stop, "%s", stop);
-    r->known = true;
-    r->bytes = 123456;
-    r->seconds = 21;
-    r->state = state;
-    r->step = step;
-    r->loss = loss;
-    r->best_loss = loss / 2;
-    r->theta_delta = loss / 10;
-    r->plan_known = true;
-    r->max_steps = 4000;
-    r->started = FAKE_NOW - (int64_t)(l->n * l->n) * INT64_C(1800000000000);
-    home->brief = ob_xreallocarray(home->brief, l->n + 1, sizeof *home->brief);
-    home->brief[l->n] = brief_of(f, l->n);
-    l->path[l->n++] = ob_xasprintf("runs/%s", name);
-}
-
-static void add_folder(struct fake_feed *f, struct ob_home_model *home, const char *path,
-                       bool gone)
-{
-    add_config(f, home, path, gone ? "this folder is gone" : "", gone);
-    struct ob_config_entry *e = &home->config[home->configs - 1];
-    free(e->path);
-    e->path = ob_xstrdup(path);
-    e->heading = e->added = true;
-}
-
-static void add_configs(struct fake_feed *f, struct ob_home_model *home)
-{
-    if (f->folders) {
-        add_folder(f, home, "/work/exp", false);
-        add_config(f, home, "course.ini", "The third exercise", false);
-        add_config(f, home, "other.ini", "", false);
-        add_folder(f, home, "/gone", true);
-        add_folder(f, home, "shipped with optbench", false);
-        home->config[home->configs - 1].added = false;
-    }
-    add_config(f, home, "admission.ini", "Admission by test scores, Newton's method",
-               false);
-    add_config(f, home, "broken.ini", "line 3: unknown section [optimzer]", true);
-    add_config(f, home, "heights.ini", "Height by age, full-batch gradient descent",
-               false);
-    add_config(f, home, "housing.ini", "House prices by area", false);
-}
-
-static void add_runs(struct fake_feed *f, struct ob_home_model *home)
-{
-    add_run(f, home, "20261126T210000Z-heights-3f2a9c1e", OB_RUN_RUNNING, "", 1600,
-            0.0612);
-    add_run(f, home, "20261126T203000Z-heights-8a11bb02", OB_RUN_FINISHED, "theta_delta",
-            1043, 0.000946);
-    add_run(f, home, "20261126T190000Z-housing-77b0aa01", OB_RUN_FINISHED, "diverged",
-            311, NAN);
-    add_run(f, home, "20261126T163000Z-housing-77b0aa00", OB_RUN_INTERRUPTED, "", 12,
-            2.0665e9);
-    add_run(f, home, "20261126T130000Z-admission-10c0ffee", OB_RUN_FAILED, "", 0, NAN);
-}
-
-/* Takes from a run what reading brings. */
-static void forget(struct ob_home_run *r, struct ob_brief *b)
-{
-    r->known = false;
-    r->state = OB_RUN_UNKNOWN;
-    r->stop[0] = '\0';
-    r->step = r->bytes = 0;
-    r->loss = r->best_loss = r->theta_delta = r->seconds = NAN;
-    *b = (struct ob_brief){ .lr = NAN };
-}
-
-static bool list(struct ob_feed *base, struct ob_home_model *home, bool all,
-                 struct ob_err *err)
-{
-    struct fake_feed *f = (struct fake_feed *)base;
-    unsigned changes = home->changes;
-    (void)all;
-    (void)err;
-    ob_home_model_finish(home);
-    home->changes = changes;
-    f->lists++;
-    add_configs(f, home);
-    if (!f->no_runs)
-        add_runs(f, home);
-    for (size_t i = home->runs.n - f->unread; i < home->runs.n; i++)
-        forget(&home->runs.item[i], &home->brief[i]);
-    ob_home_model_count(home);
-    return true;
 }
 
 /* From -1 to 1, the same for the same i: the finalizer of splitmix64. */
@@ -156,15 +26,6 @@ static double noise(uint64_t i)
     i = (i ^ (i >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     i = (i ^ (i >> 27)) * UINT64_C(0x94d049bb133111eb);
     return (double)(int64_t)(i ^ (i >> 31)) * 0x1p-63;
-}
-
-static bool more(struct ob_feed *base, struct ob_home_model *home)
-{
-    struct fake_feed *f = (struct fake_feed *)base;
-    if (f->unread == 0)
-        return false;
-    f->unread--;
-    return list(base, home, false, NULL) && f->unread > 0;
 }
 
 static void attend(struct ob_feed *f, bool home)
@@ -216,7 +77,7 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     l->params = 2;
     for (size_t i = 0; i < 2; i++) {
         struct ob_live_tensor *t = &l->tensor[i];
-        snprintf(t->name, sizeof t->name, "%s", i ? "bias" : name_or(f, "w"));
+        snprintf(t->name, sizeof t->name, "%s", i ? "bias" : fake_name(f, "w"));
         t->size = t->shown = 1;
         t->first = i;
         t->ndim = i ? 0 : 1;
@@ -259,7 +120,7 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     l->threads = 1;
     l->rows = rows;
     l->viewers = 2;
-    snprintf(l->steering, sizeof l->steering, "%s", name_or(f, "alice@lab 1234"));
+    snprintf(l->steering, sizeof l->steering, "%s", fake_name(f, "alice@lab 1234"));
     l->heartbeat = FAKE_NOW + INT64_C(59800000000);
     l->rules = 2;
     snprintf(l->rule[0].name, sizeof l->rule[0].name, "theta_delta");
@@ -279,7 +140,7 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     if (f->state == OB_RUN_FINISHED) {
         l->explains = 1;
         l->explain[0] =
-            ob_xstrdup(name_or(f, "w0 = 0.067698 - 0.03 * (-3.4e-05) = 0.067699\n"));
+            ob_xstrdup(fake_name(f, "w0 = 0.067698 - 0.03 * (-3.4e-05) = 0.067699\n"));
     }
     m->connected = f->state == OB_RUN_RUNNING || f->state == OB_RUN_PAUSED;
     m->has_live = true;
@@ -290,8 +151,8 @@ static void add_event(struct fake_feed *f, struct ob_run_model *m, const char *k
 {
     struct ob_event *e = &m->event[m->events++];
     memset(e, 0, sizeof *e);
-    snprintf(e->kind, sizeof e->kind, "%.23s", name_or(f, kind));
-    snprintf(e->text, sizeof e->text, "%s", name_or(f, text));
+    snprintf(e->kind, sizeof e->kind, "%.23s", fake_name(f, kind));
+    snprintf(e->text, sizeof e->text, "%s", fake_name(f, text));
     e->old = e->fresh = NAN;
     e->time = FAKE_NOW + (int64_t)m->events * INT64_C(1000000000);
 }
@@ -303,17 +164,19 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     m->info.started = FAKE_NOW;
     m->resumable = f->checkpoint;
     snprintf(m->info.name, sizeof m->info.name, "%s",
-             name_or(f, "20261126T210000Z-heights-3f2a9c1e"));
-    snprintf(m->info.experiment, sizeof m->info.experiment, "%s", name_or(f, "heights"));
+             fake_name(f, "20261126T210000Z-heights-3f2a9c1e"));
+    snprintf(m->info.experiment, sizeof m->info.experiment, "%s",
+             fake_name(f, "heights"));
     snprintf(m->info.config, sizeof m->info.config, "configs/heights.ini");
     if (f->state == OB_RUN_FINISHED) {
         m->has_reference = true;
         m->reference_loss = 0.00089;
         m->reference_distance = 0.0123;
-        snprintf(m->info.stop, sizeof m->info.stop, "%s", name_or(f, "theta_delta"));
+        snprintf(m->info.stop, sizeof m->info.stop, "%s", fake_name(f, "theta_delta"));
         snprintf(m->outcome, sizeof m->outcome, "%s",
-                 name_or(f, "the parameters stopped moving, but this is not the optimum: "
-                            "loss 0.000946, closed form 0.000890"));
+                 fake_name(f,
+                           "the parameters stopped moving, but this is not the optimum: "
+                           "loss 0.000946, closed form 0.000890"));
     }
     static const char ini[] = "[optimizer]\nkind = sgd\nlr = 0.03\nmomentum = 0\n";
     ob_settings_parse(&m->settings, ini, sizeof ini - 1);
@@ -324,7 +187,7 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     m->params = 2;
     m->param = ob_xcalloc(2, sizeof *m->param);
     m->param_name = ob_xcalloc(2, sizeof *m->param_name);
-    snprintf(m->param_name[0], 64, "%s", name_or(f, "w0"));
+    snprintf(m->param_name[0], 64, "%s", fake_name(f, "w0"));
     snprintf(m->param_name[1], 64, "bias");
     for (size_t i = 0; i < f->rows; i++)
         add_row(f, m, i, lr);
@@ -459,7 +322,7 @@ static bool clone(struct ob_feed *base, const char *path, const char *name,
 static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
-    unsigned bits = f->next_bits | fake_poll_jobs(f);
+    unsigned bits = f->next_bits | fake_poll_jobs(f) | fake_poll_surface(f);
     f->next_bits = 0;
     if (m->path && f->grow > 0) {
         for (size_t i = 0; i < f->grow; i++)
@@ -504,7 +367,7 @@ static bool tensor(struct ob_feed *base, const char *name, struct ob_err *err)
     snprintf(t->name, sizeof t->name, "%s", name);
     f->next_bits |= OB_FEED_TENSOR;
     if (f->no_tensor) {
-        snprintf(t->why, sizeof t->why, "%s", name_or(f, "the run has no checkpoint"));
+        snprintf(t->why, sizeof t->why, "%s", fake_name(f, "the run has no checkpoint"));
         return true;
     }
     t->whole = (struct ob_view_tensor){
@@ -530,7 +393,7 @@ static bool explain(struct ob_feed *base, const char *param, struct ob_err *err)
     *e = (struct ob_feed_explained){ .ok = true, .step = 1043 };
     snprintf(e->param, sizeof e->param, "%s", param);
     snprintf(e->text, sizeof e->text, "%s\n",
-             name_or(f, "w0 = 0.067698 - 0.03 * -3.4e-05 = 0.06769902"));
+             fake_name(f, "w0 = 0.067698 - 0.03 * -3.4e-05 = 0.06769902"));
     return true;
 }
 
@@ -554,12 +417,13 @@ static void destroy(struct ob_feed *f)
     free(f->tensor.whole.value);
     f->tensor = (struct ob_feed_tensor){ .why = "" };
     fake_finish_jobs((struct fake_feed *)f);
+    ob_surface_view_finish(&f->surface);
 }
 
 static const struct ob_feed_type fake_type = {
     .name = "fake",
-    .list = list,
-    .more = more,
+    .list = fake_list,
+    .more = fake_more,
     .attend = attend,
     .open = open_run,
     .before = before,
@@ -584,6 +448,7 @@ static const struct ob_feed_type fake_type = {
     .control = control,
     .tensor = tensor,
     .explain = explain,
+    .surface = fake_surface,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,

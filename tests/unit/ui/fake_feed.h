@@ -47,6 +47,16 @@ struct fake_feed {
     bool hold;              /* answers wait */
     bool check_waits, look_waits;
 
+    /* Surfaces, fake_surface.c. The first answer comes with the next poll and is coarse,
+     * the second one is the last; held as the others. */
+    struct ob_surface_ask surface; /* as it was asked for; its strings are not kept */
+    char surface_of[256];          /* path of the last one */
+    bool surface_text;             /* it was about a text */
+    unsigned surfaces;             /* how many were asked for */
+    unsigned surface_left;         /* answers that are to come */
+    bool holes;      /* there is no loss where the first parameter is below 0.3 */
+    bool no_surface; /* none can be had */
+
     /* Experiments that are set up, fake_setup.c. */
     char *saved, *saved_as; /* the last text that was saved, and where; NULL = none */
     unsigned saves;         /* how many were */
@@ -87,6 +97,20 @@ void fake_finish_jobs(struct fake_feed *f);
 
 /* The view that a look gives: a table, or the faulty one. */
 void fake_data_view(struct ob_data_view *v, bool hostile, bool faulty);
+
+/* The function of fake_surface.c: (2 - u - v)^2 + (4 - 3 u - v)^2, of the notebook, from
+ * -1 to 3 both ways where nothing is asked for; of the large run over two directions. */
+bool fake_surface(struct ob_feed *f, const struct ob_surface_ask *ask,
+                  struct ob_err *err);
+unsigned fake_poll_surface(struct fake_feed *f);
+
+/* The functions of fake_home.c: the lists. */
+bool fake_list(struct ob_feed *f, struct ob_home_model *home, bool all,
+               struct ob_err *err);
+bool fake_more(struct ob_feed *f, struct ob_home_model *home);
+
+/* `name`, or one that tries to escape. */
+const char *fake_name(const struct fake_feed *f, const char *name);
 
 void fake_feed_init(struct fake_feed *f);
 

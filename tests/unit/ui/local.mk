@@ -24,6 +24,7 @@ ui_tests = \
 	%D%/test_run_reader \
 	%D%/test_settings \
 	%D%/test_setup \
+	%D%/test_surface_view \
 	%D%/test_scenes \
 	%D%/test_screens \
 	%D%/test_talk \
@@ -32,7 +33,9 @@ ui_tests = \
 check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
 
-ui_fake = %D%/fake_feed.c %D%/fake_feed.h %D%/fake_jobs.c %D%/fake_setup.c
+ui_fake = \
+	%D%/fake_feed.c %D%/fake_feed.h %D%/fake_home.c %D%/fake_jobs.c %D%/fake_setup.c \
+	%D%/fake_surface.c
 ui_fixture = $(ui_fake) %D%/fixture.c %D%/fixture.h
 ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
@@ -78,6 +81,7 @@ tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_setup_SOURCES = %D%/test_setup.c $(ui_fixture)
 tests_unit_ui_test_setup_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_surface_view_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_terminal_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 
 # The whole folder of pictures.

@@ -1,0 +1,36 @@
+/*
+ * Arrays of doubles as NumPy's .npy files, so that what the program computes can be
+ * loaded by one line of Python: format version 1.0, "<f8", C order, one or two
+ * dimensions (numpy.lib.format, "Format Version 1.0"). What is read may come from
+ * anybody: the header is bounded, and anything but such a file is refused in words.
+ * Callable from any thread.
+ */
+#ifndef OB_BASE_NPY_H
+#define OB_BASE_NPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "optbench/base/buf.h"
+#include "optbench/base/err.h"
+
+enum { OB_NPY_DIMS = 2 };
+
+struct ob_npy {
+    size_t ndim; /* 1 or 2 */
+    size_t shape[OB_NPY_DIMS];
+    size_t n;      /* values: the product of the shape */
+    double *value; /* [n], owned; row after row */
+};
+
+void ob_npy_finish(struct ob_npy *a);
+
+/* Appends the whole file of an array [shape[0]] or [shape[0]][shape[1]]. */
+void ob_npy_write(struct ob_buf *out, const double *value, size_t ndim,
+                  const size_t shape[static OB_NPY_DIMS]);
+
+/* Fills a zeroed struct from the bytes of a file. OB_EDATA where they are no such file,
+ * with what they are instead as far as can be told; *a is as it was then. */
+bool ob_npy_read(struct ob_npy *a, const void *data, size_t n, struct ob_err *err);
+
+#endif
