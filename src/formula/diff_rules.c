@@ -1,0 +1,179 @@
+#include "diff_priv.h"
+
+#include <stdlib.h>
+
+#include "optbench/base/mem.h"
+
+uint32_t diff_const(struct diff *d, double value)
+{
+    return ob_graph_const(d->g, value);
+}
+
+static uint32_t unary(struct diff *d, enum ob_formula_op op, uint32_t a)
+{
+    return ob_graph_unary(d->g, op, a, d->at);
+}
+
+static uint32_t binary(struct diff *d, enum ob_formula_op op, uint32_t a, uint32_t b)
+{
+    return ob_graph_binary(d->g, op, a, b, d->at);
+}
+
+uint32_t diff_neg(struct diff *d, uint32_t a)
+{
+    return unary(d, OB_OP_NEG, a);
+}
+
+uint32_t diff_add(struct diff *d, uint32_t a, uint32_t b)
+{
+    return binary(d, OB_OP_ADD, a, b);
+}
+
+uint32_t diff_mul(struct diff *d, uint32_t a, uint32_t b)
+{
+    return binary(d, OB_OP_MUL, a, b);
+}
+
+static uint32_t sub(struct diff *d, uint32_t a, uint32_t b)
+{
+    return binary(d, OB_OP_SUB, a, b);
+}
+
+static uint32_t divide(struct diff *d, uint32_t a, uint32_t b)
+{
+    return binary(d, OB_OP_DIV, a, b);
+}
+
+static bool is_const(const struct diff *d, uint32_t i)
+{
+    return d->g->node[i].op == OB_OP_CONST;
+}
+
+uint32_t diff_sum(struct diff *d, uint32_t a)
+{
+    const struct ob_node *n = &d->g->node[a];
+    if (!n->rows) {
+        struct ob_formula_at none = { 0 };
+        return diff_mul(d, ob_graph_leaf(d->g, OB_OP_ROWS, 0, none), a);
+    }
+    if (n->op == OB_OP_NEG)
+        return diff_neg(d, diff_sum(d, n->a));
+    if (n->op == OB_OP_MUL && !d->g->node[n->a].rows) {
+        uint32_t factor = n->a;
+        return diff_mul(d, factor, diff_sum(d, n->b));
+    }
+    if (n->op == OB_OP_MUL && !d->g->node[n->b].rows) {
+        uint32_t factor = n->b;
+        return diff_mul(d, diff_sum(d, n->a), factor);
+    }
+    return unary(d, OB_OP_SUM, a);
+}
+
+/* d(a^b)/da = b a^(b-1). Where the exponent is 0 so is this, at a = 0, too: the power is
+ * then lowered by nothing. */
+static uint32_t pow_by_base(struct diff *d, uint32_t a, uint32_t b)
+{
+    uint32_t less =
+        is_const(d, b) ? diff_const(d, 1) : unary(d, OB_OP_STEP, unary(d, OB_OP_ABS, b));
+    return diff_mul(d, b, binary(d, OB_OP_POW, a, sub(d, b, less)));
+}
+
+/* d(a^b)/db = a^b log a, and 0 at a = 0: there the logarithm is that of 1. */
+static uint32_t pow_by_exponent(struct diff *d, uint32_t i, uint32_t a)
+{
+    uint32_t one_at_zero =
+        sub(d, diff_const(d, 1), unary(d, OB_OP_STEP, unary(d, OB_OP_ABS, a)));
+    uint32_t base = is_const(d, a) ? a : diff_add(d, a, one_at_zero);
+    return diff_mul(d, i, unary(d, OB_OP_LOG, base));
+}
+
+/* 1 - x x */
+static uint32_t one_less_square(struct diff *d, uint32_t x)
+{
+    return sub(d, diff_const(d, 1), diff_mul(d, x, x));
+}
+
+static uint32_t times_unary(struct diff *d, uint32_t i, uint32_t v)
+{
+    uint32_t a = d->g->node[i].a;
+    switch ((enum ob_formula_op)d->g->node[i].op) {
+    case OB_OP_NEG:
+        return diff_neg(d, v);
+    case OB_OP_ABS:
+        return diff_mul(d, v, unary(d, OB_OP_SIGN, a));
+    case OB_OP_RELU:
+        return diff_mul(d, v, unary(d, OB_OP_STEP, a));
+    case OB_OP_EXP:
+        return diff_mul(d, v, i);
+    case OB_OP_EXPM1:
+        return diff_mul(d, v, unary(d, OB_OP_EXP, a));
+    case OB_OP_LOG:
+        return divide(d, v, a);
+    case OB_OP_LOG1P:
+        return divide(d, v, diff_add(d, diff_const(d, 1), a));
+    case OB_OP_SQRT:
+        return divide(d, v, diff_mul(d, diff_const(d, 2), i));
+    case OB_OP_SIN:
+        return diff_mul(d, v, unary(d, OB_OP_COS, a));
+    case OB_OP_COS:
+        return diff_neg(d, diff_mul(d, v, unary(d, OB_OP_SIN, a)));
+    case OB_OP_TAN:
+        return diff_mul(d, v, diff_add(d, diff_const(d, 1), diff_mul(d, i, i)));
+    case OB_OP_TANH:
+        return diff_mul(d, v, one_less_square(d, i));
+    case OB_OP_SIGMOID:
+        return diff_mul(d, v, diff_mul(d, i, sub(d, diff_const(d, 1), i)));
+    case OB_OP_SOFTPLUS:
+        return diff_mul(d, v, unary(d, OB_OP_SIGMOID, a));
+    default:
+        return DIFF_NONE; /* steps */
+    }
+}
+
+uint32_t diff_times(struct diff *d, uint32_t i, bool second, uint32_t v)
+{
+    uint32_t a = d->g->node[i].a, b = d->g->node[i].b;
+    uint32_t self = second ? b : a, other = second ? a : b;
+    switch ((enum ob_formula_op)d->g->node[i].op) {
+    case OB_OP_ADD:
+        return v;
+    case OB_OP_SUB:
+        return second ? diff_neg(d, v) : v;
+    case OB_OP_MUL:
+        return diff_mul(d, v, other);
+    case OB_OP_DIV:
+        return second ? diff_neg(d, diff_mul(d, v, divide(d, i, b))) : divide(d, v, b);
+    case OB_OP_POW:
+        return diff_mul(d, v, second ? pow_by_exponent(d, i, a) : pow_by_base(d, a, b));
+    case OB_OP_MAX:
+        return diff_mul(d, v, binary(d, OB_OP_GREATER, self, other));
+    case OB_OP_MIN:
+        return diff_mul(d, v, binary(d, OB_OP_GREATER, other, self));
+    case OB_OP_LOGADDEXP:
+        return diff_mul(d, v, unary(d, OB_OP_SIGMOID, sub(d, self, other)));
+    default:
+        return times_unary(d, i, v);
+    }
+}
+
+bool *diff_active(const struct ob_graph *g, uint32_t last, enum ob_formula_op leaf,
+                  struct ob_err *err)
+{
+    bool *active = ob_alloc((size_t)last + 1, sizeof *active, err);
+    for (size_t i = 0; active && i <= last; i++) {
+        const struct ob_node *n = &g->node[i];
+        unsigned operands = ob_formula_operands(n->op);
+        active[i] = n->op == leaf || (operands > 0 && active[n->a]) ||
+                    (operands > 1 && active[n->b]);
+    }
+    return active;
+}
+
+bool diff_done(const struct ob_graph *g, struct ob_err *err)
+{
+    if (g->err.code == OB_OK)
+        return true;
+    if (err)
+        *err = g->err;
+    return false;
+}
