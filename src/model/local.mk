@@ -6,9 +6,12 @@ libob_model_a_SOURCES = \
 	%D%/init.c \
 	%D%/linear.c \
 	%D%/logistic.c \
+	%D%/minimum.c \
+	%D%/minimum.h \
 	%D%/optimum.c \
 	%D%/problem.c \
 	%D%/problems.def \
+	%D%/quadratic.c \
 	%D%/rowmodel.c \
 	%D%/rowmodel.h
 

@@ -61,7 +61,7 @@ const char *ob_layout_column_name(const struct ob_layout *l, size_t i,
     for (unsigned k = 0; k < t->ndim; k++) {
         stride /= t->shape[k];
         at += snprintf(out + at, OB_COLUMN_NAME_MAX - (size_t)at, "%s%zu", dot,
-                       rest / stride);
+                       t->base + rest / stride);
         rest %= stride;
     }
     return out;
@@ -78,9 +78,12 @@ static size_t element_at(const struct ob_tensor *t, const char *text)
         text += *text == '.';
         for (; *text >= '0' && *text <= '9'; text++) {
             index = index * 10 + (size_t)(*text - '0');
-            if (index >= t->shape[k])
+            if (index >= t->base + t->shape[k])
                 return t->size;
         }
+        if (index < t->base)
+            return t->size;
+        index -= t->base;
         at = at * t->shape[k] + index;
     }
     return at;
@@ -99,5 +102,14 @@ size_t ob_layout_find_column(const struct ob_layout *l, const char *name)
             strcmp(ob_layout_column_name(l, t->offset + at, own), name) == 0)
             return t->offset + at;
     }
+    return l->n;
+}
+
+size_t ob_layout_ambiguous(const struct ob_layout *l)
+{
+    char name[OB_COLUMN_NAME_MAX];
+    for (size_t i = 0; l->count > 1 && i < l->n; i++)
+        if (ob_layout_find_column(l, ob_layout_column_name(l, i, name)) != i)
+            return i;
     return l->n;
 }

@@ -32,6 +32,7 @@ static void tensors(struct ob_live *l, const struct ob_snapshot *s)
         struct ob_live_tensor *to = &l->tensor[i];
         *to = (struct ob_live_tensor){ .size = from->size,
                                        .ndim = from->ndim,
+                                       .base = from->base,
                                        .first = from->first,
                                        .shown = from->shown,
                                        .norm = from->norm,

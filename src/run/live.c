@@ -115,6 +115,7 @@ static void tensor_write(struct ob_json *j, const struct ob_live_tensor *t)
     for (unsigned d = 0; d < t->ndim; d++)
         ob_json_integer(j, (int64_t)t->shape[d]);
     ob_json_end_array(j);
+    ob_field_put_count(j, "base", t->base);
     ob_field_put_count(j, "size", t->size);
     ob_field_put_count(j, "first", t->first);
     ob_field_put_count(j, "shown", t->shown);
@@ -228,6 +229,7 @@ static bool tensor_read(struct ob_live_tensor *t, const struct ob_json_value *v,
     size_t product = 1;
     ob_field_text(v, "name", t->name, sizeof t->name);
     t->size = ob_field_count(v, "size", SIZE_MAX / 2);
+    t->base = ob_field_count(v, "base", 1);
     t->first = ob_field_count(v, "first", OB_LIVE_VALUES);
     t->shown = ob_field_count(v, "shown", OB_LIVE_VALUES);
     t->norm = ob_field_num(v, "norm");
@@ -354,7 +356,7 @@ void ob_live_param_name(const struct ob_live *l, size_t i, char *out, size_t cap
         for (unsigned d = 0; d < t->ndim && n >= 0 && (size_t)n < cap; d++) {
             stride /= t->shape[d];
             n += snprintf(out + n, cap - (size_t)n, "%s%zu", plain ? "" : ".",
-                          at / stride);
+                          t->base + at / stride);
             at %= stride;
         }
         return;

@@ -41,6 +41,7 @@ static void fill_tensor(struct ob_trainer *t, const struct ob_tensor *tensor,
     memcpy(out->name, tensor->name, sizeof out->name);
     out->ndim = tensor->ndim;
     memcpy(out->shape, tensor->shape, sizeof out->shape);
+    out->base = tensor->base;
     out->size = n;
     out->norm = ob_norm2(t->pool, &theta);
     out->grad_norm = ob_norm2(t->pool, &grad);

@@ -35,7 +35,7 @@ static void draw_data(void)
 /* Settings under which each optimizer is known to make good progress here; a new one is
  * tested with its defaults until it has a line. */
 static const struct tuned {
-    const char *optimizer, *options;
+    const char *name, *options;
 } tuned[] = {
     { "gd", "lr=0.3" },
     { "sgd", "lr=0.1 momentum=0.9 weight_decay=0.001" },
@@ -46,8 +46,22 @@ static const struct tuned {
 static const char *options_of(const char *optimizer)
 {
     for (size_t i = 0; i < OB_COUNT(tuned); i++)
-        if (strcmp(tuned[i].optimizer, optimizer) == 0)
+        if (strcmp(tuned[i].name, optimizer) == 0)
             return tuned[i].options;
+    return "";
+}
+
+/* What each model needs to be one that every optimizer gets on with; a new one is tested
+ * with its defaults until it has a line. */
+static const struct tuned settings[] = {
+    { "quadratic", "A=2,1,0.5,1,3,0,0.5,0,1 b=1,-2,3" },
+};
+
+static const char *settings_of(const char *model)
+{
+    for (size_t i = 0; i < OB_COUNT(settings); i++)
+        if (strcmp(settings[i].name, model) == 0)
+            return settings[i].options;
     return "";
 }
 
@@ -72,8 +86,9 @@ struct run {
 static void begin(struct run *r, const struct cell *c, struct ob_pool *pool)
 {
     const double *const x[] = { cells[0], cells[1], cells[2] };
-    bool linear = strcmp(c->model->name, "linear") == 0;
-    struct ob_dataset d = toy_dataset(ROWS, FEATURES, x, linear ? numbers : classes);
+    bool classify = strcmp(c->model->name, "logistic") == 0;
+    bool data = c->model->needs & OB_PROBLEM_NEEDS_DATA;
+    struct ob_dataset d = toy_dataset(ROWS, FEATURES, x, classify ? classes : numbers);
     struct ob_err err = { 0 };
     const struct ob_optimizer_type *t = c->optimizer;
     const char *options = c->search ? "" : options_of(t->name);
@@ -84,7 +99,8 @@ static void begin(struct run *r, const struct cell *c, struct ob_pool *pool)
         .type = t, .opts = opts, .search = c->search, .search_opts = search
     };
     *r = (struct run){ 0 };
-    r->problem = toy_create(c->model, c->dtype, "", &d);
+    r->problem =
+        toy_create(c->model, c->dtype, settings_of(c->model->name), data ? &d : NULL);
     r->problem->pool = pool;
     if (c->schedule) {
         void *own = toy_opts(c->schedule->params, c->schedule->opts_size, "");

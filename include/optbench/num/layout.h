@@ -21,6 +21,7 @@ struct ob_tensor {
     size_t size;                   /* elements: the product of shape, 1 for a scalar */
     unsigned ndim;                 /* 0 = a scalar */
     size_t shape[OB_TENSOR_DIMS_MAX];
+    size_t base; /* what names count from: 0, or 1 where the model sets it */
 };
 
 struct ob_layout {
@@ -43,11 +44,16 @@ const struct ob_tensor *ob_layout_at(const struct ob_layout *l, size_t i);
 
 /* The name of element i < n in logs: a scalar is its tensor ("bias"), an element of a
  * plain vector has its index behind the name ("w0"), any other its indices behind dots
- * ("linear1.weight.0.3", "linear1.bias.2"). Returns out. */
+ * ("linear1.weight.0.3", "linear1.bias.2"). Indices count from the tensor's base.
+ * Returns out. */
 const char *ob_layout_column_name(const struct ob_layout *l, size_t i,
                                   char out[static OB_COLUMN_NAME_MAX]);
 
 /* The element of that name; n where there is none. */
 size_t ob_layout_find_column(const struct ob_layout *l, const char *name);
+
+/* Whether two elements have one name, as those of a vector `w` and a scalar `w1` do: the
+ * second of the two, or n where all differ. */
+size_t ob_layout_ambiguous(const struct ob_layout *l);
 
 #endif

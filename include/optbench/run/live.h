@@ -30,6 +30,7 @@ struct ob_live_tensor {
     size_t size;   /* elements in the model */
     size_t shape[4];
     unsigned ndim;
+    size_t base;       /* what the names of its elements count from: 0 or 1 */
     size_t first;      /* place of its first element in value[]... */
     size_t shown;      /* ...and how many of them are there; may be 0 */
     double norm;       /* of the values */

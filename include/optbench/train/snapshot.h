@@ -39,6 +39,7 @@ struct ob_snapshot_tensor {
     char name[64];
     unsigned ndim;
     size_t shape[4];
+    size_t base;         /* what the names of its elements count from */
     size_t size;         /* elements */
     size_t first, shown; /* its elements in value, grad, change, slot: the first of it */
     double norm, grad_norm, change_norm; /* 2-norms over all of its elements */

@@ -33,6 +33,32 @@ static void vectors_round_once(void **state)
     assert_true(ob_dtype_eps(OB_F64) == 0x1p-52 && ob_dtype_size(OB_F32) == 4);
 }
 
+/* Formulas count from 1: w[1] is w1, which a scalar may be called, too. */
+static void names_may_count_from_one(void **state)
+{
+    (void)state;
+    struct ob_layout l = { 0 };
+    char name[OB_COLUMN_NAME_MAX];
+    ob_layout_add(&l, "w", 1, (const size_t[]){ 10 });
+    ob_layout_add(&l, "m", 2, (const size_t[]){ 2, 2 });
+    l.tensor[0].base = l.tensor[1].base = 1;
+    assert_string_equal(ob_layout_column_name(&l, 0, name), "w1");
+    assert_string_equal(ob_layout_column_name(&l, 9, name), "w10");
+    assert_string_equal(ob_layout_column_name(&l, 13, name), "m.2.2");
+    for (size_t i = 0; i < l.n; i++)
+        assert_int_equal(ob_layout_find_column(&l, ob_layout_column_name(&l, i, name)),
+                         i);
+    assert_int_equal(ob_layout_find_column(&l, "w0"), l.n);
+    assert_int_equal(ob_layout_find_column(&l, "w11"), l.n);
+    assert_int_equal(ob_layout_find_column(&l, "m.0.2"), l.n);
+    assert_int_equal(ob_layout_ambiguous(&l), l.n);
+    ob_layout_add(&l, "w12", 0, NULL);
+    assert_int_equal(ob_layout_ambiguous(&l), l.n);
+    ob_layout_add(&l, "w10", 0, NULL);
+    assert_int_equal(ob_layout_ambiguous(&l), 15);
+    ob_layout_finish(&l);
+}
+
 static void layouts_name_columns(void **state)
 {
     (void)state;
@@ -145,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_round_once),
         cmocka_unit_test(layouts_name_columns),
+        cmocka_unit_test(names_may_count_from_one),
         cmocka_unit_test(random_numbers_by_index),
         cmocka_unit_test(products),
     };
