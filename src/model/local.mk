@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libob_model.a
 libob_model_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 libob_model_a_SOURCES = \
+	%D%/curvature.c \
+	%D%/curvature_priv.h \
 	%D%/entry.h \
 	%D%/gradcheck.c \
 	%D%/init.c \
@@ -13,7 +15,8 @@ libob_model_a_SOURCES = \
 	%D%/problems.def \
 	%D%/quadratic.c \
 	%D%/rowmodel.c \
-	%D%/rowmodel.h
+	%D%/rowmodel.h \
+	%D%/spectrum.c
 
 ob_headers += \
 	include/optbench/model/curvature.h \

@@ -17,6 +17,7 @@ libob_num_a_SOURCES = \
 	%D%/kernels_f64.c \
 	%D%/kernels_tree.h \
 	%D%/lapack.c \
+	%D%/lanczos.c \
 	%D%/layout.c \
 	%D%/normal.c \
 	%D%/pool.c \

@@ -70,9 +70,8 @@ struct ob_curvature {
     double *vector;   /* [k * n] one a row: unit, largest component positive; owned */
 
     double threshold;                /* below this an eigenvalue is zero */
-    size_t negative, zero, positive; /* of the k */
+    size_t negative, zero, positive; /* of the k, in this order */
     size_t rank;                     /* k - zero; of the whole Hessian only where exact */
-    size_t null; /* the first of the zero ones, lying next to each other */
     enum ob_definite definite;
     double condition; /* max |l| / min |l|; infinity where singular; NAN where unknown */
 

@@ -2,6 +2,7 @@ num_tests = \
 	%D%/test_dense \
 	%D%/test_design \
 	%D%/test_fmath \
+	%D%/test_lanczos \
 	%D%/test_pool \
 	%D%/test_vec
 
@@ -13,5 +14,6 @@ noinst_HEADERS += %D%/num_test.h
 tests_unit_num_test_dense_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_design_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_fmath_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_lanczos_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_pool_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_vec_LDADD = $(ob_num_libs) $(TEST_LIBS)
