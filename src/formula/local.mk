@@ -11,5 +11,6 @@ ob_formula_variants =
 ob_headers += \
 	include/optbench/formula/diff.h \
 	include/optbench/formula/graph.h \
+	include/optbench/formula/parse.h \
 	include/optbench/formula/program.h \
 	include/optbench/formula/trouble.h
