@@ -24,9 +24,12 @@ libob_cli_a_SOURCES = \
 	%D%/help.c \
 	%D%/open_config.c \
 	%D%/open_config.h \
+	%D%/open_point.c \
 	%D%/open_point.h \
 	%D%/open_terminal.c \
-	%D%/open_terminal.h
+	%D%/open_terminal.h \
+	%D%/point_theta.c \
+	%D%/point_theta.h
 
 ob_headers += include/optbench/cli/command.h
 EXTRA_DIST += %D%/commands.def

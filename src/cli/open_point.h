@@ -30,16 +30,16 @@
 enum ob_point_where { OB_POINT_END, OB_POINT_START, OB_POINT_STEP };
 
 struct ob_point {
-    struct ob_spec spec;
+    struct ob_spec spec;    /* of a run where it is now: with what was set since */
     struct ob_dataset data; /* zeroed for a model that needs none */
     struct ob_problem *problem;
     double *theta; /* [problem->n], owned */
     uint64_t step; /* after which the parameters were so; 0 = the start */
     bool of_run;
-    char *path; /* of the run directory, or of the config; owned */
-    char *name; /* of the run, or of the experiment; raw; owned */
-    double lr;  /* rate that the run took last, or has been set to; NAN where not known,
-                   and of a config */
+    char *path;      /* of the run directory, or of the config; owned */
+    char *name;      /* of the run, or of the experiment; raw; owned */
+    double lr;       /* that the log has for this step; NAN where it was not asked */
+    bool other_data; /* the data are no longer those that the run was trained on */
 };
 
 /* Which point; texts are lent for the call. */
