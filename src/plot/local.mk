@@ -5,11 +5,22 @@ libob_plot_a_SOURCES = \
 	%D%/chart_draw.c \
 	%D%/chart_frame.c \
 	%D%/chart_priv.h \
+	%D%/contour.c \
+	%D%/contour_lines.c \
+	%D%/contour_priv.h \
+	%D%/contour_trails.c \
 	%D%/dots.c \
 	%D%/glyphs.c \
 	%D%/picture.c \
 	%D%/plain_math.c \
 	%D%/plain_math.h \
+	%D%/relief.c \
+	%D%/relief_box.c \
+	%D%/relief_cells.c \
+	%D%/relief_ground.c \
+	%D%/relief_lines.c \
+	%D%/relief_priv.h \
+	%D%/relief_trails.c \
 	%D%/scale.c \
 	%D%/series.c \
 	%D%/smooth.c \

@@ -53,6 +53,7 @@ extern const struct ob_relief_view ob_relief_start;
 struct ob_relief {
     struct ob_relief_vertex *vertex;
     struct ob_relief_dot *dot;
+    struct ob_relief_cell *cell;
     unsigned vertices, dots; /* how many there is room for */
 };
 

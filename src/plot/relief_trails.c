@@ -1,0 +1,163 @@
+#include <math.h>
+
+#include "relief_priv.h"
+
+#define TRAIL_BIAS 0.04
+
+/* A place in the box. */
+struct spot {
+    double x, y, height;
+};
+
+/* Places far outside stay near enough to be computed with. */
+static double along_axis(const struct ob_terrain_axis *a, double at)
+{
+    double part = (at - a->from) / (a->to - a->from);
+    return part == part ? 2 * fmin(fmax(part, -1e6), 1e6) - 1 : NAN;
+}
+
+static struct spot spot_of(const struct ob_relief_stage *s, double x, double y, double z)
+{
+    if (!isfinite(z))
+        z = ob_terrain_at(s->t, x, y);
+    double part = ob_terrain_part(&s->fit.scale, z);
+    return (struct spot){ along_axis(&s->t->x, x), along_axis(&s->t->y, y),
+                          ob_relief_height(part) };
+}
+
+static struct spot trail_spot(const struct ob_relief_stage *s, const struct ob_trail *l,
+                              size_t i)
+{
+    return spot_of(s, l->x[i], l->y[i], l->z ? l->z[i] : NAN);
+}
+
+static bool known(const struct spot *p)
+{
+    return isfinite(p->x) && isfinite(p->y) && isfinite(p->height);
+}
+
+static bool in_box(const struct spot *p)
+{
+    return known(p) && fabs(p->x) <= 1 && fabs(p->y) <= 1;
+}
+
+static struct spot mix(const struct spot *a, const struct spot *b, double t)
+{
+    return (struct spot){ a->x + t * (b->x - a->x), a->y + t * (b->y - a->y),
+                          a->height + t * (b->height - a->height) };
+}
+
+/* Liang and Barsky, "A new concept and method for line clipping", 1984: the part of a
+ * line with -1 <= value <= 1, narrowed into *t0 .. *t1. */
+static bool clip(double from, double to, double *t0, double *t1)
+{
+    double d = to - from;
+    if (d == 0)
+        return fabs(from) <= 1;
+    double a = (-1 - from) / d, b = (1 - from) / d;
+    *t0 = fmax(*t0, fmin(a, b));
+    *t1 = fmin(*t1, fmax(a, b));
+    return *t0 <= *t1;
+}
+
+/* A line over the ground follows it where both ends lie on it. */
+struct walk {
+    struct ob_relief_stage *s;
+    const struct ob_trail *trail;
+    size_t from; /* index of the point before */
+};
+
+static void step_to(struct walk *w, const struct ob_relief_point *p)
+{
+    struct ob_relief_stage *s = w->s;
+    if (!(p->x >= 0 && p->y >= 0 && p->x < s->w && p->y < s->h))
+        return;
+    int x = (int)p->x, y = (int)p->y;
+    struct ob_relief_cell *c = &s->cell[y / 4 * s->onto->cols + x / 2];
+    uint8_t bit = ob_dot_bit(x % 2, y % 4);
+    bool later = w->from >= w->trail->now;
+    if (!ob_relief_seen(s, x, y, p->depth, TRAIL_BIAS)) {
+        if ((x + y) % 2 == 0)
+            c->hidden |= bit;
+        return;
+    }
+    if (later && (x + y) % 3 != 0)
+        return;
+    /* The last trail of a cell takes it over. */
+    if (c->trail && c->ink != (uint8_t)w->trail->ink)
+        c->trail = 0;
+    c->trail |= bit;
+    c->ink = (uint8_t)w->trail->ink;
+}
+
+static void walk_line(struct walk *w, const struct spot *a, const struct spot *b)
+{
+    double t0 = 0, t1 = 1;
+    if (!known(a) || !known(b) || !clip(a->x, b->x, &t0, &t1) ||
+        !clip(a->y, b->y, &t0, &t1))
+        return;
+    struct spot u = mix(a, b, t0), v = mix(a, b, t1);
+    struct ob_relief_point p = ob_relief_project(&w->s->camera, u.x, u.y, u.height);
+    struct ob_relief_point q = ob_relief_project(&w->s->camera, v.x, v.y, v.height);
+    int n = 1 + (int)fmax(fabs(q.x - p.x), fabs(q.y - p.y));
+    for (int k = 0; k <= n; k++) {
+        double t = (double)k / n;
+        step_to(w,
+                &(struct ob_relief_point){ p.x + t * (q.x - p.x), p.y + t * (q.y - p.y),
+                                           p.depth + t * (q.depth - p.depth) });
+    }
+}
+
+void ob_relief_trails(struct ob_relief_stage *s)
+{
+    for (size_t k = 0; k < s->t->trails; k++) {
+        struct walk w = { .s = s, .trail = &s->t->trail[k] };
+        for (size_t i = 0; i < w.trail->n; i++) {
+            struct spot here = trail_spot(s, w.trail, i);
+            struct spot next = trail_spot(s, w.trail, i + 1 < w.trail->n ? i + 1 : i);
+            w.from = i;
+            walk_line(&w, &here, &next);
+        }
+    }
+}
+
+/* A character at a place; dim where the ground hides it. Returns its cell. */
+static bool mark(struct ob_relief_stage *s, const struct spot *at, char glyph,
+                 enum ob_ink ink, int *col, int *row)
+{
+    char text[2] = { glyph, '\0' };
+    if (!in_box(at))
+        return false;
+    struct ob_relief_point p = ob_relief_project(&s->camera, at->x, at->y, at->height);
+    if (!(p.x >= 0 && p.y >= 0 && p.x < s->w && p.y < s->h))
+        return false;
+    bool seen = ob_relief_seen(s, (int)p.x, (int)p.y, p.depth, TRAIL_BIAS);
+    *col = (int)p.x / 2;
+    *row = (int)p.y / 4;
+    ob_picture_text(s->onto, *col, *row, text, seen ? ink : OB_INK_BAND);
+    return true;
+}
+
+static void mark_trail(struct ob_relief_stage *s, const struct ob_trail *l)
+{
+    int col, row;
+    size_t now = l->now < l->n ? l->now : l->n - 1;
+    struct spot start = trail_spot(s, l, 0), here = trail_spot(s, l, now);
+    const char letter[2] = { l->letter, '\0' };
+    mark(s, &start, 'S', l->ink, &col, &row);
+    if (mark(s, &here, '*', l->ink, &col, &row) && l->letter)
+        ob_picture_text(s->onto, col + 1, row, letter, l->ink);
+}
+
+void ob_relief_marks(struct ob_relief_stage *s)
+{
+    int col, row;
+    for (size_t k = 0; k < s->t->trails; k++)
+        if (s->t->trail[k].n > 0)
+            mark_trail(s, &s->t->trail[k]);
+    for (size_t k = 0; k < s->t->flags; k++) {
+        const struct ob_flag *f = &s->t->flag[k];
+        struct spot at = spot_of(s, f->x, f->y, f->z);
+        mark(s, &at, f->glyph, f->ink, &col, &row);
+    }
+}
