@@ -11,15 +11,18 @@ libob_model_a_SOURCES = \
 	%D%/minimum.c \
 	%D%/minimum.h \
 	%D%/optimum.c \
+	%D%/plane.c \
 	%D%/problem.c \
 	%D%/problems.def \
 	%D%/quadratic.c \
 	%D%/rowmodel.c \
 	%D%/rowmodel.h \
+	%D%/scan.c \
 	%D%/spectrum.c
 
 ob_headers += \
 	include/optbench/model/curvature.h \
 	include/optbench/model/gradcheck.h \
 	include/optbench/model/init.h \
+	include/optbench/model/plane.h \
 	include/optbench/model/problem.h

@@ -11,6 +11,7 @@ toy_libs = tests/lib/libob_toy.a
 model_tests = \
 	%D%/test_gradcheck \
 	%D%/test_init \
+	%D%/test_plane \
 	%D%/test_problem \
 	%D%/test_quadratic
 
@@ -19,5 +20,6 @@ TESTS += $(model_tests)
 
 tests_unit_model_test_gradcheck_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_quadratic_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
