@@ -5,6 +5,7 @@ fuzz_targets = \
 	%D%/fuzz_ini \
 	%D%/fuzz_json \
 	%D%/fuzz_keys \
+	%D%/fuzz_npy \
 	%D%/fuzz_number \
 	%D%/fuzz_safetensors \
 	%D%/fuzz_survey \
@@ -33,6 +34,12 @@ tests_fuzz_fuzz_keys_LDADD = $(ob_ui_libs)
 tests_fuzz_live_keys_SOURCES = %D%/fuzz_keys.c
 tests_fuzz_live_keys_LDADD = $(ob_ui_libs)
 tests_fuzz_live_keys_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_npy_SOURCES = %D%/fuzz_npy.c $(fuzz_replay)
+tests_fuzz_fuzz_npy_LDADD = $(ob_base_libs)
+tests_fuzz_live_npy_SOURCES = %D%/fuzz_npy.c
+tests_fuzz_live_npy_LDADD = $(ob_base_libs)
+tests_fuzz_live_npy_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
 tests_fuzz_fuzz_number_SOURCES = %D%/fuzz_number.c $(fuzz_replay)
 tests_fuzz_fuzz_number_LDADD = $(ob_base_libs)
@@ -64,6 +71,7 @@ EXTRA_PROGRAMS = \
 	%D%/live_ini \
 	%D%/live_json \
 	%D%/live_keys \
+	%D%/live_npy \
 	%D%/live_number \
 	%D%/live_safetensors \
 	%D%/live_survey \

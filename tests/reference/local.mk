@@ -18,6 +18,14 @@ EXTRA_DIST += \
 	%D%/model_f32.csv \
 	%D%/model_f64.csv \
 	%D%/notebook000.py \
+	%D%/npy.py \
+	%D%/npy_column.npy \
+	%D%/npy_empty.npy \
+	%D%/npy_fortran.npy \
+	%D%/npy_grid.npy \
+	%D%/npy_int.npy \
+	%D%/npy_single.npy \
+	%D%/npy_three.npy \
 	%D%/optim.py \
 	%D%/optim_data.csv \
 	%D%/optim_f32.csv \
