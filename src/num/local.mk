@@ -51,6 +51,7 @@ ob_headers += \
 	include/optbench/num/dtype.h \
 	include/optbench/num/fmath.h \
 	include/optbench/num/formulas.h \
+	include/optbench/num/fpow.h \
 	include/optbench/num/kernels.h \
 	include/optbench/num/lanczos.h \
 	include/optbench/num/lapack.h \

@@ -14,7 +14,7 @@ compiles() {
 }
 
 # Templates are included once for each precision, which OB_REAL_BITS names.
-templates=$(grep -lE 'include "optbench/num/(real|fmath|formulas).h"|error "define OB_REAL_BITS' include/optbench/*/*.h)
+templates=$(grep -lE 'include "optbench/num/(real|fmath|formulas|fpow).h"|error "define OB_REAL_BITS' include/optbench/*/*.h)
 
 for header in include/optbench/*/*.h; do
     name=${header#include/}

@@ -108,7 +108,7 @@ def log_f(z):
     return (((1 + s) / (1 - s)).ln() / s - 2) / z
 
 
-def sets(bits, exp_degree, log_degree, sin_degree, cos_degree):
+def sets(bits, exp_degree, log_degree, sin_degree, cos_degree, pow_degree):
     fit("exp", bits, lambda r: (r.exp() - 1 - r) / (r * r), lambda r: r * r / (r.exp() - 1),
         -HALF_LN2, HALF_LN2 + TINY, exp_degree)
     fit("log", bits, log_f, lambda z: z / 2, TINY, Z_LOG, log_degree)
@@ -116,8 +116,10 @@ def sets(bits, exp_degree, log_degree, sin_degree, cos_degree):
         lambda z: z * z.sqrt() / sin_cos(z.sqrt())[0], TINY, Z_TRIG, sin_degree)
     fit("cos", bits, lambda z: (sin_cos(z.sqrt())[1] - 1 + z / 2) / (z * z),
         lambda z: z * z / sin_cos(z.sqrt())[1], TINY, Z_TRIG, cos_degree)
+    fit("pow", bits, lambda z: (log_f(z) - D(2) / 3) / z, lambda z: z * z / 2,
+        TINY, Z_LOG, pow_degree)
 
 
 if __name__ == "__main__":
-    sets(24, 5, 2, 2, 2)
-    sets(53, 10, 6, 5, 5)
+    sets(24, 5, 2, 2, 2, 2)
+    sets(53, 10, 6, 5, 5, 7)

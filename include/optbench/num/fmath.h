@@ -12,7 +12,8 @@
  *
  *   exp      0.95 0.96    expm1    1.43 1.48    log      0.80 0.83    log1p    0.82 0.84
  *   tanh     2.39 2.37    sigmoid  2.27 2.29    softplus 1.64 1.65    sin, cos 1.50 1.61
- *   sin2pi, cos2pi 1.96 1.82    sin, cos beyond |x| = 4: 2.5 2.4
+ *   sin2pi, cos2pi 1.96 1.82    sin, cos beyond |x| = 4: 2.5 2.4    tan 4.0 4.0
+ *   logaddexp 1.5 1.5, of the larger of |a|, |b| and the result    pow: fpow.h
  *
  * Methods: argument reduction after Cody and Waite (Software Manual for the Elementary
  * Functions, 1980); log by the series in s = f / (2 + f); polynomials by Remez exchange,
@@ -329,6 +330,16 @@ OB_DEVFN real OB_FN(ob_softplus)(real x)
     return OB_FN(ob_pick)(x > R(0.0), x + l, l);
 }
 
+/* log(e^a + e^b). Absolute errors are those of the larger of |a|, |b| and log 2: where
+ * the sum is near 1 there is no more to know. */
+OB_DEVFN real OB_FN(ob_logaddexp)(real a, real b)
+{
+    real most = OB_FN(ob_pick)(a > b, a, b);
+    real gap = OB_FN(ob_abs)(a - b);
+    gap = OB_FN(ob_pick)(a == b, R(0.0), gap); /* infinities, too */
+    return most + OB_FN(ob_log1p)(OB_FN(ob_exp)(-gap));
+}
+
 /* sin (quadrant 0) and its turns by quarters, from r in [-pi/4, pi/4] and the integer
  * number of quarters in the low bits of t = n + OB_MAGIC. */
 OB_DEVFN real OB_FN(ob_sin_quadrant)(real r, OB_UINT quarter)
@@ -360,6 +371,22 @@ OB_DEVFN real OB_FN(ob_sin)(real x)
 OB_DEVFN real OB_FN(ob_cos)(real x)
 {
     return OB_FN(ob_sin_shifted)(x, 1);
+}
+
+/* On the same domain. */
+OB_DEVFN real OB_FN(ob_tan)(real x)
+{
+    real t = x * OB_TWO_OVER_PI + OB_MAGIC;
+    real n = t - OB_MAGIC;
+    real r = (((x - n * OB_PI_1) - n * OB_PI_2) - n * OB_PI_3) - n * OB_PI_4;
+    real z = r * r;
+    real s = r + r * (z * OB_SIN_POLY(z));
+    real c = R(1.0) - (R(0.5) * z - z * z * OB_COS_POLY(z));
+    int odd = (OB_FN(ob_bits)(t) & 1u) != 0u;
+    real v = OB_FN(ob_pick)(odd, -c, s) / OB_FN(ob_pick)(odd, s, c);
+    v = OB_FN(ob_pick)(x == R(0.0), x, v);
+    return OB_FN(ob_pick)(OB_FN(ob_abs)(x) <= OB_TRIG_MAX, v,
+                          OB_FN(ob_from_bits)(OB_NAN));
 }
 
 /* sin(2 pi (x + shift / 4)): the reduction is exact. */

@@ -6,9 +6,11 @@
 
 #define OB_REAL_BITS 32
 #include "optbench/num/formulas.h"
+#include "optbench/num/fpow.h"
 #undef OB_REAL_BITS
 #define OB_REAL_BITS 64
 #include "optbench/num/formulas.h"
+#include "optbench/num/fpow.h"
 
 #include <float.h>
 
@@ -73,6 +75,8 @@ static const struct range ranges[] = {
     { F(cos, cosl), -4, 4, -4, 4, 1.7, 1.7 },
     { F(sin, sinl), -5000, 5000, -1e6, 1e6, 2.6, 2.6 },
     { F(cos, cosl), -5000, 5000, -1e6, 1e6, 2.6, 2.6 },
+    { F(tan, tanl), -4, 4, -4, 4, 4.1, 4.1 },
+    { F(tan, tanl), -5000, 5000, -1e6, 1e6, 4.1, 4.1 },
     { F(sin2pi, sin2pi_exact), -2, 2, -2, 2, 2.0, 2.0 },
     { F(cos2pi, cos2pi_exact), -2, 2, -2, 2, 2.0, 2.0 },
 };
@@ -125,7 +129,7 @@ static void special_values(void **state)
     (void)state;
     const double inf = (double)INFINITY, nan = (double)NAN;
     static const char *const names[] = { "exp",     "expm1",    "log", "log1p", "tanh",
-                                         "sigmoid", "softplus", "sin", "cos" };
+                                         "sigmoid", "softplus", "sin", "cos",   "tan" };
     /* At -inf, -1, -0, +0, inf, nan; the place of -1 is nan where it tells nothing. */
     const double at[] = { -inf, -1, -0.0, 0.0, inf, nan };
     const double want[][6] = {
@@ -133,7 +137,7 @@ static void special_values(void **state)
         { nan, nan, -inf, -inf, inf, nan }, { nan, -inf, -0.0, 0, inf, nan },
         { -1, nan, -0.0, 0, 1, nan },       { 0, nan, 0.5, 0.5, 1, nan },
         { 0, nan, -nan, -nan, inf, nan },   { nan, nan, -0.0, 0, nan, nan },
-        { nan, nan, 1, 1, nan, nan },
+        { nan, nan, 1, 1, nan, nan },       { nan, nan, -0.0, 0, nan, nan },
     };
     for (size_t n = 0; n < OB_COUNT(names); n++)
         for (size_t k = 0; k < OB_COUNT(ranges); k++)
@@ -207,12 +211,97 @@ static void bce_saturates_as_torch(void **state)
     assert_true(ob_bce_logits_f64(-1000, 1) == 1000);
 }
 
+/* Bases at all magnitudes, near 1 and of the everyday size, exponents up to where the
+ * power overflows. */
+static void powers_are_bounded(void **state)
+{
+    (void)state;
+    struct dice dice = { 23 };
+    for (int i = 0; i < 300000; i++) {
+        double x = i % 3 == 0   ? roll_real(&dice, 0, 4)
+                   : i % 3 == 1 ? ldexp(roll_real(&dice, 0.5, 1),
+                                        (int)roll_size(&dice, 0, 2000) - 1000)
+                                : roll_real(&dice, 0.9, 1.1);
+        double most = i % 5 ? 740 / fabs(log(x)) : 5;
+        double y = roll_real(&dice, -most, most);
+        double e = error((real80)ob_pow_f64(x, y), powl((real80)x, (real80)y), 53, -1021);
+        if (powl((real80)x, (real80)y) < (real80)DBL_MAX && !(e <= 0.8))
+            fail_msg("%a ^ %a = %a, %.3f ulp away", x, y, ob_pow_f64(x, y), e);
+        float u = (float)(i % 3 == 1 ? ldexp(roll_real(&dice, 0.5, 1),
+                                             (int)roll_size(&dice, 0, 250) - 125)
+                                     : x);
+        float v = (float)(i % 5 ? y / most * 102 / fabs(log((double)u)) : y);
+        real80 want = powl((real80)u, (real80)v);
+        e = error((real80)ob_pow_f32(u, v), want, 24, -125);
+        if (want < (real80)FLT_MAX && !(e <= 0.8))
+            fail_msg("%a ^ %a = %a, %.3f ulp away", (double)u, (double)v,
+                     (double)ob_pow_f32(u, v), e);
+    }
+}
+
+/* C99, F.9.4.4, by way of libm, and powers that are whole numbers. */
+static void powers_are_exact_where_they_can_be(void **state)
+{
+    (void)state;
+    const double inf = (double)INFINITY, nan = (double)NAN;
+    const double at[] = { -inf,      -1e300,     -0x1p53,     -3,  -2.5,   -1,
+                          -0.5,      -0.0,       0.0,         0.5, 1,      2,
+                          2.5,       3,          inf,         nan, 0x1p52, 1e300,
+                          0x1p-1074, 0x1p52 + 1, 0x1p51 + 0.5 };
+    for (size_t i = 0; i < OB_COUNT(at); i++)
+        for (size_t j = 0; j < OB_COUNT(at); j++) {
+            double got = ob_pow_f64(at[i], at[j]), want = pow(at[i], at[j]);
+            if (!same(got, want) && !(fabs(got - want) <= 0x1p-52 * fabs(want)))
+                fail_msg("%g ^ %g = %g, not %g", at[i], at[j], got, want);
+            float x = (float)at[i], y = (float)at[j];
+            got = (double)ob_pow_f32(x, y);
+            want = (double)powf(x, y);
+            if (!same(got, want) && !(fabs(got - want) <= 0x1p-23 * fabs(want)))
+                fail_msg("%g ^ %g = %g, not %g", (double)x, (double)y, got, want);
+        }
+    for (int base = 2; base < 100; base++) {
+        double power = base;
+        for (int k = 1; power < 0x1p53; k++, power *= base) {
+            assert_true(ob_pow_f64(base, k) == power);
+            assert_true(power >= 0x1p24 ||
+                        ob_pow_f32((float)base, (float)k) == (float)power);
+        }
+        assert_true(ob_pow_f64(base * base, 0.5) == base);
+    }
+}
+
+/* In units of the last place of the largest number that takes part. */
+static void sums_of_exponentials(void **state)
+{
+    (void)state;
+    struct dice dice = { 24 };
+    const double inf = (double)INFINITY, nan = (double)NAN;
+    for (int i = 0; i < 100000; i++) {
+        float u = (float)roll_real(&dice, -50, 50);
+        float v = u + (float)roll_real(&dice, -40, 40);
+        real80 most = fmaxl(u, v), want = most + log1pl(expl(-fabsl((real80)u - v)));
+        real80 scale = fmaxl(fmaxl(fabsl(u), fabsl(v)), fabsl(want));
+        int exponent;
+        frexpl(scale, &exponent);
+        assert_true(fabsl(ob_logaddexp_f64(u, v) - want) <= ldexpl(1.5L, exponent - 53));
+        assert_true(fabsl(ob_logaddexp_f32(u, v) - want) <= ldexpl(1.5L, exponent - 24));
+    }
+    assert_true(ob_logaddexp_f64(-inf, -inf) == -inf &&
+                ob_logaddexp_f32(-INFINITY, 3) == 3);
+    assert_true(ob_logaddexp_f64(inf, inf) == inf && ob_logaddexp_f64(-inf, inf) == inf);
+    assert_true(isnan(ob_logaddexp_f64(nan, 1)) && isnan(ob_logaddexp_f64(1, nan)));
+    assert_true(ob_logaddexp_f64(1000, 1000) == 1000 + ob_log_f64(2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_are_bounded),
         cmocka_unit_test(special_values),
         cmocka_unit_test(denormals_and_limits),
+        cmocka_unit_test(powers_are_bounded),
+        cmocka_unit_test(powers_are_exact_where_they_can_be),
+        cmocka_unit_test(sums_of_exponentials),
         cmocka_unit_test(losses_have_their_derivatives),
         cmocka_unit_test(bce_saturates_as_torch),
     };
