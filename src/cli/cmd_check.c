@@ -4,23 +4,39 @@
 #include <stdio.h>
 
 #include "asked.h"
+#include "check_start.h"
 #include "open_config.h"
 
 #include "optbench/base/json.h"
 #include "optbench/base/text.h"
 #include "optbench/train/trainer.h"
 
-static void print_text(const struct ob_spec *spec, const struct ob_trainer *t)
+/* What is trained on; of a section that is there for nothing it says so. */
+static void print_data(const struct ob_spec *spec, const struct ob_trainer *t)
 {
     struct ob_trainer_data data = ob_trainer_data(t);
+    const char *file;
+    unsigned line;
+    char safe[512];
+    if (ob_spec_needs_data(spec))
+        printf("  data       %zu row%s, %zu feature%s from %s\n", data.rows,
+               data.rows == 1 ? "" : "s", data.features, data.features == 1 ? "" : "s",
+               ob_text_safe_z(safe, sizeof safe, data.origin));
+    else if (ob_spec_where(spec, "data", "source", &file, &line) || line)
+        printf("  data       none is needed: [data] is not read\n");
+    else
+        printf("  data       none is needed\n");
+}
+
+static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
+{
     const struct ob_columns *columns = ob_trainer_columns(t);
     char safe[512];
+    size_t n = ob_trainer_parameters(t);
     printf("%s: ok\n", ob_text_safe_z(safe, sizeof safe, spec->path));
-    printf("  data       %zu row%s, %zu feature%s from %s\n", data.rows,
-           data.rows == 1 ? "" : "s", data.features, data.features == 1 ? "" : "s",
-           ob_text_safe_z(safe, sizeof safe, data.origin));
-    printf("  model      %s, %zu parameters\n", spec->model.type->name,
-           ob_trainer_parameters(t));
+    print_data(spec, t);
+    printf("  model      %s, %zu parameter%s\n", spec->model.type->name, n,
+           n == 1 ? "" : "s");
     for (size_t i = 0; i < ob_trainer_tensors(t); i++) {
         struct ob_tensor_facts facts = ob_trainer_tensor_facts(t, i);
         printf("  %-10s %zu %s, settings of [%s%s]\n",
@@ -28,11 +44,12 @@ static void print_text(const struct ob_spec *spec, const struct ob_trainer *t)
                facts.size == 1 ? "value" : "values", facts.group ? "group." : "optimizer",
                facts.group ? facts.group : "");
     }
+    ob_check_start_print(t);
     printf("  optimizer  %s\n  log        %zu columns\n", spec->optimizer.type->name,
            columns->width + 1);
 }
 
-static void print_json(const struct ob_spec *spec, const struct ob_trainer *t)
+static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
 {
     struct ob_trainer_data data = ob_trainer_data(t);
     struct ob_buf text = { 0 };
@@ -43,6 +60,8 @@ static void print_json(const struct ob_spec *spec, const struct ob_trainer *t)
     ob_cli_json_problems(&none, &json);
     ob_json_key(&json, "config");
     ob_json_string(&json, spec->path);
+    ob_json_key(&json, "needs_data");
+    ob_json_bool(&json, ob_spec_needs_data(spec));
     ob_json_key(&json, "rows");
     ob_json_integer(&json, (int64_t)data.rows);
     ob_json_key(&json, "features");
@@ -63,6 +82,7 @@ static void print_json(const struct ob_spec *spec, const struct ob_trainer *t)
     ob_json_end_array(&json);
     ob_json_key(&json, "parameters");
     ob_json_integer(&json, (int64_t)ob_trainer_parameters(t));
+    ob_check_start_json(t, &json);
     ob_spec_write(spec, &resolved);
     ob_json_key(&json, "resolved");
     ob_json_string(&json, ob_buf_text(&resolved));
@@ -84,7 +104,7 @@ static void print_problems(struct ob_diags *diags)
 }
 
 static void print(const struct ob_args *args, const struct ob_spec *spec,
-                  const struct ob_trainer *t)
+                  struct ob_trainer *t)
 {
     struct ob_buf text = { 0 };
     if (ob_args_has(args, "json")) {
@@ -131,8 +151,11 @@ const struct ob_command_type ob_command_check = {
     .first = OB_WORD_CONFIG,
     .summary = "check a config and its data without training",
     .about =
-        "Prints every problem with its file and line; else what would be trained and\n"
-        "which settings of the optimizer each tensor gets. --json gives one object in\n"
+        "Prints every problem with its file and line; else what would be trained, which\n"
+        "settings of the optimizer each tensor gets, and loss and gradient at the "
+        "start;\n"
+        "of a function also its usual box and its known minima. --json gives one object "
+        "in\n"
         "either case: ok, and problems with file, line, section, key and text.",
     .options =
         (const struct ob_option[]){

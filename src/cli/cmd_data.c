@@ -6,6 +6,7 @@
 #include "open_config.h"
 
 #include "optbench/base/json.h"
+#include "optbench/base/text.h"
 #include "optbench/data/dataset.h"
 #include "optbench/data/preview.h"
 #include "optbench/data/survey.h"
@@ -52,6 +53,12 @@ static void finish(struct call *c)
     ob_diags_finish(&c->diags);
 }
 
+/* Whether there is an experiment whose model is fitted to nothing. */
+static bool needs_none(const struct call *c)
+{
+    return !c->asked.table && c->spec.model.type && !ob_spec_needs_data(&c->spec);
+}
+
 /* One object: how it went, the dataset where there is one, the columns of its file. */
 static void print_json(struct call *c, const struct ob_preview_rows *show)
 {
@@ -76,8 +83,12 @@ static void print_json(struct call *c, const struct ob_preview_rows *show)
 static int show_all(struct call *c, const struct ob_args *args,
                     const struct ob_preview_rows *show)
 {
+    char safe[512];
     if (ob_args_has(args, "json"))
         print_json(c, show);
+    else if (needs_none(c) && !c->diags.n)
+        printf("%s: a %s model needs no data\n",
+               ob_text_safe_z(safe, sizeof safe, c->spec.path), c->spec.model.type->name);
     else if (c->data.rows)
         ob_dataset_print(&c->data, stdout, show);
     else if (c->survey.columns && (c->asked.table || ob_args_has(args, "preview")))

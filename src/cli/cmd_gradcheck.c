@@ -73,7 +73,8 @@ static int check_data(const struct ob_spec *spec, const struct ob_dataset *data,
     struct ob_vec theta = { 0 };
     int status;
     struct ob_problem *p =
-        ob_problem_create(spec->model.type, spec->model.opts, &common, data, &err);
+        ob_problem_create(spec->model.type, spec->model.opts, &common,
+                          ob_spec_needs_data(spec) ? data : NULL, &err);
     if (p && ob_vec_init(&theta, OB_F64, p->n, &err) &&
         ob_problem_init_theta(p, &spec->model.common, (uint64_t)spec->seed.init, &theta,
                               &err)) {

@@ -4,6 +4,8 @@ libob_cli_a_SOURCES = \
 	%D%/args.h \
 	%D%/asked.c \
 	%D%/asked.h \
+	%D%/check_start.c \
+	%D%/check_start.h \
 	%D%/cmd_ctl.c \
 	%D%/cmd_check.c \
 	%D%/cmd_data.c \

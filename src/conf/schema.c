@@ -169,6 +169,12 @@ bool ob_kind_searches(const struct ob_kind *optimizer)
     return type->direction != NULL;
 }
 
+bool ob_kind_needs_data(const struct ob_kind *model)
+{
+    const struct ob_problem_type *type = model->type;
+    return type->needs & OB_PROBLEM_NEEDS_DATA;
+}
+
 /* Keys that take another key's value where they are not set. */
 static const struct {
     const char *section, *from;

@@ -38,7 +38,7 @@ static void check_all_required(const struct ob_spec *spec, struct ob_diags *diag
     size_t n;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
-        if (s[i].repeats)
+        if (s[i].repeats || (!strcmp(s[i].name, "data") && !ob_spec_needs_data(spec)))
             continue;
         const struct ob_kind *kind = spec_kind(&s[i], spec);
         check_required(spec, s[i].name, s[i].params, diags);
@@ -171,6 +171,29 @@ static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
                          further);
 }
 
+/* A function has no rows, so what counts or chooses rows says nothing about it. */
+static void check_rows(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    const char *horizon = spec->schedule.common.horizon, *model = spec->model.type->name;
+    if (ob_spec_needs_data(spec))
+        return;
+    if (spec->batch.size != 0)
+        ob_spec_complain(spec, diags, OB_ECONFIG, "batch", "size",
+                         "a %s model has no rows to choose from: write size = full",
+                         model);
+    if (spec->stop.max_epochs > 0)
+        ob_spec_complain(spec, diags, OB_ECONFIG, "stop", "max_epochs",
+                         "a %s model has no rows, so no epochs: use max_steps", model);
+    if (spec->log.evaluate > 0)
+        ob_spec_complain(spec, diags, OB_ECONFIG, "log", "evaluate",
+                         "a %s model has no batches: its loss is known at every step",
+                         model);
+    if (horizon && strstr(horizon, "epoch"))
+        ob_spec_complain(spec, diags, OB_ECONFIG, "schedule", "horizon",
+                         "a %s model has no rows, so no epochs: give a number of steps",
+                         model);
+}
+
 static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
 {
     struct ob_err err;
@@ -203,5 +226,6 @@ void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags)
     check_metrics(spec, diags);
     check_target(spec, diags);
     check_charts(spec, diags);
+    check_rows(spec, diags);
     check_floors_below(spec, diags);
 }

@@ -28,10 +28,19 @@ static void locate_all(const struct ob_spec *spec, struct ob_diags *diags, size_
         locate(spec, &diags->item[i]);
 }
 
+bool ob_spec_needs_data(const struct ob_spec *spec)
+{
+    return spec->model.type->needs & OB_PROBLEM_NEEDS_DATA;
+}
+
 bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
                        struct ob_diags *diags)
 {
     size_t before = diags->n;
+    if (!ob_spec_needs_data(spec)) {
+        *out = (struct ob_dataset){ 0 };
+        return true;
+    }
     bool ok =
         ob_dataset_load(spec->data.type, spec->data.opts, &spec->data.common, out, diags);
     locate_all(spec, diags, before);
@@ -54,7 +63,7 @@ bool ob_spec_survey(const struct ob_spec *spec, struct ob_survey *out,
                     struct ob_diags *diags)
 {
     size_t before = diags->n;
-    if (!is_complete(spec))
+    if (!ob_spec_needs_data(spec) || !is_complete(spec))
         return false;
     bool ok = ob_survey_source(spec->data.type, spec->data.opts, &spec->data.common, out,
                                diags);

@@ -124,7 +124,7 @@ static void write_all(struct writer *w, const struct ob_spec *spec)
     for (size_t i = 0; i < n; i++) {
         if (s[i].repeats)
             write_groups(w, &s[i], spec);
-        else
+        else if (strcmp(s[i].name, "data") != 0 || ob_spec_needs_data(spec))
             write_section(w, &s[i], (struct ob_spec *)spec);
     }
 }

@@ -1,8 +1,10 @@
 #include "stop_note.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "optbench/base/number.h"
+#include "optbench/base/text.h"
 
 void stop_note_diverged(struct ob_stopper *s, const struct ob_step_facts *f)
 {
@@ -15,6 +17,17 @@ void stop_note_diverged(struct ob_stopper *s, const struct ob_step_facts *f)
         snprintf(s->note, sizeof s->note, "the loss is %s at step %llu, above max_loss",
                  shown, (unsigned long long)f->k);
     }
+}
+
+void ob_stop_note_reason(struct ob_stopper *s, const char *reason)
+{
+    size_t n = strlen(s->note);
+    size_t room = sizeof s->note - n - 1, used = strlen(reason);
+    if (used == 0 || room < 3)
+        return;
+    for (int cols = (int)room - 2; used > room - 2; cols--)
+        used = ob_text_clip(reason, cols);
+    snprintf(s->note + n, room + 1, ": %.*s", (int)used, reason);
 }
 
 void stop_note_lost(struct ob_stopper *s, const struct ob_step_facts *f)

@@ -69,6 +69,12 @@ static void tell_diverged(const struct ob_stop_story *s, struct ob_buf *out)
     ob_buf_adds(out, "the run diverged");
     if (has_note(s))
         ob_buf_addf(out, ": %s", s->note);
+    if (s->no_data) {
+        ob_buf_adds(
+            out, s->steps ? ".\nLower optimizer.lr, or start elsewhere by model.init.\n"
+                          : ".\nStart elsewhere by model.init or model.start.\n");
+        return;
+    }
     ob_buf_adds(out, s->steps ? ".\nLower optimizer.lr, or"
                               : ".\nStart nearer by model.init, or");
     ob_buf_adds(out, " standardise the features (data.scale = standard).\n");
@@ -144,7 +150,8 @@ static void show_loss(char out[static OB_NUMBER_MAX], double x)
     out[n] = '\0';
 }
 
-bool ob_stop_not_optimum(double loss, double reference_loss, struct ob_buf *out)
+bool ob_stop_not_optimum(double loss, double reference_loss, const char *who,
+                         struct ob_buf *out)
 {
     char reached[OB_NUMBER_MAX], best[OB_NUMBER_MAX];
     if (isnan(loss) || isnan(reference_loss) || !(loss > reference_loss))
@@ -153,9 +160,8 @@ bool ob_stop_not_optimum(double loss, double reference_loss, struct ob_buf *out)
     show_loss(best, reference_loss);
     if (strcmp(reached, best) == 0)
         return false;
-    ob_buf_addf(out,
-                "This is not the optimum: the loss is %s where the closed form has %s.\n",
-                reached, best);
+    ob_buf_addf(out, "This is not the optimum: the loss is %s where %s has %s.\n",
+                reached, who, best);
     return true;
 }
 
@@ -164,7 +170,8 @@ void ob_stop_tell(const struct ob_stop_story *story, struct ob_buf *out)
     (tellers[story->stop] ? tellers[story->stop] : tell_reason)(story, out);
     if (story->stop == OB_STOP_DIVERGED)
         return;
-    if (ob_stop_not_optimum(story->loss, story->reference_loss, out) &&
+    const char *who = story->no_data ? "the known minimum" : "the closed form";
+    if (ob_stop_not_optimum(story->loss, story->reference_loss, who, out) &&
         !isnan(story->distance))
         add_number(out, "The parameters are ", story->distance, " away from it.\n");
 }

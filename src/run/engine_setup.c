@@ -167,7 +167,8 @@ static void fill_info(struct ob_engine *e)
     snprintf(i->dtype, sizeof i->dtype, "%s",
              ob_dtype_name((enum ob_dtype)s->experiment.dtype));
     snprintf(i->data_origin, sizeof i->data_origin, "%s", data.origin ? data.origin : "");
-    snprintf(i->data_hash, sizeof i->data_hash, "%016" PRIx64, data.hash);
+    if (ob_spec_needs_data(s))
+        snprintf(i->data_hash, sizeof i->data_hash, "%016" PRIx64, data.hash);
     cpu_model(i->cpu, sizeof i->cpu);
     ob_run_host(i->host, i->boot);
     i->seed = s->experiment.seed;

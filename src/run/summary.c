@@ -71,7 +71,7 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
     ob_field_put_text(&j, "stop", s->stop);
     ob_field_put_text(&j, "message", s->message);
     ob_field_put_count(&j, "steps", s->steps);
-    measured(&j, "epochs", s->epochs, true);
+    measured(&j, "epochs", s->epochs, !isnan(s->epochs));
     measured(&j, "loss", s->loss, s->measured);
     measured(&j, "best_loss", s->best_loss, s->measured);
     measured(&j, "theta_delta", s->theta_delta, s->measured && s->steps > 0);

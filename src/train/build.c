@@ -18,10 +18,9 @@
 static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
                       struct ob_diags *diags)
 {
-    const struct ob_spec *s = t->spec;
-    if (!ob_spec_load_data(s, data, diags))
+    if (!ob_spec_load_data(t->spec, data, diags))
         return false;
-    t->origin = ob_xstrdup(data->origin);
+    t->origin = ob_xstrdup(data->origin ? data->origin : "");
     t->data_hash = data->hash;
     t->rows = data->rows;
     t->features = data->features;
@@ -73,7 +72,8 @@ static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
         .l1 = s->model.common.l1,
         .l2 = s->model.common.l2,
     };
-    t->problem = ob_problem_create(s->model.type, s->model.opts, &common, data, &err);
+    t->problem = ob_problem_create(s->model.type, s->model.opts, &common,
+                                   ob_spec_needs_data(s) ? data : NULL, &err);
     if (!t->problem)
         return refuse(t, diags, "model", s->model.type->params, &err);
     size_t n = t->problem->n;
@@ -267,6 +267,14 @@ static void add_params(struct ob_trainer *t)
     }
 }
 
+/* A batch has a loss of its own where there are batches, an epoch is a pass over rows. */
+static bool has_column(const struct ob_trainer *t, int id)
+{
+    return id == OB_COLUMN_BATCH_LOSS ? t->mini
+           : id == OB_COLUMN_EPOCH    ? t->rows > 0
+                                      : true;
+}
+
 static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
 {
     static const char *const fixed[] = {
@@ -276,8 +284,7 @@ static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
     };
     struct ob_columns *c = &t->columns;
     for (int i = 0; i < OB_COLUMN_FIXED; i++)
-        c->at[i] =
-            i == OB_COLUMN_BATCH_LOSS && !t->mini ? -1 : (int)ob_columns_add(c, fixed[i]);
+        c->at[i] = has_column(t, i) ? (int)ob_columns_add(c, fixed[i]) : -1;
     c->metric = c->width;
     if (!find_metrics(t, diags))
         return false;

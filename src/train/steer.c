@@ -8,11 +8,13 @@
 
 /* ---- what can be changed ---- */
 
-/* Live entry number *i of a table; counts *i down by what the table has. */
-static const struct ob_param *live_param(const struct ob_param *table, size_t *i)
+/* Live entry number *i of a table, `except` not counted; counts *i down by what the table
+ * has. */
+static const struct ob_param *live_param(const struct ob_param *table, const char *except,
+                                         size_t *i)
 {
     for (size_t at = 0; at < ob_params_count(table); at++)
-        if (table[at].live && (*i)-- == 0)
+        if (table[at].live && strcmp(table[at].name, except) != 0 && (*i)-- == 0)
             return &table[at];
     return NULL;
 }
@@ -39,7 +41,7 @@ bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
     const struct ob_optimizer *o = t->optimizer;
     for (size_t g = 0; g < o->groups; g++) {
         const char *group = o->group_name[g];
-        if (seen_before(o, g) || !(out->param = live_param(o->type->params, &i)))
+        if (seen_before(o, g) || !(out->param = live_param(o->type->params, "", &i)))
             continue;
         out->group = group;
         out->opts = o->group_opts[g];
@@ -51,7 +53,8 @@ bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
             snprintf(out->key, sizeof out->key, "optimizer.%s", out->param->name);
         return true;
     }
-    if (!(out->param = live_param(ob_stop_params, &i)))
+    /* Without rows there are no epochs. */
+    if (!(out->param = live_param(ob_stop_params, t->rows ? "" : "max_epochs", &i)))
         return false;
     out->group = NULL;
     out->opts = &t->stopper.opts;

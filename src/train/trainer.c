@@ -198,6 +198,18 @@ void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
     t->best_step = e->best_step;
 }
 
+/* Why a run that diverged did: the problem is asked at the last theta, and, where that is
+ * no number itself or was not what a batch was measured at, at the one before. */
+static void find_reason(struct ob_trainer *t)
+{
+    struct ob_buf reason = { 0 };
+    ob_problem_trouble(t->problem, t->theta.data, &reason);
+    if (!reason.len && t->k > 0)
+        ob_problem_trouble(t->problem, t->previous.data, &reason);
+    ob_stop_note_reason(&t->stopper, ob_buf_text(&reason));
+    ob_buf_finish(&reason);
+}
+
 /* The run is over: the time stands still, the loss is known, and the last step has its
  * row. A row that a longer run would not have is extra: a checkpoint knows neither of it
  * nor of a loss that was measured for the end. */
@@ -210,6 +222,8 @@ static enum ob_stop finish(struct ob_trainer *t, enum ob_stop why)
     t->before_end = ob_trainer_ending(t);
     if (!loss_is_due(t))
         measure_loss(t);
+    if (why == OB_STOP_DIVERGED)
+        find_reason(t);
     t->row_extra = !t->row_made;
     if (t->row_extra)
         ob_trainer_make_row(t);

@@ -75,7 +75,7 @@ struct ob_trainer {
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);
 
-/* Passes over the data until now. */
+/* Passes over the data until now; NaN without data. */
 double ob_trainer_epoch(const struct ob_trainer *t);
 
 /* What ends change, out and back in. */

@@ -56,7 +56,8 @@ void ob_trainer_make_row(struct ob_trainer *t)
     double *v = row->v;
     row->step = t->k;
     row->has = measured(t);
-    v[c->at[OB_COLUMN_EPOCH]] = ob_trainer_epoch(t);
+    if (c->at[OB_COLUMN_EPOCH] >= 0)
+        v[c->at[OB_COLUMN_EPOCH]] = ob_trainer_epoch(t);
     v[c->at[OB_COLUMN_LOSS]] = t->loss;
     v[c->at[OB_COLUMN_LOSS_MIN]] = span->loss_min;
     v[c->at[OB_COLUMN_LOSS_MAX]] = span->loss_max;

@@ -238,6 +238,16 @@ struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t)
     return (struct ob_trainer_data){ t->origin, t->data_hash, t->rows, t->features };
 }
 
+struct ob_problem *ob_trainer_problem(struct ob_trainer *t)
+{
+    return t->problem;
+}
+
+const struct ob_vec *ob_trainer_theta(const struct ob_trainer *t)
+{
+    return &t->theta;
+}
+
 unsigned ob_trainer_threads(const struct ob_trainer *t)
 {
     return ob_pool_threads(t->pool);
@@ -268,5 +278,7 @@ uint64_t ob_trainer_budget(const struct ob_trainer *t)
 
 double ob_trainer_epoch(const struct ob_trainer *t)
 {
-    return t->mini ? (double)t->k / (double)t->batches.per_epoch : (double)t->k;
+    if (t->mini)
+        return (double)t->k / (double)t->batches.per_epoch;
+    return t->rows ? (double)t->k : NAN;
 }

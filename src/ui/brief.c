@@ -34,6 +34,28 @@ static void take_data(struct ob_brief *b, const char *key, const char *value)
     }
 }
 
+/* A model that is fitted to nothing has its formula in the place of the data. */
+static void take_formula(struct ob_brief *b, const struct ob_ini *ini)
+{
+    const struct ob_kind *k =
+        ob_family_find(ob_schema_section("model")->family, b->model);
+    bool fresh = false;
+    if (!k || ob_kind_needs_data(k))
+        return;
+    for (size_t i = 0; i < ini->entries; i++) {
+        const struct ob_ini_entry *e = &ini->entry[i];
+        if (strcmp(e->section, "data") == 0 ||
+            (strcmp(e->section, "model") == 0 && strcmp(e->key, "kind") == 0))
+            fresh = true;
+    }
+    if (fresh)
+        b->data[0] = '\0';
+    for (size_t i = 0; i < ini->entries; i++)
+        if (strcmp(ini->entry[i].section, "model") == 0 &&
+            strcmp(ini->entry[i].key, "f") == 0)
+            take(b->data, sizeof b->data, ini->entry[i].value);
+}
+
 /* Adds "key value" where there is room for all of it. */
 static void add_pair(char *out, size_t cap, const char *key, const char *value)
 {
@@ -100,6 +122,7 @@ void ob_brief_take(struct ob_brief *b, const struct ob_ini *ini)
             !ob_number_parse(e->value, strlen(e->value), &b->lr))
             b->lr = NAN;
     }
+    take_formula(b, ini);
     take_pairs(b->settings, sizeof b->settings, ini, "optimizer", b->optimizer);
     take_pairs(b->stop, sizeof b->stop, ini, "stop", "");
 }

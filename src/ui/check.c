@@ -2,6 +2,7 @@
 
 #include "optbench/ui/check.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,9 +82,20 @@ const char *ob_fault_place(const struct ob_fault *p, const char *own,
     return out;
 }
 
+static void finish_start(struct ob_check_start *s)
+{
+    for (size_t i = 0; i < s->parameters; i++)
+        free(s->parameter[i].name);
+    free(s->parameter);
+    free(s->optimum);
+    free(s->trouble);
+    *s = (struct ob_check_start){ 0 };
+}
+
 void ob_check_finish(struct ob_check *c)
 {
     ob_faults_finish(&c->problems);
+    finish_start(&c->start);
     free(c->resolved);
     *c = (struct ob_check){ 0 };
 }
@@ -92,6 +104,60 @@ static size_t count_of(const struct ob_json_value *object, const char *key)
 {
     int64_t n = ob_json_int(ob_json_get(object, key), 0);
     return n > 0 ? (size_t)n : 0;
+}
+
+static double number_of(const struct ob_json_value *object, const char *key)
+{
+    return ob_json_num(ob_json_get(object, key), NAN);
+}
+
+static char *safe_of(const struct ob_json_value *object, const char *key)
+{
+    const char *text = ob_json_text(ob_json_get(object, key));
+    struct ob_buf out = { 0 };
+    ob_text_safe(&out, text ? text : "", text ? strlen(text) : 0);
+    return ob_buf_take(&out);
+}
+
+/* Points of as many numbers as there are parameters; others are left out. */
+static void take_optima(struct ob_check_start *s, const struct ob_json_value *v)
+{
+    const struct ob_json_value *points = ob_json_get(v, "theta");
+    size_t n = ob_json_count(points);
+    s->optimum_loss = number_of(v, "loss");
+    s->optimum =
+        n && s->parameters ? ob_xcalloc(n * s->parameters, sizeof *s->optimum) : NULL;
+    for (size_t k = 0; k < n && s->optimum; k++) {
+        const struct ob_json_value *point = ob_json_at(points, k);
+        if (ob_json_count(point) != s->parameters)
+            continue;
+        for (size_t i = 0; i < s->parameters; i++)
+            s->optimum[s->optima * s->parameters + i] =
+                ob_json_num(ob_json_at(point, i), NAN);
+        s->optima++;
+    }
+}
+
+static void take_start(struct ob_check_start *s, const struct ob_json_value *answer)
+{
+    const struct ob_json_value *v = ob_json_get(answer, "start");
+    const struct ob_json_value *list = ob_json_get(v, "parameters");
+    s->loss = number_of(v, "loss");
+    s->grad_norm = number_of(v, "grad_norm");
+    s->trouble = safe_of(v, "trouble");
+    s->parameters = ob_json_count(list);
+    s->parameter = s->parameters ? ob_xcalloc(s->parameters, sizeof *s->parameter) : NULL;
+    for (size_t i = 0; i < s->parameters; i++) {
+        const struct ob_json_value *p = ob_json_at(list, i);
+        s->parameter[i] = (struct ob_check_parameter){
+            .name = safe_of(p, "name"),
+            .value = number_of(p, "value"),
+            .gradient = number_of(p, "gradient"),
+            .low = number_of(p, "low"),
+            .high = number_of(p, "high"),
+        };
+    }
+    take_optima(s, ob_json_get(answer, "optima"));
 }
 
 bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err *err)
@@ -109,8 +175,11 @@ bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err
             .rows = count_of(v, "rows"),
             .features = count_of(v, "features"),
             .parameters = count_of(v, "parameters"),
+            .needs_data = ob_json_flag(ob_json_get(v, "needs_data"), true),
         };
         ob_faults_take(&c->problems, v);
+        if (ob_json_get(v, "start"))
+            take_start(&c->start, v);
     }
     ob_json_free(v);
     return fits || ob_fail(err, OB_EDATA, "the answer of the check is no such answer");

@@ -146,7 +146,13 @@ void ob_form_saved(struct ob_form *f, const char *path)
 
 bool ob_form_shows(const struct ob_form_row *row, bool all)
 {
-    return all || !row->rare || row->from != OB_FORM_DEFAULT || row->problem;
+    return !row->idle &&
+           (all || !row->rare || row->from != OB_FORM_DEFAULT || row->problem);
+}
+
+bool ob_form_needs_data(const struct ob_form *f)
+{
+    return ob_kind_needs_data(ob_form_chosen(f, "model"));
 }
 
 size_t ob_form_find(const struct ob_form *f, const char *section, const char *key)

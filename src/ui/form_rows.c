@@ -15,7 +15,8 @@ static const struct {
 } plan[] = {
     { "data", "path columns values target features scale",
       "delimiter decimal header missing" },
-    { "model", "loss bias", "l1 l2 init start bias_column" },
+    { "model", "f predict parameters let A b c loss bias",
+      "l1 l2 init start bias_column" },
     { "batch", "size", "shuffle drop_last" },
     { "optimizer", "lr momentum", "dampening weight_decay eps amsgrad maximize" },
     { "line_search", "", "c1 shrink initial max_evals tolerance" },
@@ -39,6 +40,8 @@ struct making {
     const char *name;           /* of the section, of the group */
     const char *want; /* the key that is looked for among all; NULL = the rest */
     const char *first, *rare;
+    bool no_rows; /* the model needs no data: none of [data], nothing to batch */
+    bool idle;    /* the section is read by nobody */
 };
 
 static bool has_word(const char *list, const char *word)
@@ -207,7 +210,8 @@ static void judge(struct ob_form_row *row)
 {
     struct ob_err err;
     bool asked = row->param->required || row->from != OB_FORM_DEFAULT;
-    if (asked && !ob_form_try(row->param, row->value ? row->value : "", &err))
+    if (asked && !row->idle &&
+        !ob_form_try(row->param, row->value ? row->value : "", &err))
         row->problem = ob_xstrdup(err.text);
 }
 
@@ -226,6 +230,7 @@ static void make_key(struct making *m, const struct ob_schema_key *key)
     row->param = p;
     row->fallback = fallback;
     row->rare = strcmp(m->rare, "*") == 0 || has_word(m->rare, p->name);
+    row->idle = m->idle;
     if (own.entry) {
         row->from = OB_FORM_TEXT;
         row->line = own.entry->line;
@@ -306,6 +311,7 @@ static void make_section(struct making *m, const char *name)
     for (size_t i = heading + 1; i < m->form->rows; i++)
         rare = rare && !ob_form_shows(&m->form->row[i], false);
     m->form->row[heading].rare = rare;
+    m->form->row[heading].idle = m->idle;
 }
 
 /* [group.NAME] for each that is there, in the order of the files. */
@@ -330,7 +336,8 @@ static void make_planned(struct making *m, const struct ob_section *s, const cha
 {
     m->section = s;
     m->first = first;
-    m->rare = rare;
+    m->rare = m->no_rows && strcmp(s->name, "batch") == 0 ? "*" : rare;
+    m->idle = m->no_rows && strcmp(s->name, "data") == 0;
     if (s->repeats)
         make_groups(m);
     else
@@ -352,6 +359,7 @@ void ob_form_rows(struct ob_form *f)
     ob_form_rows_finish(f);
     read_ini(&f->now.text, &m.text);
     read_ini(&f->now.under, &m.under);
+    m.no_rows = !ob_kind_needs_data(chosen(&m, ob_schema_section("model")));
     for (size_t i = 0; i < OB_COUNT(plan); i++) {
         const struct ob_section *s = ob_schema_section(plan[i].section);
         if (s)

@@ -198,7 +198,7 @@ static void set_levels(struct ob_live_chart *item, const struct ob_view *v, int 
         double best = m->has_reference ? m->reference_loss
                       : live           ? m->live.reference_loss
                                        : NAN;
-        add_level(item, "closed form", best, false);
+        add_level(item, m->info.data_hash[0] ? "closed form" : "minimum", best, false);
         if (ob_run_model_target_is_loss(m))
             add_level(item, "stops at", stops_at(m, "target"), true);
     } else if (chart == OB_LIVE_DELTA) {

@@ -42,6 +42,7 @@ libob_ui_a_SOURCES = \
 	%D%/form_priv.h \
 	%D%/form_rate.c \
 	%D%/form_rows.c \
+	%D%/function_pane.c \
 	%D%/form_text.c \
 	%D%/folders.c \
 	%D%/grant.c \
@@ -145,6 +146,7 @@ ob_headers += \
 	include/optbench/ui/folders.h \
 	include/optbench/ui/keys.h \
 	include/optbench/ui/form.h \
+	include/optbench/ui/function_pane.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
 	include/optbench/ui/palette.h \

@@ -259,6 +259,15 @@ static bool looks(struct ob_setup_state *s, struct ob_view *v, enum ob_request r
     }
 }
 
+/* The pane beside the form shows a table, or a function that needs none. */
+static bool moves_in_pane(struct ob_setup_state *s, const struct ob_view *v,
+                          enum ob_request r)
+{
+    return ob_form_needs_data(&v->form)
+               ? ob_data_pane_request(&s->data, v->data, r, s->data_h)
+               : ob_function_pane_request(&s->data, v->checked, r, s->data_h);
+}
+
 static bool request(void *state, struct ob_view *v, enum ob_request r,
                     struct ob_wishes *wish)
 {
@@ -267,7 +276,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     s->revised = false; /* who goes on does not wait for the list */
     if (!ob_form_is_open(&v->form))
         return false;
-    if ((s->in_data || s->large) && ob_data_pane_request(&s->data, v->data, r, s->data_h))
+    if ((s->in_data || s->large) && moves_in_pane(s, v, r))
         return true;
     size_t before = s->cursor;
     bool moved = moves(s, v, r);

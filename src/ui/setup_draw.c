@@ -191,9 +191,13 @@ enum ob_style ob_setup_state_text(const struct ob_view *v, char out[static 512])
                  place, why, more);
         return OB_STYLE_WARN;
     }
-    snprintf(out, 512, "ready: R runs it%s  %zu rows, %zu feature%s, %zu parameter%s",
-             ob_form_is_saved(f) ? "." : ", w saves it.", k->rows, k->features,
-             k->features == 1 ? "" : "s", k->parameters, k->parameters == 1 ? "" : "s");
+    char rows[80] = "";
+    if (k->needs_data)
+        snprintf(rows, sizeof rows, "%zu rows, %zu feature%s, ", k->rows, k->features,
+                 k->features == 1 ? "" : "s");
+    snprintf(out, 512, "ready: R runs it%s  %s%zu parameter%s",
+             ob_form_is_saved(f) ? "." : ", w saves it.", rows, k->parameters,
+             k->parameters == 1 ? "" : "s");
     return OB_STYLE_OK;
 }
 
@@ -246,7 +250,10 @@ static void draw_data(const struct ob_setup_state *s, const struct ob_view *v,
     struct ob_data_pane_opts opts = { .tier = v->glyphs,
                                       .cursor = s->in_data || s->large,
                                       .waiting = v->looking };
-    if (v->data->known || v->looking)
+    if (!ob_form_needs_data(&v->form)) {
+        opts.waiting = v->checking;
+        ob_function_pane_draw(&s->data, v->checked, &opts, c, r);
+    } else if (v->data->known || v->looking)
         ob_data_pane_draw(&s->data, v->data, &opts, c, r);
     else
         ob_screen_paragraph(c, r, 0,
@@ -286,7 +293,8 @@ void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
             p.fields = ob_canvas_box(c, p.fields, v->glyphs,
                                      s->all ? "all keys" : "the experiment");
             p.explain = ob_canvas_box(c, p.explain, v->glyphs, title);
-            p.data = ob_canvas_box(c, p.data, v->glyphs, "data");
+            p.data = ob_canvas_box(c, p.data, v->glyphs,
+                                   ob_form_needs_data(&v->form) ? "data" : "function");
         }
         if (!s->large)
             draw_fields(s, v, c, p.fields);

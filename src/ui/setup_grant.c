@@ -27,9 +27,11 @@ static uint64_t data_stamp(const struct ob_form *f)
     return stamp;
 }
 
-/* Whether [data] says enough to look at a table. */
+/* Whether there is a table to look at, and [data] says enough for it. */
 static bool has_data(const struct ob_form *f)
 {
+    if (!ob_form_needs_data(f))
+        return false;
     for (size_t i = 0; i < f->rows; i++)
         if (f->row[i].param && f->row[i].param->required && !f->row[i].value &&
             strcmp(f->row[i].section->name, "data") == 0)

@@ -149,7 +149,7 @@ void ob_setup_list_keys(struct ob_setup_list *l, const struct ob_form *f)
     snprintf(l->title, sizeof l->title, "go to a key");
     for (size_t i = 0; i < f->rows; i++) {
         const struct ob_form_row *r = &f->row[i];
-        if (!r->param)
+        if (!r->param || r->idle)
             continue;
         char *name = ob_xasprintf("%s.%s", r->where, r->param->name);
         struct ob_picker_entry *e = add(l, name);

@@ -228,7 +228,7 @@ static void take_fault(struct ob_setup_state *s, struct ob_view *v, size_t chose
 static size_t row_of_key(const struct ob_form *f, size_t n)
 {
     size_t i = 0;
-    while (i < f->rows && (!f->row[i].param || n-- > 0))
+    while (i < f->rows && (!f->row[i].param || f->row[i].idle || n-- > 0))
         i++;
     return i;
 }

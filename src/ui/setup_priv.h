@@ -6,6 +6,7 @@
 
 #include "optbench/ui/arrange.h"
 #include "optbench/ui/data_pane.h"
+#include "optbench/ui/function_pane.h"
 #include "optbench/ui/lineedit.h"
 #include "optbench/ui/path_picker.h"
 #include "optbench/ui/picker.h"

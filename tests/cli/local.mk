@@ -3,6 +3,7 @@ cli_scripts = \
 	%D%/completion.sh \
 	%D%/configs.sh \
 	%D%/data.sh \
+	%D%/function.sh \
 	%D%/general.sh \
 	%D%/hostile.sh \
 	%D%/locale.sh \

@@ -99,7 +99,7 @@ gives "check --json of a wrong config" 2 "optbench: wrong.ini:7: optimizer.lr: *
 like "has the problems" '{"ok":false,"problems":[[]{"file":"wrong.ini","line":7,"section":"optimizer","key":"lr","text":"*' "$out"
 run "$OPTBENCH" check --json houses.ini
 gives "check --json of a right one" 0
-like "has what would be trained" '{"ok":true,"problems":[[][]],*"rows":5,"features":1,*"parameters":2,"resolved":"[[]experiment]*' "$out"
+like "has what would be trained" '{"ok":true,"problems":[[][]],*"rows":5,"features":1,*"parameters":2,"start":{"loss":*,"resolved":"[[]experiment]*' "$out"
 run sh -c '"$0" check --json --stdin --as sub/houses.ini <houses.ini' "$OPTBENCH"
 gives "check reads standard input" 5 "*sub/houses.ini:2: data.path*"
 run "$OPTBENCH" check --stdin houses.ini

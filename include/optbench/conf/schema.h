@@ -64,6 +64,9 @@ const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name
 /* Whether a line search can find the length of this optimizer's steps. */
 bool ob_kind_searches(const struct ob_kind *optimizer);
 
+/* Whether this model is fitted to data; one that is not needs no [data]. */
+bool ob_kind_needs_data(const struct ob_kind *model);
+
 /* One key of one section, as ob_schema_each() meets it. */
 struct ob_schema_key {
     const struct ob_section *section;

@@ -192,13 +192,19 @@ bool ob_spec_complain(const struct ob_spec *spec, struct ob_diags *diags,
                       enum ob_code code, const char *section, const char *key,
                       const char *format, ...) OB_PRINTF(6, 7);
 
+/* Whether the model is fitted to data. Where it is not, [data] may be left out; what it
+ * says is checked word by word, is not read, and is no part of the resolved file. */
+bool ob_spec_needs_data(const struct ob_spec *spec);
+
 /* ob_dataset_load() with what [data] says; a problem of the section itself (a column that
- * does not exist) carries the file and line of its key. */
+ * does not exist) carries the file and line of its key. Where none are needed there is
+ * nothing to load: true, and *out is empty. */
 bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
                        struct ob_diags *diags);
 
-/* ob_survey_source() with what [data] says, in the same way. Where the source lacks a key
- * that it needs, which ob_spec_read() tells, *out stays empty and nothing is added. */
+/* ob_survey_source() with what [data] says, in the same way. Where no data are needed, or
+ * the source lacks a key that it needs, which ob_spec_read() tells, *out stays empty and
+ * nothing is added. */
 bool ob_spec_survey(const struct ob_spec *spec, struct ob_survey *out,
                     struct ob_diags *diags);
 

@@ -114,7 +114,7 @@ struct ob_stopper {
     uint64_t stalled;          /* steps in a row without any movement */
     double last_loss;          /* of the step before, NaN at first */
     double loss_change;        /* of the last step */
-    char note[256];            /* beside the outcome; "" = nothing */
+    char note[512];            /* beside the outcome; "" = nothing */
 };
 
 /* opts stay with the caller and outlive s. Fails as ob_target_parse(). */
@@ -126,6 +126,10 @@ void ob_stopper_begin(struct ob_stopper *s, double loss);
 
 /* The verdict after step facts->k. The note is written with the outcome. */
 enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *facts);
+
+/* Puts the reason behind the note of a run that diverged: which term of the problem is no
+ * number. "" = nothing is known. Cut where there is no room for all of it. */
+void ob_stop_note_reason(struct ob_stopper *s, const char *reason);
 
 /* The rules that are switched on, and where they stand; returns how many. */
 size_t ob_stop_rules(const struct ob_stopper *s,
@@ -145,6 +149,7 @@ struct ob_stop_story {
     double distance;       /* NaN = none */
     bool mini_batch;       /* steps are noisy */
     bool rate_fell;        /* the schedule had lowered the rate */
+    bool no_data;          /* a function: there are no features */
     bool bce;              /* the loss is clamped, so small steps may mean saturation */
 };
 
@@ -152,8 +157,10 @@ struct ob_stop_story {
  * to do. Plain text, one sentence a line. */
 void ob_stop_tell(const struct ob_stop_story *story, struct ob_buf *out);
 
-/* True where loss is not the optimum to three figures: "not the optimum: loss 0.000946
- * where the closed form has 0.000890". Appends that sentence, or nothing. */
-bool ob_stop_not_optimum(double loss, double reference_loss, struct ob_buf *out);
+/* True where loss is not the optimum to three figures: "not the optimum: the loss is
+ * 0.000946 where the closed form has 0.000890"; `who` is "the closed form". Appends that
+ * sentence, or nothing. */
+bool ob_stop_not_optimum(double loss, double reference_loss, const char *who,
+                         struct ob_buf *out);
 
 #endif

@@ -36,7 +36,7 @@ struct ob_summary {
     char stop[32];      /* "theta_delta", "max_steps", "diverged", "cancelled", ... */
     char message[1024]; /* the outcome in words, with what to do; raw; "" = none */
     uint64_t steps;
-    double epochs;
+    double epochs; /* NaN = the model has no rows */
     bool measured; /* the next four are; else null in the file */
     double loss, best_loss, theta_delta, grad_norm;
     uint64_t evals_function, evals_gradient, evals_hessian_product;

@@ -3,9 +3,10 @@
  *
  * The trainer makes them from the experiment; the recorder writes the header line from
  * them and every row after it. A column exists only where something can stand in it: no
- * `batch_loss` on the full batch, no `evals` where every step costs one evaluation. The
- * order is that of the log's contract: step, epoch, the fixed columns, metrics, evals,
- * parameters, gradients. `step` is an integer of its own (row.h) and has no number here.
+ * `batch_loss` on the full batch, no `epoch` without data, no `evals` where every step
+ * costs one evaluation. The order is that of the log's contract: step, epoch, the fixed
+ * columns, metrics, evals, parameters, gradients. `step` is an integer of its own (row.h)
+ * and has no number here.
  *
  * Read-only after the trainer was created, so any thread may read.
  */

@@ -50,7 +50,7 @@ const struct ob_columns *ob_trainer_columns(const struct ob_trainer *t);
 
 /* What the data were: facts for run.json. Texts are lent. */
 struct ob_trainer_data {
-    const char *origin; /* path or generator */
+    const char *origin; /* path or generator; "" = the model needs no data */
     uint64_t hash;      /* of the numbers trained on */
     size_t rows, features;
 };
@@ -63,6 +63,11 @@ struct ob_tensor_facts {
     size_t size;
     const char *group; /* NAME of [group.NAME]; NULL = [optimizer] */
 };
+
+/* The problem and theta, lent; for `check`, which looks at the start before any step. */
+struct ob_problem *ob_trainer_problem(struct ob_trainer *t);
+const struct ob_vec *ob_trainer_theta(const struct ob_trainer *t);
+
 size_t ob_trainer_parameters(const struct ob_trainer *t);
 size_t ob_trainer_tensors(const struct ob_trainer *t);
 struct ob_tensor_facts ob_trainer_tensor_facts(const struct ob_trainer *t, size_t i);

@@ -47,12 +47,33 @@ const char *ob_fault_place(const struct ob_fault *p, const char *own,
 /* Its line in the text of the experiment itself, 0 = none. */
 unsigned ob_fault_own_line(const struct ob_fault *p, const char *own);
 
+/* What the model is like where the search starts. Numbers that are not finite, and ends
+ * of a box that there is not, are NAN. */
+struct ob_check_parameter {
+    char *name; /* owned, safe to show */
+    double value, gradient;
+    double low, high; /* where a function is usually looked at */
+};
+
+struct ob_check_start {
+    double loss, grad_norm;
+    char *trouble; /* why they are not finite, safe to show, "" = nothing; owned, NULL in
+                      an empty one */
+    struct ob_check_parameter *parameter; /* [parameters], the first ones; owned */
+    size_t parameters;
+    double optimum_loss;
+    double *optimum; /* [optima * parameters] known minima; owned */
+    size_t optima;
+};
+
 struct ob_check {
     bool known; /* an answer is there */
     bool ok;    /* it could run */
     struct ob_faults problems;
     char *resolved; /* the experiment with every default, owned; NULL unless ok */
     size_t rows, features, parameters; /* 0 unless ok */
+    bool needs_data;                   /* the model is fitted to rows */
+    struct ob_check_start start;       /* empty unless ok */
 };
 
 void ob_check_finish(struct ob_check *c);

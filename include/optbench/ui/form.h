@@ -58,6 +58,7 @@ struct ob_form_row {
     unsigned line;                /* of the key in the text, 0 = not there */
     char *problem;                /* why the value cannot be; owned, NULL = none */
     bool rare;                    /* shown only when it is set, wrong or asked for */
+    bool idle;                    /* never shown: of [data], and the model reads none */
 };
 
 struct ob_form_stash; /* values that keys had under another kind */
@@ -110,6 +111,9 @@ bool ob_form_shows(const struct ob_form_row *row, bool all);
 /* Row of a key, f->rows where there is none. A section with a kind or with a name of its
  * own ("optimizer.adam", "group.w") is looked for first, then that of its family. */
 size_t ob_form_find(const struct ob_form *f, const char *section, const char *key);
+
+/* Whether the model that is chosen is fitted to data. */
+bool ob_form_needs_data(const struct ob_form *f);
 
 /* The member that a section with a family uses, NULL for others. */
 const struct ob_kind *ob_form_chosen(const struct ob_form *f, const char *section);

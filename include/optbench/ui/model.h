@@ -173,7 +173,7 @@ bool ob_run_model_play_on(struct ob_run_model *m, double seconds); /* true = cha
 /* What an experiment or a run is made of, as its INI file has it. Raw texts, cut to the
  * size of their members; "" and NAN = not said there. */
 struct ob_brief {
-    char data[128]; /* file, or kind of source */
+    char data[128]; /* file, or kind of source; the formula of a model without data */
     char model[32], loss[32], optimizer[32], schedule[32], batch[16];
     char settings[96]; /* of the optimizer, but for lr: "momentum 0.9  nesterov yes" */
     char stop[96];     /* stop rules: "theta_delta 1e-4  max_steps 1000" */

@@ -355,6 +355,52 @@ static void hash_sees_what_counts(void **state)
 }
 
 /* The name of a run comes from the file's, made fit for a directory. */
+/* A model that is fitted to nothing: [data] may be missing, is checked where it is there,
+ * is no part of what takes effect, and what counts rows is refused. */
+static void without_data(void **state)
+{
+    (void)state;
+#define PLAIN "[model]\nkind = quadratic\nA = 2\n"
+    struct ob_spec s, other;
+    struct ob_dataset data;
+    struct ob_diags diags = { 0 };
+    struct ob_buf text = { 0 }, again = { 0 };
+    load_good(PLAIN, NULL, &s);
+    assert_false(ob_spec_needs_data(&s));
+    assert_true(ob_spec_load_data(&s, &data, &diags));
+    assert_int_equal(data.rows, 0);
+    ob_spec_write(&s, &text);
+    assert_null(strstr(ob_buf_text(&text), "[data]"));
+    load_good("[data]\nsource = csv\nscale = standard\n" PLAIN, NULL, &other);
+    ob_spec_write(&other, &again);
+    assert_string_equal(ob_buf_text(&text), ob_buf_text(&again));
+    assert_true(ob_spec_hash(&s) == ob_spec_hash(&other));
+    ob_spec_finish(&s);
+    ob_spec_finish(&other);
+    ob_buf_finish(&text);
+    ob_buf_finish(&again);
+    load_bad(
+        "[data]\nscale = big\n" PLAIN, NULL,
+        "optbench: t.ini:2: data.scale: 'big' is not one of none, standard, standard0, "
+        "minmax\n");
+    load_bad(PLAIN "[batch]\nsize = 5\n[stop]\nmax_epochs = 3\n[log]\nevaluate = 2\n"
+                   "[schedule]\nkind = cosine\nhorizon = 30 epochs\n",
+             NULL,
+             "optbench: t.ini:5: batch.size: a quadratic model has no rows to choose "
+             "from: write "
+             "size = full\n"
+             "optbench: t.ini:7: stop.max_epochs: a quadratic model has no rows, so no "
+             "epochs: use "
+             "max_steps\n"
+             "optbench: t.ini:9: log.evaluate: a quadratic model has no batches: its "
+             "loss is known "
+             "at every step\n"
+             "optbench: t.ini:12: schedule.horizon: a quadratic model has no rows, so no "
+             "epochs: "
+             "give a number of steps\n");
+#undef PLAIN
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -425,6 +471,7 @@ int main(void)
         cmocka_unit_test(groups),
         cmocka_unit_test(places),
         cmocka_unit_test(hash_sees_what_counts),
+        cmocka_unit_test(without_data),
         cmocka_unit_test(names),
         cmocka_unit_test(missing_file),
         cmocka_unit_test(deep_bases),

@@ -193,6 +193,29 @@ static void divergence(void **state)
     assert_string_equal(s.note, "the loss is 1234 at step 3, above max_loss");
 }
 
+/* A reason stands behind the note, and is cut at a character where it is too long. */
+static void a_reason_is_added(void **state)
+{
+    (void)state;
+    struct ob_stopper s;
+    struct ob_stop_opts opts = { .for_steps = 1, .max_loss = INFINITY };
+    struct ob_step_facts f = { .k = 7, .loss = NAN, .bad = "loss" };
+    assert_true(ob_stopper_init(&s, &opts, NULL));
+    assert_int_equal(ob_stop_check(&s, &f), OB_STOP_DIVERGED);
+    ob_stop_note_reason(&s, "");
+    assert_string_equal(s.note, "loss is no finite number at step 7");
+    ob_stop_note_reason(&s, "log(x - 2): the logarithm of a negative number, -1.3");
+    assert_string_equal(s.note, "loss is no finite number at step 7: log(x - 2): the "
+                                "logarithm of a negative number, -1.3");
+    char much[1200];
+    for (size_t i = 0; i + 3 < sizeof much; i += 2)
+        memcpy(much + i, "\xc3\xa9", 3);
+    ob_stop_note_reason(&s, much);
+    size_t n = strlen(s.note);
+    assert_true(n > sizeof s.note - 5 && n < sizeof s.note);
+    assert_memory_equal(s.note + n - 2, "\xc3\xa9", 2);
+}
+
 static void saturation_is_not_convergence(void **state)
 {
     (void)state;
@@ -337,6 +360,10 @@ static void endings_are_told(void **state)
     s.stop = OB_STOP_DIVERGED;
     s.steps = 0;
     says(s, ".\nStart nearer by model.init");
+    s.no_data = true;
+    says(s, ".\nStart elsewhere by model.init");
+    s.steps = 9;
+    says(s, ".\nLower optimizer.lr, or start elsewhere");
     for (s.stop = OB_STOP_THETA_DELTA; s.stop < OB_STOP_COUNT; s.stop++)
         says(s, ".\n");
 }
@@ -345,11 +372,12 @@ static void optimum_to_three_figures(void **state)
 {
     (void)state;
     struct ob_buf b = { 0 };
-    assert_false(ob_stop_not_optimum(2066502781.711819, 2066502781.7118058, &b));
-    assert_false(ob_stop_not_optimum(1, NAN, &b));
-    assert_false(ob_stop_not_optimum(0.9, 1, &b));
+    assert_false(ob_stop_not_optimum(2066502781.711819, 2066502781.7118058,
+                                     "the closed form", &b));
+    assert_false(ob_stop_not_optimum(1, NAN, "the closed form", &b));
+    assert_false(ob_stop_not_optimum(0.9, 1, "the closed form", &b));
     assert_int_equal(b.len, 0);
-    assert_true(ob_stop_not_optimum(2, 1.5, &b));
+    assert_true(ob_stop_not_optimum(2, 1.5, "the closed form", &b));
     assert_string_equal(
         ob_buf_text(&b),
         "This is not the optimum: the loss is 2 where the closed form has 1.50.\n");
@@ -367,6 +395,7 @@ int main(void)
         cmocka_unit_test(targets),
         cmocka_unit_test(a_metric_as_target),
         cmocka_unit_test(divergence),
+        cmocka_unit_test(a_reason_is_added),
         cmocka_unit_test(saturation_is_not_convergence),
         cmocka_unit_test(a_stalled_run),
         cmocka_unit_test(progress),

@@ -162,6 +162,7 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     m->path = ob_xstrdup(path);
     m->info.state = f->state;
     m->info.started = FAKE_NOW;
+    snprintf(m->info.data_hash, sizeof m->info.data_hash, "%016d", 7);
     m->resumable = f->checkpoint;
     snprintf(m->info.name, sizeof m->info.name, "%s",
              fake_name(f, "20261126T210000Z-heights-3f2a9c1e"));

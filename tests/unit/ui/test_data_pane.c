@@ -2,12 +2,15 @@
 #include "../../lib/ob_test.h"
 #include "fake_feed.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "optbench/base/mem.h"
 #include "optbench/base/rng.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/data_pane.h"
+#include "optbench/ui/function_pane.h"
 
 struct shown {
     struct ob_data_view view;
@@ -187,6 +190,81 @@ static void answers_are_checked(void **state)
     assert_false(v.suggest.known);
     assert_int_equal(v.problems.n, 1);
     ob_data_view_finish(&v);
+    static const char start[] =
+        "{\"ok\":true,\"start\":{\"loss\":null,\"trouble\":\"log(\\u001b[2J)\","
+        "\"parameters\":[7,{\"name\":\"w1\",\"value\":1,\"low\":\"x\"}]},"
+        "\"optima\":{\"loss\":0,\"theta\":[[1],[1,2],7]}}";
+    struct ob_check c = { 0 };
+    assert_true(ob_check_read(&c, start, strlen(start), &err));
+    assert_true(c.needs_data);
+    assert_int_equal(c.start.parameters, 2);
+    assert_string_equal(c.start.parameter[0].name, "");
+    assert_true(isnan(c.start.parameter[0].value) && isnan(c.start.parameter[1].low));
+    assert_true(isnan(c.start.loss));
+    assert_null(strchr(c.start.trouble, '\033'));
+    assert_int_equal(c.start.optima, 1);
+    assert_true(c.start.optimum[1] == 2);
+    ob_check_finish(&c);
+    assert_null(c.start.parameter);
+}
+
+/* A function at any size: nothing outside of its place, the value and the first parameter
+ * as soon as there is room. */
+static void a_function_is_shown(void **state)
+{
+    (void)state;
+    struct ob_check_parameter parameter[40];
+    double optimum[2 * 40] = { 0 };
+    char name[40][16];
+    for (int i = 0; i < 40; i++) {
+        snprintf(name[i], sizeof name[i], "w%d", i + 1);
+        parameter[i] = (struct ob_check_parameter){ name[i], i, -i, -10, 10 };
+    }
+    char trouble[] = "log(x - 2) at column 9: the logarithm of a negative number, -1.3";
+    struct ob_check check = { .start = { .loss = NAN,
+                                         .grad_norm = 2,
+                                         .trouble = trouble,
+                                         .parameter = parameter,
+                                         .parameters = 40,
+                                         .optimum = optimum,
+                                         .optima = 2 } };
+    struct ob_data_pane pane = { 0 };
+    assert_true(ob_function_pane_request(&pane, &check, OB_REQUEST_LAST, 10));
+    assert_int_equal(pane.at, 39);
+    assert_true(ob_function_pane_request(&pane, &check, OB_REQUEST_PAGE_UP, 10));
+    assert_int_equal(pane.at, 32);
+    assert_true(ob_function_pane_request(&pane, &check, OB_REQUEST_DOWN, 10));
+    assert_false(ob_function_pane_request(&pane, &check, OB_REQUEST_FORM_EDIT, 10));
+    struct ob_rng r;
+    ob_rng_init(&r, 11, 0);
+    for (int i = 0; i < 500; i++) {
+        struct ob_canvas c = { 0 };
+        ob_canvas_size(&c, 60, 24);
+        for (int k = 0; k < c.w * c.h; k++)
+            ob_canvas_text(&c, k % c.w, k / c.w, 1, "@", OB_STYLE_TEXT);
+        struct ob_rect at = { (int)ob_rng_below(&r, 10), (int)ob_rng_below(&r, 6),
+                              (int)ob_rng_below(&r, 51), (int)ob_rng_below(&r, 19) };
+        struct ob_data_pane_opts opts = { .cursor = ob_rng_below(&r, 2) > 0,
+                                          .waiting = ob_rng_below(&r, 2) > 0 };
+        pane.at = ob_rng_below(&r, 60);
+        ob_function_pane_draw(&pane, &check, &opts, &c, at);
+        for (int y = 0; y < c.h; y++)
+            for (int x = 0; x < c.w; x++)
+                if (x < at.x || x >= at.x + at.w || y < at.y || y >= at.y + at.h)
+                    assert_string_equal(c.cell[y * c.w + x].glyph, "@");
+        struct ob_buf text = { 0 };
+        ob_canvas_write(&c, false, &text);
+        if (at.w >= 50 && at.h >= 8) {
+            assert_non_null(strstr(ob_buf_text(&text), "gradient norm 2"));
+            assert_non_null(strstr(ob_buf_text(&text), "negative number"));
+            assert_non_null(strstr(ob_buf_text(&text), "known minimum 0 at (0, 0"));
+            char shown[24];
+            snprintf(shown, sizeof shown, "w%zu", pane.at < 40 ? pane.at + 1 : 40);
+            assert_non_null(strstr(ob_buf_text(&text), shown));
+        }
+        ob_buf_finish(&text);
+        ob_canvas_finish(&c);
+    }
 }
 
 int main(void)
@@ -198,6 +276,7 @@ int main(void)
         cmocka_unit_test(keys_move),
         cmocka_unit_test(any_size_stays_inside),
         cmocka_unit_test(answers_are_checked),
+        cmocka_unit_test(a_function_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -363,6 +363,37 @@ static void another_experiment_can_be_taken_back(void **state)
     ob_form_finish(&f);
 }
 
+/* A model without data has no use for [data]: its rows stay, for the text keeps the keys,
+ * but are not shown and ask for nothing; another model brings them back. */
+static void a_function_needs_no_data(void **state)
+{
+    (void)state;
+    struct ob_form f;
+    begin(&f, "[data]\nsource = csv\ntarget = y\n[batch]\n[model]\nkind = linear\n");
+    assert_true(ob_form_needs_data(&f));
+    assert_non_null(row(&f, "data", "path")->problem);
+    assert_true(ob_form_shows(row(&f, "batch", "size"), false));
+    set(&f, "model", "kind", "quadratic");
+    assert_false(ob_form_needs_data(&f));
+    for (size_t i = 0; i < f.rows; i++) {
+        bool data = strcmp(f.row[i].section->name, "data") == 0;
+        assert_int_equal(f.row[i].idle, data);
+        if (data) {
+            assert_false(ob_form_shows(&f.row[i], true));
+            assert_null(f.row[i].problem);
+        }
+    }
+    assert_false(ob_form_shows(row(&f, "batch", "size"), false));
+    assert_true(ob_form_shows(row(&f, "batch", "size"), true));
+    assert_string_equal(ob_form_value(&f, "data", "target"), "y");
+    set(&f, "batch", "size", "3");
+    assert_true(ob_form_shows(row(&f, "batch", "size"), false));
+    set(&f, "model", "kind", "linear");
+    assert_string_equal(row(&f, "data", "target")->value, "y");
+    assert_true(ob_form_shows(row(&f, "data", "path"), false));
+    ob_form_finish(&f);
+}
+
 /* Texts of any kind, as they come from an editor, make a form. */
 static void malformed_texts_are_shown(void **state)
 {
@@ -415,6 +446,7 @@ int main(void)
         cmocka_unit_test(shipped_experiments_stay_what_they_are),
         cmocka_unit_test(what_it_is_based_on_shows_through),
         cmocka_unit_test(another_experiment_can_be_taken_back),
+        cmocka_unit_test(a_function_needs_no_data),
         cmocka_unit_test(malformed_texts_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Experiments without data: a function is checked, run, taken up again and replayed.
+. "$OB_SRCDIR/tests/lib/program.sh"
+
+export OPTBENCH_RUNS="$work/runs"
+cat >bowl.ini <<'END'
+[experiment]
+title = A narrow bowl
+[model]
+kind = quadratic
+A = 20 8 8 4
+b = -28 -12
+c = 20
+start = x1:-8 x2:8
+[optimizer]
+kind = gd
+lr = 0.085
+[stop]
+max_steps = 1000
+END
+
+run "$OPTBENCH" check bowl.ini
+gives "a function needs no [data]" 0
+like "check says so" "*data       none is needed
+*start      loss 404, gradient norm 131.575
+*x1           -8           gradient -124*" "$out"
+(cat bowl.ini && printf '[data]\nsource = csv\nscale = standard\n') >idle.ini
+run "$OPTBENCH" check idle.ini
+like "a [data] that is there is not read" "*none is needed: [[]data] is not read*" "$out"
+run "$OPTBENCH" check --json bowl.ini
+like "--json has the start" '*"needs_data":false,"rows":0,*"start":{"loss":404,"grad_norm":131.57*,"parameters":[[]{"name":"x1","value":-8,"gradient":-124}*' "$out"
+run "$OPTBENCH" data bowl.ini
+gives "data has nothing to show" 0
+tap_same "and says so" "bowl.ini: a quadratic model needs no data" "$out"
+run "$OPTBENCH" data --json bowl.ini
+like "in JSON, too" '{"ok":true,*"rows":0,*"columns":[[]],*' "$out"
+run "$OPTBENCH" check --set batch.size=5 bowl.ini
+gives "there are no batches" 2 "*batch.size: a quadratic model has no rows*"
+
+run "$OPTBENCH" run bowl.ini --quiet
+gives "it runs" 0
+whole=$out
+tap_same "its log has no epochs" \
+    "step,loss,loss_min,loss_max,theta_delta,theta_delta_max,grad_norm,grad_norm_max,lr,x1,x2" \
+    "$(head -1 "$whole/metrics.csv")"
+like "nor has its summary" '*"epochs": null,*' "$(cat "$whole/summary.json")"
+tap_ok "its resolved config has no data" sh -c "! grep -q '^.data' '$whole/config.ini'"
+tap_ok "run.json names none" grep -q '"data_origin": ""' "$whole/run.json"
+run "$OPTBENCH" run --replay "$whole" --quiet
+gives "it can be replayed" 0
+tap_ok "byte by byte" cmp "$whole/metrics.csv" "$out/metrics.csv"
+
+"$OPTBENCH" run bowl.ini --quiet --pace 500 --runs "$work/half" >half.out &
+engine=$!
+tap_ok "a slow run is under way" wait_for 20 sh -c \
+    '[ "$(cat '"$work"'/half/*/metrics.csv | wc -l)" -gt 20 ]'
+kill -TERM "$engine"
+wait "$engine"
+tap_same "and is interrupted" 75 $?
+half=$(cat half.out)
+run "$OPTBENCH" run --resume "$half" --quiet
+gives "it can be taken up again" 0
+tap_ok "and the log is that of the undisturbed run" cmp "$whole/metrics.csv" \
+    "$half/metrics.csv"
+
+run "$OPTBENCH" run bowl.ini --quiet --set optimizer.lr=0.5
+gives "a rate that is too large diverges" 4
+like "ends with advice that fits a function" "*diverged*Lower optimizer.lr, or start elsewhere*" \
+    "$(cat "$out/summary.json")"
+run "$OPTBENCH" show "$whole"
+like "show tells of no data" "*stop           max_steps*" "$out"
+tap_ok "not even of their absence" sh -c "! grep -q '^data' $work/out"
+run "$OPTBENCH" gradcheck bowl.ini
+gives "the derivatives are checked without data" 0
+tap_done
