@@ -70,8 +70,8 @@ static bool find(const struct ob_point_ask *ask, bool *of_run, struct ob_buf *pa
     if (*of_run && !there && named)
         *of_run = false; /* a config that is missing, and is said to be */
     if (*of_run)
-        ok = ob_rundir_find(ob_runs_folder(ask->runs), ask->what, path, err) || there ||
-             ob_fail_at(err, "'%s' is no config", ask->what);
+        ok = ob_rundir_find(ob_runs_folder(ask->runs), ask->what, path, err) ||
+             (!there && ob_fail_at(err, "'%s' is no config", ask->what));
     else
         ob_buf_adds(path, config);
     free(config);

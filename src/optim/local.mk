@@ -38,6 +38,7 @@ libob_optim_a_SOURCES = \
 	%D%/settings.h \
 	%D%/sgd.c \
 	%D%/sgd.h \
+	%D%/sgd_stable.c \
 	%D%/stop.c \
 	%D%/stop_note.c \
 	%D%/stop_note.h \

@@ -25,6 +25,8 @@ bool sgd_check(const void *opts, struct ob_err *err);
 const char *sgd_no_direction(const void *opts);
 enum ob_step_result sgd_direction(struct ob_optimizer *o, struct ob_iterate *it,
                                   struct ob_vec *dir);
+double sgd_growth(const void *opts, double lr, double lambda);
+bool sgd_rate_limit(const void *opts, double lambda, struct ob_rate_limit *out);
 
 /* The members that both types share. */
 #define SGD_MEMBERS                                                                      \
@@ -32,6 +34,6 @@ enum ob_step_result sgd_direction(struct ob_optimizer *o, struct ob_iterate *it,
     .start = sgd_start, .slots = 1, .slot_names = sgd_slots,                             \
     .counter_names = sgd_counters, .params = sgd_params, .step = sgd_step,               \
     .explain = sgd_explain, .check = sgd_check, .no_direction = sgd_no_direction,        \
-    .direction = sgd_direction
+    .direction = sgd_direction, .growth = sgd_growth, .rate_limit = sgd_rate_limit
 
 #endif

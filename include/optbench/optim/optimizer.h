@@ -76,6 +76,13 @@ struct ob_update {
     uint64_t counter[OB_OPTIMIZER_COUNTERS];
 };
 
+/* Which rates are stable on a quadratic of one eigenvalue. */
+struct ob_rate_limit {
+    double lr;           /* below it the iteration converges, above it diverges */
+    const char *formula; /* what it is, "2/lambda_max"; static */
+    const char *rule;    /* of which rule, "gradient descent"; static */
+};
+
 struct ob_optimizer_type {
     const char *name, *title, *summary, *reference;
     unsigned needs;
@@ -102,6 +109,12 @@ struct ob_optimizer_type {
     const char *(*no_direction)(const void *opts);
     enum ob_step_result (*direction)(struct ob_optimizer *o, struct ob_iterate *it,
                                      struct ob_vec *dir);
+    /* On a quadratic: the factor by which the distance to its minimum along an
+     * eigenvector of eigenvalue `lambda` changes with each step, in the long run; and the
+     * largest rate at lambda > 0. False where these options have none. Both or neither;
+     * NULL where a step is no linear function of the gradient. */
+    double (*growth)(const void *opts, double lr, double lambda);
+    bool (*rate_limit)(const void *opts, double lambda, struct ob_rate_limit *out);
 };
 
 struct ob_optimizer {
