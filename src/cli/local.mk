@@ -8,6 +8,7 @@ libob_cli_a_SOURCES = \
 	%D%/check_start.h \
 	%D%/cmd_ctl.c \
 	%D%/cmd_check.c \
+	%D%/cmd_curvature.c \
 	%D%/cmd_data.c \
 	%D%/cmd_devices.c \
 	%D%/cmd_explain.c \
@@ -19,6 +20,11 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_ui.c \
 	%D%/cmd_watch.c \
 	%D%/command.c \
+	%D%/curve_facts.c \
+	%D%/curve_json.c \
+	%D%/curve_judge.c \
+	%D%/curve_print.c \
+	%D%/curve_report.h \
 	%D%/draft.c \
 	%D%/draft.h \
 	%D%/examples.c \

@@ -123,15 +123,14 @@ static bool create_problem(struct ob_point *p, struct ob_err *err)
 /* Where training begins, rounded as the run rounds it. */
 static bool start_theta(struct ob_point *p, struct ob_err *err)
 {
-    struct ob_vec theta = { 0 };
-    bool ok = ob_vec_init(&theta, (enum ob_dtype)p->spec.experiment.dtype, p->problem->n,
-                          err) &&
-              ob_problem_init_theta(p->problem, &p->spec.model.common,
-                                    (uint64_t)p->spec.seed.init, &theta, err);
-    if (ok)
-        ob_vec_read(&theta, 0, p->problem->n, p->theta);
-    ob_vec_finish(&theta);
-    return ok;
+    const enum ob_dtype dtype = (enum ob_dtype)p->spec.experiment.dtype;
+    struct ob_vec theta = { OB_F64, p->problem->n, p->theta };
+    if (!ob_problem_init_theta(p->problem, &p->spec.model.common,
+                               (uint64_t)p->spec.seed.init, &theta, err))
+        return false;
+    for (size_t i = 0; i < p->problem->n; i++)
+        p->theta[i] = ob_dtype_round(dtype, p->theta[i]);
+    return true;
 }
 
 static bool find_theta(struct ob_point *p, const struct point_want *want,

@@ -47,7 +47,7 @@ struct ob_point_ask {
     const char *what;        /* CONFIG or RUN, as typed */
     const char *at;          /* as typed; NULL = end */
     const char *runs;        /* folder of runs, NULL = the usual one */
-    const char *const *sets; /* [nsets] */
+    const char **sets; /* [nsets] */
     size_t nsets;
 };
 

@@ -1,0 +1,214 @@
+#include <config.h>
+
+#include <math.h>
+
+#include "curve_report.h"
+
+static void put_numbers(struct ob_json *j, const char *key, const double *x, size_t n)
+{
+    ob_json_key(j, key);
+    if (!x) {
+        ob_json_null(j);
+        return;
+    }
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < n; i++)
+        ob_json_number(j, x[i]);
+    ob_json_end_array(j);
+}
+
+static void put_text(struct ob_json *j, const char *key, const char *text)
+{
+    ob_json_key(j, key);
+    ob_json_string(j, text);
+}
+
+static void put_number(struct ob_json *j, const char *key, double v)
+{
+    ob_json_key(j, key);
+    ob_json_number(j, v);
+}
+
+static void put_count(struct ob_json *j, const char *key, size_t v)
+{
+    ob_json_key(j, key);
+    ob_json_integer(j, (int64_t)v);
+}
+
+static void put_flag(struct ob_json *j, const char *key, bool v)
+{
+    ob_json_key(j, key);
+    ob_json_bool(j, v);
+}
+
+static void put_components(const struct curve_report *r, const double *x,
+                           struct ob_json *j)
+{
+    size_t at[CURVE_WHOLE], n = curve_components(r->c.n, x, at);
+    char name[OB_COLUMN_NAME_MAX];
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < n; i++) {
+        ob_json_begin_object(j);
+        put_text(j, "name",
+                 ob_layout_column_name(&r->point.problem->layout, at[i], name));
+        put_number(j, "value", x[at[i]]);
+        ob_json_end_object(j);
+    }
+    ob_json_end_array(j);
+}
+
+/* The eigenvectors that are shown: of the upper end, and half as many of the lower. */
+static void put_vectors(const struct curve_report *r, struct ob_json *j)
+{
+    const struct ob_curvature *c = &r->c;
+    size_t high = r->top, low = (r->top + 1) / 2;
+    ob_json_key(j, "vectors");
+    ob_json_begin_array(j);
+    for (size_t i = c->k; i-- > 0;) {
+        if (i + high < c->k && i >= low)
+            continue;
+        ob_json_begin_object(j);
+        put_count(j, "index", i);
+        put_number(j, "eigenvalue", c->value[i]);
+        ob_json_key(j, "components");
+        put_components(r, c->vector + i * c->n, j);
+        ob_json_end_object(j);
+    }
+    ob_json_end_array(j);
+}
+
+static void put_hessian(const struct curve_report *r, struct ob_json *j)
+{
+    ob_json_key(j, "hessian");
+    if (!r->hessian) {
+        ob_json_null(j);
+        return;
+    }
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < r->c.n; i++) {
+        ob_json_begin_array(j);
+        for (size_t k = 0; k < r->c.n; k++)
+            ob_json_number(j, r->hessian[i * r->c.n + k]);
+        ob_json_end_array(j);
+    }
+    ob_json_end_array(j);
+}
+
+static void put_spectrum(const struct curve_report *r, struct ob_json *j)
+{
+    const struct ob_curvature *c = &r->c;
+    put_flag(j, "exact", c->exact);
+    put_flag(j, "converged", c->converged);
+    put_count(j, "products", c->products);
+    put_numbers(j, "eigenvalues", c->value, c->k);
+    put_count(j, "from_low", c->low);
+    put_numbers(j, "residuals", c->residual, c->k);
+    put_vectors(r, j);
+    put_number(j, "threshold", c->threshold);
+    put_count(j, "negative", c->negative);
+    put_count(j, "zero", c->zero);
+    put_count(j, "positive", c->positive);
+    ob_json_key(j, "rank");
+    if (c->exact)
+        ob_json_integer(j, (int64_t)c->rank);
+    else
+        ob_json_null(j);
+    put_text(j, "definite", ob_definite_name(c->definite));
+    put_number(j, "condition", c->condition);
+    put_number(j, "lr_limit", c->lr_limit);
+    put_number(j, "lr_best", c->lr_best);
+}
+
+static void put_newton(const struct curve_report *r, struct ob_json *j)
+{
+    static const char *const exists[] = { "unknown", "yes", "line", "no" };
+    const struct ob_curvature *c = &r->c;
+    ob_json_key(j, "newton");
+    ob_json_begin_object(j);
+    put_text(j, "exists", exists[c->newton]);
+    ob_json_key(j, "step");
+    if (c->step)
+        put_components(r, c->step, j);
+    else
+        ob_json_null(j);
+    put_number(j, "length", c->step_norm);
+    put_number(j, "gain", c->step_gain);
+    put_number(j, "null_slope", c->null_slope);
+    ob_json_end_object(j);
+}
+
+static void put_verdict(const struct curve_report *r, struct ob_json *j)
+{
+    static const char *const verdict[] = { NULL, "converges", "diverges", "leaves" };
+    ob_json_key(j, "rate");
+    ob_json_begin_object(j);
+    put_text(j, "optimizer", r->point.spec.optimizer.type->name);
+    put_number(j, "lr", r->lr);
+    put_number(j, "limit", r->limited ? r->limit.lr : NAN);
+    put_text(j, "formula", r->limited ? r->limit.formula : NULL);
+    put_number(j, "growth", r->growth);
+    put_text(j, "verdict", verdict[r->verdict]);
+    ob_json_end_object(j);
+}
+
+static void put_facts(const struct curve_report *r, struct ob_json *j)
+{
+    static const char *const mood[] = { "plain", "good", "bad" };
+    struct curve_fact fact[CURVE_FACTS];
+    size_t n = curve_facts(r, fact);
+    ob_json_key(j, "facts");
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < n; i++) {
+        ob_json_begin_object(j);
+        put_text(j, "name", fact[i].name);
+        put_text(j, "label", fact[i].label);
+        put_text(j, "text", fact[i].text);
+        put_text(j, "mood", mood[fact[i].mood]);
+        ob_json_end_object(j);
+    }
+    ob_json_end_array(j);
+}
+
+static void put_point(const struct curve_report *r, struct ob_json *j)
+{
+    const struct ob_point *p = &r->point;
+    put_text(j, "of", p->of_run ? "run" : "config");
+    put_text(j, "name", p->name);
+    put_text(j, "path", p->path);
+    ob_json_key(j, "step");
+    ob_json_integer(j, (int64_t)p->step);
+    put_text(j, "dtype", ob_dtype_name((enum ob_dtype)p->spec.experiment.dtype));
+    put_count(j, "parameters", r->c.n);
+    ob_json_key(j, "theta");
+    put_components(r, p->theta, j);
+    put_number(j, "loss", r->c.loss);
+    ob_json_key(j, "gradient");
+    put_components(r, r->c.grad, j);
+    put_number(j, "gradient_norm", r->c.grad_norm);
+}
+
+void curve_json(const struct curve_report *r, struct ob_buf *out)
+{
+    struct ob_json j = { .out = out };
+    ob_json_begin_object(&j);
+    put_flag(&j, "ok", true);
+    put_point(r, &j);
+    put_flag(&j, "finite", r->c.finite);
+    put_hessian(r, &j);
+    put_spectrum(r, &j);
+    put_newton(r, &j);
+    put_verdict(r, &j);
+    put_facts(r, &j);
+    ob_json_key(&j, "check");
+    if (r->checked) {
+        ob_json_begin_object(&j);
+        put_number(&j, "gradient", r->grad_error);
+        put_number(&j, "hessian", r->hess_error);
+        put_text(&j, "worst", r->worst);
+        ob_json_end_object(&j);
+    } else {
+        ob_json_null(&j);
+    }
+    put_number(&j, "seconds", r->seconds);
+    ob_json_end_object(&j);
+}
