@@ -248,7 +248,7 @@ static void put_verdict(struct facts *f)
         if (!why)
             return;
         ob_buf_addf(&f->text, "%s %s", s->optimizer.type->name, why);
-        put(f, "verdict", "this run", CURVE_PLAIN);
+        put(f, "verdict", "rate", CURVE_PLAIN);
         return;
     }
     ob_buf_addf(&f->text, "lr %s is %s %s = %s: %s ", SHOWN(r->lr),
@@ -270,7 +270,7 @@ static void put_verdict(struct facts *f)
     }
     if ((uint64_t)s->batch.size && (uint64_t)s->batch.size < r->point.data.rows)
         ob_buf_adds(&f->text, "; the noise of its batches stays");
-    put(f, "verdict", "this run", stable ? CURVE_GOOD : CURVE_BAD);
+    put(f, "verdict", "rate", stable ? CURVE_GOOD : CURVE_BAD);
 }
 
 static const char *many(size_t zero)

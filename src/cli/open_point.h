@@ -44,9 +44,9 @@ struct ob_point {
 
 /* Which point; texts are lent for the call. */
 struct ob_point_ask {
-    const char *what;        /* CONFIG or RUN, as typed */
-    const char *at;          /* as typed; NULL = end */
-    const char *runs;        /* folder of runs, NULL = the usual one */
+    const char *what;  /* CONFIG or RUN, as typed */
+    const char *at;    /* as typed; NULL = end */
+    const char *runs;  /* folder of runs, NULL = the usual one */
     const char **sets; /* [nsets] */
     size_t nsets;
 };

@@ -2,6 +2,7 @@ cli_scripts = \
 	%D%/bad.sh \
 	%D%/completion.sh \
 	%D%/configs.sh \
+	%D%/curvature.sh \
 	%D%/data.sh \
 	%D%/function.sh \
 	%D%/general.sh \
