@@ -138,15 +138,23 @@ static void check_target(const struct ob_spec *spec, struct ob_diags *diags)
         unknown_metric(spec, diags, "stop", "target", target.metric, always);
 }
 
+/* Whether its parameters are called as the file says. */
+static bool names_parameters(const struct ob_problem_type *t)
+{
+    return ob_param_find(t->params, "parameters") != NULL;
+}
+
 /* Columns that every log has, or can have; names of parameters are known to the data
- * only, so a name that ends in a digit (w0, grad.w0) is left to the screen. */
+ * only, so a name that ends in a digit (w0, grad.w0), or any where the
+ * file names them, is left to the screen. */
 static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
 {
     enum { FURTHER = 2 };
     static const char *const columns[] = {
-        "loss",          "theta_delta", "grad_norm", "lr",   "loss_min",
-        "loss_max",      "batch_loss",  "evals",     "bias", "theta_delta_max",
-        "grad_norm_max", "grad.bias",   "epoch",     NULL
+        "loss",     "theta_delta",     "grad_norm",     "lr",
+        "loss_min", "loss_max",        "batch_loss",    "evals",
+        "bias",     "theta_delta_max", "grad_norm_max", "grad.bias",
+        "epoch",    "lambda_max",      "lr_limit",      NULL
     };
     static const char *const scales[] = { "log", "linear", NULL };
     static const char *const own[] = { "loss", "theta_delta", NULL };
@@ -156,7 +164,8 @@ static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
         size_t n = strcspn(chart, ":");
         char *name = ob_xstrndup(chart, n);
         further += !in_list(own, name);
-        bool parameter = n && strchr("0123456789", name[n - 1]);
+        bool parameter = names_parameters(spec->model.type) ||
+                         (n && strchr("0123456789", name[n - 1]));
         if (chart[n] && !in_list(scales, chart + n + 1))
             ob_spec_complain(spec, diags, OB_ECONFIG, "ui", "charts",
                              "'%s': a scale is log or linear", chart);

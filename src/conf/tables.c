@@ -96,6 +96,11 @@ const struct ob_param ob_log_params[] = {
                .zero_word = "epoch", .unit = "steps",
                .help = "with mini-batches, steps between two measurements of the loss of "
                        "all rows, beside those at the ends of epochs"),
+    OB_INTEGER(struct ob_log_opts, curvature, .min = 0, .max = COUNT_MAX,
+               .zero_word = "never", .unit = "steps",
+               .help =
+                   "steps between two measurements of the largest eigenvalue of the "
+                   "Hessian: columns lambda_max and lr_limit, which is 2 / lambda_max"),
     OB_TEXTS(struct ob_log_opts, metrics,
              .help = "further figures that the model knows, one column each"),
     { 0 },

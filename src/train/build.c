@@ -13,7 +13,6 @@
 
 /* Below this many numbers in the data a pass is over before a second thread is awake. */
 #define NUMBERS_PER_POOL 200000.0
-#define PARAMS_LOGGED    16
 
 static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
                       struct ob_diags *diags)
@@ -206,7 +205,7 @@ static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)
     return t->optimizer || refuse(t, diags, "optimizer", s->optimizer.type->params, &err);
 }
 
-/* ---- stop rules and columns ---- */
+/* ---- stop rules ---- */
 
 static bool is_trainer_metric(const char *name)
 {
@@ -231,70 +230,6 @@ static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
-/* The metrics of [log], `accuracy` first, as the order of columns has it. */
-static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
-{
-    const struct ob_texts *want = &t->spec->log.metrics;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < want->n; i++) {
-            const char *name = want->item[i];
-            if ((strcmp(name, "accuracy") == 0) != (pass == 0) ||
-                ob_columns_find(&t->columns, name) >= 0)
-                continue;
-            const struct ob_metric *m = ob_problem_metric(t->problem->type, name);
-            if (!m || t->columns.metrics == OB_RESULT_METRICS)
-                return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "metrics",
-                                        "the model '%s' has no metric '%s'",
-                                        t->problem->type->name, name);
-            t->metric[t->columns.metrics++] = m;
-            ob_columns_add(&t->columns, name);
-        }
-    return true;
-}
-
-static void add_params(struct ob_trainer *t)
-{
-    const struct ob_layout *l = &t->problem->layout;
-    struct ob_columns *c = &t->columns;
-    char name[OB_COLUMN_NAME_MAX], grad[OB_COLUMN_NAME_MAX + 8];
-    c->param = c->width;
-    for (; c->params < l->n; c->params++)
-        ob_columns_add(c, ob_layout_column_name(l, c->params, name));
-    c->grad = c->width;
-    for (; t->spec->log.gradients && c->grads < l->n; c->grads++) {
-        snprintf(grad, sizeof grad, "grad.%s", ob_layout_column_name(l, c->grads, name));
-        ob_columns_add(c, grad);
-    }
-}
-
-/* A batch has a loss of its own where there are batches, an epoch is a pass over rows. */
-static bool has_column(const struct ob_trainer *t, int id)
-{
-    return id == OB_COLUMN_BATCH_LOSS ? t->mini
-           : id == OB_COLUMN_EPOCH    ? t->rows > 0
-                                      : true;
-}
-
-static bool make_columns(struct ob_trainer *t, struct ob_diags *diags)
-{
-    static const char *const fixed[] = {
-#define X(id, name) [id] = name,
-        OB_FIXED_COLUMNS(X)
-#undef X
-    };
-    struct ob_columns *c = &t->columns;
-    for (int i = 0; i < OB_COLUMN_FIXED; i++)
-        c->at[i] = has_column(t, i) ? (int)ob_columns_add(c, fixed[i]) : -1;
-    c->metric = c->width;
-    if (!find_metrics(t, diags))
-        return false;
-    c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;
-    if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= PARAMS_LOGGED)
-        add_params(t);
-    t->row = ob_xcalloc(1, ob_row_size(c->width));
-    return true;
-}
-
 /* ---- the whole ---- */
 
 static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags *diags)
@@ -306,7 +241,8 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
         return ob_diags_add_err(diags, NULL, 0, &err);
     if (!make_problem(t, data, diags) || !make_batches(t, diags) ||
         !check_patterns(t, diags) || !make_schedule(t, diags) ||
-        !make_optimizer(t, diags) || !make_stopper(t, diags) || !make_columns(t, diags))
+        !make_optimizer(t, diags) || !make_stopper(t, diags) ||
+        !ob_trainer_make_columns(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;

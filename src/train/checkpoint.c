@@ -79,6 +79,8 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
         number(s, first_key[i], &stopper->first[i]);
     }
     integer(s, "stop.stalled", &stopper->stalled);
+    if (t->spec->log.curvature > 0)
+        integer(s, "curvature.next", &t->curvature_next);
     for (size_t i = 0; i < ob_optimizer_counters(t->optimizer); i++)
         integer(s, t->optimizer->type->counter_names[i], &t->optimizer->counter[i]);
     number(s, "loss", &t->loss);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libob_train.a
 libob_train_a_SOURCES = \
 	%D%/batches.c \
 	%D%/build.c \
+	%D%/build_columns.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
 	%D%/columns.c \

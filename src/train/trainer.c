@@ -185,8 +185,8 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
 
 struct ob_ending ob_trainer_ending(const struct ob_trainer *t)
 {
-    return (struct ob_ending){ t->sampler, t->problem->counts, t->loss, t->best_loss,
-                               t->best_step };
+    return (struct ob_ending){ t->sampler,   t->problem->counts, t->loss,
+                               t->best_loss, t->best_step,       t->curvature_next };
 }
 
 void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
@@ -196,6 +196,7 @@ void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
     t->loss = e->loss;
     t->best_loss = e->best_loss;
     t->best_step = e->best_step;
+    t->curvature_next = e->curvature_next;
 }
 
 /* Why a run that diverged did: the problem is asked at the last theta, and, where that is

@@ -21,7 +21,7 @@ struct ob_ending {
     struct ob_sampler sampler;
     struct ob_problem_counts counts;
     double loss, best_loss;
-    uint64_t best_step;
+    uint64_t best_step, curvature_next;
 };
 
 struct ob_trainer {
@@ -56,6 +56,7 @@ struct ob_trainer {
     /* The row of step k. */
     struct ob_sampler sampler;
     struct ob_row *row;
+    uint64_t curvature_next;     /* the first row from this step on has the curvature */
     struct ob_ending before_end; /* once the run has ended */
     bool row_extra; /* the last row stands there only because the run ended */
     bool row_made;  /* step k has had its row */
@@ -71,6 +72,9 @@ struct ob_trainer {
     char bad[96]; /* "gradient of w": what was no number */
     char *told;   /* the text of the end; NULL = not made yet */
 };
+
+/* Decides which columns the log has; the last part of building. */
+bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags);
 
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "optbench/model/curvature.h"
 #include "trainer_priv.h"
 
 /* The first n elements as doubles. */
@@ -48,6 +49,32 @@ static uint64_t measured(const struct ob_trainer *t)
     return has;
 }
 
+/* The largest eigenvalue of the Hessian over all rows, where it is due: in the first row
+ * of every so many steps, so that what is measured depends on the rows alone. The work is
+ * none of the run's. */
+static uint64_t put_curvature(struct ob_trainer *t, double *v)
+{
+    const uint64_t every = (uint64_t)t->spec->log.curvature;
+    struct ob_problem *p = t->problem;
+    struct ob_sharpness s;
+    if (t->columns.curvature < 0)
+        return 0;
+    v += t->columns.curvature;
+    v[0] = v[1] = NAN;
+    if (t->k < t->curvature_next)
+        return 0;
+    t->curvature_next = (t->k / every + 1) * every;
+    const struct ob_problem_counts before = p->counts;
+    bool done = (!t->mini || ob_problem_batch(p, NULL, 0, NULL)) &&
+                ob_sharpness_at(&s, p, t->theta.data, NULL);
+    p->counts = before;
+    if (!done)
+        return 0;
+    v[0] = s.lambda_max;
+    v[1] = s.lr_limit;
+    return bits((size_t)t->columns.curvature, 2);
+}
+
 void ob_trainer_make_row(struct ob_trainer *t)
 {
     const struct ob_columns *c = &t->columns;
@@ -72,6 +99,9 @@ void ob_trainer_make_row(struct ob_trainer *t)
         v[c->metric + i] = t->metric[i]->value(t->problem, t->theta.data);
     if (c->evals >= 0)
         v[c->evals] = (double)t->problem->counts.function;
+    if (c->curvature >= 0)
+        row->has &= ~bits((size_t)c->curvature, 2);
+    row->has |= put_curvature(t, v);
     put(&t->theta, c->params, v + c->param);
     put(&t->grad, c->grads, v + c->grad);
     ob_sampler_taken(&t->sampler, t->k);

@@ -17,6 +17,8 @@ kind = gd
 lr = 0.085
 [stop]
 max_steps = 1000
+[log]
+curvature = 50
 END
 
 run "$OPTBENCH" check bowl.ini
@@ -41,8 +43,11 @@ run "$OPTBENCH" run bowl.ini --quiet
 gives "it runs" 0
 whole=$out
 tap_same "its log has no epochs" \
-    "step,loss,loss_min,loss_max,theta_delta,theta_delta_max,grad_norm,grad_norm_max,lr,x1,x2" \
+    "step,loss,loss_min,loss_max,theta_delta,theta_delta_max,grad_norm,grad_norm_max,lr,lambda_max,lr_limit,x1,x2" \
     "$(head -1 "$whole/metrics.csv")"
+tap_same "the curvature stands where it was asked for" "23.3137 0.0857864 21" \
+    "$(awk -F, 'NR > 1 && $10 { n++; l = $10; r = $11 }
+                END { printf "%.4f %.7f %d", l, r, n }' "$whole/metrics.csv")"
 like "nor has its summary" '*"epochs": null,*' "$(cat "$whole/summary.json")"
 tap_ok "its resolved config has no data" sh -c "! grep -q '^.data' '$whole/config.ini'"
 tap_ok "run.json names none" grep -q '"data_origin": ""' "$whole/run.json"

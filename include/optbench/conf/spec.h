@@ -64,6 +64,7 @@ struct ob_log_opts {
     int params;              /* enum ob_log_params; auto: up to 16 parameters */
     bool gradients;          /* the gradients of the logged parameters as well */
     int64_t evaluate;        /* steps; 0 = the loss of all rows at ends of epochs only */
+    int64_t curvature;       /* steps; 0 = never */
     struct ob_texts metrics; /* names that the model knows */
 };
 

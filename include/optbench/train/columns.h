@@ -5,8 +5,8 @@
  * them and every row after it. A column exists only where something can stand in it: no
  * `batch_loss` on the full batch, no `epoch` without data, no `evals` where every step
  * costs one evaluation. The order is that of the log's contract: step, epoch, the fixed
- * columns, metrics, evals, parameters, gradients. `step` is an integer of its own (row.h)
- * and has no number here.
+ * columns, metrics, evals, curvature, parameters, gradients. `step` is an integer of its
+ * own (row.h) and has no number here.
  *
  * Read-only after the trainer was created, so any thread may read.
  */
@@ -44,9 +44,10 @@ struct ob_columns {
     size_t width;                              /* numbers in a row, `step` not counted */
     int at[OB_COLUMN_FIXED];                   /* place of a fixed column, -1 = absent */
     int evals;                                 /* place of `evals`, -1 = absent */
-    size_t metric, metrics;                    /* first place and number of metrics */
-    size_t param, params;                      /* parameters w0 .. bias */
-    size_t grad, grads;                        /* their gradients grad.w0 .. */
+    int curvature;          /* place of `lambda_max`, `lr_limit` behind it; -1 = absent */
+    size_t metric, metrics; /* first place and number of metrics */
+    size_t param, params;   /* parameters w0 .. bias */
+    size_t grad, grads;     /* their gradients grad.w0 .. */
 };
 
 /* Appends one column and returns its place. The caller has made sure that there is room

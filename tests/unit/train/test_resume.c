@@ -132,6 +132,20 @@ static void mini_batches(void **state)
 }
 
 /* Settings that were changed by hand survive; those of the file may be new. */
+/* Curvature is measured in the same rows, whatever rows there are. */
+static void curvature(void **state)
+{
+    (void)state;
+    static const char *const every[] = { "log.every=0", "log.every=1", "log.every=7" };
+    for (size_t i = 0; i < OB_COUNT(every); i++) {
+        assert_true(same_in_two("heights.ini", "log.curvature=1", every[i], NULL));
+        assert_true(
+            same_in_two("heights.ini", "log.curvature=10", every[i], "batch.size=13"));
+        assert_true(same_in_two("admission.ini", "log.curvature=3", every[i],
+                                "optimizer.lr=0.0003"));
+    }
+}
+
 static void settings_survive(void **state)
 {
     (void)state;
@@ -197,6 +211,7 @@ int main(void)
         cmocka_unit_test(every_schedule),
         cmocka_unit_test(every_line_search),
         cmocka_unit_test(mini_batches),
+        cmocka_unit_test(curvature),
         cmocka_unit_test(settings_survive),
         cmocka_unit_test(another_experiment_is_refused),
     };

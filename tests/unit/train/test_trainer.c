@@ -82,6 +82,52 @@ static void a_row_tells_of_one_point(void **state)
     experiment_finish(&e);
 }
 
+/* The Hessian of least squares is constant: trace and determinant by hand. Measured in
+ * the first row of every seven steps, of all rows, and no evaluation of the run. */
+static void curvature_is_logged(void **state)
+{
+    (void)state;
+    const char *const sets[] = { "log.curvature=7", "log.every=2",
+                                 "experiment.dtype=float64", NULL };
+    struct experiment e, plain;
+    double x = 0, xx = 0;
+    struct ob_dataset d = { 0 };
+    experiment_make(&e, "heights.ini", sets);
+    experiment_make(&plain, "heights.ini", sets + 1);
+    assert_true(ob_spec_load_data(&e.spec, &d, &e.diags));
+    for (size_t i = 0; i < d.rows; i++) {
+        x += d.x->value[i] / (double)d.rows;
+        xx += d.x->value[i] * d.x->value[i] / (double)d.rows;
+    }
+    double most = (1 + xx + sqrt((xx - 1) * (xx - 1) + 4 * x * x)) / 2;
+    ob_trainer_start(e.t);
+    ob_trainer_start(plain.t);
+    for (uint64_t k = 0; k <= 30; k++) {
+        const struct ob_row *row = ob_trainer_row(e.t);
+        bool due = k == 0 || k == 8 || k == 14 || k == 22 || k == 28;
+        assert_int_equal(row != NULL, k % 2 == 0);
+        assert_true(!row || isnan(at(e.t, "lambda_max")) == !due);
+        if (due) {
+            ob_assert_near(at(e.t, "lambda_max"), most, 1e-12 * most);
+            ob_assert_near(at(e.t, "lr_limit"), 2 / most, 1e-12);
+        }
+        ob_trainer_step(e.t);
+        ob_trainer_step(plain.t);
+    }
+    struct ob_result r, other;
+    ob_trainer_end(e.t, OB_STOP_CANCELLED);
+    ob_trainer_end(plain.t, OB_STOP_CANCELLED);
+    ob_result_init(&r, e.t);
+    ob_result_init(&other, plain.t);
+    assert_int_equal(r.evals_function, other.evals_function);
+    assert_int_equal(r.evals_hessian_product, 0);
+    ob_result_finish(&r);
+    ob_result_finish(&other);
+    ob_dataset_finish(&d);
+    experiment_finish(&e);
+    experiment_finish(&plain);
+}
+
 static void rows_are_where_asked_and_at_the_end(void **state)
 {
     (void)state;
@@ -320,6 +366,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_those_that_can_be_filled),
         cmocka_unit_test(a_row_tells_of_one_point),
+        cmocka_unit_test(curvature_is_logged),
         cmocka_unit_test(rows_are_where_asked_and_at_the_end),
         cmocka_unit_test(ending_from_outside_keeps_the_last_row),
         cmocka_unit_test(divergence_is_shown),

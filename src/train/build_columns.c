@@ -1,0 +1,136 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "optbench/model/curvature.h"
+#include "trainer_priv.h"
+
+/* Which columns the log of a run has. */
+
+#define PARAMS_LOGGED 16
+
+/* The metrics of [log], `accuracy` first, as the order of columns has it. */
+static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_texts *want = &t->spec->log.metrics;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < want->n; i++) {
+            const char *name = want->item[i];
+            if ((strcmp(name, "accuracy") == 0) != (pass == 0) ||
+                ob_columns_find(&t->columns, name) >= 0)
+                continue;
+            const struct ob_metric *m = ob_problem_metric(t->problem->type, name);
+            if (!m || t->columns.metrics == OB_RESULT_METRICS)
+                return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "metrics",
+                                        "the model '%s' has no metric '%s'",
+                                        t->problem->type->name, name);
+            t->metric[t->columns.metrics++] = m;
+            ob_columns_add(&t->columns, name);
+        }
+    return true;
+}
+
+/* A parameter may have any name that its formula gives it; in a log a name is one column,
+ * and must have room. */
+static bool add_column(struct ob_trainer *t, struct ob_diags *diags, const char *prefix,
+                       size_t i)
+{
+    struct ob_columns *c = &t->columns;
+    char name[OB_COLUMN_NAME_MAX], full[OB_COLUMN_NAME_MAX + 8];
+    ob_layout_column_name(&t->problem->layout, i, name);
+    snprintf(full, sizeof full, "%s%s", prefix, name);
+    if (strlen(full) >= OB_COLUMN_NAME)
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "parameters",
+                                "the name of '%s' is too long for a column of the log",
+                                full);
+    if (ob_columns_find(c, full) >= 0 || strcmp(full, "step") == 0)
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "parameters",
+                                "'%s' is a column of the log already: call the "
+                                "parameter something else",
+                                full);
+    ob_columns_add(c, full);
+    return true;
+}
+
+static bool add_params(struct ob_trainer *t, struct ob_diags *diags)
+{
+    struct ob_columns *c = &t->columns;
+    c->param = c->width;
+    for (; c->params < t->problem->n; c->params++)
+        if (!add_column(t, diags, "", c->params))
+            return false;
+    c->grad = c->width;
+    for (; t->spec->log.gradients && c->grads < t->problem->n; c->grads++)
+        if (!add_column(t, diags, "grad.", c->grads))
+            return false;
+    return true;
+}
+
+/* Arrays of a checkpoint are named alike: "grad.w" is the gradient of w. */
+static bool check_names(const struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    const struct ob_optimizer_type *o = t->optimizer->type;
+    for (size_t i = 0; i < l->count; i++) {
+        const char *name = l->tensor[i].name;
+        size_t n = strcspn(name, ".");
+        bool taken = n == strlen("grad") && strncmp(name, "grad", n) == 0;
+        for (size_t s = 0; s < o->slots; s++)
+            taken = taken || (strlen(o->slot_names[s]) == n &&
+                              strncmp(o->slot_names[s], name, n) == 0);
+        if (taken && name[n])
+            return ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "parameters",
+                                    "'%s' is what the program calls a buffer: call the "
+                                    "parameter something else",
+                                    name);
+    }
+    return true;
+}
+
+/* The largest eigenvalue of the Hessian, now and then. */
+static bool add_curvature(struct ob_trainer *t, struct ob_diags *diags)
+{
+    t->columns.curvature = -1;
+    if (t->spec->log.curvature == 0)
+        return true;
+    if (!ob_curvature_can(t->problem))
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "curvature",
+                                "a %s model has no second derivatives",
+                                t->problem->type->name);
+    t->columns.curvature = (int)ob_columns_add(&t->columns, "lambda_max");
+    ob_columns_add(&t->columns, "lr_limit");
+    return true;
+}
+
+/* A batch has a loss of its own where there are batches, an epoch is a pass over rows. */
+static bool has_column(const struct ob_trainer *t, int id)
+{
+    return id == OB_COLUMN_BATCH_LOSS ? t->mini
+           : id == OB_COLUMN_EPOCH    ? t->rows > 0
+                                      : true;
+}
+
+bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
+{
+    static const char *const fixed[] = {
+#define X(id, name) [id] = name,
+        OB_FIXED_COLUMNS(X)
+#undef X
+    };
+    struct ob_columns *c = &t->columns;
+    for (int i = 0; i < OB_COLUMN_FIXED; i++)
+        c->at[i] = has_column(t, i) ? (int)ob_columns_add(c, fixed[i]) : -1;
+    c->metric = c->width;
+    if (!find_metrics(t, diags))
+        return false;
+    c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;
+    if (!add_curvature(t, diags) || !check_names(t, diags))
+        return false;
+    if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= PARAMS_LOGGED &&
+        !add_params(t, diags))
+        return false;
+    t->row = ob_xcalloc(1, ob_row_size(c->width));
+    return true;
+}
