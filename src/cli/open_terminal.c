@@ -31,7 +31,7 @@ bool ob_cli_terminal_opts(const struct ob_args *args, struct ob_app_opts *opts)
 {
     /* In the order of enum ob_glyphs and enum ob_depth. */
     static const char *const glyphs[] = { "braille", "block", "ascii", NULL };
-    static const char *const depths[] = { "never", "8", "16", "256", NULL };
+    static const char *const depths[] = { "never", "8", "16", "256", "true", NULL };
     static const char *const syncs[] = { "never", NULL };
     int sync = -1;
     opts->term.glyphs = opts->term.depth = -1;

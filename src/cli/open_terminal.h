@@ -17,7 +17,7 @@
 #define OB_OPTION_COLOR                                                                  \
     {                                                                                    \
         .name = "color", .argument = "WHEN",                                             \
-        .help = "never, 8, 16, 256 or auto (default; NO_COLOR is honoured)"              \
+        .help = "never, 8, 16, 256, true or auto (default; NO_COLOR is honoured)"        \
     }
 #define OB_OPTION_FPS                                                                    \
     {                                                                                    \

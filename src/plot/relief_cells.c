@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "relief_priv.h"
@@ -33,11 +34,19 @@ static struct patch patch_of(const struct ob_relief_stage *s, int col, int row, 
     return p;
 }
 
-/* 1 + colour of height; the dark side is a little darker. */
+/* 1 + colour of height, of every second one: neighbouring cells then share theirs more
+ * often, and a turning surface sends less. */
+static uint8_t heat_of(double part)
+{
+    int bands = (OB_PICTURE_HEATS + 1) / 2, band = (int)(part * bands);
+    return (uint8_t)(1 + 2 * (band < 0 ? 0 : band < bands ? band : bands - 1));
+}
+
+/* The dark side is a little darker. */
 static uint8_t shade(const struct patch *p)
 {
     double dark = 0.65 + 0.35 * (double)p->light;
-    return (uint8_t)(p->dots > 0 ? 1 + ob_picture_heat((double)p->part * dark) : 0);
+    return p->dots > 0 ? heat_of((double)p->part * dark) : 0;
 }
 
 static void set_glyph(struct ob_tile *t, const char *glyph)
@@ -45,7 +54,8 @@ static void set_glyph(struct ob_tile *t, const char *glyph)
     memcpy(t->glyph, glyph, strlen(glyph) + 1);
 }
 
-/* Two colours in a cell: an upper half block over a ground. */
+/* One ground, but an upper half block over another where the two halves differ by more
+ * than a band, or one of them shows no ground. */
 static void shaded(const struct ob_relief_stage *s, int col, int row, struct ob_tile *t)
 {
     struct patch upper = patch_of(s, col, row, 0, 2), lower = patch_of(s, col, row, 2, 4);
@@ -53,9 +63,12 @@ static void shaded(const struct ob_relief_stage *s, int col, int row, struct ob_
     bool halves = s->v->tier != OB_GLYPHS_ASCII;
     if (!a && !b)
         return;
-    if (a == b || !halves) {
+    if ((a && b && abs(a - b) <= 2) || !halves) {
+        struct patch all = patch_of(s, col, row, 0, 4);
         set_glyph(t, " ");
-        t->ground = a > b ? a : b;
+        t->ground = all.dots > 0 ? shade(&all) : a > b ? a : b;
+        /* Nothing shows it, but neighbours have it: less to send. */
+        t->heat = t->ground;
     } else if (a) {
         set_glyph(t, "▀");
         t->heat = a;
@@ -75,7 +88,7 @@ static void ramp(const struct ob_relief_stage *s, int col, int row, struct ob_ti
     double v = 0.55 * (double)p.part + 0.45 * (double)p.light;
     int i = (int)(v * (double)(sizeof glyph - 1));
     t->glyph[0] = glyph[i < 0 ? 0 : i > 8 ? 8 : i];
-    t->heat = (uint8_t)(1 + ob_picture_heat((double)p.part));
+    t->heat = heat_of((double)p.part);
 }
 
 static void masked(const struct ob_relief_stage *s, uint8_t mask, enum ob_ink ink,
@@ -102,7 +115,7 @@ static void compose(const struct ob_relief_stage *s, int col, int row)
         if (mask)
             masked(s, mask, OB_INK_BAND, t);
         if (c->mesh)
-            t->heat = (uint8_t)(1 + ob_picture_heat((double)c->part));
+            t->heat = heat_of((double)c->part);
         return;
     }
     if (style == OB_RELIEF_SHADED)

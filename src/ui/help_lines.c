@@ -18,7 +18,7 @@ static const char *const reading[] = {
 static const char *const colour[] = {
     "Colour never says anything alone: lines have letters, states have words. # goes "
     "from "
-    "256 over 16 and 8 colours to none; NO_COLOR and --color never start without.",
+    "all colours or 256 over 16 and 8 to none; NO_COLOR and --color never start without.",
 };
 static const char *const disconnect[] = {
     "A run is a process of its own: it goes on when this window closes or the line "

@@ -18,6 +18,8 @@ libob_ui_a_SOURCES = \
 	%D%/clip.c \
 	%D%/clip.h \
 	%D%/clone.c \
+	%D%/colours.c \
+	%D%/colours.h \
 	%D%/crash.c \
 	%D%/cursor.c \
 	%D%/cursor.h \

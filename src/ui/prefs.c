@@ -10,7 +10,7 @@
 
 enum { LARGEST = 4096 };
 
-static const char *const depth_word[OB_DEPTHS] = { "never", "8", "16", "256" };
+static const char *const depth_word[OB_DEPTHS] = { "never", "8", "16", "256", "true" };
 
 static char *file_path(void)
 {

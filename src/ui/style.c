@@ -1,5 +1,7 @@
 #include "optbench/ui/style.h"
 
+#include "colours.h"
+
 enum {
     DEFAULT = -1,
     RED = 1,
@@ -61,14 +63,41 @@ static const struct entry table[OB_STYLES] = {
     [OB_STYLE_TILT_10] = { 202, YELLOW, false, false, false },
 };
 
+/* From this colour of height on black is the better ink. */
+enum { BRIGHT_HEAT = 3, BLACK = 16, WHITEST = 231 };
+
+static int heat_colour(int heat, enum ob_depth depth)
+{
+    return depth == OB_DEPTH_TRUE ? ob_colour_viridis(heat)
+                                  : table[OB_STYLE_HEAT_0 + heat].c256;
+}
+
+static int colour_of(enum ob_style s, enum ob_depth depth)
+{
+    const struct entry *e = &table[s];
+    bool heat = s >= OB_STYLE_HEAT_0 && s <= OB_STYLE_HEAT_10;
+    switch (depth) {
+    case OB_DEPTH_TRUE:
+        return heat                 ? heat_colour((int)s - OB_STYLE_HEAT_0, depth)
+               : e->c256 == DEFAULT ? DEFAULT
+                                    : ob_colour_exact(e->c256);
+    case OB_DEPTH_256:
+        return e->c256;
+    case OB_DEPTH_16:
+        return e->c8 == DEFAULT ? DEFAULT : e->c8 + BRIGHT;
+    case OB_DEPTH_8:
+        return e->c8;
+    default:
+        return DEFAULT;
+    }
+}
+
 struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth)
 {
     const struct entry *e = &table[s];
     struct ob_look look = {
-        .colour = depth == OB_DEPTH_256                        ? e->c256
-                  : depth == OB_DEPTH_MONO || e->c8 == DEFAULT ? DEFAULT
-                  : depth == OB_DEPTH_16                       ? (short)(e->c8 + BRIGHT)
-                                                               : e->c8,
+        .colour = colour_of(s, depth),
+        .ground = DEFAULT,
         .bold = e->bold,
         .dim = e->dim,
         .reverse = e->reverse,
@@ -79,10 +108,23 @@ struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth)
     return look;
 }
 
+struct ob_look ob_style_look_on(enum ob_style s, unsigned ground, enum ob_depth depth)
+{
+    struct ob_look look = ob_style_look(s, depth);
+    if (ground == 0 || ground > OB_HEATS || depth < OB_DEPTH_256)
+        return look;
+    int heat = (int)ground - 1, ink = heat < BRIGHT_HEAT ? WHITEST : BLACK;
+    look.ground = heat_colour(heat, depth);
+    look.dim = false;
+    if (look.colour == DEFAULT)
+        look.colour = depth == OB_DEPTH_TRUE ? ob_colour_rgb(ink) : ink;
+    return look;
+}
+
 const char *ob_depth_name(enum ob_depth depth)
 {
     static const char *const name[OB_DEPTHS] = { "no colour", "8 colours", "16 colours",
-                                                 "256 colours" };
+                                                 "256 colours", "all colours" };
     return name[depth];
 }
 

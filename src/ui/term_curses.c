@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <term.h>
 
 #include "clip.h"
+#include "colours.h"
 #include "fence.h"
 #include "modes.h"
 #include "tty.h"
@@ -42,18 +44,36 @@ struct curses_term {
     bool known;   /* `shown` is what the terminal shows */
     cchar_t *row; /* [w], scratch */
     int row_cap;
+    short pair[OB_STYLES][1 + OB_HEATS]; /* by style and ground, -1 = none yet */
+    bool direct;                         /* colours are red, green and blue */
+    bool grounds;                        /* there are pairs enough for them */
     char title[128];
     bool retitle;
     bool probing; /* the terminal was asked how wide a character is */
 };
 
-static void look_of(const struct curses_term *t, enum ob_style style, attr_t *attr,
+static int colour_of(const struct curses_term *t, int colour)
+{
+    return t->direct ? ob_colour_direct(colour, t->base.depth) : colour;
+}
+
+static void look_of(struct curses_term *t, const struct ob_cell *cell, attr_t *attr,
                     short *pair)
 {
-    struct ob_look look = ob_style_look(style, t->base.depth);
+    unsigned ground = t->grounds ? cell->ground : 0;
+    struct ob_look look =
+        ob_style_look_on((enum ob_style)cell->style, ground, t->base.depth);
     *attr = (look.bold ? A_BOLD : 0) | (look.dim ? A_DIM : 0) |
             (look.reverse ? A_REVERSE : 0) | (look.underline ? A_UNDERLINE : 0);
-    *pair = look.colour >= 0 ? (short)(1 + style) : 0;
+    *pair = 0;
+    if (look.colour < 0 && look.ground < 0)
+        return;
+    short *known = &t->pair[cell->style][ground];
+    if (*known < 0) {
+        int got = alloc_pair(colour_of(t, look.colour), colour_of(t, look.ground));
+        *known = (short)(got > 0 && got <= SHRT_MAX ? got : 0);
+    }
+    *pair = *known;
 }
 
 /* The character of a cell where curses agrees about its width, else '?'. */
@@ -75,7 +95,7 @@ static void show_row(struct curses_term *t, const struct ob_canvas *c, int y)
         wchar_t text[2] = { character(&cell[x], wide ? 2 : 1), L'\0' };
         attr_t attr;
         short pair;
-        look_of(t, (enum ob_style)cell[x].style, &attr, &pair);
+        look_of(t, &cell[x], &attr, &pair);
         setcchar(&t->row[n++], text, attr, pair, NULL);
         if (wide && text[0] == L'?')
             setcchar(&t->row[n++], L" ", attr, pair, NULL);
@@ -200,6 +220,17 @@ static int64_t busy(struct ob_term *base, int64_t now)
     return ob_fence_busy(&((struct curses_term *)base)->fence, now);
 }
 
+/* Curses begins with the size that terminfo has and makes that the part which scrolls;
+ * some terminals delete characters in that part alone. The cursor goes home by that, so
+ * the screen must be cleared next. */
+static void scroll_all(struct curses_term *t)
+{
+    const char *part = tigetstr("csr");
+    if (part && part != (const char *)-1)
+        ob_buf_adds(&t->out, tiparm(part, 0, t->base.h - 1));
+    clearok(curscr, TRUE);
+}
+
 static void resized(struct ob_term *base)
 {
     struct curses_term *t = (struct curses_term *)base;
@@ -207,6 +238,7 @@ static void resized(struct ob_term *base)
     if (ob_tty_size(&t->tty, &w, &h))
         resizeterm(h, w);
     getmaxyx(stdscr, base->h, base->w);
+    scroll_all(t);
     erase();
     t->known = false;
 }
@@ -266,13 +298,10 @@ static void enter(struct ob_term *base)
 
 static void recolour(struct ob_term *base, enum ob_depth depth)
 {
+    struct curses_term *t = (struct curses_term *)base;
     base->depth = depth < base->most ? depth : base->most;
-    for (int s = 0; s < OB_STYLES && base->depth != OB_DEPTH_MONO; s++) {
-        struct ob_look look = ob_style_look((enum ob_style)s, base->depth);
-        if (look.colour >= 0)
-            init_pair((short)(1 + s), look.colour, -1);
-    }
-    ((struct curses_term *)base)->known = false;
+    memset(t->pair, 0xff, sizeof t->pair);
+    t->known = false;
     clearok(curscr, TRUE);
 }
 
@@ -389,11 +418,15 @@ static void start_colours(struct curses_term *t, int asked)
         start_color();
         use_default_colors();
     }
+    enum { ALL = 1 << 24 };
     int can = has_colors() ? COLORS : 0;
-    t->base.most = can >= 256  ? OB_DEPTH_256
-                   : can >= 16 ? OB_DEPTH_16
-                   : can >= 8  ? OB_DEPTH_8
-                               : OB_DEPTH_MONO;
+    t->direct = can >= ALL && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0);
+    t->grounds = COLOR_PAIRS >= OB_STYLES * (1 + OB_HEATS);
+    t->base.most = t->direct    ? OB_DEPTH_TRUE
+                   : can >= 256 ? OB_DEPTH_256
+                   : can >= 16  ? OB_DEPTH_16
+                   : can >= 8   ? OB_DEPTH_8
+                                : OB_DEPTH_MONO;
     recolour(&t->base, depth_for(asked, t->base.most));
 }
 

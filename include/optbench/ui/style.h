@@ -3,9 +3,9 @@
  * the look of a style at the colour depth it has; tests print its letter.
  *
  * Colour never carries meaning alone (series have letters, states have words), the
- * background is always the terminal's own, and no style uses dark blue. The series
- * colours are those of Okabe and Ito, "Color Universal Design" (2008), at their places
- * in the 256-colour cube.
+ * background is the terminal's own but for pictures of heights, and no style uses dark
+ * blue. The series colours are those of Okabe and Ito, "Color Universal Design" (2008),
+ * those of heights viridis, at their places in the 256-colour cube.
  */
 #ifndef OB_UI_STYLE_H
 #define OB_UI_STYLE_H
@@ -70,14 +70,28 @@ enum ob_style {
         OB_STYLES,
 };
 
-enum ob_depth { OB_DEPTH_MONO, OB_DEPTH_8, OB_DEPTH_16, OB_DEPTH_256, OB_DEPTHS };
+enum ob_depth {
+    OB_DEPTH_MONO,
+    OB_DEPTH_8,
+    OB_DEPTH_16,
+    OB_DEPTH_256,
+    OB_DEPTH_TRUE, /* every colour as it is */
+    OB_DEPTHS,
+};
 
+/* Colours are numbers of the terminal, at OB_DEPTH_TRUE 0xRRGGBB; -1 = its own. */
 struct ob_look {
-    short colour; /* terminal colour number, -1 = the terminal's own */
+    int colour, ground;
     bool bold, dim, reverse, underline;
 };
 
 struct ob_look ob_style_look(enum ob_style s, enum ob_depth depth);
+
+/* The same on a ground, 1 + colour of height, 0 = none: text that has no colour of its
+ * own becomes black or white there, whichever can be read. Fewer than 256 colours show no
+ * grounds. */
+struct ob_look ob_style_look_on(enum ob_style s, unsigned ground, enum ob_depth depth);
+
 const char *ob_depth_name(enum ob_depth depth); /* "no colour", "8 colours" ... */
 char ob_style_letter(enum ob_style s);
 enum ob_style ob_style_of_ink(enum ob_ink ink);

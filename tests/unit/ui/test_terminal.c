@@ -176,7 +176,7 @@ static void clips_are_in_a_file(void **state)
 static void colours_of_each_depth(void **state)
 {
     (void)state;
-    static const int most[OB_DEPTHS] = { 0, 8, 16, 256 };
+    static const int most[OB_DEPTHS] = { 0, 8, 16, 256, 1 << 24 };
     for (int d = 0; d < OB_DEPTHS; d++) {
         int coloured = 0;
         for (int s = 0; s < OB_STYLES; s++) {
