@@ -4,6 +4,7 @@
 
 #include "optbench/base/compiler.h"
 #include "optbench/base/mem.h"
+#include "plan.h"
 
 /*
  * An adjoint that is being added up: a uniform factor, which all rows share, times a
@@ -152,25 +153,6 @@ static uint32_t tangent(struct diff *d, uint32_t i, const uint32_t *dot)
     return diff_add(d, a, b);
 }
 
-/* Marks what the roots are computed from. */
-static uint32_t mark(const struct ob_graph *g, const uint32_t *root, size_t m,
-                     bool *needed)
-{
-    uint32_t last = 0;
-    for (size_t k = 0; k < m; k++) {
-        needed[root[k]] = true;
-        last = root[k] > last ? root[k] : last;
-    }
-    for (uint32_t i = last + 1; i-- > 0;) {
-        const struct ob_node *n = &g->node[i];
-        if (needed[i] && ob_formula_operands(n->op) > 0)
-            needed[n->a] = true;
-        if (needed[i] && ob_formula_operands(n->op) > 1)
-            needed[n->b] = true;
-    }
-    return last;
-}
-
 bool ob_formula_tangent(struct ob_graph *g, const uint32_t *root, size_t m, uint32_t *out,
                         struct ob_err *err)
 {
@@ -179,8 +161,8 @@ bool ob_formula_tangent(struct ob_graph *g, const uint32_t *root, size_t m, uint
     bool *needed = ob_alloc(n, sizeof *needed, err);
     uint32_t *dot = needed ? ob_alloc(n, sizeof *dot, err) : NULL;
     if (dot) {
-        uint32_t last = mark(g, root, m, needed);
-        for (uint32_t i = 0; i <= last && g->err.code == OB_OK; i++)
+        n = plan_mark(g, root, m, needed);
+        for (uint32_t i = 0; i < n && g->err.code == OB_OK; i++)
             dot[i] = needed[i] ? tangent(&d, i, dot) : DIFF_NONE;
         uint32_t zero = diff_const(&d, 0);
         for (size_t k = 0; k < m; k++)

@@ -23,7 +23,7 @@ uint32_t diff_sum(struct diff *d, uint32_t a);
 
 /* v times the derivative of node i by its operand a (`second`: by b). NONE where it is
  * zero. */
-enum { DIFF_NONE = UINT32_MAX };
+#define DIFF_NONE UINT32_MAX
 uint32_t diff_times(struct diff *d, uint32_t i, bool second, uint32_t v);
 
 /* Which of the nodes 0 .. last depend on a leaf of this kind; [last + 1], free() it. NULL

@@ -1,16 +1,48 @@
 noinst_LIBRARIES += libob_formula.a
 libob_formula_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
+libob_formula_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=baseline
 libob_formula_a_SOURCES = \
 	%D%/diff.c \
 	%D%/diff_priv.h \
 	%D%/diff_rules.c \
-	%D%/graph.c
-# What is compiled once per instruction set goes here, as in src/num.
+	%D%/graph.c \
+	%D%/lanes.c \
+	%D%/lanes.h \
+	%D%/lanes_body.h \
+	%D%/lanes_f32.c \
+	%D%/lanes_f64.c \
+	%D%/plan.c \
+	%D%/plan.h \
+	%D%/program.c \
+	%D%/program_lanes.c \
+	%D%/program_make.c \
+	%D%/program_priv.h \
+	%D%/scalar.c \
+	%D%/scalar.h \
+	%D%/scalar_body.h
+
+# The vector code of programs compiled for newer instruction sets, as in src/num.
 ob_formula_variants =
+if OB_X86
+noinst_LIBRARIES += libob_formula_v3.a libob_formula_v4.a
+ob_formula_variants += libob_formula_v3.a libob_formula_v4.a
+libob_formula_v3_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v3
+libob_formula_v3_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v3
+libob_formula_v3_a_SOURCES = \
+	%D%/lanes_f32.c \
+	%D%/lanes_f64.c
+libob_formula_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v4 \
+	-mprefer-vector-width=512
+libob_formula_v4_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v4
+libob_formula_v4_a_SOURCES = \
+	%D%/lanes_f32.c \
+	%D%/lanes_f64.c
+endif
 
 ob_headers += \
 	include/optbench/formula/diff.h \
 	include/optbench/formula/graph.h \
+	include/optbench/formula/ops.h \
 	include/optbench/formula/parse.h \
 	include/optbench/formula/program.h \
 	include/optbench/formula/trouble.h

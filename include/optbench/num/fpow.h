@@ -113,16 +113,18 @@ OB_DEVFN real OB_FN(ob_exp_wide)(real x, real lo)
     return p * OB_FN(ob_exp2_int)(half) * OB_FN(ob_exp2_int)(n - half);
 }
 
-/* What an exponent means for a base below zero: 0 no result, 1 even, 2 odd. */
-OB_DEVFN int OB_FN(ob_pow_parity)(real y)
+/* Whether y is whole; and, given that, odd. */
+OB_DEVFN int OB_FN(ob_whole)(real y)
 {
     real a = OB_FN(ob_abs)(y);
-    real lifted = a + OB_ALL_WHOLE;
-    int small = a < OB_ALL_WHOLE;
-    int whole = !small | ((lifted - OB_ALL_WHOLE) == a);
-    OB_UINT units = OB_FN(ob_bits)(OB_FN(ob_pick)(small, lifted, a));
-    int odd = ((units & 1u) != 0u) & (a < R(2.0) * OB_ALL_WHOLE);
-    return whole * (1 + odd);
+    return (a >= OB_ALL_WHOLE) | (((a + OB_ALL_WHOLE) - OB_ALL_WHOLE) == a);
+}
+
+OB_DEVFN int OB_FN(ob_odd)(real y)
+{
+    real a = OB_FN(ob_abs)(y);
+    real units = OB_FN(ob_pick)(a < OB_ALL_WHOLE, a + OB_ALL_WHOLE, a);
+    return ((OB_FN(ob_bits)(units) & 1u) != 0u) & (a < R(2.0) * OB_ALL_WHOLE);
 }
 
 OB_DEVFN real OB_FN(ob_pow)(real x, real y)
@@ -135,14 +137,12 @@ OB_DEVFN real OB_FN(ob_pow)(real x, real y)
     real e = q * l;
     real r = OB_FN(ob_exp_wide)(e, OB_FN(ob_lost)(q, l, e) + q * lo);
 
-    int parity = OB_FN(ob_pow_parity)(y);
     r = OB_FN(ob_pick)((a == R(0.0)) | (a == inf),
                        OB_FN(ob_pick)((a == R(0.0)) == (y < R(0.0)), inf, R(0.0)), r);
-    r = OB_FN(ob_pick)((x < R(0.0)) & (parity == 0) & (a < inf),
+    r = OB_FN(ob_pick)((x < R(0.0)) & (OB_FN(ob_whole)(y) == 0) & (a < inf),
                        OB_FN(ob_from_bits)(OB_NAN), r);
-    r = OB_FN(ob_from_bits)(
-        OB_FN(ob_bits)(r) ^
-        (OB_FN(ob_bits)(x) & ((OB_UINT)0 - (OB_UINT)(parity == 2)) & OB_SIGN));
+    real turned = OB_FN(ob_copysign)(r, x);
+    r = OB_FN(ob_pick)(OB_FN(ob_whole)(y) & OB_FN(ob_odd)(y), turned, r);
     r = OB_FN(ob_pick)((x == x) & (y == y), r, OB_FN(ob_from_bits)(OB_NAN));
     return OB_FN(ob_pick)((y == R(0.0)) | (x == R(1.0)), R(1.0), r);
 }

@@ -1,0 +1,40 @@
+/*
+ * What has to be computed for some roots, and when: shared by programs and emitted text.
+ *
+ * A lane node has a value per lane (row, point), other nodes are uniform. Pass k goes
+ * over the rows once; before it come the uniform nodes of level k. A sum of lane nodes of
+ * level k is known behind pass k, so it and what needs it have level k + 1. Lane nodes
+ * that a later pass needs again are computed again there: rows are not kept.
+ */
+#ifndef OB_FORMULA_PLAN_H
+#define OB_FORMULA_PLAN_H
+
+#include "optbench/formula/graph.h"
+#include "optbench/formula/program.h"
+
+struct plan {
+    const struct ob_graph *g;
+    const uint32_t *root; /* [m], borrowed */
+    size_t m, n;          /* nodes 0 .. n - 1 matter */
+    bool *needed, *lane;  /* [n] */
+    uint32_t *level;      /* [n] of needed nodes */
+    size_t passes;
+    bool *due; /* [n] what plan_pass() last found */
+};
+
+bool plan_init(struct plan *p, const struct ob_graph *g, const uint32_t *root, size_t m,
+               enum ob_program_vary vary, struct ob_err *err);
+void plan_finish(struct plan *p);
+
+/* Marks in p->due the lane nodes that pass k computes. */
+void plan_pass(struct plan *p, size_t k);
+
+/* Whether node i is a sum that pass k makes; whether a uniform operation of level k. */
+bool plan_sums(const struct plan *p, size_t k, uint32_t i);
+bool plan_uniform(const struct plan *p, size_t k, uint32_t i);
+
+/* Marks the roots and what they are computed from in needed[g->n], which is clear;
+ * returns how many nodes up to the last of them. */
+size_t plan_mark(const struct ob_graph *g, const uint32_t *root, size_t m, bool *needed);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * Programs against the plainest evaluation of the same graph, bit by bit: both
+ * precisions, every instruction set, threads, numbers of rows around every boundary, sums
+ * that need several passes, points instead of rows.
+ */
+#include <config.h>
+
+#include "optbench/formula/diff.h"
+#include "optbench/formula/program.h"
+#include "random_graph.h"
+
+enum { PARAMS = 5, COLUMNS = 3, MOST_ROWS = 9000, MOST_ROOTS = 16 };
+
+struct world {
+    struct ob_graph g;
+    uint32_t root[MOST_ROOTS];
+    size_t m;
+    double theta[PARAMS], direction[PARAMS];
+    double *column[COLUMNS];
+    size_t rows;
+};
+
+static void world_init(struct world *w, uint64_t seed, size_t columns, size_t rows)
+{
+    struct random_graph r = { .g = &w->g,
+                              .dice = { seed },
+                              .params = PARAMS,
+                              .columns = columns,
+                              .steps = 8 + seed % 40,
+                              .kinks = true };
+    uint32_t grad[PARAMS], product[PARAMS];
+    ob_graph_init(&w->g);
+    w->rows = rows;
+    w->root[0] = rg_make(&r);
+    assert_true(ob_formula_gradient(&w->g, w->root[0], PARAMS, grad, NULL));
+    assert_true(ob_formula_tangent(&w->g, grad, PARAMS, product, NULL));
+    memcpy(w->root + 1, grad, sizeof grad);
+    memcpy(w->root + 1 + PARAMS, product, sizeof product);
+    w->m = 1 + 2 * PARAMS;
+    for (size_t j = 0; j < PARAMS; j++) {
+        w->theta[j] = (double)(float)roll_real(&r.dice, -1.5, 1.5);
+        w->direction[j] = (double)(float)roll_real(&r.dice, -1.5, 1.5);
+    }
+    for (size_t j = 0; j < COLUMNS; j++) {
+        w->column[j] = malloc((rows + 1) * sizeof(double));
+        for (size_t i = 0; i < rows; i++)
+            w->column[j][i] = (double)(float)roll_real(&r.dice, -2, 2);
+    }
+}
+
+static void world_finish(struct world *w)
+{
+    for (size_t j = 0; j < COLUMNS; j++)
+        free(w->column[j]);
+    ob_graph_finish(&w->g);
+}
+
+/* Arrays of the dtype, on no particular boundary. */
+static void *typed(enum ob_dtype dtype, size_t n, const double *x)
+{
+    char *p = malloc((n + 1) * sizeof(double));
+    for (size_t i = 0; i < n && x; i++)
+        if (dtype == OB_F32)
+            ((float *)p)[i] = (float)x[i];
+        else
+            ((double *)p)[i] = x[i];
+    return p;
+}
+
+static double typed_at(enum ob_dtype dtype, const void *x, size_t i)
+{
+    return dtype == OB_F32 ? (double)((const float *)x)[i] : ((const double *)x)[i];
+}
+
+/* Any NaN is NaN: which one, the order of operands decides. */
+static void assert_same(double got, double want, const char *what, size_t k)
+{
+    if (isnan(got) ? !isnan(want) : memcmp(&got, &want, sizeof got) != 0)
+        fail_msg("%s, root %zu: %a, not %a", what, k, got, want);
+}
+
+static void compare(const struct world *w, enum ob_dtype dtype, enum ob_isa isa,
+                    struct ob_pool *pool, double *const *value)
+{
+    struct ob_program_opts opts = { .dtype = dtype,
+                                    .params = PARAMS,
+                                    .columns = COLUMNS,
+                                    .rows = w->rows,
+                                    .threads = ob_pool_threads(pool),
+                                    .isa = &isa };
+    struct ob_program *p = ob_program_create(&w->g, w->root, w->m, &opts, NULL);
+    assert_non_null(p);
+    void *theta = typed(dtype, PARAMS, w->theta);
+    void *direction = typed(dtype, PARAMS, w->direction);
+    void *column[COLUMNS], *out[MOST_ROOTS];
+    for (size_t j = 0; j < COLUMNS; j++)
+        column[j] = typed(dtype, w->rows, w->column[j]);
+    for (size_t k = 0; k < w->m; k++)
+        out[k] = typed(dtype, w->g.node[w->root[k]].rows ? w->rows : 1, NULL);
+    struct ob_program_inputs in = { .theta = theta,
+                                    .direction = direction,
+                                    .column = (const void *const *)column,
+                                    .rows = w->rows };
+    for (int twice = 0; twice < 2; twice++) {
+        ob_program_run(p, pool, &in, out);
+        for (size_t k = 0; k < w->m; k++)
+            for (size_t i = 0; i < (w->g.node[w->root[k]].rows ? w->rows : 1); i++)
+                assert_same(typed_at(dtype, out[k], i), value[w->root[k]][i],
+                            ob_isa_name(isa), k);
+    }
+    for (size_t j = 0; j < COLUMNS; j++)
+        free(column[j]);
+    for (size_t k = 0; k < w->m; k++)
+        free(out[k]);
+    free(theta);
+    free(direction);
+    ob_program_destroy(p);
+}
+
+static void check_world(struct world *w)
+{
+    struct ob_pool *pool = ob_pool_create(3, NULL);
+    for (enum ob_dtype dtype = OB_F32; dtype <= OB_F64; dtype++) {
+        struct plain plain = { &w->g, dtype, w->theta, w->direction, w->column, w->rows };
+        double **value = plain_run(&plain);
+        for (enum ob_isa isa = OB_ISA_BASELINE; isa < OB_ISAS; isa++) {
+            if (!ob_cpu_has(isa))
+                continue;
+            compare(w, dtype, isa, NULL, value);
+            compare(w, dtype, isa, pool, value);
+        }
+        plain_free(&w->g, value);
+    }
+    ob_pool_destroy(pool);
+}
+
+static void functions_have_the_same_bits(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        struct world w;
+        world_init(&w, seed, 0, 0);
+        check_world(&w);
+        world_finish(&w);
+    }
+}
+
+static void rows_have_the_same_bits(void **state)
+{
+    (void)state;
+    static const size_t rows[] = { 1,   2,   15,  16,   17,   49,   255,  256,
+                                   257, 300, 511, 1000, 2047, 2048, 2049, MOST_ROWS };
+    for (uint64_t seed = 1; seed <= 64; seed++) {
+        struct world w;
+        world_init(&w, seed + 1000, 1 + seed % COLUMNS, rows[seed % OB_COUNT(rows)]);
+        check_world(&w);
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_have_the_same_bits),
+        cmocka_unit_test(rows_have_the_same_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
