@@ -17,6 +17,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_new.c \
 	%D%/cmd_run.c \
 	%D%/cmd_show.c \
+	%D%/cmd_surface.c \
 	%D%/cmd_ui.c \
 	%D%/cmd_watch.c \
 	%D%/command.c \
@@ -37,7 +38,13 @@ libob_cli_a_SOURCES = \
 	%D%/open_terminal.c \
 	%D%/open_terminal.h \
 	%D%/point_theta.c \
-	%D%/point_theta.h
+	%D%/point_theta.h \
+	%D%/surface.h \
+	%D%/surface_path.c \
+	%D%/surface_plane.c \
+	%D%/surface_range.c \
+	%D%/surface_show.c \
+	%D%/surface_write.c
 
 ob_headers += include/optbench/cli/command.h
 EXTRA_DIST += %D%/commands.def

@@ -61,6 +61,11 @@ static bool find(const struct ob_point_ask *ask, bool *of_run, struct ob_buf *pa
 {
     struct stat st;
     size_t n = strlen(ask->what);
+    *of_run = false;
+    if (ask->text) {
+        ob_buf_adds(path, ask->what);
+        return true;
+    }
     bool there = stat(ask->what, &st) == 0;
     char *config = ob_cli_config_path(ask->what);
     *of_run = !(there && !S_ISDIR(st.st_mode)) && access(config, F_OK) != 0;
@@ -91,8 +96,8 @@ static bool load_spec(struct ob_point *p, const struct ob_point_ask *ask,
     if (!ok) {
         said(status, &err);
     } else {
-        from.text = p->of_run ? ob_buf_text(&text) : NULL;
-        from.n = text.len;
+        from.text = p->of_run ? ob_buf_text(&text) : ask->text;
+        from.n = p->of_run ? text.len : ask->len;
         ok = ob_spec_read(&from, &p->spec, &diags);
         if (ok && (p->spec.model.type->needs & OB_PROBLEM_NEEDS_DATA))
             ok = ob_spec_load_data(&p->spec, &p->data, &diags);

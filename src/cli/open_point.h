@@ -44,7 +44,9 @@ struct ob_point {
 
 /* Which point; texts are lent for the call. */
 struct ob_point_ask {
-    const char *what;  /* CONFIG or RUN, as typed */
+    const char *what; /* CONFIG or RUN, as typed */
+    const char *text; /* [len] the config itself, `what` being its path; NULL = read it */
+    size_t len;
     const char *at;    /* as typed; NULL = end */
     const char *runs;  /* folder of runs, NULL = the usual one */
     const char **sets; /* [nsets] */

@@ -10,6 +10,7 @@ cli_scripts = \
 	%D%/locale.sh \
 	%D%/new.sh \
 	%D%/removed.sh \
+	%D%/surface.sh \
 	%D%/table.sh
 
 TESTS += $(cli_scripts)
