@@ -154,11 +154,6 @@ static bool is(const struct ob_graph *g, uint32_t i, double value)
     return is_const(g, i) && g->node[i].value == value;
 }
 
-static bool is_op(const struct ob_graph *g, uint32_t i, enum ob_formula_op op)
-{
-    return g->node[i].op == op;
-}
-
 /* NaN for the functions that are not exact. */
 static double unary_value(enum ob_formula_op op, double a)
 {
@@ -243,6 +238,19 @@ static uint32_t plain(struct ob_graph *g, enum ob_formula_op op, uint32_t a, uin
     return intern(g, &n);
 }
 
+/* The node of which i is the negative, where that is seen at once. */
+static bool negated(struct ob_graph *g, uint32_t i, uint32_t *positive)
+{
+    const struct ob_node *n = &g->node[i];
+    if (n->op == OB_OP_NEG)
+        *positive = n->a;
+    else if (n->op == OB_OP_CONST && n->value < 0)
+        *positive = ob_graph_const(g, -n->value);
+    else
+        return false;
+    return true;
+}
+
 static uint32_t add(struct ob_graph *g, uint32_t a, uint32_t b, struct ob_formula_at at)
 {
     if (is(g, b, 0))
@@ -251,10 +259,11 @@ static uint32_t add(struct ob_graph *g, uint32_t a, uint32_t b, struct ob_formul
         return b;
     if (a == b)
         return ob_graph_binary(g, OB_OP_MUL, ob_graph_const(g, 2), a, at);
-    if (is_op(g, b, OB_OP_NEG))
-        return ob_graph_binary(g, OB_OP_SUB, a, g->node[b].a, at);
-    if (is_op(g, a, OB_OP_NEG))
-        return ob_graph_binary(g, OB_OP_SUB, b, g->node[a].a, at);
+    uint32_t positive;
+    if (negated(g, b, &positive))
+        return ob_graph_binary(g, OB_OP_SUB, a, positive, at);
+    if (negated(g, a, &positive))
+        return ob_graph_binary(g, OB_OP_SUB, b, positive, at);
     return plain(g, OB_OP_ADD, a, b, at);
 }
 
@@ -267,8 +276,9 @@ static uint32_t subtract(struct ob_graph *g, uint32_t a, uint32_t b,
         return ob_graph_unary(g, OB_OP_NEG, b, at);
     if (a == b)
         return ob_graph_const(g, 0);
-    if (is_op(g, b, OB_OP_NEG))
-        return ob_graph_binary(g, OB_OP_ADD, a, g->node[b].a, at);
+    uint32_t positive;
+    if (negated(g, b, &positive))
+        return ob_graph_binary(g, OB_OP_ADD, a, positive, at);
     return plain(g, OB_OP_SUB, a, b, at);
 }
 

@@ -5,12 +5,24 @@ libob_formula_a_SOURCES = \
 	%D%/diff.c \
 	%D%/diff_priv.h \
 	%D%/diff_rules.c \
+	%D%/functions.c \
+	%D%/functions.def \
+	%D%/functions.h \
 	%D%/graph.c \
 	%D%/lanes.c \
 	%D%/lanes.h \
 	%D%/lanes_body.h \
 	%D%/lanes_f32.c \
 	%D%/lanes_f64.c \
+	%D%/let.c \
+	%D%/lexer.c \
+	%D%/lexer.h \
+	%D%/parse.c \
+	%D%/parse_call.c \
+	%D%/parse_name.c \
+	%D%/parse_sum.c \
+	%D%/parser.c \
+	%D%/parser.h \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/program.c \
@@ -19,7 +31,14 @@ libob_formula_a_SOURCES = \
 	%D%/program_priv.h \
 	%D%/scalar.c \
 	%D%/scalar.h \
-	%D%/scalar_body.h
+	%D%/scalar_body.h \
+	%D%/scope.c \
+	%D%/value.c \
+	%D%/value.h \
+	%D%/write.c \
+	%D%/wrong.c \
+	%D%/wrong.h \
+	%D%/wrong_token.c
 
 # The vector code of programs compiled for newer instruction sets, as in src/num.
 ob_formula_variants =
