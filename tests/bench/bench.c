@@ -16,7 +16,7 @@
 #include "optbench/num/cpu.h"
 #include "optbench/num/pool.h"
 
-enum { RUNS = 7 };
+enum { PAIRS = 7 };
 
 static const struct bench_case *const cases[] = {
 #define X(name) &bench_##name,
@@ -100,10 +100,24 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double v[static RUNS])
+/* Of n numbers in ascending order, the one that a share of them lies below. */
+static double quantile(const double *sorted, size_t n, double share)
 {
-    qsort(v, RUNS, sizeof v[0], by_size);
-    return v[RUNS / 2];
+    return sorted[(size_t)((double)(n - 1) * share + 0.5)];
+}
+
+/* What the pairs of a case gave, each list by size. */
+struct pairs {
+    size_t n;
+    double *measured, *calibration; /* [n]: seconds */
+    double *ratio;                  /* [n]: what the goal is about */
+};
+
+static void sort(struct pairs *p)
+{
+    qsort(p->measured, p->n, sizeof(double), by_size);
+    qsort(p->calibration, p->n, sizeof(double), by_size);
+    qsort(p->ratio, p->n, sizeof(double), by_size);
 }
 
 static void show_time(double seconds)
@@ -130,17 +144,17 @@ static void show_goal(const struct bench_case *c, double measured, double ratio)
         printf(" >= %7.1f%%  %-6s", 100 * c->goal, ok ? "ok" : "missed");
 }
 
-static void show_result(const struct bench_case *c, void *ctx, double measured,
-                        double calibration)
+static void show_result(const struct bench_case *c, void *ctx, const struct pairs *p)
 {
     struct ob_buf more = { 0 };
+    double measured = quantile(p->measured, p->n, 0.5);
+    double calibration = quantile(p->calibration, p->n, 0.5);
+    double ratio = quantile(p->ratio, p->n, 0.5);
     double bytes = c->bytes ? c->bytes(ctx) : 0;
-    bool times = c->kind != BENCH_SPEED_AT_LEAST;
-    double ratio = times ? measured / calibration : calibration / measured;
     printf("%-18s", c->name);
     show_time(measured);
     show_time(calibration);
-    if (times)
+    if (c->kind != BENCH_SPEED_AT_LEAST)
         printf(" %7.2fx", ratio);
     else
         printf(" %7.1f%%", 100 * ratio);
@@ -150,26 +164,51 @@ static void show_result(const struct bench_case *c, void *ctx, double measured,
         printf(", %.3g / %.3g GB/s", bytes / measured * 1e-9, bytes / calibration * 1e-9);
     if (c->tell)
         c->tell(ctx, &more);
+    if (c->pairs)
+        ob_buf_addf(&more, ", half of %zu pairs in %.1f..%.1f %%", p->n,
+                    100 * quantile(p->ratio, p->n, 0.25),
+                    100 * quantile(p->ratio, p->n, 0.75));
     printf("%s\n", ob_buf_text(&more));
     ob_buf_finish(&more);
     fflush(stdout);
 }
 
+/* Both runs of a pair, in the order of its number; false with *err. */
+static bool run_pair(const struct bench_case *c, void *ctx, size_t i, double seconds[2],
+                     struct ob_err *err)
+{
+    size_t first = i % 2;
+    for (size_t k = 0; k < 2; k++) {
+        size_t which = first ^ k;
+        seconds[which] = (which ? c->calibrate : c->measure)(ctx, err);
+        if (seconds[which] < 0)
+            return false;
+    }
+    return true;
+}
+
 static bool run_case(const struct bench_case *c, struct ob_err *err)
 {
-    double measured[RUNS + 1], calibration[RUNS + 1];
+    size_t n = c->pairs ? c->pairs : PAIRS;
+    double *all = ob_xcalloc(3 * n, sizeof *all);
+    struct pairs p = { n, all, all + n, all + 2 * n };
     void *ctx = c->setup(err);
-    bool done = ctx != NULL;
-    /* Run 0 brings pages and caches into the state that the others find. */
-    for (int i = 0; i <= RUNS && done; i++) {
-        measured[i] = c->measure(ctx, err);
-        calibration[i] = measured[i] < 0 ? -1 : c->calibrate(ctx, err);
-        done = calibration[i] >= 0;
+    double s[2];
+    /* The first one brings pages and caches into the state that the others find. */
+    bool done = ctx && run_pair(c, ctx, 0, s, err);
+    for (size_t i = 0; i < n && done; i++) {
+        done = run_pair(c, ctx, i, s, err);
+        p.measured[i] = s[0];
+        p.calibration[i] = s[1];
+        p.ratio[i] = c->kind == BENCH_SPEED_AT_LEAST ? s[1] / s[0] : s[0] / s[1];
     }
-    if (done)
-        show_result(c, ctx, median(measured + 1), median(calibration + 1));
+    if (done) {
+        sort(&p);
+        show_result(c, ctx, &p);
+    }
     if (ctx)
         c->teardown(ctx);
+    free(all);
     return done;
 }
 

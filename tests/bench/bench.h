@@ -1,8 +1,10 @@
 /*
  * `make bench`: speed as a ratio between what is measured and a calibration loop of the
  * same process, so that the figure says something about the program and not about the
- * machine of that day. A run of the one follows a run of the other, seven times each; the
- * medians are divided.
+ * machine of that day. Runs of the one and of the other are pairs of neighbours, seven
+ * for most cases, each in the other order than the one before; the ratio is the median of
+ * the pairs' own ratios, so that a machine that changes its speed in between moves only
+ * the pair that it parts.
  *
  * A case is one file case_<group>.c that defines its struct bench_case, and a line in
  * BENCH_CASES. The harness runs cases one after the other on one thread.
@@ -23,7 +25,9 @@ struct bench_case {
     const char *name;
     const char *what; /* "the one thing / the other", for people */
     enum bench_goal kind;
-    double goal; /* 0 = none: for comparison */
+    double goal;  /* 0 = none: for comparison */
+    size_t pairs; /* 0 = seven; more where the goal is nearer than those can tell, and
+                     then the quartiles of the ratio are shown, too */
 
     /* Builds what both runs work on; NULL with *err. */
     void *(*setup)(struct ob_err *err);
