@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "feed_priv.h"
 #include "optbench/base/json.h"
@@ -23,6 +24,13 @@ static void write_range(const struct ob_surface_ask *ask, char out[static RANGE]
     ob_number_write(y0, ask->y0);
     ob_number_write(y1, ask->y1);
     snprintf(out, RANGE, "--range=%s:%s,%s:%s", x0, x1, y0, y1);
+}
+
+/* What was set for new runs says nothing of one that is there. */
+static bool is_run(const struct ob_surface_ask *ask)
+{
+    struct stat st;
+    return !ask->text && stat(ask->path[0], &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 bool ob_files_surface(struct ob_feed *base, const struct ob_surface_ask *ask,
@@ -53,7 +61,7 @@ bool ob_files_surface(struct ob_feed *base, const struct ob_surface_ask *ask,
         snprintf(size, sizeof size, "--size=%zu", ask->size);
         args[n++] = size;
     }
-    for (size_t i = 0; i < f->opts.nsets && ask->text; i++) {
+    for (size_t i = 0; i < f->opts.nsets && !is_run(ask); i++) {
         args[n++] = "--set";
         args[n++] = f->opts.sets[i];
     }
@@ -72,6 +80,7 @@ bool ob_files_surface(struct ob_feed *base, const struct ob_surface_ask *ask,
     bool ok = ob_job_start(&f->surface_job, &opts, err);
     free(args);
     base->surface.under_way = ok;
+    base->surface.why[0] = '\0';
     snprintf(f->surface_of, sizeof f->surface_of, "%s", ask->path[0]);
     return ok;
 }

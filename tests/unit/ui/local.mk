@@ -6,6 +6,7 @@ ui_tests = \
 	%D%/test_feed \
 	%D%/test_feed_home \
 	%D%/test_feed_jobs \
+	%D%/test_feed_surface \
 	%D%/test_folders \
 	%D%/test_form \
 	%D%/test_home \
@@ -50,6 +51,7 @@ tests_unit_ui_test_feed_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_home_SOURCES = \
 	%D%/test_feed_home.c %D%/run_stage.c %D%/run_stage.h
 tests_unit_ui_test_feed_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_feed_surface_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_form_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
 tests_unit_ui_test_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
