@@ -90,6 +90,7 @@ static bool open_point(struct surface *s, const struct ob_args *args, int *statu
     struct ob_cli_asked text = { .path = NULL };
     struct ob_point_ask ask = ob_point_asked(args, 0);
     bool ok = true;
+    ask.threads = true;
     if (ob_args_has(args, "stdin")) {
         ok = ob_cli_ask(args, &text, status);
         ask.what = text.path;
@@ -242,22 +243,18 @@ static int run(const struct ob_args *args)
     struct surface s = { .runs = 0 };
     struct surface_ask ask;
     struct surface_out out = { .file = NULL };
-    struct ob_pool *pool = NULL;
     long long size = SIZE;
     int status;
     if (!read_asked(args, &ask, &size, &status))
         return status;
     heed_signals();
     if (open_point(&s, args, &status)) {
-        pool = ob_pool_create((unsigned)s.point.spec.experiment.threads, NULL);
-        s.point.problem->pool = pool;
         if (open_runs(&s, args, &status) && surface_choose_plane(&s, &ask, &status) &&
             surface_choose_range(&s, &ask, &status) && open_out(&s, args, &out, &status))
             status = compute(&s, &out, (size_t)size);
     }
     ob_rundir_finish(&out.dir);
     finish(&s);
-    ob_pool_destroy(pool);
     return status;
 }
 

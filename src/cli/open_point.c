@@ -110,10 +110,16 @@ static bool load_spec(struct ob_point *p, const struct ob_point_ask *ask,
     return ok;
 }
 
-static bool create_problem(struct ob_point *p, struct ob_err *err)
+static bool create_problem(struct ob_point *p, bool threads, struct ob_err *err)
 {
+    if (threads) {
+        p->pool = ob_pool_create((unsigned)p->spec.experiment.threads, err);
+        if (!p->pool)
+            return false;
+    }
     const struct ob_problem_common common = {
         .dtype = OB_F64,
+        .pool = p->pool,
         .l1 = p->spec.model.common.l1,
         .l2 = p->spec.model.common.l2,
     };
@@ -179,7 +185,8 @@ bool ob_point_open(struct ob_point *out, const struct ob_point_ask *ask, int *st
     } else {
         out->path = ob_xstrdup(ob_buf_text(&path));
         ok = load_spec(out, ask, &dir, status);
-        if (ok && !(ok = create_problem(out, &err) && find_theta(out, &want, &dir, &err)))
+        if (ok && !(ok = create_problem(out, ask->threads, &err) &&
+                         find_theta(out, &want, &dir, &err)))
             said(status, &err);
     }
     if (ok) {
@@ -197,6 +204,7 @@ bool ob_point_open(struct ob_point *out, const struct ob_point_ask *ask, int *st
 void ob_point_finish(struct ob_point *p)
 {
     ob_problem_destroy(p->problem);
+    ob_pool_destroy(p->pool);
     ob_dataset_finish(&p->data);
     ob_spec_finish(&p->spec);
     free(p->theta);

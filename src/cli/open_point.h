@@ -33,8 +33,9 @@ struct ob_point {
     struct ob_spec spec;    /* of a run where it is now: with what was set since */
     struct ob_dataset data; /* zeroed for a model that needs none */
     struct ob_problem *problem;
-    double *theta; /* [problem->n], owned */
-    uint64_t step; /* after which the parameters were so; 0 = the start */
+    struct ob_pool *pool; /* of the problem, owned; NULL = none */
+    double *theta;        /* [problem->n], owned */
+    uint64_t step;        /* after which the parameters were so; 0 = the start */
     bool of_run;
     char *path;      /* of the run directory, or of the config; owned */
     char *name;      /* of the run, or of the experiment; raw; owned */
@@ -51,6 +52,7 @@ struct ob_point_ask {
     const char *runs;  /* folder of runs, NULL = the usual one */
     const char **sets; /* [nsets] */
     size_t nsets;
+    bool threads; /* the problem has a pool: experiment.threads, 0 = all there are */
 };
 
 /* What the operand `i`, --at, --runs and --set ask; free() ask->sets. */
