@@ -1,7 +1,8 @@
 formula_tests = \
 	%D%/test_graph \
 	%D%/test_parse \
-	%D%/test_program
+	%D%/test_program \
+	%D%/test_random
 
 check_PROGRAMS += $(formula_tests)
 TESTS += $(formula_tests)
@@ -11,3 +12,11 @@ tests_unit_formula_test_graph_LDADD = $(ob_formula_libs) $(TEST_LIBS)
 noinst_HEADERS += %D%/random_graph.h
 tests_unit_formula_test_program_LDADD = $(ob_formula_libs) $(TEST_LIBS)
 tests_unit_formula_test_parse_LDADD = $(ob_formula_libs) $(TEST_LIBS)
+tests_unit_formula_test_random_LDADD = $(formula_gen_libs) $(ob_formula_libs) $(TEST_LIBS)
+
+# Random formulas, for the tests of other floors, too.
+check_LIBRARIES += tests/lib/libob_formula_gen.a
+tests_lib_libob_formula_gen_a_SOURCES = \
+	tests/lib/ob_formula_gen.c \
+	tests/lib/ob_formula_gen.h
+formula_gen_libs = tests/lib/libob_formula_gen.a
