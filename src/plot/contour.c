@@ -85,9 +85,8 @@ static double part_at(const struct ob_contour_map *m, int col, int row)
     const struct ob_terrain_axis *x = &m->place.x, *y = &m->place.y;
     double u = (col - m->place.col + 0.5) / m->place.cols;
     double v = (row - m->place.row + 0.5) / m->place.rows;
-    double z = ob_terrain_at(m->t, x->from + u * (x->to - x->from),
-                             y->to - v * (y->to - y->from));
-    return ob_terrain_part(&m->fit.scale, z);
+    return ob_terrain_at(m->t, &m->fit.scale, x->from + u * (x->to - x->from),
+                         y->to - v * (y->to - y->from));
 }
 
 static void draw_grounds(struct ob_contour_map *m)

@@ -8,25 +8,20 @@
 enum {
     LEVELS_LEAST = 6,
     LEVELS_MOST = 14,
-    ROWS_PER_LEVEL = 3,
+    ROWS_PER_LEVEL = 2,
 };
 
-/* 1 and 3 of each decade are nearly even on a logarithmic scale. */
-static void levels_by_decades(struct ob_contour_map *m, unsigned most)
+/* Between decades the third of the upper one, where there is room for as many: nearly
+ * even on a logarithmic scale. */
+static void add_thirds(struct ob_contour_map *m, unsigned most)
 {
     const struct ob_scale *s = &m->fit.scale;
-    struct ob_ticks decades;
-    ob_ticks_log(&decades, s->lo, s->hi, most);
-    if (s->hi > s->lo * 1e6 || s->hi < s->lo * 100) {
-        m->levels = decades;
+    struct ob_ticks decades = m->levels;
+    if (decades.n < 2 || 2 * decades.n + 1 > most || s->hi < s->lo * 1000 ||
+        decades.item[1].value > 50 * decades.item[0].value)
         return;
-    }
-    for (size_t i = 0; i < decades.n; i++)
-        if (!decades.item[i].minor)
-            m->levels.item[m->levels.n++] = decades.item[i];
-    decades = m->levels;
     m->levels.n = 0;
-    for (size_t i = 0; i <= decades.n && decades.n > 0; i++) {
+    for (size_t i = 0; i <= decades.n; i++) {
         struct ob_tick t = { .minor = true };
         int e = (int)lrint(log10(decades.item[i < decades.n ? i : i - 1].value));
         snprintf(t.label, sizeof t.label, "3e%d", i < decades.n ? e - 1 : e);
@@ -41,12 +36,11 @@ void ob_contour_levels(struct ob_contour_map *m)
 {
     int most = m->place.rows / ROWS_PER_LEVEL;
     most = most < LEVELS_LEAST ? LEVELS_LEAST : most > LEVELS_MOST ? LEVELS_MOST : most;
-    if (m->fit.empty)
+    if (m->fit.empty || m->fit.flat)
         return;
+    ob_scale_ticks(&m->fit.scale, (unsigned)most, &m->levels);
     if (m->fit.scale.kind == OB_SCALE_LOG)
-        levels_by_decades(m, (unsigned)most);
-    else
-        ob_scale_ticks(&m->fit.scale, (unsigned)most, &m->levels);
+        add_thirds(m, (unsigned)most);
 }
 
 struct corner {

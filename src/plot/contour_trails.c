@@ -83,8 +83,27 @@ static void mark(struct ob_contour_map *m, double x, double y, const char *glyph
     ob_picture_text(m->onto, (int)at_x + 1, (int)at_y, letter, ink);
 }
 
+/* Its letter every so many dots: trails cross. */
+static void letter_trail(struct ob_contour_map *m, const struct ob_trail *l)
+{
+    enum { APART = 48 };
+    double walked = 0;
+    for (size_t i = 1; i < l->n && l->letter; i++) {
+        double x = ob_contour_x(m, l->x[i]), y = ob_contour_y(m, l->y[i]);
+        double step = fmax(fabs(x - ob_contour_x(m, l->x[i - 1])),
+                           fabs(y - ob_contour_y(m, l->y[i - 1])));
+        walked += isfinite(step) ? step : 0;
+        if (walked < APART)
+            continue;
+        walked = 0;
+        mark(m, l->x[i], l->y[i], (const char[2]){ l->letter, '\0' }, '\0', l->ink);
+    }
+}
+
 void ob_contour_marks(struct ob_contour_map *m)
 {
+    for (size_t k = 0; k < m->t->trails && m->t->trails > 1; k++)
+        letter_trail(m, &m->t->trail[k]);
     for (size_t k = 0; k < m->t->trails; k++) {
         const struct ob_trail *l = &m->t->trail[k];
         size_t now = l->now < l->n ? l->now : l->n - 1;

@@ -1,6 +1,9 @@
 #include "plain_math.h"
 
 #include <math.h>
+#include <stddef.h>
+
+#include "optbench/base/compiler.h"
 
 /* sin and cos of r in 0..pi/4 by their series, to x^17 and x^16. */
 static double small_sin(double r)
@@ -50,10 +53,11 @@ double ob_plain_log2(double v)
         e--;
     }
     /* log m = 2 (s + s^3 / 3 + s^5 / 5 + ...), |s| < 0.172 */
-    double s = (m - 1) / (m + 1), power = s, sum = 0;
-    for (int k = 1; k <= 21; k += 2) {
-        sum += power / k;
-        power *= s * s;
-    }
+    static const double term[] = { 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
+                                   1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3 };
+    double s = (m - 1) / (m + 1), sum = 0;
+    for (size_t k = 0; k < OB_COUNT(term); k++)
+        sum = (sum + term[k]) * (s * s);
+    sum = s + s * sum;
     return e + 2 * sum * 0x1.71547652b82fep+0;
 }

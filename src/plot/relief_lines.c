@@ -2,7 +2,8 @@
 
 #include "relief_priv.h"
 
-enum { APART = 7 }; /* dots between the lines of a mesh, at least */
+/* Dots between the lines of a mesh, at least, where every dot is shown and where not. */
+enum { APART = 7, APART_COARSE = 12 };
 
 #define MESH_BIAS 0.005
 
@@ -45,16 +46,16 @@ static int line_at(int i, int lines, int n)
 }
 
 /* As many as stand apart when seen from the front. */
-static int lines_of(double dots, int n)
+static int lines_of(const struct ob_relief_stage *s, int n)
 {
-    int most = 1 + (int)(dots / APART);
+    int apart = s->v->tier == OB_GLYPHS_BRAILLE ? APART : APART_COARSE;
+    int most = 1 + (int)(2 * s->camera.sx / apart);
     return n < most ? n : most < 2 ? 2 : most;
 }
 
 void ob_relief_mesh(struct ob_relief_stage *s)
 {
-    int across = lines_of(2 * s->camera.sx, s->nx),
-        along = lines_of(2 * s->camera.sx, s->ny);
+    int across = lines_of(s, s->nx), along = lines_of(s, s->ny);
     for (int k = 0; k < along; k++) {
         const struct ob_relief_vertex *row = s->vertex + line_at(k, along, s->ny) * s->nx;
         for (int i = 0; i < s->nx; i++)

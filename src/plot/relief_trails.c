@@ -18,9 +18,8 @@ static double along_axis(const struct ob_terrain_axis *a, double at)
 
 static struct spot spot_of(const struct ob_relief_stage *s, double x, double y, double z)
 {
-    if (!isfinite(z))
-        z = ob_terrain_at(s->t, x, y);
-    double part = ob_terrain_part(&s->fit.scale, z);
+    double part = isfinite(z) ? ob_terrain_part(&s->fit.scale, z)
+                              : ob_terrain_at(s->t, &s->fit.scale, x, y);
     return (struct spot){ along_axis(&s->t->x, x), along_axis(&s->t->y, y),
                           ob_relief_height(part) };
 }
@@ -39,6 +38,11 @@ static bool known(const struct spot *p)
 static bool in_box(const struct spot *p)
 {
     return known(p) && fabs(p->x) <= 1 && fabs(p->y) <= 1;
+}
+
+static bool inside(const struct ob_relief_stage *s, const struct ob_relief_point *p)
+{
+    return p->x >= 0 && p->y >= 0 && p->x < s->w && p->y < s->h;
 }
 
 static struct spot mix(const struct spot *a, const struct spot *b, double t)
@@ -60,7 +64,7 @@ static bool clip(double from, double to, double *t0, double *t1)
     return *t0 <= *t1;
 }
 
-/* A line over the ground follows it where both ends lie on it. */
+/* Along one trail. */
 struct walk {
     struct ob_relief_stage *s;
     const struct ob_trail *trail;
@@ -70,7 +74,7 @@ struct walk {
 static void step_to(struct walk *w, const struct ob_relief_point *p)
 {
     struct ob_relief_stage *s = w->s;
-    if (!(p->x >= 0 && p->y >= 0 && p->x < s->w && p->y < s->h))
+    if (!inside(s, p))
         return;
     int x = (int)p->x, y = (int)p->y;
     struct ob_relief_cell *c = &s->cell[y / 4 * s->onto->cols + x / 2];
@@ -121,7 +125,8 @@ void ob_relief_trails(struct ob_relief_stage *s)
     }
 }
 
-/* A character at a place; dim where the ground hides it. Returns its cell. */
+/* A character at a place, dim where the ground hides it, and the cell that it took; false
+ * where there is none. */
 static bool mark(struct ob_relief_stage *s, const struct spot *at, char glyph,
                  enum ob_ink ink, int *col, int *row)
 {
@@ -129,13 +134,36 @@ static bool mark(struct ob_relief_stage *s, const struct spot *at, char glyph,
     if (!in_box(at))
         return false;
     struct ob_relief_point p = ob_relief_project(&s->camera, at->x, at->y, at->height);
-    if (!(p.x >= 0 && p.y >= 0 && p.x < s->w && p.y < s->h))
+    if (!inside(s, &p))
         return false;
     bool seen = ob_relief_seen(s, (int)p.x, (int)p.y, p.depth, TRAIL_BIAS);
     *col = (int)p.x / 2;
     *row = (int)p.y / 4;
     ob_picture_text(s->onto, *col, *row, text, seen ? ink : OB_INK_BAND);
     return true;
+}
+
+/* Its letter every so many dots, where it is seen: trails cross. */
+static void letter_trail(struct ob_relief_stage *s, const struct ob_trail *l)
+{
+    enum { APART = 48 };
+    const char letter[2] = { l->letter, '\0' };
+    double walked = 0, last_x = 0, last_y = 0;
+    for (size_t i = 0; i < l->n && l->letter; i++) {
+        struct spot here = trail_spot(s, l, i);
+        if (!in_box(&here))
+            continue;
+        struct ob_relief_point p =
+            ob_relief_project(&s->camera, here.x, here.y, here.height);
+        walked += i > 0 ? fmax(fabs(p.x - last_x), fabs(p.y - last_y)) : 0;
+        last_x = p.x;
+        last_y = p.y;
+        if (walked < APART || !inside(s, &p) ||
+            !ob_relief_seen(s, (int)p.x, (int)p.y, p.depth, TRAIL_BIAS))
+            continue;
+        walked = 0;
+        ob_picture_text(s->onto, (int)p.x / 2, (int)p.y / 4, letter, l->ink);
+    }
 }
 
 static void mark_trail(struct ob_relief_stage *s, const struct ob_trail *l)
@@ -152,6 +180,8 @@ static void mark_trail(struct ob_relief_stage *s, const struct ob_trail *l)
 void ob_relief_marks(struct ob_relief_stage *s)
 {
     int col, row;
+    for (size_t k = 0; k < s->t->trails && s->t->trails > 1; k++)
+        letter_trail(s, &s->t->trail[k]);
     for (size_t k = 0; k < s->t->trails; k++)
         if (s->t->trail[k].n > 0)
             mark_trail(s, &s->t->trail[k]);

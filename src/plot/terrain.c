@@ -77,8 +77,8 @@ void ob_terrain_fit(const struct ob_terrain *t, struct ob_terrain_fit *fit)
     fit->scale.lo = e.lo;
     fit->scale.hi = e.hi;
     ob_axis_admit(&fit->scale.lo, &fit->scale.hi);
-    bool flat = fit->scale.lo < e.lo;
-    if (t->log && !flat)
+    fit->flat = fit->scale.lo < e.lo;
+    if (t->log && !fit->flat)
         fit_log(fit, &e);
 }
 
@@ -116,7 +116,8 @@ static bool between(const struct ob_terrain_axis *a, int n, double at, int *knot
     return true;
 }
 
-double ob_terrain_at(const struct ob_terrain *t, double x, double y)
+double ob_terrain_at(const struct ob_terrain *t, const struct ob_scale *s, double x,
+                     double y)
 {
     int i, j;
     double u, v, sum = 0;
@@ -126,7 +127,8 @@ double ob_terrain_at(const struct ob_terrain *t, double x, double y)
         double weight = (k & 1 ? u : 1 - u) * (k & 2 ? v : 1 - v);
         int col = i + (k & 1), row = j + (k >> 1);
         if (weight != 0)
-            sum += weight * t->z[(size_t)row * (size_t)t->nx + (size_t)col];
+            sum += weight *
+                   ob_terrain_part(s, t->z[(size_t)row * (size_t)t->nx + (size_t)col]);
     }
-    return isfinite(sum) ? sum : NAN;
+    return sum;
 }

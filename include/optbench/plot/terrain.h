@@ -61,6 +61,7 @@ struct ob_terrain_fit {
     size_t holes;  /* heights that are NaN or infinite */
     size_t sunken; /* on a logarithmic scale: zeros, shown at its lower end */
     bool empty;    /* nothing but holes; the scale is 0..1 */
+    bool flat;     /* all of one height, in the middle of the scale */
 };
 
 /* The scale reaches from the lowest height to the highest, at most twelve decades if
@@ -70,8 +71,10 @@ void ob_terrain_fit(const struct ob_terrain *t, struct ob_terrain_fit *fit);
 /* 0 at the lower end of the scale, 1 at the upper one, cut to that; NaN for a hole. */
 double ob_terrain_part(const struct ob_scale *s, double z);
 
-/* The height of the ground at a place, bilinear between the heights around it; NaN
- * outside of the axes and where one of those is a hole. */
-double ob_terrain_at(const struct ob_terrain *t, double x, double y);
+/* The ground at a place as part of the scale, between the parts of the heights around it
+ * as pictures show it (bilinear); NaN outside of the axes and where one of those is a
+ * hole. */
+double ob_terrain_at(const struct ob_terrain *t, const struct ob_scale *s, double x,
+                     double y);
 
 #endif
