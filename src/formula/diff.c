@@ -31,6 +31,8 @@ static uint32_t whole(struct diff *d, struct adjoint a)
 
 static void add(struct diff *d, struct adjoint *to, struct adjoint more)
 {
+    if (more.factor == diff_const(d, 1))
+        more.factor = DIFF_NONE;
     if (to->v == DIFF_NONE)
         *to = more;
     else if (to->factor == more.factor)
@@ -53,12 +55,19 @@ static void pass(struct reverse *r, uint32_t i, bool second, struct adjoint a)
 }
 
 /* The square of a node, as one derivative: 2 x and not x + x, so that the parabola of a
- * person's formula has the gradient that the person writes. */
+ * person's formula has the gradient that the person writes. Of rows the 2 is a factor of
+ * all: it changes no bit to multiply by it once, behind the sum. */
 static void pass_square(struct reverse *r, uint32_t i, struct adjoint a)
 {
-    uint32_t x = r->d.g->node[i].a;
-    a.v = diff_mul(&r->d, a.v, diff_mul(&r->d, diff_const(&r->d, 2), x));
-    add(&r->d, &r->adj[x], a);
+    struct diff *d = &r->d;
+    uint32_t x = d->g->node[i].a, two = diff_const(d, 2);
+    if (!d->g->node[i].rows) {
+        a.v = diff_mul(d, a.v, diff_mul(d, two, x));
+    } else {
+        a.v = diff_mul(d, a.v, x);
+        a.factor = a.factor == DIFF_NONE ? two : diff_mul(d, a.factor, two);
+    }
+    add(d, &r->adj[x], a);
 }
 
 static void visit(struct reverse *r, uint32_t i)

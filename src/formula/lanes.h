@@ -27,6 +27,7 @@ typedef void lane_fn(const struct lane_op *op, const struct lane_frame *f);
 struct lane_op {
     lane_fn *fn;
     uint32_t dst, a, b, c;
+    uint32_t d, e, f, g, h; /* of chains */
 };
 
 /* A block. */
@@ -47,10 +48,15 @@ enum lane_form { LANE_VV, LANE_VU, LANE_UV, LANE_FORMS };
 /* m = a * b (VV or VU), rounded, and then with c (a lane array or uniform): */
 enum lane_fused { LANE_MUL_ADD, LANE_MUL_SUB, LANE_SUB_MUL, LANE_FUSED };
 
+/* c + a * b, + d * e, + f * g, - h: up to so many products of a lane array and a uniform
+ * number, each operation rounded. What is stored least is computed fastest. */
+enum { LANE_CHAIN = 3 };
+
 struct lane_table {
     lane_fn *unary[OB_OPS];
     lane_fn *binary[OB_OPS][LANE_FORMS];
     lane_fn *fused[LANE_FUSED][2][2]; /* [][a * b is VU][c is uniform] */
+    lane_fn *chain[LANE_CHAIN][2][2]; /* [products - 1][c is uniform][less the array h] */
     lane_fn *sum, *sum_product;       /* of a, of a * b */
     lane_fn *store, *spread;          /* a lane array, a uniform number a to out[dst] */
     /* out[k] = the fold of sum[k][OB_LANES], of which `width`, a power of two, are in

@@ -86,6 +86,39 @@ FUSED(mul_add, PLUS)
 FUSED(mul_sub, MINUS)
 FUSED(sub_mul, MINUS_IT)
 
+/* Chains: c + a b, + d e, + f g, and less h. One product alone is mul_add. */
+#define CHAIN_1(c) ((c) + as[i] * b)
+#define CHAIN_2(c) (CHAIN_1(c) + ds[i] * e)
+#define CHAIN_3(c) (CHAIN_2(c) + fs[i] * g)
+#define OPERANDS_1                                                                       \
+    const real *restrict as = VEC(a);                                                    \
+    real b = UNI(b);
+#define OPERANDS_2                                                                       \
+    OPERANDS_1 const real *restrict ds = VEC(d);                                         \
+    real e = UNI(e);
+#define OPERANDS_3                                                                       \
+    OPERANDS_2 const real *restrict fs = VEC(f);                                         \
+    real g = UNI(g);
+#define OPERAND_V const real *restrict cs = VEC(c);
+#define OPERAND_U const real c = UNI(c);
+#define OPERAND_H const real *restrict hs = VEC(h);
+#define CHAIN(name, OPERANDS, EXPRESSION)                                                \
+    static void chain_##name(const struct lane_op *op, const struct lane_frame *f)       \
+    {                                                                                    \
+        OPERANDS                                                                         \
+        EACH(EXPRESSION);                                                                \
+    }
+CHAIN(1v_less, OPERANDS_1 OPERAND_V OPERAND_H, CHAIN_1(cs[i]) - hs[i])
+CHAIN(1u_less, OPERANDS_1 OPERAND_U OPERAND_H, CHAIN_1(c) - hs[i])
+CHAIN(2v, OPERANDS_2 OPERAND_V, CHAIN_2(cs[i]))
+CHAIN(2u, OPERANDS_2 OPERAND_U, CHAIN_2(c))
+CHAIN(2v_less, OPERANDS_2 OPERAND_V OPERAND_H, CHAIN_2(cs[i]) - hs[i])
+CHAIN(2u_less, OPERANDS_2 OPERAND_U OPERAND_H, CHAIN_2(c) - hs[i])
+CHAIN(3v, OPERANDS_3 OPERAND_V, CHAIN_3(cs[i]))
+CHAIN(3u, OPERANDS_3 OPERAND_U, CHAIN_3(c))
+CHAIN(3v_less, OPERANDS_3 OPERAND_V OPERAND_H, CHAIN_3(cs[i]) - hs[i])
+CHAIN(3u_less, OPERANDS_3 OPERAND_U OPERAND_H, CHAIN_3(c) - hs[i])
+
 /* Lane by lane, four rounds of the lanes at a time where there are so many, in the order
  * of kernels.h. TERM is the term at index i of the block. */
 #define SUM_UP(TERM)                                                                     \
@@ -97,6 +130,9 @@ FUSED(sub_mul, MINUS_IT)
                 s[l] = (((s[l] + TERM(i + l)) + TERM(i + l + OB_LANES)) +                \
                         TERM(i + l + 2 * OB_LANES)) +                                    \
                        TERM(i + l + 3 * OB_LANES);                                       \
+        for (; i + 2 * OB_LANES <= f->exact; i += 2 * OB_LANES)                          \
+            for (size_t l = 0; l < OB_LANES; l++)                                        \
+                s[l] = (s[l] + TERM(i + l)) + TERM(i + l + OB_LANES);                    \
         for (; i + OB_LANES <= f->exact; i += OB_LANES)                                  \
             for (size_t l = 0; l < OB_LANES; l++)                                        \
                 s[l] = s[l] + TERM(i + l);                                               \
@@ -163,6 +199,13 @@ static void fold(void *sums, size_t width, size_t k, void *out)
             name##_vuv, name##_vuu                                                       \
         }                                                                                \
     }
+#define CHAIN_ROW(n)                                                                     \
+    {                                                                                    \
+        { chain_##n##v, chain_##n##v_less },                                             \
+        {                                                                                \
+            chain_##n##u, chain_##n##u_less                                              \
+        }                                                                                \
+    }
 #define JOIN(a, b)     a##_##b
 #define TABLE(name, v) JOIN(name, v)
 
@@ -175,6 +218,9 @@ const struct lane_table TABLE(OB_FN(lane_table), OB_VARIANT) = {
     .binary = { OB_BINARY_OPS(X) },
 #undef X
     .fused = { FUSED_ROW(mul_add), FUSED_ROW(mul_sub), FUSED_ROW(sub_mul) },
+    .chain = { { { mul_add_vuv, chain_1v_less }, { mul_add_vuu, chain_1u_less } },
+               CHAIN_ROW(2),
+               CHAIN_ROW(3) },
     .sum = sum,
     .sum_product = sum_product,
     .store = store,

@@ -26,6 +26,7 @@ libob_formula_a_SOURCES = \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/program.c \
+	%D%/program_fuse.c \
 	%D%/program_lanes.c \
 	%D%/program_make.c \
 	%D%/program_priv.h \

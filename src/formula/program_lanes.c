@@ -40,62 +40,6 @@ bool maker_inputs(struct maker *k)
     return true;
 }
 
-/* ---- what belongs together ---- */
-
-/* The product that node i, a sum or difference, takes in; PROGRAM_NONE: none. The later
- * one, whose operands are the nearest, where both could be. */
-static uint32_t absorbed(const struct maker *k, uint32_t i)
-{
-    const struct ob_node *n = node(k, i);
-    uint32_t a = n->a, b = n->b;
-    if (n->op != OB_OP_ADD && n->op != OB_OP_SUB)
-        return PROGRAM_NONE;
-    bool can_a = k->plan.due[a] && node(k, a)->op == OB_OP_MUL && k->uses[a] == 1;
-    bool can_b = k->plan.due[b] && node(k, b)->op == OB_OP_MUL && k->uses[b] == 1;
-    if (can_a && (!can_b || a > b))
-        return a;
-    return can_b ? b : PROGRAM_NONE;
-}
-
-/* The product under the sum over the rows i. */
-static uint32_t summed_product(const struct maker *k, uint32_t i)
-{
-    uint32_t a = node(k, i)->a;
-    const struct ob_node *n = node(k, a);
-    return n->op == OB_OP_MUL && k->uses[a] == 1 && is_lane(k, n->a) && is_lane(k, n->b)
-               ? a
-               : PROGRAM_NONE;
-}
-
-static void count(struct maker *k, uint32_t i)
-{
-    k->uses[i] += k->plan.due[i];
-}
-
-static void count_uses(struct maker *k, size_t pass)
-{
-    memset(k->uses, 0, k->plan.n * sizeof *k->uses);
-    memset(k->fused, 0, k->plan.n * sizeof *k->fused);
-    for (uint32_t i = 0; i < k->plan.n; i++) {
-        const struct ob_node *n = node(k, i);
-        bool sums = plan_sums(&k->plan, pass, i);
-        if (sums || (k->plan.due[i] && ob_formula_operands(n->op) > 0))
-            count(k, n->a);
-        if (k->plan.due[i] && ob_formula_operands(n->op) > 1)
-            count(k, n->b);
-        k->uses[i] += 2u * (k->plan.due[i] && k->first_root[i] > 0);
-    }
-    for (uint32_t i = 0; i < k->plan.n; i++) {
-        uint32_t product = PROGRAM_NONE;
-        if (plan_sums(&k->plan, pass, i))
-            product = summed_product(k, i);
-        else if (k->plan.due[i])
-            product = absorbed(k, i);
-        if (product != PROGRAM_NONE)
-            k->fused[product] = true;
-    }
-}
-
 /* Notes that `user` needs node i, or what i is computed from where it is part of the
  * user.
  */
@@ -158,23 +102,43 @@ static enum lane_form form(const struct maker *k, uint32_t a, uint32_t b)
     return !is_lane(k, a) ? LANE_UV : is_lane(k, b) ? LANE_VV : LANE_VU;
 }
 
-/* a * b + c and its like; operands of the product in the order that fused[] wants. */
-static struct lane_op fused_op(const struct maker *k, uint32_t i, uint32_t product)
+/* The operands of a product, the lane array first. */
+static void product_operands(const struct maker *k, uint32_t product, uint32_t *a,
+                             uint32_t *b)
 {
-    const struct ob_node *n = node(k, i), *m = node(k, product);
-    uint32_t a = m->a, b = m->b, c = product == n->a ? n->b : n->a;
-    enum lane_fused kind = n->op == OB_OP_ADD ? LANE_MUL_ADD
-                           : n->a == product  ? LANE_MUL_SUB
-                                              : LANE_SUB_MUL;
-    if (!is_lane(k, a)) {
-        a = m->b;
-        b = m->a;
-    }
-    return (struct lane_op){ .fn =
-                                 k->p->table->fused[kind][!is_lane(k, b)][!is_lane(k, c)],
-                             .a = operand(k, a),
-                             .b = operand(k, b),
-                             .c = operand(k, c) };
+    const struct ob_node *n = node(k, product);
+    bool turn = !is_lane(k, n->a);
+    *a = operand(k, turn ? n->b : n->a);
+    *b = operand(k, turn ? n->a : n->b);
+}
+
+static struct lane_op chain_op(const struct maker *k, const struct fusion *f)
+{
+    size_t last = f->products - 1;
+    bool less = f->less != PROGRAM_NONE;
+    struct lane_op op = { .fn = k->p->table->chain[last][!is_lane(k, f->c)][less],
+                          .c = operand(k, f->c) };
+    product_operands(k, f->product[last], &op.a, &op.b);
+    if (f->products > 1)
+        product_operands(k, f->product[last - 1], &op.d, &op.e);
+    if (f->products > 2)
+        product_operands(k, f->product[last - 2], &op.f, &op.g);
+    if (less)
+        op.h = operand(k, f->less);
+    return op;
+}
+
+static struct lane_op fused_op(const struct maker *k, uint32_t i, const struct fusion *f)
+{
+    const struct ob_node *n = node(k, i), *m = node(k, f->product[0]);
+    bool scaled = is_lane(k, m->a) != is_lane(k, m->b);
+    enum lane_fused kind = n->op == OB_OP_ADD      ? LANE_MUL_ADD
+                           : n->a == f->product[0] ? LANE_MUL_SUB
+                                                   : LANE_SUB_MUL;
+    struct lane_op op = { .fn = k->p->table->fused[kind][scaled][!is_lane(k, f->c)],
+                          .c = operand(k, f->c) };
+    product_operands(k, f->product[0], &op.a, &op.b);
+    return op;
 }
 
 static struct lane_op plain_op(const struct maker *k, uint32_t i)
@@ -191,21 +155,26 @@ static struct lane_op plain_op(const struct maker *k, uint32_t i)
 static bool compute(struct maker *k, uint32_t i)
 {
     const struct ob_node *n = node(k, i);
-    uint32_t product = absorbed(k, i);
-    struct lane_op op =
-        product == PROGRAM_NONE ? plain_op(k, i) : fused_op(k, i, product);
+    struct fusion f;
+    struct lane_op op;
+    if (!fusion_find(k, i, &f))
+        op = plain_op(k, i);
+    else if (f.products > 1 || f.less != PROGRAM_NONE)
+        op = chain_op(k, &f);
+    else
+        op = fused_op(k, i, &f);
     op.dst = k->place[i] = take_register(k);
     if (!maker_add_lane(k, op))
         return false;
     release(k, n->a, i);
-    if (ob_formula_operands(n->op) > 1 && n->b != n->a)
+    if (ob_formula_operands(n->op) > 1)
         release(k, n->b, i);
     return true;
 }
 
 static bool add_up(struct maker *k, uint32_t i, size_t number)
 {
-    uint32_t product = summed_product(k, i);
+    uint32_t product = fusion_summed(k, i);
     struct lane_op op = { .fn = k->p->table->sum, .dst = (uint32_t)number };
     if (product == PROGRAM_NONE) {
         op.a = operand(k, node(k, i)->a);
@@ -237,7 +206,7 @@ bool maker_pass(struct maker *k, size_t pass)
     struct ob_program *p = k->p;
     struct pass *out = &p->pass[pass];
     plan_pass(&k->plan, pass);
-    count_uses(k, pass);
+    fusion_mark(k, pass);
     find_last_uses(k, pass);
     out->lane_from = p->lanes;
     k->frees = 0;

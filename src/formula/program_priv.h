@@ -78,13 +78,27 @@ struct maker {
     uint32_t *place; /* [plan.n] in v, of lane nodes: inputs and registers of the pass */
     uint32_t *uses;  /* [plan.n] in the pass */
     uint32_t *last;  /* [plan.n] the node that uses it last in the pass */
-    bool *fused;     /* [plan.n] products that are part of their only user */
+    bool *fused;     /* [plan.n] part of the only user */
     uint32_t *first_root,
         *next_root;     /* [plan.n], [roots]: roots of a node, counted from 1 */
     uint32_t *free_reg; /* stack of registers that are free */
     size_t frees;
     struct ob_err *err;
 };
+
+/* What node i, a sum or difference, takes in: c + product[last] .. + product[0] - less,
+ * or one product and c in the order of the node. Links are the sums between. */
+struct fusion {
+    uint32_t product[LANE_CHAIN], link[LANE_CHAIN];
+    size_t products, links;
+    uint32_t c, less; /* less: PROGRAM_NONE = nothing */
+};
+
+/* Counts uses and marks what is part of its user, for the pass that is planned. */
+void fusion_mark(struct maker *k, size_t pass);
+bool fusion_find(const struct maker *k, uint32_t i, struct fusion *f);
+/* The product of lane nodes under the sum over rows i; PROGRAM_NONE. */
+uint32_t fusion_summed(const struct maker *k, uint32_t i);
 
 bool maker_add_scalar(struct maker *k, struct scalar_op op);
 bool maker_add_lane(struct maker *k, struct lane_op op);
