@@ -34,6 +34,9 @@ libob_formula_a_SOURCES = \
 	%D%/scalar.h \
 	%D%/scalar_body.h \
 	%D%/scope.c \
+	%D%/trouble.c \
+	%D%/trouble_tell.c \
+	%D%/trouble_tell.h \
 	%D%/value.c \
 	%D%/value.h \
 	%D%/write.c \

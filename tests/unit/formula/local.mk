@@ -2,7 +2,8 @@ formula_tests = \
 	%D%/test_graph \
 	%D%/test_parse \
 	%D%/test_program \
-	%D%/test_random
+	%D%/test_random \
+	%D%/test_trouble
 
 check_PROGRAMS += $(formula_tests)
 TESTS += $(formula_tests)
@@ -20,3 +21,4 @@ tests_lib_libob_formula_gen_a_SOURCES = \
 	tests/lib/ob_formula_gen.c \
 	tests/lib/ob_formula_gen.h
 formula_gen_libs = tests/lib/libob_formula_gen.a
+tests_unit_formula_test_trouble_LDADD = $(ob_formula_libs) $(TEST_LIBS)
