@@ -23,6 +23,7 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
     a->view.checked = &feed->checked;
     a->view.data = &feed->data;
     a->view.surface = &feed->surface;
+    a->view.curvature = &feed->curvature;
     for (int i = 0; i < OB_SCREENS; i++)
         a->state[i] = ob_xcalloc(1, ob_screens[i]->state_size);
     ob_app_read_lists(a, true);

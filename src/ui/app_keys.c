@@ -16,6 +16,8 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
         ob_app_say(a, OB_STYLE_TEXT, "no run is open: Enter opens one");
         return;
     }
+    if (screen == OB_SCREEN_CURVATURE && !ob_app_show_curvature(a))
+        return;
     if (screen == OB_SCREEN_SETUP && !ob_app_show_form(a))
         return;
     if (screen == OB_SCREEN_HOME)
@@ -70,6 +72,9 @@ bool ob_app_common(struct ob_app *a, enum ob_request r)
         return true;
     case OB_REQUEST_LIVE:
         ob_app_go(a, OB_SCREEN_LIVE);
+        return true;
+    case OB_REQUEST_CURVATURE:
+        ob_app_go(a, OB_SCREEN_CURVATURE);
         return true;
     case OB_REQUEST_HELP:
         ob_help_open(&a->help);

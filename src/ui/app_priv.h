@@ -86,6 +86,10 @@ void ob_app_tell(struct ob_app *a, unsigned bits);
  * false where there is nothing; then: another one; what the feed brought for it; asking
  * for a check where it was changed; and the end, where what is unsaved is kept. */
 bool ob_app_show_form(struct ob_app *a);
+
+/* Asks how the open run curves, unless that is known; false, with the reason said, where
+ * no run is open. */
+bool ob_app_show_curvature(struct ob_app *a);
 void ob_app_setup(struct ob_app *a, const char *path);
 void ob_app_told_form(struct ob_app *a, unsigned bits);
 void ob_app_heed_form(struct ob_app *a);

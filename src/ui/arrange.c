@@ -95,6 +95,47 @@ struct ob_live_places ob_arrange_live(int w, int h)
     return p;
 }
 
+struct ob_curve_places ob_arrange_curve(int w, int h, size_t k, bool alone)
+{
+    struct ob_curve_places p = { .kind = OB_ARRANGE_LINE };
+    if (w < LEAST_W || h < LEAST_H) {
+        p.line = (struct ob_rect){ 0, 0, w, h };
+        return p;
+    }
+    struct ob_rect body = bars(w, h, &p.tabs, &p.message, &p.keys);
+    p.head = (struct ob_rect){ 0, body.y, w, 1 };
+    p.gauge = (struct ob_rect){ 0, body.y + 1, w, 1 };
+    body.y += 2;
+    body.h -= 2;
+    if (w < STACKED_W || h < TABLE_H) {
+        int high = least(3, least((int)(k < 3 ? k : 3), body.h / 2));
+        high = high < 1 ? 1 : high;
+        p.kind = OB_ARRANGE_SMALL;
+        p.values = (struct ob_rect){ 0, body.y, w, high };
+        p.side = (struct ob_rect){ 0, body.y + high, w, body.h - high };
+        return p;
+    }
+    bool wide = w >= WIDE_W && h >= SECOND_CHART_H;
+    int rim = wide ? 2 : 1, left = wide ? w / 2 : w * 2 / 5;
+    int most = body.h * 3 / 5, need = (int)(k < 200 ? k : 200) + rim;
+    int high = least(need < 4 ? 4 : need, most);
+    p.kind = wide ? OB_ARRANGE_WIDE : OB_ARRANGE_STACKED;
+    if (!wide && alone)
+        high = body.h;
+    p.values = (struct ob_rect){ 0, body.y, left, high };
+    p.vector = (struct ob_rect){ 0, body.y + high, left, body.h - high };
+    p.side = (struct ob_rect){ left, body.y, w - left, body.h };
+    if (wide) {
+        p.side.h = body.h - body.h * 2 / 5;
+        p.matrix =
+            (struct ob_rect){ left, body.y + p.side.h, w - left, body.h - p.side.h };
+    } else { /* a column between, as there are no boxes */
+        p.values.w -= 2;
+        p.vector.w -= 2;
+    }
+    return p;
+}
+
 struct ob_home_places ob_arrange_home(int w, int h, size_t configs, size_t runs)
 {
     struct ob_home_places p = { .kind = OB_ARRANGE_LINE };

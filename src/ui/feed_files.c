@@ -290,6 +290,7 @@ static const struct ob_feed_type ob_feed_type_files = {
     .tensor = ob_files_tensor,
     .explain = ob_files_explain,
     .surface = ob_files_surface,
+    .curvature = ob_files_curvature,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,

@@ -146,8 +146,10 @@ struct ob_files {
     unsigned next_asked;
     unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
-    struct ob_job check_job, data_job, surface_job;
+    struct ob_job check_job, data_job, surface_job, curve_job;
     char surface_of[4096]; /* what the surface is asked of */
+    char curve_of[4096];   /* ... the curvature ... */
+    char curve_at[32];     /* ... and where */
     int notify;            /* inotify, -1 where it cannot be had */
     int run_watch;         /* of the run directory */
     bool silent;           /* the run's file system tells of no changes */
@@ -214,6 +216,9 @@ bool ob_files_keep(struct ob_feed *f, const struct ob_buf *text, struct ob_err *
 bool ob_files_surface(struct ob_feed *f, const struct ob_surface_ask *ask,
                       struct ob_err *err);
 unsigned ob_files_poll_surface(struct ob_files *f);
+bool ob_files_curvature(struct ob_feed *f, const char *path, const char *at,
+                        struct ob_err *err);
+unsigned ob_files_poll_curvature(struct ob_files *f);
 
 /* The parts of poll(), wait() and destroy() that are about questions; there is room for
  * 3 * OB_JOB_FDS descriptors. */

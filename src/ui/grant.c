@@ -273,6 +273,10 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
         if (!a->feed->type->surface(a->feed, &w->surface, &err))
             ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
         break;
+    case OB_WISH_CURVATURE:
+        if (!a->feed->type->curvature(a->feed, w->path, w->text, &err))
+            ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        break;
     case OB_WISH_OVERLAY:
         if (a->before > 0)
             hide_before(a);

@@ -22,13 +22,20 @@ libob_ui_a_SOURCES = \
 	%D%/colours.h \
 	%D%/crash.c \
 	%D%/cursor.c \
+	%D%/curve_app.c \
+	%D%/curve_head.c \
+	%D%/curve_panes.c \
+	%D%/curve_priv.h \
+	%D%/curve_values.c \
 	%D%/cursor.h \
+	%D%/curvature_view.c \
 	%D%/data_pane.c \
 	%D%/data_view.c \
 	%D%/editor.c \
 	%D%/editor.h \
 	%D%/eta.c \
 	%D%/eta.h \
+	%D%/feed_curve.c \
 	%D%/feed_files.c \
 	%D%/feed_jobs.c \
 	%D%/feed_lists.c \
@@ -110,6 +117,7 @@ libob_ui_a_SOURCES = \
 	%D%/run_series.c \
 	%D%/save.c \
 	%D%/screen.c \
+	%D%/screen_curvature.c \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
 	%D%/screen_setup.c \
@@ -141,6 +149,7 @@ ob_headers += \
 	include/optbench/ui/canvas.h \
 	include/optbench/ui/check.h \
 	include/optbench/ui/crash.h \
+	include/optbench/ui/curvature_view.h \
 	include/optbench/ui/data_pane.h \
 	include/optbench/ui/data_view.h \
 	include/optbench/ui/feed.h \

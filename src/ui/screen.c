@@ -7,12 +7,14 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-extern const struct ob_screen_type ob_screen_home, ob_screen_live, ob_screen_setup;
+extern const struct ob_screen_type ob_screen_home, ob_screen_live, ob_screen_setup,
+    ob_screen_curvature;
 
 const struct ob_screen_type *const ob_screens[OB_SCREENS] = {
     [OB_SCREEN_HOME] = &ob_screen_home,
     [OB_SCREEN_LIVE] = &ob_screen_live,
     [OB_SCREEN_SETUP] = &ob_screen_setup,
+    [OB_SCREEN_CURVATURE] = &ob_screen_curvature,
 };
 
 /* 1.5e-09 -> 1.5e-9, 2e+10 -> 2e10: columns are scarce. */
@@ -96,22 +98,44 @@ void ob_show_age(char out[static 32], int64_t then, int64_t now)
     snprintf(out, 32, "now");
 }
 
+enum { BRAND_FROM = 60, WORDS = 20 };
+
+/* A tab, or its number alone. */
+static void tab_text(char out[static 32], int i, bool open, bool whole)
+{
+    const struct ob_screen_type *screen = ob_screens[i];
+    snprintf(out, 32, open ? "[%d%s%s]" : " %d%s%s ", screen->number, whole ? " " : "",
+             whole ? screen->name : "");
+}
+
+/* Whether the names of all of them leave room for the words on the right. */
+static bool all_names_fit(int x, int end)
+{
+    char tab[32];
+    for (int i = 0; i < OB_SCREENS; i++) {
+        tab_text(tab, i, false, true);
+        x += (int)strlen(tab);
+    }
+    return x <= end - WORDS;
+}
+
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
                     const char *right)
 {
     int x = r.x + 1;
     if (r.w <= 0)
         return;
-    if (r.w >= 60)
+    if (r.w >= BRAND_FROM)
         x += ob_canvas_text(c, x, r.y, r.w, "optbench  ", OB_STYLE_TITLE);
+    bool whole = all_names_fit(x, r.x + r.w);
     for (int i = 0; i < OB_SCREENS; i++) {
         char tab[32];
         bool open = (int)v->screen == i;
-        snprintf(tab, sizeof tab, open ? "[%d %s]" : " %d %s ", i + 1,
-                 ob_screens[i]->name);
+        tab_text(tab, i, open, whole || open);
         int used = ob_canvas_text(c, x, r.y, r.x + r.w - x, tab,
                                   open ? OB_STYLE_TAB : OB_STYLE_TEXT);
-        ob_canvas_zone(c, (struct ob_rect){ x, r.y, used, 1 }, (uint32_t)('1' + i));
+        ob_canvas_zone(c, (struct ob_rect){ x, r.y, used, 1 },
+                       (uint32_t)('0' + ob_screens[i]->number));
         x += used;
     }
     int room = r.x + r.w - x - 2;

@@ -311,6 +311,7 @@ static void finish(void *state)
 
 const struct ob_screen_type ob_screen_home = {
     .name = "Home",
+    .number = 1,
     .scope = OB_SCOPE_HOME,
     .state_size = sizeof(struct ob_home_state),
     .draw = draw,

@@ -257,6 +257,7 @@ static void finish(void *state)
 
 const struct ob_screen_type ob_screen_live = {
     .name = "Live",
+    .number = 2,
     .scope = OB_SCOPE_LIVE,
     .state_size = sizeof(struct ob_live_state),
     .draw = draw,

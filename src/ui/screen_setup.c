@@ -384,6 +384,7 @@ static void finish(void *state)
 
 const struct ob_screen_type ob_screen_setup = {
     .name = "Setup",
+    .number = 3,
     .scope = OB_SCOPE_SETUP,
     .state_size = sizeof(struct ob_setup_state),
     .draw = draw,

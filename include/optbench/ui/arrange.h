@@ -52,6 +52,21 @@ struct ob_setup_places {
     struct ob_rect fields, explain, data;
 };
 
+struct ob_curve_places {
+    enum ob_arrange kind;
+    struct ob_rect line;
+    struct ob_rect tabs, message, keys;
+    struct ob_rect head, gauge; /* a line each */
+    struct ob_rect values;      /* the eigenvalues */
+    struct ob_rect side;        /* what follows from them, or another pane */
+    struct ob_rect vector;      /* the selected eigenvector; not on small screens */
+    struct ob_rect matrix;      /* on wide ones */
+};
+
+/* `k` is the number of eigenvalues: few of them leave room for the vector. With `alone`
+ * the vector stands at the side instead, and the eigenvalues have its room. */
+struct ob_curve_places ob_arrange_curve(int w, int h, size_t k, bool alone);
+
 struct ob_live_places ob_arrange_live(int w, int h);
 
 /* With `large` the data have the room of fields and explanation. */

@@ -18,6 +18,7 @@
 #include "optbench/run/view.h"
 #include "optbench/ui/browse.h"
 #include "optbench/ui/check.h"
+#include "optbench/ui/curvature_view.h"
 #include "optbench/ui/data_view.h"
 #include "optbench/ui/form.h"
 #include "optbench/ui/model.h"
@@ -36,6 +37,7 @@ enum {
     OB_FEED_DATA = 256,     /* a look at data has ended: `data` */
     OB_FEED_PREVIEW = 512,  /* the previewed run has gone on */
     OB_FEED_SURFACE = 2048, /* a surface has got finer, or has failed: `surface` */
+    OB_FEED_CURVATURE = 4096, /* what was asked about the curvature: `curvature` */
     OB_FEED_FOLDER = 1024,  /* not from poll(): the folder that a screen asked for */
 };
 
@@ -145,6 +147,12 @@ struct ob_feed_type {
      * Fails only where nothing can be asked. */
     bool (*surface)(struct ob_feed *f, const struct ob_surface_ask *ask,
                     struct ob_err *err);
+    /* Asks how the objective of the run (or config) at `path` curves, at "start", "end"
+     * (of a run: where it is now) or a step. The answer, and be it why there is none,
+     * comes from poll(); a newer question drops the older one, the last answer stays
+     * until the next. Fails only where nothing can be asked. */
+    bool (*curvature)(struct ob_feed *f, const char *path, const char *at,
+                      struct ob_err *err);
     /* Descriptors to wait on; returns how many, *timeout_ms (-1 = none) how long at most
      * until poll() wants to be called all the same. */
     size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
@@ -179,6 +187,7 @@ struct ob_feed {
     struct ob_check checked; /* owned, until the next one */
     struct ob_data_view data;
     struct ob_surface_view surface;
+    struct ob_curvature_view curvature;
 };
 
 struct ob_feed_files_opts {

@@ -43,6 +43,7 @@ enum ob_scope {
     OB_SCOPE_HOME,
     OB_SCOPE_LIVE,
     OB_SCOPE_SETUP,
+    OB_SCOPE_CURVATURE,
     OB_SCOPE_EDIT,
     OB_SCOPE_HELP,
     OB_SCOPE_KNOBS,

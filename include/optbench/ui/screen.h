@@ -41,10 +41,11 @@ struct ob_view {
     const struct ob_check *checked;            /* what a check of it found ... */
     const struct ob_data_view *data;           /* ... and its data; lent by the feed */
     const struct ob_surface_view *surface; /* the last one asked for; lent by the feed */
-    bool checking, looking;                /* a newer answer is on its way */
-    struct ob_browse folder;               /* the last one that was asked for ... */
-    struct ob_err folder_err;              /* ... or, without a path, why not */
-    unsigned opened;                       /* counts the runs that were shown */
+    const struct ob_curvature_view *curvature; /* ... and how the objective curves */
+    bool checking, looking;                    /* a newer answer is on its way */
+    struct ob_browse folder;                   /* the last one that was asked for ... */
+    struct ob_err folder_err;                  /* ... or, without a path, why not */
+    unsigned opened;                           /* counts the runs that were shown */
     enum ob_screen_id screen;
     enum ob_glyphs glyphs;
     int64_t now_ns;    /* monotonic */
@@ -86,6 +87,7 @@ enum ob_wish {
     OB_WISH_REVISE,      /* give its text to the person's editor, at `line` ... */
     OB_WISH_REVISED,     /* ... and take it back */
     OB_WISH_SURFACE,     /* ask the feed for the surface `surface` */
+    OB_WISH_CURVATURE,   /* ask the feed how the run `path` curves at `text` */
 };
 
 struct ob_wishes {
@@ -104,6 +106,7 @@ struct ob_wishes {
 
 struct ob_screen_type {
     const char *name; /* on its tab */
+    int number;       /* on its tab, too; and its key */
     enum ob_scope scope;
     size_t state_size; /* zeroed at start */
 

@@ -323,7 +323,8 @@ static bool clone(struct ob_feed *base, const char *path, const char *name,
 static unsigned poll_fake(struct ob_feed *base, struct ob_run_model *m)
 {
     struct fake_feed *f = (struct fake_feed *)base;
-    unsigned bits = f->next_bits | fake_poll_jobs(f) | fake_poll_surface(f);
+    unsigned bits =
+        f->next_bits | fake_poll_jobs(f) | fake_poll_surface(f) | fake_poll_curvature(f);
     f->next_bits = 0;
     if (m->path && f->grow > 0) {
         for (size_t i = 0; i < f->grow; i++)
@@ -419,6 +420,7 @@ static void destroy(struct ob_feed *f)
     f->tensor = (struct ob_feed_tensor){ .why = "" };
     fake_finish_jobs((struct fake_feed *)f);
     ob_surface_view_finish(&f->surface);
+    ob_curvature_view_finish(&f->curvature);
 }
 
 static const struct ob_feed_type fake_type = {
@@ -450,6 +452,7 @@ static const struct ob_feed_type fake_type = {
     .tensor = tensor,
     .explain = explain,
     .surface = fake_surface,
+    .curvature = fake_curvature,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,

@@ -57,6 +57,12 @@ struct fake_feed {
     bool holes;      /* there is no loss where the first parameter is below 0.3 */
     bool no_surface; /* none can be had */
 
+    /* Curvature, fake_curve.c: answered with the next poll, unless held. */
+    char curve_of[256], curve_at[32]; /* of the last question */
+    unsigned curves;                  /* how many were asked */
+    bool curve_waits;
+    bool no_curvature; /* none can be had */
+
     /* Experiments that are set up, fake_setup.c. */
     char *saved, *saved_as; /* the last text that was saved, and where; NULL = none */
     unsigned saves;         /* how many were */
@@ -103,6 +109,12 @@ void fake_data_view(struct ob_data_view *v, bool hostile, bool faulty);
 bool fake_surface(struct ob_feed *f, const struct ob_surface_ask *ask,
                   struct ob_err *err);
 unsigned fake_poll_surface(struct fake_feed *f);
+
+/* The function of fake_curve.c: the surface of the notebook with the rate 0.085; of the
+ * large and of the hostile run the ends of a spectrum, and a rate that is too large. */
+bool fake_curvature(struct ob_feed *f, const char *path, const char *at,
+                    struct ob_err *err);
+unsigned fake_poll_curvature(struct fake_feed *f);
 
 /* The functions of fake_home.c: the lists. */
 bool fake_list(struct ob_feed *f, struct ob_home_model *home, bool all,

@@ -24,8 +24,9 @@ struct scene scene_at(size_t i)
         if (s.state == OB_RUN_UNKNOWN)
             s.state = OB_RUN_RUNNING;
     } else {
-        snprintf(s.name, sizeof s.name, "screen-%zu", i + 1);
-        s.keys = digit[i];
+        int number = ob_screens[i]->number;
+        snprintf(s.name, sizeof s.name, "screen-%d", number);
+        s.keys = digit[number - 1];
     }
     return s;
 }
