@@ -7,6 +7,9 @@
 #include "optbench/base/number.h"
 #include "param_priv.h"
 
+/* Choices that are named in messages: all of them, or the first ones of more. */
+enum { CHOICES_ALL = 16, CHOICES_SHOWN = 8 };
+
 static void add_number(struct ob_buf *out, double v)
 {
     char text[OB_NUMBER_MAX];
@@ -156,6 +159,21 @@ static void allowed_number(const struct ob_param *p, const char *any, struct ob_
         ob_buf_addf(out, " or %s", p->zero_word);
 }
 
+/* A long list is known by its first words; `optbench list` has all of them. */
+static void allowed_choices(const char *const *choices, struct ob_buf *out)
+{
+    size_t n = 0;
+    while (choices[n])
+        n++;
+    size_t shown = n > CHOICES_ALL ? CHOICES_SHOWN : n;
+    for (size_t i = 0; i < shown; i++) {
+        ob_buf_adds(out, i ? ", " : "one of ");
+        ob_buf_adds(out, choices[i]);
+    }
+    if (shown < n)
+        ob_buf_addf(out, " and %zu others", n - shown);
+}
+
 void ob_param_allowed(const struct ob_param *p, struct ob_buf *out)
 {
     switch (p->kind) {
@@ -169,10 +187,7 @@ void ob_param_allowed(const struct ob_param *p, struct ob_buf *out)
         ob_buf_adds(out, "yes or no");
         break;
     case OB_PARAM_CHOICE:
-        for (size_t i = 0; p->choices[i]; i++) {
-            ob_buf_adds(out, i ? ", " : "one of ");
-            ob_buf_adds(out, p->choices[i]);
-        }
+        allowed_choices(p->choices, out);
         break;
     case OB_PARAM_TEXT:
         ob_buf_adds(out, "text");

@@ -229,6 +229,22 @@ static void defaults_and_limits_in_words(void **state)
     }
 }
 
+/* 20 choices: the first eight are named. */
+static void long_lists_are_cut(void **state)
+{
+    (void)state;
+    static const char *const many[] = { "a", "b", "c", "d", "e", "f", "g",
+                                        "h", "i", "j", "k", "l", "m", "n",
+                                        "o", "p", "q", "r", "s", "t", NULL };
+    const struct ob_param p = { .name = "kind",
+                                .kind = OB_PARAM_CHOICE,
+                                .choices = many };
+    struct ob_buf b = { 0 };
+    ob_param_allowed(&p, &b);
+    assert_string_equal(ob_buf_text(&b), "one of a, b, c, d, e, f, g, h and 12 others");
+    ob_buf_finish(&b);
+}
+
 static void numbers_of_any_kind(void **state)
 {
     struct opts *o = *state;
@@ -252,6 +268,7 @@ int main(void)
         WITH(written_reads_back),
         WITH(copies_are_deep),
         WITH(defaults_and_limits_in_words),
+        WITH(long_lists_are_cut),
         WITH(numbers_of_any_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
