@@ -17,6 +17,7 @@ libob_data_a_SOURCES = \
 	%D%/select.h \
 	%D%/source.c \
 	%D%/source_csv.c \
+	%D%/source_grid.c \
 	%D%/source_inline.c \
 	%D%/sources.def \
 	%D%/survey.c \
