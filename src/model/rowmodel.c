@@ -1,8 +1,8 @@
 #include "rowmodel.h"
 
-#include <math.h>
 #include <stdlib.h>
 
+#include "columns.h"
 #include "optbench/base/mem.h"
 
 const char *const row_bias_columns[] = { "first", "last", NULL };
@@ -24,25 +24,13 @@ static void lay_out(struct ob_problem *p, size_t features, const struct row_setu
     p->weight_count = features;
 }
 
-/* Text that a double fits in is not always one that a float does. */
-static bool check_range(enum ob_dtype dtype, size_t rows, const struct ob_column *c,
-                        struct ob_err *err)
-{
-    for (size_t i = 0; i < rows; i++)
-        if (!isfinite(ob_dtype_round(dtype, c->value[i])))
-            return ob_fail(err, OB_EDATA,
-                           "column '%s': the value of row %zu is beyond %s", c->name,
-                           i + 1, ob_dtype_name(dtype));
-    return true;
-}
-
 static bool check_ranges(enum ob_dtype dtype, const struct ob_dataset *d,
                          struct ob_err *err)
 {
     for (size_t j = 0; j < d->features; j++)
-        if (!check_range(dtype, d->rows, &d->x[j], err))
+        if (!column_check(dtype, d->rows, &d->x[j], err))
             return false;
-    return check_range(dtype, d->rows, &d->y, err);
+    return column_check(dtype, d->rows, &d->y, err);
 }
 
 static bool copy_data(struct ob_problem *p, const struct ob_dataset *d,

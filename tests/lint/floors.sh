@@ -59,7 +59,8 @@ done
 bad=$(grep -nE '"optbench/run/(engine|recorder)' src/ui/*.[ch] include/optbench/ui/*.h)
 tap_empty "the terminal knows the readers of a run only" "$bad"
 
-# Whatever else is included in quotes lies in the same folder or below it.
+# Whatever else is included in quotes lies in the same folder or below it; a file of a
+# folder within a floor may include what lies in the floor.
 bad=$(grep -nE '^ *# *include *"' src/*/*.[ch] src/*/*/*.[ch] include/optbench/*/*.h 2>/dev/null |
     grep -vE '"optbench/[a-z]+/[a-z0-9_]+\.(h|def)"' |
     while IFS= read -r hit; do
@@ -68,7 +69,10 @@ bad=$(grep -nE '^ *# *include *"' src/*/*.[ch] src/*/*/*.[ch] include/optbench/*
         name=${name%%\"*}
         case $name in
         *..*) echo "$hit" ;;
-        *) [ -e "${file%/*}/$name" ] || echo "$hit" ;;
+        *)
+            [ -e "${file%/*}/$name" ] || [ -e "$(echo "$file" | cut -d/ -f1,2)/$name" ] ||
+                echo "$hit"
+            ;;
         esac
     done)
 tap_empty "other quoted includes name a file of the same folder" "$bad"

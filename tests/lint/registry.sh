@@ -23,7 +23,7 @@ tap_empty "every public header is in a local.mk" "$missing"
 # "file family name" of every plug-in that the folder $1 defines.
 defined() {
     sed -nE 's/^const struct ob_([a-z0-9_]+)_type ob_\1_([a-z0-9_]+) = .*/\1 \2/p; s/^const struct ob_([a-z0-9_]+)_type ob_\1_([a-z0-9_]+) =$/\1 \2/p' \
-        "$1"/*.c | sort
+        $(find "$1" -name '*.c') | sort
 }
 
 # Lists with one plain identifier in each entry are those of families.
@@ -41,7 +41,8 @@ for dir in src/*/; do
     for list in "$dir"/*.def; do
         tap_empty "$list names nothing twice" "$(entries "$list" | uniq -d)"
     done
-    several=$(grep -cE '^const struct ob_[a-z0-9_]+_type ob_' "$dir"/*.c | grep -vE ':[01]$')
+    several=$(find "$dir" -name '*.c' -exec grep -cHE '^const struct ob_[a-z0-9_]+_type ob_' {} + |
+        grep -vE ':[01]$')
     tap_empty "$dir: one plug-in a file" "$several"
 done
 

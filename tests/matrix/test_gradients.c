@@ -43,6 +43,19 @@ static const struct subject {
     { "logistic", "loss=bce" },
     { "logistic", "loss=bce bias=no l2=0.3" },
     { "logistic", "l1=0.2 l2=0.3" },
+    { "formula", "parameters=a,b,c predict=a+b*x0+sin(c*x1)*x2" },
+    { "formula", "parameters=a,b,c predict=a+b*x0+tanh(c*x1) loss=mse l2=0.3 l1=0.2" },
+    { "formula", "parameters=a,b,w[2] loss=sum((predict-y)^2/(1+x2^2)) "
+                 "predict=z/(1+b^2) let=z=a+w[1]*x0+w[2]*x1^2" },
+    { "formula", "parameters=a,b predict=a*x0+exp(b*x1) loss=huber" },
+    { "formula", "parameters=a,b predict=a*x0+exp(b*x1) loss=sse" },
+    { "formula", "parameters=a,b loss=log(mean(exp(a*x0)*y^2))+norm2(b*x1-y)" },
+    { "formula", "parameters=a,b,c predict=a+b*x0+c*x1 loss=bce_logits" },
+    { "formula", "parameters=a,b,c predict=sigmoid(a+b*x0+c*x1) loss=bce" },
+    { "function", "f=(2-w1-w2)^2+(4-3*w1-w2)^2" },
+    { "function", "f=exp(x[1]*x[2])+A[1,2]^3*x[1]+dot(x,x)+A[1,1]/(2+A[1,2]^2) "
+                  "parameters=x[2],A[1x2] l2=0.5" },
+    { "function", "f=s^2+log(1+s)+a*b*c*d let=s=a^2+b^2 parameters=d,c,b,a l1=0.1" },
     { "quadratic", "A=2,1,0,3,4,1,-1,0,5 b=1,-2,3 c=0.5" },
     { "quadratic", "A=2,1,1,-4 l1=0.2 l2=0.3" },
 };
@@ -51,7 +64,7 @@ static struct ob_problem *create(const struct subject *s, enum ob_dtype dtype)
 {
     const double *const x[] = { cells[0], cells[1], cells[2] };
     const struct ob_problem_type *type = ob_problem_find(s->model, NULL);
-    bool classify = strcmp(s->model, "logistic") == 0;
+    bool classify = strcmp(s->model, "logistic") == 0 || strstr(s->settings, "loss=bce");
     struct ob_dataset d = toy_dataset(ROWS, FEATURES, x, classify ? classes : numbers);
     bool data = type->needs & OB_PROBLEM_NEEDS_DATA;
     return toy_create(type, dtype, s->settings, data ? &d : NULL);
@@ -142,12 +155,13 @@ static void single_precision(void **state)
     ob_problem_destroy(q);
 }
 
-/* Every registered model must be among the subjects. */
+/* Every registered model must be among the subjects; functions by name are those of
+ * test_functions. */
 static void every_model_is_here(void **state)
 {
     (void)state;
     for (const struct ob_problem_type *const *t = ob_problem_types(); *t; t++) {
-        bool found = false;
+        bool found = (*t)->start_point != NULL;
         for (size_t i = 0; i < OB_COUNT(subjects); i++)
             found = found || strcmp(subjects[i].model, (*t)->name) == 0;
         if (!found)

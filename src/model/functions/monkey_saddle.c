@@ -1,0 +1,28 @@
+/* Two ways down for the legs of a monkey and one for its tail. */
+#include "named.h"
+
+static const struct named function = {
+    .f = "x^3 - 3*x*y^2",
+    .names = "x y",
+    .start = { 2, { 1, 0.5 } },
+    .low = { 1, { -2 } },
+    .high = { 1, { 2 } },
+};
+
+static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
+{
+    (void)d;
+    return named_start(p, &function, err);
+}
+
+const struct ob_problem_type ob_problem_monkey_saddle = {
+    .name = "monkey_saddle",
+    .title = "Monkey saddle",
+    .summary = "a saddle with three ways down and a Hessian of zeros; no minimum",
+    .reference = "Hilbert and Cohn-Vossen, Anschauliche Geometrie, 1932, section 29",
+    .params = named_no_params,
+    .start = start,
+    .start_point = named_start_point,
+    .domain = named_domain,
+    NAMED_MEMBERS,
+};
