@@ -2,6 +2,7 @@
 # of and the lowest floor that it needs, for the replay and for libFuzzer (README.md).
 fuzz_targets = \
 	%D%/fuzz_csv \
+	%D%/fuzz_formula \
 	%D%/fuzz_ini \
 	%D%/fuzz_json \
 	%D%/fuzz_keys \
@@ -16,6 +17,12 @@ tests_fuzz_fuzz_ini_LDADD = $(ob_conf_libs)
 tests_fuzz_live_ini_SOURCES = %D%/fuzz_ini.c
 tests_fuzz_live_ini_LDADD = $(ob_conf_libs)
 tests_fuzz_live_ini_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_formula_SOURCES = %D%/fuzz_formula.c $(fuzz_replay)
+tests_fuzz_fuzz_formula_LDADD = $(ob_formula_libs)
+tests_fuzz_live_formula_SOURCES = %D%/fuzz_formula.c
+tests_fuzz_live_formula_LDADD = $(ob_formula_libs)
+tests_fuzz_live_formula_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
 tests_fuzz_fuzz_csv_SOURCES = %D%/fuzz_csv.c $(fuzz_replay)
 tests_fuzz_fuzz_csv_LDADD = $(ob_data_libs)
@@ -68,6 +75,7 @@ tests_fuzz_live_text_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 # Built on request only, with clang.
 EXTRA_PROGRAMS = \
 	%D%/live_csv \
+	%D%/live_formula \
 	%D%/live_ini \
 	%D%/live_json \
 	%D%/live_keys \

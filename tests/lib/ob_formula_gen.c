@@ -226,8 +226,9 @@ static struct part whole_power(struct maker *m, struct part a)
 {
     int n = 2 + (int)roll(m, 4);
     bool minus = roll(m, 4) == 0;
-    a = bounded(m, minus ? positive(m, a) : a, 2);
-    double most = pow(minus ? 1 / fmax(a.low, 0.05) : size_of(a), n);
+    a = bounded(m, a, 2);
+    a = minus ? positive(m, a) : a;
+    double most = pow(minus ? 1 / a.low : size_of(a), n);
     char *text = ob_xasprintf("%s^%s%d", bind(m, &a, ATOM), minus ? "-" : "", n);
     free(a.text);
     return part(text, POWER, n % 2 || minus ? -most : 0, most);

@@ -7,6 +7,8 @@
 #include "../../lib/ob_formula_gen.h"
 #include "formula_test.h"
 #include "optbench/base/mem.h"
+#include "optbench/formula/diff.h"
+#include "optbench/formula/program.h"
 
 enum { FORMULAS = 4000 };
 
@@ -75,6 +77,60 @@ static void written_formulas_read_back(void **state)
     }
 }
 
+enum { ROWS = 40, MOST_PARAMS = 8 };
+
+static void fill(struct ob_rng *rng, double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        v[i] = OB_GEN_BOX * (2 * ob_rng_uniform(rng) - 1);
+}
+
+/* The formula and its derivatives at a point of the box. */
+static void check_values(struct words *w, uint32_t root, struct ob_rng *rng,
+                         const char *text)
+{
+    double theta[MOST_PARAMS], x[2][ROWS], value[MOST_PARAMS + 1];
+    const void *column[] = { x[0], x[1] };
+    size_t n = w->scope.params;
+    uint32_t roots[MOST_PARAMS + 1] = { root };
+    void *out[MOST_PARAMS + 1];
+    const struct ob_program_opts opts = {
+        .dtype = OB_F64, .params = n, .columns = 2, .rows = ROWS
+    };
+    const struct ob_program_inputs in = { .theta = theta,
+                                          .column = column,
+                                          .rows = ROWS };
+    assert_true(n <= MOST_PARAMS);
+    assert_true(ob_formula_gradient(&w->graph, root, n, roots + 1, &w->err));
+    for (size_t i = 0; i <= n; i++)
+        out[i] = &value[i];
+    fill(rng, theta, n);
+    fill(rng, x[0], ROWS);
+    fill(rng, x[1], ROWS);
+    struct ob_program *p = ob_program_create(&w->graph, roots, n + 1, &opts, &w->err);
+    assert_non_null(p);
+    ob_program_run(p, NULL, &in, out);
+    for (size_t i = 0; i <= n; i++)
+        if (!(fabs(value[i]) < (i ? 1e6 : 1e3)))
+            fail_msg("%s: %zu: %.17g", text, i, value[i]);
+    ob_program_destroy(p);
+}
+
+static void values_are_safe(void **state)
+{
+    (void)state;
+    struct ob_rng rng;
+    ob_rng_init(&rng, 1, 1);
+    for (unsigned i = 0; i < FORMULAS; i += 2) {
+        struct words w;
+        char *text = random_text(i);
+        words_of(&w, i);
+        check_values(&w, read_text(&w, i, text), &rng, text);
+        free(text);
+        words_finish(&w);
+    }
+}
+
 static void everything_occurs(void **state)
 {
     (void)state;
@@ -118,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_formulas_read_back),
+        cmocka_unit_test(values_are_safe),
         cmocka_unit_test(everything_occurs),
         cmocka_unit_test(seeds_repeat),
     };
