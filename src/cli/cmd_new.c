@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "draft.h"
+#include "draft_function.h"
 #include "examples.h"
 #include "open_config.h"
 
@@ -148,6 +149,23 @@ static int draft(const struct ob_args *args)
     return status;
 }
 
+/* An experiment on a function that stands on the command line. */
+static int draft_function(const struct ob_args *args)
+{
+    const char *to = ob_args_operand(args, 0) ? ob_args_operand(args, 0) : "function.ini";
+    struct ob_buf text = { 0 };
+    struct ob_err err = { 0 };
+    int status;
+    if (ob_args_operands(args) > 1)
+        return ob_cli_failf(OB_EUSAGE, "new: --function takes one name, of the new file");
+    if (ob_draft_function(ob_args_get(args, "function"), to, &text, &err))
+        status = create(to, &text, ob_args_has(args, "force"), false);
+    else
+        status = ob_cli_fail(&err);
+    ob_buf_finish(&text);
+    return status;
+}
+
 static int run_example(const struct ob_args *args)
 {
     const char *name = ob_args_operand(args, 0);
@@ -174,8 +192,12 @@ static int run_example(const struct ob_args *args)
 
 static int run(const struct ob_args *args)
 {
+    if (ob_args_has(args, "data") && ob_args_has(args, "function"))
+        return ob_cli_failf(OB_EUSAGE, "new: either --data or --function");
     if (ob_args_has(args, "data"))
         return draft(args);
+    if (ob_args_has(args, "function") && !ob_args_has(args, "target"))
+        return draft_function(args);
     if (ob_args_has(args, "target"))
         return ob_cli_failf(OB_EUSAGE, "new: --target goes with --data");
     return run_example(args);
@@ -185,11 +207,13 @@ const struct ob_command_type ob_command_new = {
     .name = "new",
     .operands = "[EXAMPLE [FILE]]",
     .most = 2,
-    .summary = "begin from a shipped experiment, or from a table of your own",
-    .about = "Without operands the shipped experiments are listed. FILE is EXAMPLE.ini "
-             "in the\n"
-             "working directory where not given; a file that exists is left alone. With\n"
-             "--data the one operand is FILE, the config that is made for the table.",
+    .summary = "begin from a shipped experiment, a table of your own, or a formula",
+    .about =
+        "Without operands the shipped experiments are listed. FILE is EXAMPLE.ini "
+        "in the\n"
+        "working directory where not given; a file that exists is left alone. With\n"
+        "--data the one operand is FILE, the config that is made for the table; with\n"
+        "--function it is function.ini where not given.",
     .options =
         (const struct ob_option[]){
             { .name = "data",
@@ -201,6 +225,10 @@ const struct ob_command_type ob_command_new = {
               .letter = 't',
               .argument = "COLUMN",
               .help = "with --data: what to predict (the last column of numbers)" },
+            { .name = "function",
+              .argument = "FORMULA",
+              .help = "make an experiment that minimises this function, such as "
+                      "'(2 - w1 - w2)^2 + (4 - 3*w1 - w2)^2'" },
             { .name = "force", .letter = 'f', .help = "overwrite a file that exists" },
             { 0 },
         },

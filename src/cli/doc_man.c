@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docgen.h"
+#include "formula_help.h"
 
 #include "optbench/base/buf.h"
 #include "optbench/cli/command.h"
@@ -163,6 +164,37 @@ void ob_doc_keys(void)
     struct walk w = { 0 };
     ob_schema_each(one_key, &w);
     end_list(&w);
+}
+
+static void formula_entry(const char *written, const char *help)
+{
+    fputs(".It Li ", stdout);
+    put_words(written);
+    putchar('\n');
+    sentence(help);
+}
+
+static void formula_table(const char *title, const struct ob_formula_help *h)
+{
+    printf(".Ss %s\n.Bl -tag -width \"sum(i, 1, n, t)\"\n", title);
+    for (; h->written; h++)
+        formula_entry(h->written, h->help);
+    puts(".El");
+}
+
+void ob_doc_formula(void)
+{
+    formula_table("Operators", ob_formula_help_operators);
+    formula_table("Names", ob_formula_help_names);
+    puts(".Ss Functions\n.Bl -tag -width \"sum(i, 1, n, t)\"");
+    struct ob_buf call = { 0 };
+    const char *help;
+    for (size_t i = 0; ob_formula_help_function(i, &call, &help); i++) {
+        formula_entry(ob_buf_text(&call), help);
+        ob_buf_clear(&call);
+    }
+    ob_buf_finish(&call);
+    puts(".El");
 }
 
 /* The keys of the terminal, as its help shows them. */

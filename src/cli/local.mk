@@ -28,8 +28,12 @@ libob_cli_a_SOURCES = \
 	%D%/curve_report.h \
 	%D%/draft.c \
 	%D%/draft.h \
+	%D%/draft_function.c \
+	%D%/draft_function.h \
 	%D%/examples.c \
 	%D%/examples.h \
+	%D%/formula_help.c \
+	%D%/formula_help.h \
 	%D%/help.c \
 	%D%/open_config.c \
 	%D%/open_config.h \

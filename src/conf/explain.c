@@ -127,9 +127,10 @@ static void explain_all(FILE *to)
         snprintf(name, sizeof name, "%s%s", s[i].name, s[i].repeats ? ".NAME" : "");
         print_entry(to, name, s[i].help);
     }
-    fprintf(to,
-            "\noptbench explain SECTION lists its keys; SECTION.KEY, SECTION.KIND, or "
-            "either\nalone, tells more.\n");
+    fprintf(
+        to,
+        "\noptbench explain SECTION lists its keys; SECTION.KEY, SECTION.KIND, or "
+        "either\nalone, tells more; optbench explain formula what may stand in one.\n");
 }
 
 /* A key by the name of its section, its kind (NULL = any) and its own. */

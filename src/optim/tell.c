@@ -6,6 +6,8 @@
 #include "optbench/base/number.h"
 #include "optbench/optim/stop.h"
 
+#define NEAR 1e-3
+
 static void add_number(struct ob_buf *out, const char *before, double x,
                        const char *after)
 {
@@ -169,6 +171,9 @@ void ob_stop_tell(const struct ob_stop_story *story, struct ob_buf *out)
 {
     (tellers[story->stop] ? tellers[story->stop] : tell_reason)(story, out);
     if (story->stop == OB_STOP_DIVERGED)
+        return;
+    /* Where a known minimum is 0, no loss above it has its figures: near is there. */
+    if (story->no_data && story->distance <= NEAR)
         return;
     const char *who = story->no_data ? "the known minimum" : "the closed form";
     if (ob_stop_not_optimum(story->loss, story->reference_loss, who, out) &&

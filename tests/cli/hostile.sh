@@ -48,6 +48,25 @@ config table.csv b "lin${zero}ear" >kind.ini
 config "table$esc[31m.csv" b linear >escape.ini
 config "table$c1.csv" b linear >"name$esc[31m$newline.ini"
 
+# Formulas: names, columns and mistakes are said again in messages.
+formula() {
+    printf '[data]\nsource = csv\npath = table.csv\ntarget = b\n'
+    printf '[model]\nkind = formula\nparameters = %s\npredict = %s\nloss = mse\n' "$1" "$2"
+    printf '[optimizer]\nkind = sgd\nlr = 0.01\n[stop]\nmax_steps = 5\n'
+}
+typed() {
+    printf '[model]\nkind = function\nparameters = p\nf = %s\n[optimizer]\nlr = 0.01\n' "$1"
+}
+formula p "p*\`c${esc}x${bidi}\`" >column.ini
+formula "p$bidi" "p$bidi*b" >parameter.ini
+formula p "p*c${zero}x" >near.ini
+typed "log(p$bidi - 2)" >name.ini
+typed "log(p - 2) + \`$zero$bidi\`" >quoted.ini
+typed "p +$c1 2" >sign.ini
+typed "log(p - 2)" >trouble.ini
+typed "$(head -c 3000 /dev/zero | tr '\0' '(')" >deep.ini
+typed "p^$(head -c 70000 /dev/zero | tr '\0' '2')" >long.ini
+
 for file in *.ini; do
     shown=$(printf '%s' "$file" | tr -cd 'a-z.')
     for command in check data run gradcheck "data --json" "check --json" explain new show; do
@@ -56,6 +75,8 @@ for file in *.ini; do
         quiet "$command $shown" $command "$file"
     done
 done
+quiet "a formula on the command line" new --function "p^2 + $esc[31m$bidi" own.ini
+quiet "a name there" new --function "p^2 + \`$bidi$zero\`" own.ini
 quiet "unknown command" "$esc[31m"
 quiet "unknown option" run "--$esc[31m"
 quiet "bad --set" run good.ini --set "optimizer.$bidi=$esc"

@@ -4,6 +4,7 @@ cli_scripts = \
 	%D%/configs.sh \
 	%D%/curvature.sh \
 	%D%/data.sh \
+	%D%/formulas.sh \
 	%D%/function.sh \
 	%D%/general.sh \
 	%D%/hostile.sh \
@@ -14,4 +15,4 @@ cli_scripts = \
 	%D%/table.sh
 
 TESTS += $(cli_scripts)
-EXTRA_DIST += $(cli_scripts) tests/lib/program.sh
+EXTRA_DIST += $(cli_scripts) tests/bad/formulas.txt tests/lib/program.sh

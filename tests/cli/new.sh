@@ -40,4 +40,26 @@ cp table.ini table.copy
 run "$OPTBENCH" new --force --data table.ini
 gives "a table is not overwritten by its experiment" 2 "*'table.ini' is the table itself*"
 tap_ok "and keeps its content" cmp -s table.ini table.copy
+
+# A formula on the command line.
+run "$OPTBENCH" new --function '(2 - w1 - w2)^2 + (4 - 3*w1 - w2)^2'
+gives "an experiment is made of a formula" 0
+tap_same "in a file of that name" function.ini "$out"
+like "with the names that it has and a rate that fits" \
+    "*f     = (2 - w1 - w2)^2 + (4 - 3*w1 - w2)^2
+start = w1:0 w2:0
+*lr   = 0.042 *" "$(cat function.ini)"
+run "$OPTBENCH" run function.ini --quiet
+like "which arrives" "*the gradient is small enough*" "$(cat "$out/summary.json")"
+run "$OPTBENCH" new --function 'x^2' square.ini
+like "a start where nothing would move is left" "*start = x:1
+*lr   = 0.5 *" "$(cat square.ini)"
+run "$OPTBENCH" new --function '2x' no.ini
+gives "what is no formula is told to the character" 2 \
+    "optbench: new: --function: '2x': write 2[*]x (column 1)"
+tap_ok "and makes no file" test ! -e no.ini
+run "$OPTBENCH" new --function 'x^2' square.ini
+gives "nor is a file overwritten" 2 "*'square.ini' exists*"
+run "$OPTBENCH" new --function 'x^2' --data table.ini
+gives "a table and a formula are two experiments" 2 "*either --data or --function*"
 tap_done

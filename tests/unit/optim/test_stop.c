@@ -364,6 +364,17 @@ static void endings_are_told(void **state)
     says(s, ".\nStart elsewhere by model.init");
     s.steps = 9;
     says(s, ".\nLower optimizer.lr, or start elsewhere");
+    s = (struct ob_stop_story){ .stop = OB_STOP_MAX_STEPS,
+                                .loss = 1e-4,
+                                .reference_loss = 0,
+                                .distance = 0.01,
+                                .no_data = true };
+    says(s, "not the optimum: the loss is 0.000100 where the known minimum has 0.\n");
+    s.distance = 1e-4;
+    struct ob_buf near = { 0 };
+    ob_stop_tell(&s, &near);
+    assert_null(strstr(ob_buf_text(&near), "optimum"));
+    ob_buf_finish(&near);
     for (s.stop = OB_STOP_THETA_DELTA; s.stop < OB_STOP_COUNT; s.stop++)
         says(s, ".\n");
 }
