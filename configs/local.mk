@@ -4,9 +4,14 @@ dist_configs_DATA = \
 	%D%/admission-linesearch.ini \
 	%D%/admission-newton.ini \
 	%D%/admission-saturate.ini \
+	%D%/beale-adam.ini \
+	%D%/beale-momentum.ini \
+	%D%/beale.ini \
 	%D%/breast-cancer.ini \
+	%D%/cross-entropy.ini \
 	%D%/diabetes-ridge.ini \
 	%D%/heights-adam.ini \
+	%D%/heights-curve.ini \
 	%D%/heights-momentum.ini \
 	%D%/heights.ini \
 	%D%/housing-f64.ini \
@@ -14,4 +19,17 @@ dist_configs_DATA = \
 	%D%/housing.ini \
 	%D%/inline-line.ini \
 	%D%/iris.ini \
-	%D%/longley.ini
+	%D%/line-by-hand.ini \
+	%D%/longley.ini \
+	%D%/parabola-torch.ini \
+	%D%/parabola.ini \
+	%D%/quadratic.ini \
+	%D%/rosenbrock-adam.ini \
+	%D%/rosenbrock-momentum.ini \
+	%D%/rosenbrock.ini \
+	%D%/sine-fit-notebook.ini \
+	%D%/sine-fit.ini \
+	%D%/surface-adam.ini \
+	%D%/surface-momentum.ini \
+	%D%/surface-too-fast.ini \
+	%D%/surface.ini

@@ -10,6 +10,7 @@ EXTRA_DIST += $(golden_inis)
 if HAVE_CMOCKA
 golden_tests = \
 	%D%/test_lookalikes \
+	%D%/test_notebooks \
 	%D%/test_same_rows \
 	%D%/test_seeds
 
@@ -18,6 +19,12 @@ TESTS += $(golden_tests)
 
 tests_golden_test_lookalikes_SOURCES = %D%/test_lookalikes.c %D%/golden.c %D%/golden.h
 tests_golden_test_lookalikes_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_golden_test_notebooks_SOURCES = \
+	%D%/golden.c \
+	%D%/golden.h \
+	%D%/test_notebooks.c \
+	tests/lib/ob_table.c
+tests_golden_test_notebooks_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_same_rows_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_seeds_SOURCES = %D%/test_seeds.c %D%/golden.c %D%/golden.h
 tests_golden_test_seeds_LDADD = $(ob_train_libs) $(TEST_LIBS)

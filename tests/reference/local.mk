@@ -18,6 +18,9 @@ EXTRA_DIST += \
 	%D%/model_f32.csv \
 	%D%/model_f64.csv \
 	%D%/notebook000.py \
+	%D%/notebook001.py \
+	%D%/notebook001_sine_f32.csv \
+	%D%/notebook001_sine_f64.csv \
 	%D%/npy.py \
 	%D%/npy_column.npy \
 	%D%/npy_empty.npy \
