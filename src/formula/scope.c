@@ -113,7 +113,7 @@ static bool is_free(const struct ob_scope *s, const char *name, enum ob_name_kin
     const struct ob_name *known = ob_scope_find(s, name);
     size_t n = ob_lexer_name(name);
     if (known && known->kind == kind)
-        return ob_fail(err, OB_ECONFIG, "there are two %ss '%.80s'", what, name);
+        return ob_fail(err, OB_ECONFIG, "'%.80s' is a %s already", name, what);
     if (known)
         return ob_fail(err, OB_ECONFIG, "'%.80s' is a %s and a %s", name,
                        ob_scope_kind_text(known->kind), what);

@@ -171,8 +171,9 @@ bool ob_value_index(struct parser *p, const struct value *v, const double *index
 {
     char text[WRONG_QUOTE];
     if (ob_value_is_number(v))
-        return ob_wrong(p, v->at.from, "%s is a number and has no elements",
-                        ob_wrong_quote(p, v->at, text));
+        return ob_wrong(p, v->at.from, "%s is a number and has no elements%s",
+                        ob_wrong_quote(p, v->at, text),
+                        p->scope->infer ? "; vectors are declared" : "");
     if (n == 2 && !v->shape.cols)
         return ob_wrong(p, v->at.from, "%s is a vector and has one index, not two",
                         ob_wrong_quote(p, v->at, text));

@@ -323,7 +323,7 @@ static void names_are_given_once(void **state)
     const double value[] = { 1, 2 };
     words_init(&w);
     assert_false(ob_scope_param(&w.scope, "a", number, &w.err));
-    assert_string_equal(w.err.text, "there are two parameters 'a'");
+    assert_string_equal(w.err.text, "'a' is a parameter already");
     assert_false(ob_scope_param(&w.scope, "x", number, &w.err));
     assert_string_equal(w.err.text, "'x' is a column of the data and a parameter");
     assert_false(ob_scope_column(&w.scope, "a", 5, &w.err));
