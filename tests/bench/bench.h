@@ -52,6 +52,7 @@ struct bench_case {
     X(gradient_100)                                                                      \
     X(csv)                                                                               \
     X(chart)                                                                             \
+    X(turn)                                                                              \
     X(log)                                                                               \
     X(live_10)                                                                           \
     X(live_30)                                                                           \

@@ -14,7 +14,8 @@ tests_bench_bench_SOURCES = \
 	%D%/case_live.c \
 	%D%/case_log.c \
 	%D%/case_screen.c \
-	%D%/case_step.c
+	%D%/case_step.c \
+	%D%/case_turn.c
 tests_bench_bench_LDADD = $(ob_ui_libs)
 
 # `make bench BENCH=gradient` runs the cases whose names begin so.
