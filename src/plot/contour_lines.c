@@ -9,13 +9,13 @@ enum {
     LEVELS_LEAST = 6,
     LEVELS_MOST = 14,
     ROWS_PER_LEVEL = 2,
+    SAMPLES = 33, /* along each side of what is shown */
 };
 
 /* Between decades the third of the upper one, where there is room for as many: nearly
  * even on a logarithmic scale. */
-static void add_thirds(struct ob_contour_map *m, unsigned most)
+static void add_thirds(struct ob_contour_map *m, const struct ob_scale *s, unsigned most)
 {
-    const struct ob_scale *s = &m->fit.scale;
     struct ob_ticks decades = m->levels;
     if (decades.n < 2 || 2 * decades.n + 1 > most || s->hi < s->lo * 1000 ||
         decades.item[1].value > 50 * decades.item[0].value)
@@ -32,15 +32,40 @@ static void add_thirds(struct ob_contour_map *m, unsigned most)
     }
 }
 
+/* The scale from the lowest to the highest height that is shown: seen from near, there
+ * are lines nearer to one another. */
+static struct ob_scale shown_scale(const struct ob_contour_map *m)
+{
+    const struct ob_terrain_axis *x = &m->place.x, *y = &m->place.y;
+    struct ob_scale s = m->fit.scale;
+    double lo = INFINITY, hi = -INFINITY;
+    for (int k = 0; k < SAMPLES * SAMPLES; k++) {
+        int row = k / SAMPLES;
+        double u = (double)(k % SAMPLES) / (SAMPLES - 1), v = (double)row / (SAMPLES - 1);
+        double part = ob_terrain_at(m->t, &s, x->from + u * (x->to - x->from),
+                                    y->from + v * (y->to - y->from));
+        lo = part < lo ? part : lo;
+        hi = part > hi ? part : hi;
+    }
+    if (lo < hi) {
+        double from = ob_terrain_height(&s, lo), to = ob_terrain_height(&s, hi);
+        s.lo = from;
+        s.hi = to;
+        ob_axis_admit(&s.lo, &s.hi);
+    }
+    return s;
+}
+
 void ob_contour_levels(struct ob_contour_map *m)
 {
     int most = m->place.rows / ROWS_PER_LEVEL;
     most = most < LEVELS_LEAST ? LEVELS_LEAST : most > LEVELS_MOST ? LEVELS_MOST : most;
     if (m->fit.empty || m->fit.flat)
         return;
-    ob_scale_ticks(&m->fit.scale, (unsigned)most, &m->levels);
-    if (m->fit.scale.kind == OB_SCALE_LOG)
-        add_thirds(m, (unsigned)most);
+    const struct ob_scale scale = m->v->zoom > 1 ? shown_scale(m) : m->fit.scale;
+    ob_scale_ticks(&scale, (unsigned)most, &m->levels);
+    if (scale.kind == OB_SCALE_LOG)
+        add_thirds(m, &scale, (unsigned)most);
 }
 
 struct corner {

@@ -49,8 +49,8 @@ static void trail_dot(struct ob_contour_map *m, int x, int y, const struct ob_tr
 
 static void draw_trail(struct ob_contour_map *m, const struct ob_trail *l)
 {
-    for (size_t i = 0; i < l->n; i++) {
-        size_t next = i + 1 < l->n ? i + 1 : i;
+    for (size_t i = 0; i < l->n; i = ob_trail_next(l, i)) {
+        size_t after = ob_trail_next(l, i), next = after < l->n ? after : i;
         struct line s = { ob_contour_x(m, l->x[i]), ob_contour_y(m, l->y[i]),
                           ob_contour_x(m, l->x[next]), ob_contour_y(m, l->y[next]) };
         if (!clip(m, &s))
@@ -87,12 +87,13 @@ static void mark(struct ob_contour_map *m, double x, double y, const char *glyph
 static void letter_trail(struct ob_contour_map *m, const struct ob_trail *l)
 {
     enum { APART = 48 };
-    double walked = 0;
-    for (size_t i = 1; i < l->n && l->letter; i++) {
+    double walked = 0, last_x = NAN, last_y = NAN;
+    for (size_t i = 0; i < l->n && l->letter; i = ob_trail_next(l, i)) {
         double x = ob_contour_x(m, l->x[i]), y = ob_contour_y(m, l->y[i]);
-        double step = fmax(fabs(x - ob_contour_x(m, l->x[i - 1])),
-                           fabs(y - ob_contour_y(m, l->y[i - 1])));
+        double step = fmax(fabs(x - last_x), fabs(y - last_y));
         walked += isfinite(step) ? step : 0;
+        last_x = x;
+        last_y = y;
         if (walked < APART)
             continue;
         walked = 0;

@@ -116,11 +116,12 @@ void ob_relief_trails(struct ob_relief_stage *s)
 {
     for (size_t k = 0; k < s->t->trails; k++) {
         struct walk w = { .s = s, .trail = &s->t->trail[k] };
-        for (size_t i = 0; i < w.trail->n; i++) {
+        for (size_t i = 0; i < w.trail->n; i = ob_trail_next(w.trail, i)) {
+            size_t next = ob_trail_next(w.trail, i);
             struct spot here = trail_spot(s, w.trail, i);
-            struct spot next = trail_spot(s, w.trail, i + 1 < w.trail->n ? i + 1 : i);
+            struct spot there = trail_spot(s, w.trail, next < w.trail->n ? next : i);
             w.from = i;
-            walk_line(&w, &here, &next);
+            walk_line(&w, &here, &there);
         }
     }
 }
@@ -149,7 +150,7 @@ static void letter_trail(struct ob_relief_stage *s, const struct ob_trail *l)
     enum { APART = 48 };
     const char letter[2] = { l->letter, '\0' };
     double walked = 0, last_x = 0, last_y = 0;
-    for (size_t i = 0; i < l->n && l->letter; i++) {
+    for (size_t i = 0; i < l->n && l->letter; i = ob_trail_next(l, i)) {
         struct spot here = trail_spot(s, l, i);
         if (!in_box(&here))
             continue;

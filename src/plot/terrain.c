@@ -9,6 +9,15 @@
 #define DECADES_LEAST 1e-2  /* the even part around zero against the largest magnitude */
 #define DECADES_MOST  1e-6
 
+size_t ob_trail_next(const struct ob_trail *l, size_t i)
+{
+    enum { POINTS = 16384 };
+    size_t next = i + 1 + l->n / (POINTS + 1), last = l->n > 0 ? l->n - 1 : 0;
+    if (i < l->now && next > l->now)
+        return l->now;
+    return i < last && next > last ? last : next;
+}
+
 struct extremes {
     double lo, hi;
     double positive; /* the least height > 0 */
@@ -101,6 +110,23 @@ double ob_terrain_part(const struct ob_scale *s, double z)
     else if (z > s->lo)
         part = ob_plain_log2(z / s->lo) / ob_plain_log2(s->hi / s->lo);
     return fmin(fmax(part, 0), 1);
+}
+
+double ob_terrain_height(const struct ob_scale *s, double part)
+{
+    enum { HALVINGS = 64 };
+    double lo = s->lo, hi = s->hi;
+    if (s->kind == OB_SCALE_LINEAR)
+        return lo + part * (hi - lo);
+    /* Parts rise with heights. The middle of a logarithm is that of the exponents. */
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = s->kind == OB_SCALE_LOG ? sqrt(lo) * sqrt(hi) : lo / 2 + hi / 2;
+        if (ob_terrain_part(s, middle) < part)
+            lo = middle;
+        else
+            hi = middle;
+    }
+    return hi;
 }
 
 /* The knot before a place, and how far it lies behind that, 0..1. */

@@ -55,6 +55,10 @@ struct ob_terrain {
     size_t flags;
 };
 
+/* The point that is drawn after point i, n or more after the last: each of up to 16384,
+ * every so many of more, and always the one that is marked. */
+size_t ob_trail_next(const struct ob_trail *l, size_t i);
+
 /* How heights are placed. */
 struct ob_terrain_fit {
     struct ob_scale scale;
@@ -70,6 +74,9 @@ void ob_terrain_fit(const struct ob_terrain *t, struct ob_terrain_fit *fit);
 
 /* 0 at the lower end of the scale, 1 at the upper one, cut to that; NaN for a hole. */
 double ob_terrain_part(const struct ob_scale *s, double z);
+
+/* The height at a part of the scale, 0..1; good to a millionth of the scale. */
+double ob_terrain_height(const struct ob_scale *s, double part);
 
 /* The ground at a place as part of the scale, between the parts of the heights around it
  * as pictures show it (bilinear); NaN outside of the axes and where one of those is a

@@ -126,6 +126,42 @@ static void places_between_heights(void **state)
     ob_assert_near(ob_terrain_at(&t, &f.scale, 12, 0), 0, 0);
 }
 
+static void heights_of_parts(void **state)
+{
+    (void)state;
+    static const struct ob_scale scale[] = { { OB_SCALE_LINEAR, -3, 7, 1 },
+                                             { OB_SCALE_LOG, 1e-9, 40, 1 },
+                                             { OB_SCALE_SYMLOG, -100, 1e4, 1e-2 },
+                                             { OB_SCALE_SYMLOG, -8, -2, 1 } };
+    for (size_t i = 0; i < OB_COUNT(scale); i++)
+        for (int k = 0; k <= 100; k++) {
+            double z = ob_terrain_height(&scale[i], k / 100.0);
+            assert_true(z >= scale[i].lo && z <= scale[i].hi);
+            ob_assert_near(ob_terrain_part(&scale[i], z), k / 100.0, 1e-6);
+        }
+}
+
+/* All of a short trail; of a long one both ends and the mark, in order, not many more. */
+static void trails_are_thinned(void **state)
+{
+    (void)state;
+    static const size_t length[] = { 1, 2, 100, 16384, 16385, 1000003 };
+    for (size_t k = 0; k < OB_COUNT(length); k++) {
+        struct ob_trail l = { .n = length[k], .now = length[k] / 3 };
+        size_t seen = 0, last = 0;
+        bool now = false;
+        for (size_t i = 0; i < l.n; i = ob_trail_next(&l, i)) {
+            assert_true(seen == 0 || i > last);
+            last = i;
+            now |= i == l.now;
+            seen++;
+        }
+        assert_int_equal(last, l.n - 1);
+        assert_true(now);
+        assert_in_range(seen, l.n < 8000 ? l.n : 8000, l.n < 16384 ? l.n : 16388);
+    }
+}
+
 static void pictures_clip(void **state)
 {
     (void)state;
@@ -159,6 +195,8 @@ int main(void)
         cmocka_unit_test(scales),
         cmocka_unit_test(scales_of_odd_heights),
         cmocka_unit_test(places_between_heights),
+        cmocka_unit_test(heights_of_parts),
+        cmocka_unit_test(trails_are_thinned),
         cmocka_unit_test(pictures_clip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
