@@ -2,8 +2,8 @@
  * A terrain from above: lines of equal height, found by marching squares (Lorensen and
  * Cline, "Marching cubes", SIGGRAPH 1987, in the plane; where two corners on a diagonal
  * are high, the mean of the four says whether they are joined), at round levels of what
- * is shown, by the scale of the terrain evenly or by decades. On a terminal with colours the ground shows
- * the height, too. Holes are blank with an x here and there.
+ * is shown, by the scale of the terrain evenly or by decades. On a terminal with colours
+ * the ground shows the height, too. Holes are blank with an x here and there.
  *
  * From 24 x 8 cells there are axes with numbers, and the levels are written where their
  * lines run.
