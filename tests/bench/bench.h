@@ -50,6 +50,9 @@ struct bench_case {
     X(step)                                                                              \
     X(gradient_10)                                                                       \
     X(gradient_100)                                                                      \
+    X(formula_f32)                                                                       \
+    X(formula_f64)                                                                       \
+    X(formula_surface)                                                                   \
     X(csv)                                                                               \
     X(chart)                                                                             \
     X(turn)                                                                              \

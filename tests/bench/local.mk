@@ -5,10 +5,13 @@ tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 tests_bench_bench_SOURCES = \
 	%D%/bare.c \
 	%D%/bare.h \
+	%D%/bare_cubic.c \
+	%D%/bare_cubic.h \
 	%D%/bench.c \
 	%D%/bench.h \
 	%D%/case_chart.c \
 	%D%/case_csv.c \
+	%D%/case_formula.c \
 	%D%/case_gradient.c \
 	%D%/case_home.c \
 	%D%/case_live.c \
