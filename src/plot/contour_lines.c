@@ -233,8 +233,8 @@ void ob_contour_compose(struct ob_contour_map *m)
         const struct ob_contour_cell *c = &m->cell[i];
         struct ob_tile *t = &m->onto->tile[i];
         if (c->trail) {
-            *t = (struct ob_tile){ .ink = c->ink };
-            ob_glyph(m->v->tier, c->trail, t->glyph);
+            ob_picture_trail(t, m->v->tier, c->trail, c->letter);
+            t->ink = c->ink;
         } else if (c->line) {
             double part = ob_terrain_part(&m->fit.scale, m->levels.item[c->level].value);
             ob_glyph(m->v->tier, c->line, t->glyph);

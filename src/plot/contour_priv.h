@@ -10,8 +10,9 @@
 struct ob_contour_cell {
     uint8_t line, trail;
     uint8_t level; /* of the line, index */
-    uint8_t ink;   /* of the trail */
-    bool number;   /* is written over */
+    uint8_t ink;   /* of the trail, and its letter */
+    char letter;
+    bool number; /* is written over */
 };
 
 struct ob_contour_map {

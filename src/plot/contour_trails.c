@@ -45,6 +45,7 @@ static void trail_dot(struct ob_contour_map *m, int x, int y, const struct ob_tr
         c->trail = 0;
     c->trail |= ob_dot_bit(x % 2, y % 4);
     c->ink = (uint8_t)l->ink;
+    c->letter = l->letter;
 }
 
 static void draw_trail(struct ob_contour_map *m, const struct ob_trail *l)

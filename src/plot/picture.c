@@ -47,6 +47,15 @@ void ob_picture_text(struct ob_picture *p, int col, int row, const char *utf8,
     }
 }
 
+void ob_picture_trail(struct ob_tile *t, enum ob_glyphs tier, uint8_t mask, char letter)
+{
+    *t = (struct ob_tile){ .ink = t->ink };
+    if (tier == OB_GLYPHS_ASCII)
+        t->glyph[0] = letter ? letter : '+';
+    else
+        ob_glyph(tier, mask, t->glyph);
+}
+
 int ob_picture_heat(double part)
 {
     int level = (int)(part * OB_PICTURE_HEATS);

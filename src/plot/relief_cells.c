@@ -107,7 +107,8 @@ static void compose(const struct ob_relief_stage *s, int col, int row)
     if (style == OB_RELIEF_SHADED && !s->v->grounds)
         style = OB_RELIEF_RAMP;
     if (c->trail) {
-        masked(s, c->trail, (enum ob_ink)c->ink, t);
+        ob_picture_trail(t, s->v->tier, c->trail, c->letter);
+        t->ink = c->ink;
         return;
     }
     if (style == OB_RELIEF_WIRE) {

@@ -28,8 +28,9 @@ struct ob_relief_dot {
 /* Masks of dots by what drew them. */
 struct ob_relief_cell {
     uint8_t mesh, frame, hidden, trail;
-    uint8_t ink; /* of the trail */
-    float part;  /* highest on the mesh */
+    uint8_t ink; /* of the trail, and its letter */
+    char letter;
+    float part; /* highest on the mesh */
 };
 
 struct ob_relief_camera {

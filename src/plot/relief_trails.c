@@ -92,6 +92,7 @@ static void step_to(struct walk *w, const struct ob_relief_point *p)
         c->trail = 0;
     c->trail |= bit;
     c->ink = (uint8_t)w->trail->ink;
+    c->letter = w->trail->letter;
 }
 
 static void walk_line(struct walk *w, const struct spot *a, const struct spot *b)

@@ -40,6 +40,10 @@ void ob_picture_finish(struct ob_picture *p);
 void ob_picture_text(struct ob_picture *p, int col, int row, const char *utf8,
                      enum ob_ink ink);
 
+/* The glyph of dots of a trail; in plain ASCII its letter ('+' where it has none), for
+ * there it could not be told from other lines. */
+void ob_picture_trail(struct ob_tile *t, enum ob_glyphs tier, uint8_t mask, char letter);
+
 /* The nearest of the colours of height, 0..OB_PICTURE_HEATS - 1, for a part of the scale
  * from 0 to 1. */
 int ob_picture_heat(double part);

@@ -70,6 +70,9 @@ static void trails_and_flags(void **state)
     hills.t.flag = flag;
     hills.t.flags = 2;
     append(&out, "two trails", 60, 18, &v);
+    v.tier = OB_GLYPHS_ASCII;
+    append(&out, "in ASCII", 60, 18, &v);
+    v.tier = OB_GLYPHS_BRAILLE;
     v.grounds = true;
     append(&out, "on grounds", 40, 12, &v);
     ob_assert_golden(GOLDEN "contour-trails.txt", &out);
