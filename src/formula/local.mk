@@ -42,6 +42,7 @@ libob_formula_a_SOURCES = \
 	%D%/write.c \
 	%D%/wrong.c \
 	%D%/wrong.h \
+	%D%/wrong_name.c \
 	%D%/wrong_token.c
 
 # The vector code of programs compiled for newer instruction sets, as in src/num.

@@ -20,7 +20,7 @@ bool ob_wrong_operand(struct parser *p);
 /* The next token can neither go on with an expression nor end it here. */
 bool ob_wrong_end(struct parser *p);
 
-/* The name of the token is none: with what may be meant. */
+/* The name of the token is none: with what may be meant (wrong_name.c). */
 bool ob_wrong_name(struct parser *p, const struct token *t);
 bool ob_wrong_function(struct parser *p, const struct token *t);
 
