@@ -129,6 +129,7 @@ libob_ui_a_SOURCES = \
 	%D%/setup_grant.c \
 	%D%/setup_list.c \
 	%D%/setup_pick.c \
+	%D%/setup_value.c \
 	%D%/setup_priv.h \
 	%D%/signals.c \
 	%D%/signals.h \

@@ -32,6 +32,17 @@ static const char *origin_of(const struct ob_form_row *r)
     return "";
 }
 
+static int name_width(const struct ob_rect *line)
+{
+    return line->w < 30 ? 10 : NAME_W;
+}
+
+/* Columns of a value beside the word for where it comes from. */
+static int value_room(const struct ob_rect *line)
+{
+    return line->w - 3 - name_width(line) - 1 - SUFFIX_W;
+}
+
 static void draw_key(const struct ob_setup_state *s, const struct ob_form_row *r,
                      bool here, struct ob_canvas *c, struct ob_rect line)
 {
@@ -41,7 +52,7 @@ static void draw_key(const struct ob_setup_state *s, const struct ob_form_row *r
     enum ob_style style = r->problem                   ? OB_STYLE_WARN
                           : r->from == OB_FORM_DEFAULT ? OB_STYLE_DIM
                                                        : OB_STYLE_VALUE;
-    int name = line.w < 30 ? 10 : NAME_W, x = line.x + 3 + name + 1;
+    int name = name_width(&line), x = line.x + 3 + name + 1;
     int room = line.x + line.w - x;
     ob_canvas_text(c, line.x, line.y, 2, here ? ">" : " ", OB_STYLE_KEY);
     ob_canvas_text(c, line.x + 3, line.y, name, r->param->name,
@@ -140,6 +151,8 @@ static void explain(const struct ob_setup_state *s, const struct ob_view *v,
         line = ob_screen_paragraph(c, in, line, s->why, OB_STYLE_WARN);
     else if (r->problem && strcmp(r->problem, "must be given") != 0)
         line = paragraph(c, in, line, r->problem, OB_STYLE_WARN);
+    if (s->line != OB_SETUP_VALUE && in.h > OB_SETUP_SLIM)
+        line = ob_setup_draw_value(r, value_room(&p->fields), c, in, line);
     if (line > 0 && in.h > OB_SETUP_SLIM)
         line++;
     if (p->kind == OB_ARRANGE_STACKED)

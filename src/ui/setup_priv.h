@@ -104,6 +104,12 @@ bool ob_setup_overlay_key(struct ob_setup_state *s, struct ob_view *v, uint32_t 
 void ob_setup_take_folder(struct ob_setup_state *s, struct ob_view *v,
                           struct ob_wishes *wish);
 
+/* The value of a row where its line of `room` columns does not say all: in full where it
+ * is longer, or the part of it that a problem points at, with a mark below the character.
+ * Returns the line behind it. */
+int ob_setup_draw_value(const struct ob_form_row *r, int room, struct ob_canvas *c,
+                        struct ob_rect in, int line);
+
 void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
                    struct ob_canvas *c);
 
