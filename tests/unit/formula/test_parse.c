@@ -420,6 +420,31 @@ static void long_work_ends_soon(void **state)
     }
 }
 
+static void what_is_written_is_cut(void **state)
+{
+    (void)state;
+    struct words w;
+    struct ob_buf text = { 0 };
+    uint32_t root;
+    words_init(&w);
+    assert_true(ob_scope_column(&w.scope, "Größe", 4, &w.err));
+    assert_true(ob_formula_parse_row(&w.scope, "w[2]*x + `Größe`", &root, &w.err));
+    static const char *const cuts[] = { "...", "w...", "w[...", "w[2...", "w[2]..." };
+    for (size_t most = 0; most < OB_COUNT(cuts); most++) {
+        ob_buf_clear(&text);
+        ob_formula_write_node(&w.graph, root, &w.scope, most, &text);
+        assert_string_equal(ob_buf_text(&text), cuts[most]);
+    }
+    ob_buf_clear(&text);
+    ob_formula_write_node(&w.graph, root, &w.scope, 13, &text);
+    assert_string_equal(ob_buf_text(&text), "w[2]*x + `Gr...");
+    ob_buf_clear(&text);
+    ob_formula_write_node(&w.graph, root, NULL, 100, &text);
+    assert_string_equal(ob_buf_text(&text), "p2*x1 + x5");
+    ob_buf_finish(&text);
+    words_finish(&w);
+}
+
 static void long_sums_fit(void **state)
 {
     (void)state;
@@ -479,6 +504,7 @@ int main(void)
         cmocka_unit_test(names_are_given_once),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(long_work_ends_soon),
+        cmocka_unit_test(what_is_written_is_cut),
         cmocka_unit_test(long_sums_fit),
         cmocka_unit_test(functions_are_listed),
     };

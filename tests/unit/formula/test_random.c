@@ -10,7 +10,7 @@
 #include "optbench/formula/diff.h"
 #include "optbench/formula/program.h"
 
-enum { FORMULAS = 4000 };
+enum { FORMULAS = 4000, MOST_PARAMS = 8 };
 
 static struct ob_formula_gen generator(unsigned i)
 {
@@ -77,7 +77,44 @@ static void written_formulas_read_back(void **state)
     }
 }
 
-enum { ROWS = 40, MOST_PARAMS = 8 };
+/* Reads what is written of a derivative, where it is no longer than a text may be. */
+static bool reads_back(struct words *w, uint32_t node, unsigned i)
+{
+    uint32_t again;
+    const char *text = words_text(w, node);
+    if (strlen(text) > OB_FORMULA_TEXT)
+        return false;
+    if (!ob_formula_parse_row(&w->scope, text, &again, &w->err)) {
+        if (!strstr(w->err.text, "levels deep"))
+            fail_msg("formula %u, %s: %s", i, text, w->err.text);
+        return false;
+    }
+    if (again != node)
+        fail_msg("formula %u: %s", i, text);
+    return true;
+}
+
+static void derivatives_read_back(void **state)
+{
+    (void)state;
+    size_t read = 0;
+    for (unsigned i = 0; i < FORMULAS; i += 2) {
+        struct words w;
+        uint32_t grad[MOST_PARAMS];
+        char *text = random_text(i);
+        words_of(&w, i);
+        uint32_t root = read_text(&w, i, text);
+        size_t n = w.scope.params;
+        assert_true(ob_formula_gradient(&w.graph, root, n, grad, &w.err));
+        for (size_t k = 0; k < n; k++)
+            read += reads_back(&w, grad[k], i);
+        free(text);
+        words_finish(&w);
+    }
+    assert_in_range(read, FORMULAS, 10 * FORMULAS);
+}
+
+enum { ROWS = 40 };
 
 static void fill(struct ob_rng *rng, double *v, size_t n)
 {
@@ -174,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_formulas_read_back),
+        cmocka_unit_test(derivatives_read_back),
         cmocka_unit_test(values_are_safe),
         cmocka_unit_test(everything_occurs),
         cmocka_unit_test(seeds_repeat),
