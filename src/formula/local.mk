@@ -5,6 +5,7 @@ libob_formula_a_SOURCES = \
 	%D%/diff.c \
 	%D%/diff_priv.h \
 	%D%/diff_rules.c \
+	%D%/emit.c \
 	%D%/functions.c \
 	%D%/functions.def \
 	%D%/functions.h \
@@ -65,6 +66,7 @@ endif
 
 ob_headers += \
 	include/optbench/formula/diff.h \
+	include/optbench/formula/emit.h \
 	include/optbench/formula/graph.h \
 	include/optbench/formula/ops.h \
 	include/optbench/formula/parse.h \

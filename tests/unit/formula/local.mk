@@ -6,7 +6,8 @@ formula_tests = \
 	%D%/test_trouble
 
 check_PROGRAMS += $(formula_tests)
-TESTS += $(formula_tests)
+TESTS += $(formula_tests) %D%/emit.sh
+EXTRA_DIST += %D%/emit.sh
 noinst_HEADERS += %D%/formula_test.h %D%/malformed.def
 
 tests_unit_formula_test_graph_LDADD = $(ob_formula_libs) $(TEST_LIBS)
@@ -22,3 +23,7 @@ tests_lib_libob_formula_gen_a_SOURCES = \
 	tests/lib/ob_formula_gen.h
 formula_gen_libs = tests/lib/libob_formula_gen.a
 tests_unit_formula_test_trouble_LDADD = $(ob_formula_libs) $(TEST_LIBS)
+
+# Prints what emit.sh compiles and compares.
+check_PROGRAMS += %D%/emit_stage
+tests_unit_formula_emit_stage_LDADD = $(ob_formula_libs) $(TEST_LIBS)
