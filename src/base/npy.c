@@ -22,22 +22,26 @@ void ob_npy_finish(struct ob_npy *a)
     *a = (struct ob_npy){ .ndim = 0 };
 }
 
-static void put(unsigned char *to, double v)
+void ob_npy_encode(void *to, const double *value, size_t n)
 {
-    uint64_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    for (int i = 0; i < 8; i++)
-        to[i] = (unsigned char)(bits >> (8 * i));
+    unsigned char *byte = to;
+    for (size_t k = 0; k < n; k++) {
+        uint64_t bits;
+        memcpy(&bits, &value[k], sizeof bits);
+        for (int i = 0; i < 8; i++)
+            *byte++ = (unsigned char)(bits >> (8 * i));
+    }
 }
 
-static double take(const unsigned char *from)
+void ob_npy_decode(double *value, const void *from, size_t n)
 {
-    uint64_t bits = 0;
-    double v;
-    for (int i = 0; i < 8; i++)
-        bits |= (uint64_t)from[i] << (8 * i);
-    memcpy(&v, &bits, sizeof v);
-    return v;
+    const unsigned char *byte = from;
+    for (size_t k = 0; k < n; k++) {
+        uint64_t bits = 0;
+        for (int i = 0; i < 8; i++)
+            bits |= (uint64_t)*byte++ << (8 * i);
+        memcpy(&value[k], &bits, sizeof bits);
+    }
 }
 
 static size_t product(size_t ndim, const size_t *shape)
@@ -45,11 +49,9 @@ static size_t product(size_t ndim, const size_t *shape)
     return ndim == 1 ? shape[0] : shape[0] * shape[1];
 }
 
-void ob_npy_write(struct ob_buf *out, const double *value, size_t ndim,
-                  const size_t shape[static OB_NPY_DIMS])
+void ob_npy_head(struct ob_buf *out, size_t ndim, const size_t shape[static OB_NPY_DIMS])
 {
     struct ob_buf head = { 0 };
-    size_t n = product(ndim, shape);
     OB_REQUIRE(ndim >= 1 && ndim <= OB_NPY_DIMS);
     ob_buf_addf(&head, "{'descr': '<f8', 'fortran_order': False, 'shape': (%zu,",
                 shape[0]);
@@ -59,15 +61,21 @@ void ob_npy_write(struct ob_buf *out, const double *value, size_t ndim,
     while ((FRONT + head.len + 1) % ALIGN != 0)
         ob_buf_addc(&head, ' ');
     ob_buf_addc(&head, '\n');
+    OB_REQUIRE(FRONT + head.len == OB_NPY_HEAD);
 
     ob_buf_add(out, magic, sizeof magic);
     ob_buf_addc(out, (char)(head.len & 0xff));
     ob_buf_addc(out, (char)(head.len >> 8));
     ob_buf_add(out, head.data, head.len);
     ob_buf_finish(&head);
-    unsigned char *to = (unsigned char *)ob_buf_reserve(out, 8 * n);
-    for (size_t i = 0; i < n; i++)
-        put(to + 8 * i, value[i]);
+}
+
+void ob_npy_write(struct ob_buf *out, const double *value, size_t ndim,
+                  const size_t shape[static OB_NPY_DIMS])
+{
+    size_t n = product(ndim, shape);
+    ob_npy_head(out, ndim, shape);
+    ob_npy_encode(ob_buf_reserve(out, 8 * n), value, n);
     out->len += 8 * n;
     out->data[out->len] = '\0';
 }
@@ -182,7 +190,7 @@ static bool header(struct cursor *c, struct head *h)
     return c->at == c->end && h->has_descr && h->has_order && h->has_shape;
 }
 
-static bool check(const struct head *h, size_t bytes, struct ob_err *err)
+static bool check(const struct head *h, struct ob_err *err)
 {
     if (strcmp(h->descr, "<f8") != 0)
         return ob_fail(err, OB_EDATA, "values of type '%s', not '<f8'", h->descr);
@@ -193,10 +201,42 @@ static bool check(const struct head *h, size_t bytes, struct ob_err *err)
     if (h->ndim == 2 && h->shape[1] > 0 && h->shape[0] > SIZE_MAX / 16 / h->shape[1])
         return ob_fail(err, OB_EDATA, "%zu x %zu values are too many", h->shape[0],
                        h->shape[1]);
-    size_t need = 8 * product(h->ndim, h->shape);
-    if (need != bytes)
-        return ob_fail(err, OB_EDATA, "%zu bytes of values, where the shape needs %zu",
-                       bytes, need);
+    return true;
+}
+
+/* Reads what stands before the values, of n bytes; *len is how long it is. */
+static bool front(const unsigned char *p, size_t n, struct head *h, size_t *len,
+                  struct ob_err *err)
+{
+    if (n < FRONT || memcmp(p, magic, 6) != 0)
+        return ob_fail(err, OB_EDATA, "not a .npy file");
+    if (p[6] != magic[6] || p[7] != magic[7])
+        return ob_fail(err, OB_EDATA, "version %d.%d of the .npy format, not 1.0", p[6],
+                       p[7]);
+    size_t text_len = (size_t)p[8] | (size_t)p[9] << 8;
+    if (text_len > HEADER_MAX || text_len > n - FRONT)
+        return ob_fail(err, OB_EDATA, "a header of %zu bytes, which is %s", text_len,
+                       text_len > HEADER_MAX ? "too long" : "cut off");
+    const char *text = (const char *)p + FRONT;
+    struct cursor c = { text, text + text_len };
+    if (!header(&c, h))
+        return ob_fail(err, OB_EDATA, "a header that is not understood, at byte %zu",
+                       FRONT + (size_t)(c.at - text));
+    *len = FRONT + text_len;
+    return check(h, err);
+}
+
+bool ob_npy_shape(const void *head, size_t shape[static OB_NPY_DIMS], size_t *ndim,
+                  struct ob_err *err)
+{
+    struct head h = { .ndim = 0 };
+    size_t len;
+    if (!front(head, OB_NPY_HEAD, &h, &len, err))
+        return false;
+    if (len != OB_NPY_HEAD)
+        return ob_fail(err, OB_EDATA, "a header of another program");
+    memcpy(shape, h.shape, sizeof h.shape);
+    *ndim = h.ndim;
     return true;
 }
 
@@ -204,26 +244,16 @@ bool ob_npy_read(struct ob_npy *a, const void *data, size_t n, struct ob_err *er
 {
     const unsigned char *p = data;
     struct head h = { .ndim = 0 };
-    if (n < FRONT || memcmp(p, magic, 6) != 0)
-        return ob_fail(err, OB_EDATA, "not a .npy file");
-    if (p[6] != magic[6] || p[7] != magic[7])
-        return ob_fail(err, OB_EDATA, "version %d.%d of the .npy format, not 1.0", p[6],
-                       p[7]);
-    size_t len = (size_t)p[8] | (size_t)p[9] << 8;
-    if (len > HEADER_MAX || len > n - FRONT)
-        return ob_fail(err, OB_EDATA, "a header of %zu bytes, which is %s", len,
-                       len > HEADER_MAX ? "too long" : "cut off");
-    const char *text = (const char *)p + FRONT;
-    struct cursor c = { text, text + len };
-    if (!header(&c, &h))
-        return ob_fail(err, OB_EDATA, "a header that is not understood, at byte %zu",
-                       FRONT + (size_t)(c.at - text));
-    if (!check(&h, n - FRONT - len, err))
+    size_t len;
+    if (!front(p, n, &h, &len, err))
         return false;
+    size_t need = 8 * product(h.ndim, h.shape);
+    if (need != n - len)
+        return ob_fail(err, OB_EDATA, "%zu bytes of values, where the shape needs %zu",
+                       n - len, need);
     *a = (struct ob_npy){ .ndim = h.ndim, .n = product(h.ndim, h.shape) };
     memcpy(a->shape, h.shape, sizeof a->shape);
     a->value = ob_xcalloc(a->n ? a->n : 1, sizeof *a->value);
-    for (size_t i = 0; i < a->n; i++)
-        a->value[i] = take(p + FRONT + len + 8 * i);
+    ob_npy_decode(a->value, p + len, a->n);
     return true;
 }

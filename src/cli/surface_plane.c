@@ -95,9 +95,11 @@ static bool by_params(struct surface *s, const struct surface_ask *ask, int *sta
 
 static bool by_pca(struct surface *s, int *status)
 {
-    size_t n = s->point.problem->n, k = 0;
+    size_t n = s->point.problem->n, k = 0, points = 1;
     struct ob_err err;
-    double *all = ob_xcalloc(OB_SURFACE_PATHS * SURFACE_POINTS * n, sizeof *all);
+    for (size_t r = 0; r < s->runs; r++)
+        points += s->run[r].way.k;
+    double *all = ob_xcalloc(points * n, sizeof *all);
     for (size_t r = 0; r < s->runs; r++) {
         const struct surface_path *p = &s->run[r].way;
         for (size_t i = 0; i < p->k; i++)
@@ -106,7 +108,10 @@ static bool by_pca(struct surface *s, int *status)
     }
     bool ok = k > 0 ? ob_plane_pca(&s->plane, n, s->point.theta, all, k, &err)
                     : ob_fail(&err, OB_EUSAGE,
-                              "--plane pca: there is no run whose log tells its way");
+                              "--plane pca: there is no run that tells its way%s",
+                              n > OB_SURFACE_KNOWN
+                                  ? "; [log] path = 512 keeps that of so many parameters"
+                                  : "");
     free(all);
     snprintf(s->x_name, sizeof s->x_name, "PC1");
     snprintf(s->y_name, sizeof s->y_name, "PC2");

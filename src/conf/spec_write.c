@@ -9,7 +9,8 @@
 
 /* Keys that cannot change a byte of metrics.csv, as "section" or "section.key". */
 static const char *const outside_hash[] = {
-    "experiment.name", "experiment.title", "experiment.threads", "checkpoint", "ui",
+    "experiment.name", "experiment.title", "experiment.threads",
+    "log.path",        "checkpoint",       "ui",
 };
 
 static bool is_outside(const char *section, const char *key)

@@ -101,6 +101,10 @@ const struct ob_param ob_log_params[] = {
                .help =
                    "steps between two measurements of the largest eigenvalue of the "
                    "Hessian: columns lambda_max and lr_limit, which is 2 / lambda_max"),
+    OB_INTEGER(struct ob_log_opts, path, .min = 0, .max = OB_WAYPOINTS_MAX,
+               .zero_word = "none", .unit = "points",
+               .help = "points of the way through the parameters that path.npy keeps, "
+                       "evenly: for surfaces of models of more than 16 parameters"),
     OB_TEXTS(struct ob_log_opts, metrics,
              .help = "further figures that the model knows, one column each"),
     { 0 },

@@ -97,6 +97,12 @@ static bool pace_of(const struct ob_engine *e, double *pace, struct ob_err *err)
                    text);
 }
 
+uint64_t ob_engine_waypoints(const struct ob_engine *e)
+{
+    uint64_t most = (uint64_t)e->spec.log.path;
+    return most == 1 ? 2 : most; /* the start alone would be no way */
+}
+
 static bool start_worker(struct ob_engine *e, double pace, struct ob_err *err)
 {
     struct ob_feed_sizes sizes = { .width = ob_trainer_columns(e->trainer)->width,
@@ -108,6 +114,7 @@ static bool start_worker(struct ob_engine *e, double pace, struct ob_err *err)
                                              (under_terminal && e->spec.ui.paused),
                                    .resumed = e->loaded,
                                    .checkpoint_every = (uint64_t)e->spec.checkpoint.every,
+                                   .waypoints = ob_engine_waypoints(e),
                                    .replay = e->replay.steer,
                                    .replays = e->replay.n,
                                    .last_step = e->replay.last_step };
@@ -154,6 +161,7 @@ static void finish(struct ob_engine *e)
 {
     ob_control_destroy(e->control);
     ob_recorder_finish(&e->recorder);
+    ob_way_finish(&e->way);
     ob_feed_destroy(e->feed);
     ob_trainer_destroy(e->trainer);
     ob_replay_finish(&e->replay);

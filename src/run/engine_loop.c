@@ -13,6 +13,7 @@
 #include "optbench/base/clock.h"
 #include "optbench/base/log.h"
 #include "optbench/base/number.h"
+#include "optbench/train/waypoint.h"
 
 /* How often a run under way looks for rows that nobody woke it for, and any run for
  * requests that come as files where changes are not told. */
@@ -119,6 +120,14 @@ static void on_checkpoint(struct ob_engine *e, const struct ob_notice *n)
     ob_buf_finish(&name);
 }
 
+static void on_point(struct ob_engine *e, const struct ob_notice *n)
+{
+    struct ob_err err;
+    uint64_t stride = ob_waypoint_stride(n->step, ob_engine_waypoints(e));
+    if (e->err.code == OB_OK && !ob_way_add(&e->way, n->step, stride, n->point, &err))
+        ob_engine_fail(e, &err);
+}
+
 static void on_notice(struct ob_engine *e, const struct ob_notice *n)
 {
     if (e->recorder.failed.code != OB_OK)
@@ -150,6 +159,9 @@ static void on_notice(struct ob_engine *e, const struct ob_notice *n)
         break;
     case OB_NOTICE_CHECKPOINT:
         on_checkpoint(e, n);
+        break;
+    case OB_NOTICE_POINT:
+        on_point(e, n);
         break;
     case OB_NOTICE_ENDED:
         e->ended = true;

@@ -29,6 +29,7 @@
 #include "optbench/run/recorder.h"
 #include "optbench/run/rundir.h"
 #include "optbench/run/runinfo.h"
+#include "optbench/run/way.h"
 #include "optbench/train/feed.h"
 #include "optbench/train/trainer.h"
 #include "optbench/train/worker.h"
@@ -59,6 +60,7 @@ struct ob_engine {
     int lock; /* descriptor, -1 = none */
     struct ob_run_info info;
     struct ob_recorder recorder;
+    struct ob_way way;    /* open where way points are kept */
     uint64_t rows_before; /* in the log when this process began */
 
     /* How it is talked to. */
@@ -91,6 +93,9 @@ struct ob_engine {
 bool ob_engine_load(struct ob_engine *e, int *status);
 bool ob_engine_prepare(struct ob_engine *e, int *status);
 bool ob_engine_info(struct ob_engine *e, struct ob_err *err); /* writes run.json */
+
+/* engine.c: way points that are kept at most, 0 = none. */
+uint64_t ob_engine_waypoints(const struct ob_engine *e);
 
 /* engine_loop.c: until the worker has ended and all its words are recorded. */
 void ob_engine_loop(struct ob_engine *e);

@@ -251,6 +251,10 @@ static bool set_up_files(struct ob_engine *e, struct ob_err *err)
     if (!ob_engine_info(e, err) ||
         !ob_recorder_open(&e->recorder, &e->dir, columns, at, err))
         return false;
+    if (e->spec.log.path > 0 &&
+        !ob_way_open(&e->way, &e->dir, ob_trainer_parameters(e->trainer), e->loaded,
+                     e->at.step, err))
+        return false;
     e->rows_before = e->recorder.rows;
     e->control = ob_control_create(&e->dir, err);
     return e->control != NULL;

@@ -43,7 +43,8 @@ libob_run_a_SOURCES = \
 	%D%/spawn.c \
 	%D%/summary.c \
 	%D%/tail.c \
-	%D%/view.c
+	%D%/view.c \
+	%D%/way.c
 
 ob_headers += \
 	include/optbench/run/child.h \
@@ -62,4 +63,5 @@ ob_headers += \
 	include/optbench/run/spawn.h \
 	include/optbench/run/summary.h \
 	include/optbench/run/tail.h \
-	include/optbench/run/view.h
+	include/optbench/run/view.h \
+	include/optbench/run/way.h

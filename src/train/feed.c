@@ -87,8 +87,10 @@ void ob_notice_finish(struct ob_notice *n)
         ob_safetensors_finish(n->data);
     free(n->data);
     free(n->said);
+    free(n->point);
     n->data = NULL;
     n->said = NULL;
+    n->point = NULL;
 }
 
 /* ---- life ---- */

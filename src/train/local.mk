@@ -25,6 +25,7 @@ libob_train_a_SOURCES = \
 	%D%/trainer_priv.h \
 	%D%/trainer_row.c \
 	%D%/view.c \
+	%D%/waypoint.c \
 	%D%/worker.c \
 	%D%/worker_priv.h
 
@@ -40,4 +41,5 @@ ob_headers += \
 	include/optbench/train/sampler.h \
 	include/optbench/train/snapshot.h \
 	include/optbench/train/trainer.h \
+	include/optbench/train/waypoint.h \
 	include/optbench/train/worker.h

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/train/waypoint.h"
 #include "worker_priv.h"
 
 #define SNAPSHOT_NS INT64_C(100000000) /* at most ten a second */
@@ -101,6 +102,17 @@ bool ob_worker_checkpoint(struct ob_worker *w, uint64_t id, struct ob_err *err)
     }
     ob_worker_notify(w, &n);
     return true;
+}
+
+/* Hands theta over, and looks for the next step whose theta is wanted. */
+static void pass_waypoint(struct ob_worker *w)
+{
+    const struct ob_vec *theta = ob_trainer_theta(w->t);
+    struct ob_notice n = { .kind = OB_NOTICE_POINT, .ok = true };
+    n.point = ob_xcalloc(theta->n, sizeof *n.point);
+    ob_vec_read(theta, 0, theta->n, n.point);
+    ob_worker_notify(w, &n);
+    w->waypoint = ob_waypoint_after(ob_trainer_steps(w->t), w->opts.waypoints);
 }
 
 /* ---- what the step number asks for ---- */
@@ -222,6 +234,11 @@ static enum ob_stop begin(struct ob_worker *w)
     w->rate_step = w->checkpointed = ob_trainer_steps(w->t);
     enum ob_stop stop = w->opts.resumed ? OB_GO_ON : ob_trainer_start(w->t);
     hand_over(w);
+    w->waypoint = UINT64_MAX;
+    if (w->opts.waypoints && w->opts.resumed)
+        w->waypoint = ob_waypoint_after(w->checkpointed, w->opts.waypoints);
+    else if (w->opts.waypoints)
+        pass_waypoint(w);
     if (stop != OB_GO_ON)
         return stop;
     if (w->opts.paused)
@@ -244,6 +261,8 @@ static void train(struct ob_worker *w)
             stop = OB_STOP_CANCELLED;
             ob_trainer_end(w->t, stop);
         }
+        if (ob_trainer_steps(w->t) == w->waypoint)
+            pass_waypoint(w);
         if (ob_cadence_due(&w->cadence))
             look(w, w->cadence.last);
     }

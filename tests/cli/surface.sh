@@ -113,6 +113,31 @@ run "$OPTBENCH" surface "$3"
 gives "a run with data" 0
 like "around its way and its optimum" "* x bias from * y w0 from *" "$(words "$out")"
 
+# A model of more parameters than a log has: path.npy, the same after an interruption.
+way="--quiet --set log.path=32 --set stop.max_steps=200"
+# shellcheck disable=SC2086 # several words
+"$OPTBENCH" run breast-cancer $way --runs whole >/dev/null
+# shellcheck disable=SC2086
+"$OPTBENCH" run breast-cancer $way --runs cut --paused >/dev/null &
+pid=$!
+wait_for 30 "$OPTBENCH" ctl latest --runs cut status
+"$OPTBENCH" ctl latest --runs cut step 61 >/dev/null
+kill -TERM $pid
+wait $pid
+tap_same "a run is interrupted" 75 $?
+run "$OPTBENCH" run --resume latest --runs cut --quiet
+gives "and resumed" 0
+set -- "$1" "$2" "$3" cut/*
+steps=$(od -An -v -t f8 -w8 -j 128 "$4/path.npy" | awk 'NR % 32 == 1 { printf "%d ", $1 }')
+tap_same "way points: every eighth step" \
+    "0 8 16 24 32 40 48 56 64 72 80 88 96 104 112 120 128 136 144 152 160 168 176 184 192 200 " \
+    "$steps"
+tap_ok "the resumed run has the same ones" cmp whole/*/path.npy cut/*/path.npy
+run "$OPTBENCH" surface "$4"
+like "the plane of the way, and how far that leaves it" \
+    "* x PC1 from * (* % of the way) y PC2 from *distance the path leaves this plane by up to 0.*" \
+    "$(words "$out")"
+
 # ---- what is refused ----
 
 run "$OPTBENCH" surface
@@ -126,7 +151,7 @@ gives "a parameter that is none" 2 "optbench: there is no parameter 'x3'; did yo
 run "$OPTBENCH" surface bowl.ini --x x1 --y x1
 gives "one parameter twice" 2 "optbench: --x and --y are the same parameter"
 run "$OPTBENCH" surface bowl.ini --plane pca
-gives "components of no way" 2 "optbench: --plane pca: there is no run whose log tells its way"
+gives "components of no way" 2 "optbench: --plane pca: there is no run that tells its way"
 run "$OPTBENCH" surface bowl.ini --plane pica
 gives "another plane" 2 "optbench: --plane: unknown plane 'pica'; did you mean 'pca'[?]"
 run "$OPTBENCH" surface bowl.ini --plane random --x x1

@@ -25,9 +25,23 @@ struct ob_npy {
 
 void ob_npy_finish(struct ob_npy *a);
 
+/* Appends what stands before the values of such a file; where the file is to grow this
+ * is OB_NPY_HEAD bytes for any shape. */
+enum { OB_NPY_HEAD = 128 };
+void ob_npy_head(struct ob_buf *out, size_t ndim, const size_t shape[static OB_NPY_DIMS]);
+
 /* Appends the whole file of an array [shape[0]] or [shape[0]][shape[1]]. */
 void ob_npy_write(struct ob_buf *out, const double *value, size_t ndim,
                   const size_t shape[static OB_NPY_DIMS]);
+
+/* n values to and from their bytes in a file, 8 each. */
+void ob_npy_encode(void *to, const double *value, size_t n);
+void ob_npy_decode(double *value, const void *from, size_t n);
+
+/* Reads the first OB_NPY_HEAD bytes of a file that was written here: its shape alone.
+ * OB_EDATA. */
+bool ob_npy_shape(const void *head, size_t shape[static OB_NPY_DIMS], size_t *ndim,
+                  struct ob_err *err);
 
 /* Fills a zeroed struct from the bytes of a file. OB_EDATA where they are no such file,
  * with what they are instead as far as can be told; *a is as it was then. */

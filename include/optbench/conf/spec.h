@@ -59,12 +59,14 @@ struct ob_batch_opts {
 };
 
 /* [log] */
+enum { OB_WAYPOINTS_MAX = 512 };
 struct ob_log_opts {
     int64_t every;           /* steps; 0 = auto: thinned by the rule of the sampler */
     int params;              /* enum ob_log_params; auto: up to 16 parameters */
     bool gradients;          /* the gradients of the logged parameters as well */
     int64_t evaluate;        /* steps; 0 = the loss of all rows at ends of epochs only */
     int64_t curvature;       /* steps; 0 = never */
+    int64_t path;            /* way points that are kept; 0 = none */
     struct ob_texts metrics; /* names that the model knows */
 };
 

@@ -7,7 +7,8 @@ run_tests = \
 	%D%/test_readers \
 	%D%/test_recorder \
 	%D%/test_rundir \
-	%D%/test_view
+	%D%/test_view \
+	%D%/test_way
 
 check_PROGRAMS += $(run_tests)
 TESTS += $(run_tests)
@@ -20,5 +21,6 @@ tests_unit_run_test_job_LDADD = $(run_test_libs)
 tests_unit_run_test_readers_LDADD = $(run_test_libs)
 tests_unit_run_test_rundir_LDADD = $(run_test_libs)
 tests_unit_run_test_view_LDADD = $(run_test_libs)
+tests_unit_run_test_way_LDADD = $(run_test_libs)
 # The recorder takes rows of the trainer.
 tests_unit_run_test_recorder_LDADD = $(ob_run_libs) $(TEST_LIBS)

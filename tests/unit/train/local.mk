@@ -8,11 +8,14 @@ train_tests = \
 	%D%/test_safetensors \
 	%D%/test_sampler \
 	%D%/test_trainer \
+	%D%/test_waypoint \
 	%D%/test_worker
 
 check_PROGRAMS += $(train_tests)
 TESTS += $(train_tests)
 thread_tests += %D%/test_feed %D%/test_worker
+
+tests_unit_train_test_waypoint_LDADD = $(ob_train_libs) $(TEST_LIBS)
 
 train_experiment = %D%/experiment.c %D%/experiment.h
 

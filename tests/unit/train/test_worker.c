@@ -28,6 +28,9 @@ struct engine {
     char pace[128];
     struct ob_safetensors *checkpoint; /* the first */
     uint64_t checkpoint_rows;
+    uint64_t point_step[64]; /* [points] way points, and their first parameter */
+    double point[64];
+    size_t points;
     enum ob_stop stop;
     bool ended;
 };
@@ -95,6 +98,11 @@ static void note(struct engine *g, struct ob_notice *n)
             g->reply.data = NULL;
         }
         keep_checkpoint(g, n);
+        break;
+    case OB_NOTICE_POINT:
+        assert_true(g->points < OB_COUNT(g->point));
+        g->point_step[g->points] = n->step;
+        g->point[g->points++] = n->point[0];
         break;
     case OB_NOTICE_ENDED:
         g->ended = true;
@@ -472,6 +480,36 @@ static void signals_stay_away(void **state)
     finish(&g);
 }
 
+/* The first parameter after a step. */
+static double first_after(uint64_t steps)
+{
+    struct experiment e;
+    struct ob_buf rows = { 0 };
+    experiment_make(&e, "heights.ini", NULL);
+    experiment_run(&e, steps, &rows);
+    double value = ob_vec_get(ob_trainer_theta(e.t), 0);
+    ob_buf_finish(&rows);
+    experiment_finish(&e);
+    return value;
+}
+
+static void way_points_are_handed_over(void **state)
+{
+    (void)state;
+    struct engine g;
+    static const char *const sets[] = { "stop.max_steps=30", NULL };
+    const struct ob_worker_opts opts = { .waypoints = 4 };
+    static const uint64_t want[] = { 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 };
+    start(&g, "heights.ini", sets, &opts, 0);
+    run_out(&g);
+    assert_int_equal(g.points, OB_COUNT(want));
+    for (size_t i = 0; i < OB_COUNT(want); i++) {
+        assert_int_equal(g.point_step[i], want[i]);
+        assert_true(g.point[i] == first_after(want[i]));
+    }
+    finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -485,6 +523,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_continues_in_a_worker),
         cmocka_unit_test(a_closed_feed_ends_the_run),
         cmocka_unit_test(signals_stay_away),
+        cmocka_unit_test(way_points_are_handed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
