@@ -32,13 +32,13 @@ enum {
     OB_FEED_ANSWER = 8,  /* a command was carried out: `answer` */
     OB_FEED_HOME = 16,   /* lists may have changed */
     OB_FEED_TENSOR = 32, /* the tensor that was asked for: `tensor` */
-    OB_FEED_EXPLAINED = 64, /* the step that was asked about: `explained` */
-    OB_FEED_CHECKED = 128,  /* a check has ended: `checked` */
-    OB_FEED_DATA = 256,     /* a look at data has ended: `data` */
-    OB_FEED_PREVIEW = 512,  /* the previewed run has gone on */
-    OB_FEED_SURFACE = 2048, /* a surface has got finer, or has failed: `surface` */
+    OB_FEED_EXPLAINED = 64,   /* the step that was asked about: `explained` */
+    OB_FEED_CHECKED = 128,    /* a check has ended: `checked` */
+    OB_FEED_DATA = 256,       /* a look at data has ended: `data` */
+    OB_FEED_PREVIEW = 512,    /* the previewed run has gone on */
+    OB_FEED_SURFACE = 2048,   /* a surface has got finer, or has failed: `surface` */
     OB_FEED_CURVATURE = 4096, /* what was asked about the curvature: `curvature` */
-    OB_FEED_FOLDER = 1024,  /* not from poll(): the folder that a screen asked for */
+    OB_FEED_FOLDER = 1024,    /* not from poll(): the folder that a screen asked for */
 };
 
 enum { OB_FEED_FDS = 16, OB_FEED_OTHERS = 3 };
