@@ -47,8 +47,7 @@ static bool total(struct parser *p, const struct call *c, const struct value *v,
         return ob_wrong(p, out->at.from,
                         "%s of a single number: it is no vector and uses no column",
                         c->f->name);
-    uint32_t sum =
-        ob_graph_unary(p->graph, OB_OP_SUM, v->node[0], ob_parser_origin(p, out->at));
+    uint32_t sum = ob_graph_unary(p->graph, OB_OP_SUM, v->node[0], out->at);
     return ob_value_of_node(p, sum, false, out);
 }
 
@@ -69,7 +68,7 @@ static bool product(struct parser *p, const struct call *c, struct value *out)
 static bool mean(struct parser *p, const struct call *c, struct value *out)
 {
     const struct value *v = &c->arg[0];
-    struct ob_formula_at at = ob_parser_origin(p, out->at);
+    struct ob_formula_at at = out->at;
     if (!total(p, c, v, out))
         return false;
     uint32_t n = ob_value_is_number(v)
@@ -111,9 +110,8 @@ static bool rows(struct parser *p, const struct call *c, struct value *out)
     (void)c;
     for (size_t i = 0; i < p->scope->n; i++)
         if (p->scope->name[i].kind == OB_NAME_COLUMN)
-            return ob_value_of_node(
-                p, ob_graph_leaf(p->graph, OB_OP_ROWS, 0, ob_parser_origin(p, out->at)),
-                false, out);
+            return ob_value_of_node(p, ob_graph_leaf(p->graph, OB_OP_ROWS, 0, out->at),
+                                    false, out);
     return ob_wrong(p, out->at.from,
                     "rows() counts the rows of the data, and there is "
                     "no data here");

@@ -18,6 +18,7 @@ libob_formula_a_SOURCES = \
 	%D%/let.c \
 	%D%/lexer.c \
 	%D%/lexer.h \
+	%D%/numbers.c \
 	%D%/parse.c \
 	%D%/parse_call.c \
 	%D%/parse_name.c \
@@ -69,6 +70,7 @@ ob_headers += \
 	include/optbench/formula/emit.h \
 	include/optbench/formula/graph.h \
 	include/optbench/formula/ops.h \
+	include/optbench/formula/numbers.h \
 	include/optbench/formula/parse.h \
 	include/optbench/formula/program.h \
 	include/optbench/formula/trouble.h

@@ -65,11 +65,6 @@ struct ob_formula_at ob_parser_span(const struct parser *p, size_t first)
                                    b->to + (b->kind == TOKEN_QUOTED) };
 }
 
-struct ob_formula_at ob_parser_origin(const struct parser *p, struct ob_formula_at at)
-{
-    return p->definition ? (struct ob_formula_at){ 0 } : at;
-}
-
 bool ob_parser_enter(struct parser *p)
 {
     if (p->depth == OB_FORMULA_DEPTH)

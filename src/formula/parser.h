@@ -73,9 +73,6 @@ static inline void ob_parser_next(struct parser *p)
 /* Everything from `first` to the token read last. */
 struct ob_formula_at ob_parser_span(const struct parser *p, size_t first);
 
-/* What a node is to remember: nothing in a definition, which is another text. */
-struct ob_formula_at ob_parser_origin(const struct parser *p, struct ob_formula_at at);
-
 /* One level deeper, and back; entering fails beyond OB_FORMULA_DEPTH. */
 bool ob_parser_enter(struct parser *p);
 void ob_parser_leave(struct parser *p);

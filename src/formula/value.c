@@ -50,7 +50,7 @@ bool ob_value_unary(struct parser *p, enum ob_formula_op op, const struct value 
     uint32_t *node = ob_parser_take(p, n);
     if (!node)
         return false;
-    struct ob_formula_at at = ob_parser_origin(p, out->at);
+    struct ob_formula_at at = out->at;
     for (size_t i = 0; i < n; i++)
         node[i] = ob_graph_unary(p->graph, op, a->node[i], at);
     *out = (struct value){ a->shape, a->rows, node, out->at };
@@ -88,7 +88,7 @@ bool ob_value_binary(struct parser *p, enum ob_formula_op op, const struct value
     uint32_t *node = ob_parser_take(p, n);
     if (!node)
         return false;
-    struct ob_formula_at at = ob_parser_origin(p, out->at);
+    struct ob_formula_at at = out->at;
     for (size_t i = 0; i < n; i++)
         node[i] = ob_graph_binary(p->graph, op, a->node[left ? 0 : i],
                                   b->node[right ? 0 : i], at);
@@ -101,7 +101,7 @@ bool ob_value_fold(struct parser *p, enum ob_formula_op op, const struct value *
 {
     size_t n = ob_shape_size(a->shape);
     uint32_t total = a->node[0];
-    struct ob_formula_at at = ob_parser_origin(p, out->at);
+    struct ob_formula_at at = out->at;
     for (size_t i = 1; i < n; i++)
         total = ob_graph_binary(p->graph, op, total, a->node[i], at);
     p->work += n;
@@ -142,7 +142,7 @@ bool ob_value_product(struct parser *p, const struct value *a, const struct valu
     uint32_t *node = ob_parser_take(p, m * n);
     if (!node)
         return false;
-    struct ob_formula_at at = ob_parser_origin(p, out->at);
+    struct ob_formula_at at = out->at;
     for (size_t i = 0; i < m * n && p->graph->err.code == OB_OK; i++)
         node[i] = inner(p, a->node + i / n * shared, b->node + i % n, shared, n, at);
     *out = (struct value){ shape, a->rows || b->rows, node, out->at };

@@ -95,7 +95,9 @@ bool ob_scope_node(struct ob_scope *s, const char *name, uint32_t node,
                    struct ob_err *err);
 
 /* The definitions of a text: "r = a^2 + b^2, s = sqrt(r)". Each may use the others, in
- * any order; loops are refused. Columns in errors are those of this text. */
+ * any order; loops are refused. Columns in errors, and the places of the nodes, are those
+ * of this text: who keeps several texts shifts them (node.at), as src/model/typed.c does.
+ */
 bool ob_scope_define(struct ob_scope *s, const char *text, struct ob_err *err);
 
 /* What is called so, or NULL; lent until the next name is added. */
