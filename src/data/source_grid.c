@@ -6,8 +6,10 @@
 #include "optbench/base/diag.h"
 #include "optbench/base/mem.h"
 #include "optbench/data/source.h"
+#include "optbench/formula/numbers.h"
 #include "optbench/formula/parse.h"
 #include "optbench/formula/program.h"
+#include "optbench/formula/trouble.h"
 
 /*
  * Numbers that stand evenly, as numpy.linspace() makes them, and columns computed from
@@ -51,28 +53,18 @@ static bool refuse(struct ob_diags *diags, const char *key, const struct ob_err 
     return ob_diags_add(diags, err->code, NULL, 0, "data.%s: %s", key, err->text);
 }
 
-/* A number, or a formula without names. */
 static bool read_end(const char *key, const char *text, double *out,
                      struct ob_diags *diags)
 {
-    struct ob_graph g;
-    struct ob_scope s;
     struct ob_err err = { 0 };
-    struct ob_program *program = NULL;
-    uint32_t root;
-    const struct ob_program_opts opts = { .dtype = OB_F64 };
-    const struct ob_program_inputs in = { 0 };
-    ob_graph_init(&g);
-    ob_scope_init(&s, &g);
-    bool ok = ob_formula_parse(&s, text, &root, &err) &&
-              (program = ob_program_create(&g, &root, 1, &opts, &err));
+    struct ob_shape shape;
+    double *value;
+    bool ok = ob_formula_numbers(text, &shape, &value, &err);
+    if (ok && shape.rows > 0)
+        ok = ob_fail(&err, OB_ECONFIG, "'%s' is a vector; one number is needed", text);
     if (ok)
-        ob_program_run(program, NULL, &in, (void *[]){ out });
-    if (ok && !isfinite(*out))
-        ok = ob_fail(&err, OB_ECONFIG, "not a finite number");
-    ob_program_destroy(program);
-    ob_scope_finish(&s);
-    ob_graph_finish(&g);
+        *out = value[0];
+    free(value);
     return ok || refuse(diags, key, &err);
 }
 
@@ -123,19 +115,25 @@ static bool define(struct grid *g, const struct opts *o,
     return true;
 }
 
-static bool check(const struct ob_table *t, struct ob_diags *diags)
+/* Says which value of which column is not a number, and why. */
+static bool check(const struct grid *g, const struct opts *o, const struct ob_table *t,
+                  struct ob_diags *diags)
 {
-    for (size_t j = 1; j < t->columns; j++)
-        for (size_t i = 0; t->column[j].value && i < t->rows; i++)
-            if (!isfinite(t->column[j].value[i]))
-                return ob_diags_add(diags, OB_EDATA, NULL, 0,
-                                    "data.let: '%s' is not a finite number in row %zu",
-                                    t->column[j].name, i + 1);
-    return true;
+    const void *const column[] = { t->column[0].value };
+    const struct ob_trouble_inputs in = { .dtype = OB_F64,
+                                          .column = column,
+                                          .rows = t->rows };
+    struct ob_buf why = { 0 };
+    bool ok = !ob_formula_trouble(&g->graph, g->root, g->n, &in, o->let, &why);
+    if (!ok)
+        ob_diags_add(diags, OB_EDATA, NULL, 0, "data.let: %s", ob_buf_text(&why));
+    ob_buf_finish(&why);
+    return ok;
 }
 
 /* Computes the columns; those that nobody reads go to a spare one. */
-static bool compute(struct grid *g, struct ob_table *t, struct ob_diags *diags)
+static bool compute(struct grid *g, const struct opts *o, struct ob_table *t,
+                    struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
     const void *const column[] = { t->column[0].value };
@@ -156,7 +154,7 @@ static bool compute(struct grid *g, struct ob_table *t, struct ob_diags *diags)
             t->column[1 + k].value[i] = t->column[1 + k].value[0];
     free(result);
     ob_program_destroy(program);
-    return check(t, diags);
+    return check(g, o, t, diags);
 }
 
 static bool load(const void *opts, const struct ob_data_opts *common,
@@ -179,7 +177,7 @@ static bool load(const void *opts, const struct ob_data_opts *common,
     if (ok) {
         out->rows = (size_t)o->count;
         fill(from, to, out->rows, out->column[0].value);
-        ok = g.n == 0 || compute(&g, out, diags);
+        ok = g.n == 0 || compute(&g, o, out, diags);
     }
     free(g.root);
     ob_scope_finish(&g.scope);

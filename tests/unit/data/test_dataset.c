@@ -113,6 +113,47 @@ static void inline_tables_are_checked(void **state)
             "columns=x y", "values=1 2", "target=z");
 }
 
+/* The numbers are those of numpy.linspace(0.1, 0.7, 5): the fourth is not 0.55. */
+static void grids_are_those_of_numpy(void **state)
+{
+    (void)state;
+    static const double want[] = { 0.1, 0.25, 0.4, 0.5499999999999999, 0.7 };
+    struct ob_dataset d = LOAD("grid", "name=t", "from=0.1", "to=7/10", "count=5");
+    assert_int_equal(d.features, 1);
+    assert_string_equal(d.x[0].name, "t");
+    ob_assert_bytes(d.x[0].value, want, sizeof want);
+    ob_dataset_finish(&d);
+    d = LOAD("grid", "from=-pi", "to=pi", "count=3",
+             "let=y = sin(x)^2 + c, c = 2*h, h = 1/4", "target=y");
+    assert_int_equal(d.rows, 3);
+    assert_int_equal(d.features, 3);
+    assert_string_equal(d.x[1].name, "c");
+    assert_true(d.x[0].value[0] == -d.x[0].value[2] && d.x[0].value[1] == 0);
+    assert_true(d.x[1].value[0] == 0.5 && d.x[1].value[2] == 0.5 && d.y.value[1] == 0.5);
+    ob_assert_near(d.y.value[0], 0.5, 1e-15);
+    ob_dataset_finish(&d);
+    d = LOAD("grid", "from=2", "to=3", "count=1", "let=u = x");
+    assert_true(d.rows == 1 && d.x[0].value[0] == 2);
+    assert_string_equal(d.x[1].name, "u");
+    ob_dataset_finish(&d);
+}
+
+static void grids_are_checked(void **state)
+{
+    (void)state;
+    REFUSED("data.from: unknown name 'a' (column 1)", "grid", "from=a", "to=1",
+            "count=2");
+    REFUSED("data.to: not a finite number", "grid", "from=0", "to=1/0", "count=2");
+    REFUSED("data.to: '[1, 2]' is a vector; one number is needed", "grid", "from=0",
+            "to=[1, 2]", "count=2");
+    REFUSED("data.let: unknown name 'z' (column 5)", "grid", "from=0", "to=1", "count=2",
+            "let=y = z");
+    REFUSED("data.let: 'v' is a vector; a column has a number for each row", "grid",
+            "from=0", "to=1", "count=2", "let=v = [x, 1]");
+    REFUSED("data.let: log(x) at column 5: the logarithm of zero (row 1)", "grid",
+            "from=0", "to=1", "count=2", "let=y = log(x)");
+}
+
 static struct ob_dataset load_shipped(const char *name, const char *target,
                                       const char *scale)
 {
@@ -418,6 +459,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_in_the_order_asked_for),
         cmocka_unit_test(inline_tables_are_checked),
+        cmocka_unit_test(grids_are_those_of_numpy),
+        cmocka_unit_test(grids_are_checked),
         cmocka_unit_test(shipped_sets_load),
         cmocka_unit_test(scaling_is_that_of_pandas),
         cmocka_unit_test(facts_are_of_the_raw_values),
