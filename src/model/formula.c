@@ -67,6 +67,7 @@ static bool parse_predict(struct ob_problem *p, struct ob_err *err)
     if (!ob_formula_parse_row(&s->typed.scope, o->predict, &s->predict, err))
         return ob_fail_at(err, "predict");
     typed_text(&s->typed, o->predict);
+    s->typed.keep = s->predict;
     return true;
 }
 

@@ -7,10 +7,11 @@
 #include "entry.h"
 #include "minimum.h"
 #include "optbench/base/mem.h"
+#include "optbench/formula/numbers.h"
 #include "optbench/model/problem.h"
 
 struct opts {
-    struct ob_reals A, b;
+    char *A, *b;
     double c;
 };
 
@@ -22,58 +23,101 @@ struct state {
 };
 
 static const struct ob_param params[] = {
-    OB_REALS(struct opts, A, .required = true,
-             .help = "the numbers of the square matrix, row after row; where it is not "
-                     "symmetric, (A + A') / 2 is meant, which has the same values"),
-    OB_REALS(struct opts, b,
-             .help = "the linear part, one number per parameter; zeros "
-                     "where left out"),
+    OB_TEXT(struct opts, A, .required = true,
+            .help =
+                "the square matrix, [[2, 1], [1, 3]] or the numbers alone, row after "
+                "row; where it is not symmetric, (A + A') / 2 is meant, which has the "
+                "same values"),
+    OB_TEXT(struct opts, b,
+            .help = "the linear part, [1, 2] or the numbers alone; zeros "
+                    "where left out"),
     OB_REAL(struct opts, c, .help = "the constant"),
     { 0 },
 };
 
-static bool all_finite(const char *key, const struct ob_reals *r, enum ob_dtype dtype,
-                       struct ob_err *err)
+/* An option as it is written: with brackets a formula, whose shape is checked, without a
+ * list of numbers. */
+struct numbers {
+    double *value; /* [n], owned */
+    size_t n;
+    struct ob_shape shape; /* of the formula; 0, 0: a list */
+};
+
+static bool read_list(const char *text, struct numbers *out, struct ob_err *err)
 {
-    for (size_t i = 0; i < r->n; i++)
-        if (!isfinite(ob_dtype_round(dtype, r->item[i])))
+    struct ob_reals list = { 0 };
+    static const struct ob_param list_param = { .name = "", .kind = OB_PARAM_REALS };
+    if (!ob_param_set(&list_param, &list, text, err))
+        return false;
+    *out = (struct numbers){ .value = list.item, .n = list.n };
+    return true;
+}
+
+/* All of them have to be numbers of the dtype. */
+static bool read_numbers(const char *key, const char *text, enum ob_dtype dtype,
+                         struct numbers *out, struct ob_err *err)
+{
+    bool formula = strchr(text, '[') != NULL;
+    if (formula ? !ob_formula_numbers(text, &out->shape, &out->value, err)
+                : !read_list(text, out, err))
+        return ob_fail_at(err, "%s", key);
+    if (formula)
+        out->n = ob_shape_size(out->shape);
+    for (size_t i = 0; i < out->n; i++)
+        if (!isfinite(ob_dtype_round(dtype, out->value[i])))
             return ob_fail(err, OB_ECONFIG, "%s: number %zu is beyond %s", key, i + 1,
                            ob_dtype_name(dtype));
     return true;
 }
 
-static bool check(const struct opts *o, size_t n, enum ob_dtype dtype, struct ob_err *err)
+static bool check(const struct numbers *a, const struct numbers *b, size_t n,
+                  struct ob_err *err)
 {
-    if (n == 0 || n * n != o->A.n)
+    if (a->shape.rows != a->shape.cols && a->shape.cols > 0)
+        return ob_fail(err, OB_ECONFIG, "A: %zu rows of %zu numbers are not a square",
+                       a->shape.rows, a->shape.cols);
+    if (n == 0 || n * n != a->n)
         return ob_fail(err, OB_ECONFIG, "A: %zu numbers do not fill a square matrix",
-                       o->A.n);
-    if (o->b.n != 0 && o->b.n != n)
-        return ob_fail(err, OB_ECONFIG, "b: %zu numbers for a matrix of %zu rows", o->b.n,
+                       a->n);
+    if (b->n != 0 && b->n != n)
+        return ob_fail(err, OB_ECONFIG, "b: %zu numbers for a matrix of %zu rows", b->n,
                        n);
-    return all_finite("A", &o->A, dtype, err) && all_finite("b", &o->b, dtype, err);
+    return true;
 }
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
+static void take(struct ob_problem *p, const struct numbers *a, const struct numbers *b,
+                 size_t n)
 {
     const struct opts *o = p->opts;
     struct state *s = p->state;
-    size_t n = (size_t)lround(sqrt((double)o->A.n));
-    (void)d;
-    if (!check(o, n, p->dtype, err))
-        return false;
     s->a = ob_xcalloc(n * n, sizeof *s->a);
     s->b = ob_xcalloc(n, sizeof *s->b);
     s->c = ob_dtype_round(p->dtype, o->c);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            s->a[i * n + j] = ob_dtype_round(
-                p->dtype, (o->A.item[i * n + j] + o->A.item[j * n + i]) / 2);
-    for (size_t i = 0; i < o->b.n; i++)
-        s->b[i] = ob_dtype_round(p->dtype, o->b.item[i]);
+            s->a[i * n + j] =
+                ob_dtype_round(p->dtype, (a->value[i * n + j] + a->value[j * n + i]) / 2);
+    for (size_t i = 0; i < b->n; i++)
+        s->b[i] = ob_dtype_round(p->dtype, b->value[i]);
     size_t x = ob_layout_add(&p->layout, "x", 1, &n);
     p->layout.tensor[x].base = 1;
     p->weight_count = n;
-    return true;
+}
+
+static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
+{
+    const struct opts *o = p->opts;
+    struct numbers a = { 0 }, b = { 0 };
+    (void)d;
+    bool ok = read_numbers("A", o->A, p->dtype, &a, err) &&
+              (!o->b || read_numbers("b", o->b, p->dtype, &b, err));
+    size_t n = (size_t)lround(sqrt((double)a.n));
+    ok = ok && check(&a, &b, n, err);
+    if (ok)
+        take(p, &a, &b, n);
+    free(a.value);
+    free(b.value);
+    return ok;
 }
 
 static void finish(struct ob_problem *p)

@@ -8,6 +8,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/formula/diff.h"
+#include "optbench/formula/trouble.h"
 
 void typed_begin(struct ob_problem *p)
 {
@@ -136,17 +137,28 @@ static bool lay_out(struct ob_problem *p, struct ob_err *err)
     return true;
 }
 
-/* Columns that no formula mentions are not copied. */
+/* Columns that no formula needs are not copied: those below the loss, and what else is
+ * kept. */
 static bool copy_columns(struct ob_problem *p, const struct ob_dataset *d,
                          struct ob_err *err)
 {
     struct typed *t = p->state;
+    bool *below = ob_xcalloc(t->graph.n, sizeof *below);
     bool *used = ob_xcalloc(columns_count(d) + 1, sizeof *used);
-    for (size_t i = 0; i < t->graph.n; i++)
-        if (t->graph.node[i].op == OB_OP_COLUMN)
-            used[t->graph.node[i].index] = true;
+    below[t->nodes.value] = below[t->keep] = true;
+    if (d && d->has_y)
+        used[d->features] = true;
+    for (size_t i = t->graph.n; i-- > 0;) {
+        const struct ob_node *node = &t->graph.node[i];
+        if (!below[i])
+            continue;
+        below[node->a] = below[node->b] = true;
+        if (node->op == OB_OP_COLUMN)
+            used[node->index] = true;
+    }
     bool ok = columns_init(&t->data, p->dtype, d, used, err);
     free(used);
+    free(below);
     return ok;
 }
 
@@ -226,4 +238,20 @@ bool typed_values(struct ob_problem *p, size_t k, const double *point, double *l
 {
     struct typed *t = p->state;
     return machine_values(&t->machine, p->pool, k, point, loss, err);
+}
+
+void typed_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out)
+{
+    const struct typed *t = p->state;
+    const struct ob_trouble_inputs in = {
+        .dtype = p->dtype,
+        .theta = theta,
+        .column = t->data.n ? t->data.now : NULL,
+        .rows = t->data.now_rows,
+    };
+    uint32_t *root = ob_xcalloc(p->n + 1, sizeof *root);
+    root[0] = t->nodes.value;
+    memcpy(root + 1, t->nodes.grad, p->n * sizeof *root);
+    ob_formula_trouble(&t->graph, root, p->n + 1, &in, ob_buf_text(&t->text), out);
+    free(root);
 }

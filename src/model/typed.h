@@ -23,6 +23,7 @@ struct typed {
     struct ob_scope scope;
     struct ob_buf text; /* what the places of the nodes refer to, a line a text */
     size_t seen;        /* nodes whose places do so already */
+    uint32_t keep;      /* a node that is computed besides the loss, or 0 */
     struct machine_nodes nodes;
     struct columns data;
     struct machine machine;
@@ -44,7 +45,7 @@ bool typed_define(struct typed *t, const char *let, struct ob_err *err);
 bool typed_see(struct typed *t, const struct ob_dataset *d, struct ob_err *err);
 
 /* The loss is this node: lays out the parameters, differentiates, copies the columns that
- * occur, makes the programs. */
+ * it or `keep` needs and the target, makes the programs. */
 bool typed_build(struct ob_problem *p, uint32_t loss, const struct ob_dataset *d,
                  struct ob_err *err);
 
@@ -61,12 +62,13 @@ bool typed_curvature(struct ob_problem *p, const void *theta, const void *dir,
                      double *out, struct ob_err *err);
 bool typed_values(struct ob_problem *p, size_t k, const double *point, double *loss,
                   struct ob_err *err);
+void typed_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out);
 bool typed_has_reference(const struct ob_problem *p);
 bool typed_reference_point(struct ob_problem *p, double *theta, double *loss);
 
 /* The members that every kind has; functions without data leave batch out. */
 #define TYPED_MEMBERS                                                                    \
     .eval = typed_eval, .hessian = typed_hessian, .hvp = typed_hvp,                      \
-    .curvature = typed_curvature, .values = typed_values
+    .curvature = typed_curvature, .values = typed_values, .trouble = typed_trouble
 
 #endif

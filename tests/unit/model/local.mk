@@ -13,7 +13,8 @@ model_tests = \
 	%D%/test_init \
 	%D%/test_plane \
 	%D%/test_problem \
-	%D%/test_quadratic
+	%D%/test_quadratic \
+	%D%/test_typed
 
 check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
@@ -23,3 +24,4 @@ tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_quadratic_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_typed_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)

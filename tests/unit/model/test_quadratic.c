@@ -54,6 +54,22 @@ static void the_minimum(void **state)
     }
 }
 
+/* As numpy writes it, with formulas for numbers. */
+static void brackets(void **state)
+{
+    (void)state;
+    struct ob_problem *p =
+        quadratic(OB_F64, "A=[[20,8],[8,2*2]] b=[-28,-sqrt(144)] c=20");
+    double h[4], x[2], loss;
+    assert_true(ob_problem_hessian(p, x, h, NULL));
+    ob_assert_bytes(h, ((double[]){ 20, 8, 8, 4 }), sizeof h);
+    assert_true(ob_problem_reference(p, x, &loss));
+    ob_assert_near(x[0], 1, 1e-14);
+    ob_assert_near(x[1], 1, 1e-14);
+    ob_assert_near(loss, 0, 1e-13);
+    ob_problem_destroy(p);
+}
+
 /* A saddle, a valley without a floor, a valley with one (more than one minimum), the last
  * cell of notebook 000 and its negative (rank 2 of 3, the null vector
  * not orthogonal to b), a penalty that no linear system knows. */
@@ -136,6 +152,11 @@ static void what_is_refused(void **state)
 {
     (void)state;
     refused(OB_F64, "A=1,2,3", "A: 3 numbers do not fill a square matrix");
+    refused(OB_F64, "A=[[1,2],[3,4],[5,6]]", "A: 3 rows of 2 numbers are not a square");
+    refused(OB_F64, "A=[[1,2],[3]]", "A: ");
+    refused(OB_F64, "A=[[1,z],[3,4]]", "A: unknown name 'z' (column 5)");
+    refused(OB_F64, "A=1,2,z,3", "A: 'z' is not a number");
+    refused(OB_F64, "A=[[1/0]]", "A: not a finite number");
     refused(OB_F64, "A=1,2,3,4 b=1,2,3", "b: 3 numbers for a matrix of 2 rows");
     refused(OB_F32, "A=1,2,1e300,4", "A: number 3 is beyond float32");
     refused(OB_F32, "A=1 b=1e39", "b: number 1 is beyond float32");
@@ -146,7 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_by_hand), cmocka_unit_test(the_minimum),
         cmocka_unit_test(no_minimum),      cmocka_unit_test(a_large_one),
-        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(brackets),        cmocka_unit_test(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
