@@ -77,4 +77,23 @@ like "show tells of no data" "*stop           max_steps*" "$out"
 tap_ok "not even of their absence" sh -c "! grep -q '^data' $work/out"
 run "$OPTBENCH" gradcheck bowl.ini
 gives "the derivatives are checked without data" 0
+
+# Notebook 002: one rate on each side of 2 / lambda_max, foretold before a step is made.
+run "$OPTBENCH" curvature surface
+like "curvature foretells that 0.085 converges" \
+    "*lr 0.085 is below 2/lambda_max = 0.0857864*converges*" "$out"
+run "$OPTBENCH" run surface --quiet
+gives "and it does" 0
+run "$OPTBENCH" curvature surface-too-fast
+like "and that 0.0865 diverges" \
+    "*lr 0.0865 is not below 2/lambda_max = 0.0857864*diverges*" "$(echo "$out" | tr -s '\n ' ' ')"
+run "$OPTBENCH" run surface-too-fast --quiet
+gives "and it does, within 25,000 steps" 4
+tap_same "notebook 000's quadratic has no Newton step" \
+    "singular: no stationary point, and no Newton step" \
+    "$("$OPTBENCH" curvature quadratic | sed -n 's/^Newton step *\([^;]*\);.*/\1/p')"
+
+run "$OPTBENCH" explain formula
+like "the language is explained" "*Operators:*Names:*Functions:*softplus(x)*" "$out"
+tap_same "in lines of less than 80 columns" "" "$(awk 'length > 79' out)"
 tap_done
