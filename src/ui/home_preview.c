@@ -8,6 +8,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
+#include "optbench/conf/schema.h"
 
 enum { FACTS_W = 38, WIDE_FACTS_W = 50, WIDE = 110 };
 
@@ -84,10 +85,21 @@ static void fact(struct facts *f, const char *name, const char *text)
                        text);
 }
 
+/* A function of its parameters alone has its formula in the place of the data. */
+static bool needs_data(const struct ob_brief *b)
+{
+    const struct ob_kind *k =
+        ob_family_find(ob_schema_section("model")->family, b->model);
+    return !k || ob_kind_needs_data(k);
+}
+
 static void draw_brief(struct facts *f, const struct ob_brief *b, size_t params)
 {
     char one[64], two[64], more[128], text[256], lr[32];
-    fact(f, "data", say(one, b->data));
+    if (needs_data(b))
+        fact(f, "data", say(one, b->data));
+    else if (b->data[0])
+        fact(f, "f", ob_text_safe_z(text, sizeof text, b->data));
     int n = snprintf(text, sizeof text, "%s %s", say(one, b->model),
                      b->loss[0] ? say(two, b->loss) : "");
     if (params > 0)
