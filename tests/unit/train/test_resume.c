@@ -146,6 +146,20 @@ static void curvature(void **state)
     }
 }
 
+/* Models that are typed, with data and without. */
+static void formulas(void **state)
+{
+    (void)state;
+    assert_true(same_in_two("../../configs/surface.ini", "log.every=7",
+                            "optimizer.kind=adam", "optimizer.lr=0.1"));
+    assert_true(same_in_two("../../configs/rosenbrock.ini", "log.curvature=10",
+                            "optimizer.momentum=0.9", "log.every=0"));
+    assert_true(same_in_two("../../configs/sine-fit.ini", "optimizer.kind=sgd",
+                            "batch.size=300", "optimizer.lr=1e-6"));
+    assert_true(same_in_two("../../configs/heights-curve.ini", "batch.size=10", NULL,
+                            NULL));
+}
+
 static void settings_survive(void **state)
 {
     (void)state;
@@ -212,6 +226,7 @@ int main(void)
         cmocka_unit_test(every_line_search),
         cmocka_unit_test(mini_batches),
         cmocka_unit_test(curvature),
+        cmocka_unit_test(formulas),
         cmocka_unit_test(settings_survive),
         cmocka_unit_test(another_experiment_is_refused),
     };
