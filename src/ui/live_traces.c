@@ -188,6 +188,34 @@ static void add_level(struct ob_live_chart *item, const char *words, double at,
     c->level[c->levels++] = (struct ob_chart_level){ name, at };
 }
 
+static bool shows_column(const struct ob_run_model *m, int chart, const char *name)
+{
+    return chosen(chart) && strcmp(m->asked.metric[chart - OB_LIVE_METRIC], name) == 0;
+}
+
+/* The largest eigenvalue at which plain gradient descent is stable with the rate of the
+ * last step; NAN where that is not known. Where the rate changes this is the edge as it
+ * lies now. */
+static double stability_edge(const struct ob_run_model *m)
+{
+    double lr = ob_run_model_facts(m).lr;
+    return lr > 0 ? 2 / lr : NAN;
+}
+
+/* Says in the title of lambda_max on which side of the edge it is now. */
+static void tell_edge(struct ob_live_chart *item, const struct ob_run_model *m, int chart)
+{
+    const struct ob_series *y = values_of(m, chart);
+    double edge = stability_edge(m), now = NAN;
+    for (size_t i = y->n; i > 0 && isnan(now); i--)
+        now = ob_series_at(y, i - 1);
+    if (isnan(edge) || isnan(now) || m->playing)
+        return;
+    size_t n = strlen(item->title);
+    snprintf(item->title + n, sizeof item->title - n, "  %s",
+             now < edge ? "below 2/lr" : "ABOVE 2/lr");
+}
+
 /* What the lines are on their way to. */
 static void set_levels(struct ob_live_chart *item, const struct ob_view *v, int chart)
 {
@@ -203,8 +231,10 @@ static void set_levels(struct ob_live_chart *item, const struct ob_view *v, int 
             add_level(item, "stops at", stops_at(m, "target"), true);
     } else if (chart == OB_LIVE_DELTA) {
         add_level(item, "stops at", stops_at(m, "theta_delta"), true);
-    } else if (strcmp(m->asked.metric[chart - OB_LIVE_METRIC], "grad_norm") == 0) {
+    } else if (shows_column(m, chart, "grad_norm")) {
         add_level(item, "stops at", stops_at(m, "grad_norm"), true);
+    } else if (shows_column(m, chart, "lambda_max")) {
+        add_level(item, "2/lr", stability_edge(m), true);
     }
 }
 
@@ -263,6 +293,8 @@ void ob_live_chart_set(struct ob_live_charts *l, const struct ob_view *v, int ch
     if (chosen(chart))
         ob_text_safe_z(item->title, sizeof item->title,
                        v->run.asked.metric[chart - OB_LIVE_METRIC]);
+    if (shows_column(&v->run, chart, "lambda_max"))
+        tell_edge(item, &v->run, chart);
     c->title = chosen(chart) ? item->title : plan[chart].title;
     c->scale = scale_for(l, v, chart);
     c->unit = l->axis.unit;

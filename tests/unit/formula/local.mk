@@ -1,4 +1,5 @@
 formula_tests = \
+	%D%/test_diff \
 	%D%/test_graph \
 	%D%/test_parse \
 	%D%/test_program \
@@ -22,6 +23,7 @@ tests_lib_libob_formula_gen_a_SOURCES = \
 	tests/lib/ob_formula_gen.c \
 	tests/lib/ob_formula_gen.h
 formula_gen_libs = tests/lib/libob_formula_gen.a
+tests_unit_formula_test_diff_LDADD = $(formula_gen_libs) $(ob_formula_libs) $(TEST_LIBS)
 tests_unit_formula_test_trouble_LDADD = $(ob_formula_libs) $(TEST_LIBS)
 
 # Prints what emit.sh compiles and compares.

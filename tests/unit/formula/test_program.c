@@ -11,6 +11,8 @@
 
 enum { PARAMS = 5, COLUMNS = 3, MOST_ROWS = 9000, MOST_ROOTS = 16 };
 
+static size_t results, finite_results;
+
 struct world {
     struct ob_graph g;
     uint32_t root[MOST_ROOTS];
@@ -75,6 +77,8 @@ static double typed_at(enum ob_dtype dtype, const void *x, size_t i)
 /* Any NaN is NaN: which one, the order of operands decides. */
 static void assert_same(double got, double want, const char *what, size_t k)
 {
+    results++;
+    finite_results += isfinite(want) != 0;
     if (isnan(got) ? !isnan(want) : memcmp(&got, &want, sizeof got) != 0)
         fail_msg("%s, root %zu: %a, not %a", what, k, got, want);
 }
@@ -158,11 +162,138 @@ static void rows_have_the_same_bits(void **state)
     }
 }
 
+/* Points: each is what a run at that point alone gives, data or none. */
+static void check_points(struct world *w, enum ob_dtype dtype, enum ob_program_vary vary,
+                         size_t points)
+{
+    struct ob_pool *pool = ob_pool_create(2, NULL);
+    struct ob_program_opts opts = { .dtype = dtype,
+                                    .vary = vary,
+                                    .params = PARAMS,
+                                    .columns = COLUMNS,
+                                    .rows = w->rows,
+                                    .threads = 2 };
+    struct ob_program *p = ob_program_create(&w->g, w->root, w->m, &opts, NULL);
+    double *theta = malloc(PARAMS * points * sizeof *theta);
+    double *direction = malloc(PARAMS * points * sizeof *direction);
+    struct dice dice = { 5 };
+    void *column[COLUMNS], *out[MOST_ROOTS];
+    assert_non_null(p);
+    for (size_t i = 0; i < PARAMS * points; i++) {
+        theta[i] = (double)(float)roll_real(&dice, -1.5, 1.5);
+        direction[i] = (double)(float)roll_real(&dice, -1.5, 1.5);
+    }
+    for (size_t j = 0; j < COLUMNS; j++)
+        column[j] = typed(dtype, w->rows, w->column[j]);
+    for (size_t k = 0; k < w->m; k++)
+        out[k] = typed(dtype, points, NULL);
+    bool moves = vary == OB_VARY_POINTS;
+    void *at = typed(dtype, moves ? PARAMS * points : PARAMS, moves ? theta : w->theta);
+    void *along = typed(dtype, PARAMS * points, direction);
+    struct ob_program_inputs in = { .theta = at,
+                                    .direction = along,
+                                    .column = (const void *const *)column,
+                                    .rows = w->rows,
+                                    .points = points };
+    ob_program_run(p, pool, &in, out);
+    for (size_t i = 0; i < points; i += 1 + points / 40) {
+        double one[PARAMS], way[PARAMS];
+        for (size_t j = 0; j < PARAMS; j++) {
+            one[j] = moves ? theta[j * points + i] : w->theta[j];
+            way[j] = direction[j * points + i];
+        }
+        struct plain plain = { &w->g, dtype, one, way, w->column, w->rows };
+        double **value = plain_run(&plain);
+        for (size_t k = 0; k < w->m; k++)
+            assert_same(typed_at(dtype, out[k], i), value[w->root[k]][0], "point", k);
+        plain_free(&w->g, value);
+    }
+    for (size_t j = 0; j < COLUMNS; j++)
+        free(column[j]);
+    for (size_t k = 0; k < w->m; k++)
+        free(out[k]);
+    free(theta);
+    free(direction);
+    free(at);
+    free(along);
+    ob_program_destroy(p);
+    ob_pool_destroy(pool);
+}
+
+static void points_are_runs(void **state)
+{
+    (void)state;
+    static const size_t points[] = { 1, 16, 37, 300, 5000 };
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct world w;
+        bool data = seed % 4 == 0;
+        enum ob_program_vary vary = seed % 2 ? OB_VARY_POINTS : OB_VARY_DIRECTION;
+        world_init(&w, seed + 3000, data ? COLUMNS : 0, data ? 20 : 0);
+        check_points(&w, seed % 3 ? OB_F64 : OB_F32, vary,
+                     points[seed % OB_COUNT(points)]);
+        world_finish(&w);
+    }
+}
+
+/* Values for each row, as a data source asks for them. */
+static void rows_may_be_results(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, 4711, COLUMNS, 2500);
+    uint32_t x = ob_graph_leaf(&w.g, OB_OP_COLUMN, 0, nowhere);
+    uint32_t y = ob_graph_leaf(&w.g, OB_OP_COLUMN, 1, nowhere);
+    uint32_t mean =
+        ob_graph_binary(&w.g, OB_OP_DIV, ob_graph_unary(&w.g, OB_OP_SUM, y, nowhere),
+                        ob_graph_leaf(&w.g, OB_OP_ROWS, 0, nowhere), nowhere);
+    w.root[0] = x;
+    w.root[1] = ob_graph_unary(&w.g, OB_OP_SIN, x, nowhere);
+    w.root[2] = ob_graph_binary(&w.g, OB_OP_SUB, y, mean, nowhere);
+    w.root[3] = ob_graph_binary(&w.g, OB_OP_MUL, w.root[1], w.root[2], nowhere);
+    w.root[4] = w.root[2];
+    w.root[5] = mean;
+    w.m = 6;
+    check_world(&w);
+    world_finish(&w);
+}
+
+/* The formulas above are no heap of NaN. */
+static void most_results_were_numbers(void **state)
+{
+    (void)state;
+    if (finite_results < results / 10 * 9)
+        fail_msg("%zu of %zu results are finite", finite_results, results);
+}
+
+static void what_there_is_not_is_refused(void **state)
+{
+    (void)state;
+    struct ob_graph g;
+    struct ob_err err = { 0 };
+    struct ob_program_opts opts = {
+        .dtype = OB_F64, .params = 1, .columns = 1, .rows = 1
+    };
+    ob_graph_init(&g);
+    uint32_t root = ob_graph_leaf(&g, OB_OP_PARAM, 1, nowhere);
+    assert_null(ob_program_create(&g, &root, 1, &opts, &err));
+    assert_int_equal(err.code, OB_ECONFIG);
+    root = ob_graph_leaf(&g, OB_OP_COLUMN, 3, nowhere);
+    root = ob_graph_unary(&g, OB_OP_SUM, root, nowhere);
+    assert_null(ob_program_create(&g, &root, 1, &opts, &err));
+    assert_string_equal(err.text, "column 4 of 1");
+    ob_program_destroy(NULL);
+    ob_graph_finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_have_the_same_bits),
         cmocka_unit_test(rows_have_the_same_bits),
+        cmocka_unit_test(points_are_runs),
+        cmocka_unit_test(rows_may_be_results),
+        cmocka_unit_test(most_results_were_numbers),
+        cmocka_unit_test(what_there_is_not_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
