@@ -17,6 +17,8 @@ enum {
     NEAREST = 32,
 };
 
+const struct ob_scale ob_contour_unit = { OB_SCALE_LINEAR, 0, 1, 1 };
+
 static double cut(double v, double lo, double hi)
 {
     return v >= lo ? v <= hi ? v : hi : lo;
@@ -85,7 +87,7 @@ static double part_at(const struct ob_contour_map *m, int col, int row)
     const struct ob_terrain_axis *x = &m->place.x, *y = &m->place.y;
     double u = (col - m->place.col + 0.5) / m->place.cols;
     double v = (row - m->place.row + 0.5) / m->place.rows;
-    return ob_terrain_at(m->t, &m->fit.scale, x->from + u * (x->to - x->from),
+    return ob_terrain_at(&m->parts, &ob_contour_unit, x->from + u * (x->to - x->from),
                          y->to - v * (y->to - y->from));
 }
 
@@ -185,6 +187,37 @@ static void draw_names(struct ob_contour_map *m)
                p->row + p->rows + 1, m->t->x.name);
 }
 
+static void draw(struct ob_contour_map *m)
+{
+    if (m->v->grounds)
+        draw_grounds(m);
+    mark_holes(m);
+    m->cell = ob_xcalloc((size_t)(m->onto->cols * m->onto->rows), sizeof *m->cell);
+    ob_contour_lines(m);
+    ob_contour_trails(m);
+    ob_contour_compose(m);
+    if (m->place.col > 0) {
+        ob_contour_numbers(m);
+        draw_upright_axis(m);
+        draw_level_axis(m);
+        draw_names(m);
+    }
+    ob_contour_marks(m);
+    free(m->cell);
+}
+
+/* One logarithm for each height instead of one for each of its uses; the caller frees. */
+static double *take_parts(struct ob_contour_map *m)
+{
+    size_t n = (size_t)m->t->nx * (size_t)m->t->ny;
+    double *part = ob_xreallocarray(NULL, n, sizeof *part);
+    for (size_t i = 0; i < n; i++)
+        part[i] = ob_terrain_part(&m->fit.scale, m->t->z[i]);
+    m->parts = *m->t;
+    m->parts.z = part;
+    return part;
+}
+
 void ob_contour_draw(const struct ob_terrain *t, const struct ob_contour_view *v,
                      struct ob_picture *onto, struct ob_ticks *levels)
 {
@@ -192,24 +225,11 @@ void ob_contour_draw(const struct ob_terrain *t, const struct ob_contour_view *v
     m.place = ob_contour_place(t, v, onto->cols, onto->rows);
     ob_picture_clear(onto);
     ob_terrain_fit(t, &m.fit);
+    double *part = take_parts(&m);
     ob_contour_levels(&m);
     if (levels)
         *levels = m.levels;
-    if (onto->cols == 0 || onto->rows == 0)
-        return;
-    if (v->grounds)
-        draw_grounds(&m);
-    mark_holes(&m);
-    m.cell = ob_xcalloc((size_t)(onto->cols * onto->rows), sizeof *m.cell);
-    ob_contour_lines(&m);
-    ob_contour_trails(&m);
-    ob_contour_compose(&m);
-    if (m.place.col > 0) {
-        ob_contour_numbers(&m);
-        draw_upright_axis(&m);
-        draw_level_axis(&m);
-        draw_names(&m);
-    }
-    ob_contour_marks(&m);
-    free(m.cell);
+    if (onto->cols > 0 && onto->rows > 0)
+        draw(&m);
+    free(part);
 }

@@ -1,8 +1,9 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "contour_priv.h"
+#include "optbench/base/mem.h"
 #include "optbench/base/text.h"
 
 enum {
@@ -42,8 +43,9 @@ static struct ob_scale shown_scale(const struct ob_contour_map *m)
     for (int k = 0; k < SAMPLES * SAMPLES; k++) {
         int row = k / SAMPLES;
         double u = (double)(k % SAMPLES) / (SAMPLES - 1), v = (double)row / (SAMPLES - 1);
-        double part = ob_terrain_at(m->t, &s, x->from + u * (x->to - x->from),
-                                    y->from + v * (y->to - y->from));
+        double part =
+            ob_terrain_at(&m->parts, &ob_contour_unit, x->from + u * (x->to - x->from),
+                          y->from + v * (y->to - y->from));
         lo = part < lo ? part : lo;
         hi = part > hi ? part : hi;
     }
@@ -86,7 +88,7 @@ static struct corner corner_of(const struct ob_contour_map *m, int i, int j)
     return (struct corner){
         ob_contour_x(m, t->x.from + u * (t->x.to - t->x.from)),
         ob_contour_y(m, t->y.from + v * (t->y.to - t->y.from)),
-        ob_terrain_part(&m->fit.scale, t->z[(size_t)j * (size_t)t->nx + (size_t)i]),
+        m->parts.z[(size_t)j * (size_t)t->nx + (size_t)i],
     };
 }
 
@@ -144,38 +146,52 @@ static void cross(struct ob_contour_map *m, const struct square *q, double part,
     segment(m, &at[2], &at[together ? 3 : 1], level);
 }
 
-static bool fill_square(const struct ob_contour_map *m, int i, int j, struct square *q)
+/* From the rows of corners below and above; false where nothing of it can be shown. */
+static bool fill_square(const struct ob_contour_map *m, const struct corner *below,
+                        const struct corner *above, struct square *q)
 {
-    static const int round[4][2] = { { 0, 0 }, { 1, 0 }, { 1, 1 }, { 0, 1 } };
     const struct ob_contour_place *p = &m->place;
+    const struct corner *round[4] = { &below[0], &below[1], &above[1], &above[0] };
     q->lo = INFINITY;
     q->hi = -INFINITY;
     for (int k = 0; k < 4; k++) {
-        q->at[k] = corner_of(m, i + round[k][0], j + round[k][1]);
+        q->at[k] = *round[k];
         if (isnan(q->at[k].part))
             return false;
-        q->lo = fmin(q->lo, q->at[k].part);
-        q->hi = fmax(q->hi, q->at[k].part);
+        q->lo = q->at[k].part < q->lo ? q->at[k].part : q->lo;
+        q->hi = q->at[k].part > q->hi ? q->at[k].part : q->hi;
     }
     return q->at[1].x >= 2 * p->col && q->at[0].x <= 2 * (p->col + p->cols) &&
            q->at[0].y >= 4 * p->row && q->at[2].y <= 4 * (p->row + p->rows);
 }
 
+static void fill_row(const struct ob_contour_map *m, int j, struct corner *row)
+{
+    for (int i = 0; i < m->t->nx; i++)
+        row[i] = corner_of(m, i, j);
+}
+
 void ob_contour_lines(struct ob_contour_map *m)
 {
     double part[OB_TICKS_MAX];
+    size_t nx = (size_t)m->t->nx;
+    struct corner *row = ob_xreallocarray(NULL, 2 * nx, sizeof *row);
     for (size_t k = 0; k < m->levels.n; k++)
         part[k] = ob_terrain_part(&m->fit.scale, m->levels.item[k].value);
+    fill_row(m, 0, row);
     for (int j = 0; j + 1 < m->t->ny; j++) {
-        for (int i = 0; i + 1 < m->t->nx; i++) {
+        struct corner *below = row + (j % 2 ? nx : 0), *above = row + (j % 2 ? 0 : nx);
+        fill_row(m, j + 1, above);
+        for (size_t i = 0; i + 1 < nx; i++) {
             struct square q;
-            if (!fill_square(m, i, j, &q))
+            if (!fill_square(m, below + i, above + i, &q))
                 continue;
             for (size_t k = 0; k < m->levels.n; k++)
                 if (part[k] > q.lo && part[k] <= q.hi)
                     cross(m, &q, part[k], k);
         }
     }
+    free(row);
 }
 
 /* What a number would hide of other lines, less what it hides of its own: it reads best

@@ -21,9 +21,13 @@ struct ob_contour_map {
     struct ob_picture *onto;
     struct ob_contour_place place;
     struct ob_terrain_fit fit;
+    struct ob_terrain parts; /* the same with parts of the scale for heights */
     struct ob_ticks levels;       /* rising */
     struct ob_contour_cell *cell; /* [rows * cols] of the picture */
 };
+
+/* The scale of `parts`: as it is. */
+extern const struct ob_scale ob_contour_unit;
 
 /* Places in dots of the picture, beyond its edges where they lie outside of what is
  * shown. */
