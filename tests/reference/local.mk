@@ -2,6 +2,8 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/VERSIONS \
 	%D%/convert_sklearn.py \
+	%D%/curvature.csv \
+	%D%/curvature.py \
 	%D%/lookalike_admission_gd_f32.csv \
 	%D%/lookalike_admission_gd_f64.csv \
 	%D%/lookalike_admission_get_step_f32.csv \

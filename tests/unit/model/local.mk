@@ -9,6 +9,7 @@ tests_lib_libob_toy_a_SOURCES = \
 toy_libs = tests/lib/libob_toy.a
 
 model_tests = \
+	%D%/test_curvature \
 	%D%/test_gradcheck \
 	%D%/test_init \
 	%D%/test_plane \
@@ -19,6 +20,7 @@ model_tests = \
 check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
 
+tests_unit_model_test_curvature_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_gradcheck_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
