@@ -11,7 +11,8 @@
 static const char evil[] = "\033[2J\033]0;owned\007\xe2\x80\xae evil\nname\x9b";
 
 static const char *const columns[] = {
-    "step", "epoch", "loss", "theta_delta", "grad_norm", "lr", "evals", "w0", "bias",
+    "step", "epoch",      "loss",  "theta_delta", "grad_norm",
+    "lr",   "lambda_max", "evals", "w0",          "bias",
 };
 
 const char *fake_name(const struct fake_feed *f, const char *name)
@@ -197,8 +198,9 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     add_event(f, m, "pace", "auto: slowed down to be seen");
 }
 
-/* The columns that are asked for: the learning rate falls below zero, the rest goes from
- * zero to one; 32 steps an epoch, a hundred a second. */
+/* The columns that are asked for: the learning rate falls below zero, the largest
+ * eigenvalue crosses the edge of stability, the rest goes from zero to one; 32 steps an
+ * epoch, a hundred a second. */
 static void fill_asked(struct ob_run_model *m)
 {
     const struct ob_series *step = &m->series[OB_Q_STEP];
@@ -209,11 +211,12 @@ static void fill_asked(struct ob_run_model *m)
         ob_series_clear(&c[k]->step);
         ob_series_clear(&c[k]->value);
         for (size_t i = 0; i < step->n && name[k][0]; i++) {
-            double x = ob_series_at(step, i), y = strcmp(name[k], "lr") == 0
-                                                      ? cos(0.02 * x)
-                                                  : k == 2 ? x / 32
-                                                  : k == 3 ? x / 100
-                                                           : (double)(x > 0);
+            double x = ob_series_at(step, i),
+                   y = strcmp(name[k], "lr") == 0           ? cos(0.02 * x)
+                       : strcmp(name[k], "lambda_max") == 0 ? 60 + 20 * x / 1043
+                       : k == 2                             ? x / 32
+                       : k == 3                             ? x / 100
+                                                            : (double)(x > 0);
             ob_series_append(&c[k]->step, x);
             ob_series_append(&c[k]->value, y);
         }

@@ -1,6 +1,7 @@
 ui_tests = \
 	%D%/test_arrange \
 	%D%/test_canvas \
+	%D%/test_curvature \
 	%D%/test_data_pane \
 	%D%/test_eta \
 	%D%/test_feed \
@@ -43,6 +44,8 @@ ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_curvature_SOURCES = %D%/test_curvature.c $(ui_fixture)
+tests_unit_ui_test_curvature_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_data_pane_SOURCES = %D%/test_data_pane.c $(ui_fixture)
 tests_unit_ui_test_data_pane_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_eta_LDADD = $(ob_ui_libs) $(TEST_LIBS)

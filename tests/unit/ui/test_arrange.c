@@ -69,6 +69,26 @@ static void charts_share_their_room(void **state)
             }
 }
 
+static void curvature_is_disjoint_and_inside(void **state)
+{
+    (void)state;
+    static const size_t count[] = { 0, 1, 2, 12, 2000 };
+    for (int w = 1; w <= 200; w++)
+        for (int h = 1; h <= 60; h++)
+            for (size_t i = 0; i < 10; i++) {
+                struct ob_curve_places p = ob_arrange_curve(w, h, count[i / 2], i % 2);
+                const struct ob_rect r[] = { p.line,   p.tabs,  p.message, p.keys,
+                                             p.head,   p.gauge, p.values,  p.side,
+                                             p.vector, p.matrix };
+                check(r, sizeof r / sizeof *r, w, h);
+                if (p.kind == OB_ARRANGE_LINE)
+                    continue;
+                assert_true(p.values.w >= 22 && p.values.h >= 1);
+                assert_true(p.side.w >= 34 && p.side.h >= 3);
+                assert_int_equal(p.keys.y, h - 1);
+            }
+}
+
 static void home_is_disjoint_and_inside(void **state)
 {
     (void)state;
@@ -105,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(live_is_disjoint_and_inside),
         cmocka_unit_test(charts_share_their_room),
+        cmocka_unit_test(curvature_is_disjoint_and_inside),
         cmocka_unit_test(home_is_disjoint_and_inside),
         cmocka_unit_test(known_sizes),
     };

@@ -115,6 +115,48 @@ static void mistakes_have_a_place(void **state)
     f->type->destroy(f);
 }
 
+/* How an experiment curves; why it cannot be told takes the place of the answer, and an
+ * answer that of the reason. */
+static void curvature_is_answered(void **state)
+{
+    (void)state;
+    static const char bowl[] = "[model]\nkind = quadratic\nA = 20 8 8 4\nb = -28 -12\n"
+                               "[optimizer]\nkind = gd\nlr = 0.085\n";
+    struct ob_feed *f = feed_of(program);
+    struct ob_err err;
+    FILE *file = fopen("bowl.ini", "w");
+    assert_non_null(file);
+    fputs(bowl, file);
+    assert_int_equal(fclose(file), 0);
+    assert_true(f->type->curvature(f, "bowl.ini", "end", &err));
+    assert_true(f->curvature.under_way);
+    wait_for(f, OB_FEED_CURVATURE);
+    const struct ob_curvature_view *v = &f->curvature;
+    assert_true(v->known && !v->under_way && v->exact && v->stable);
+    assert_string_equal(v->why, "");
+    assert_string_equal(v->of, "bowl.ini");
+    assert_int_equal(v->k, 2);
+    ob_assert_near(v->value[1], 23.31370849898476, 1e-13);
+    ob_assert_near(v->limit, 0.08578643762690495, 1e-16);
+    assert_non_null(v->hessian);
+    assert_int_equal(ob_curvature_vector(v, 0)->parts, 2);
+    assert_true(v->facts >= 7);
+    assert_true(f->type->curvature(f, "bowl.ini", "77", &err));
+    wait_for(f, OB_FEED_CURVATURE);
+    assert_true(v->known && v->k == 0);
+    assert_non_null(strstr(v->why, "a config has no step but its start"));
+    for (int i = 0; i < 5; i++)
+        assert_true(f->type->curvature(f, "gone.ini", "end", &err));
+    assert_true(f->type->curvature(f, "bowl.ini", "start", &err));
+    wait_for(f, OB_FEED_CURVATURE);
+    assert_int_equal(v->k, 2);
+    assert_string_equal(v->at, "start");
+    unlink("bowl.ini");
+    assert_true(f->type->curvature(f, "bowl.ini", "start", &err));
+    f->type->destroy(f);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
 /* The newest question counts; a table is looked at without an experiment. */
 static void the_newest_wins(void **state)
 {
@@ -219,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_are_answered),
         cmocka_unit_test(mistakes_have_a_place),
+        cmocka_unit_test(curvature_is_answered),
         cmocka_unit_test(the_newest_wins),
         cmocka_unit_test(no_answer_is_told),
         cmocka_unit_test(folders_are_read),

@@ -1,0 +1,231 @@
+/* The curvature screen: what it asks for and when, what it shows of the answer; and how
+ * answers are read. */
+#include "fixture.h"
+
+#include <math.h>
+
+#include "optbench/base/clock.h"
+
+static void begin(struct fixture *f, int w, int h)
+{
+    fixture_begin(f, w, h);
+    f->feed.state = OB_RUN_FINISHED;
+    fixture_open(f);
+    fixture_hush(f);
+}
+
+static void pictures(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 120, 40);
+    fixture_keys(&f, "5{News}");
+    fixture_golden(&f, "curvature");
+    fixture_glyphs(&f, OB_GLYPHS_ASCII);
+    fixture_golden(&f, "curvature");
+    fixture_end(&f);
+    fixture_init(&f, 120, 40);
+    f.feed.many = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "5{News}{Down}");
+    fixture_golden(&f, "curvature-many");
+    fixture_end(&f);
+}
+
+/* Once for a run, again for another one, for steps that it has gone since, on request. */
+static void it_asks_when_there_is_something_to_ask(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_begin(&f, 80, 24);
+    fixture_keys(&f, "5");
+    assert_true(fixture_shows(&f, "no run is open: Enter opens one"));
+    assert_int_equal(f.app.view.screen, OB_SCREEN_HOME);
+    assert_int_equal(f.feed.curves, 0);
+    fixture_open(&f);
+    f.feed.hold = true;
+    fixture_keys(&f, "5");
+    assert_true(fixture_shows(&f, "computing the Hessian"));
+    assert_false(fixture_shows(&f, "23.31"));
+    assert_string_equal(f.feed.curve_at, "end");
+    fixture_keys(&f, "25");
+    assert_int_equal(f.feed.curves, 1); /* it is under way */
+    f.feed.hold = false;
+    fixture_keys(&f, "{News}");
+    assert_true(fixture_shows(&f, "23.31"));
+    assert_true(fixture_shows(&f, "at step 100 (now 1 043: r)"));
+    fixture_keys(&f, "r");
+    assert_int_equal(f.feed.curves, 2);
+    assert_string_equal(f.feed.curve_at, "end");
+    fixture_keys(&f, "{News}s");
+    assert_string_equal(f.feed.curve_at, "start");
+    fixture_keys(&f, "{News}r");
+    assert_string_equal(f.feed.curve_at, "start");
+    fixture_keys(&f, "{News}s{News}");
+    assert_string_equal(f.feed.curve_at, "end");
+    /* It has gone on: asked anew on the way back. */
+    unsigned before = f.feed.curves;
+    fixture_keys(&f, "25");
+    assert_int_equal(f.feed.curves, before + 1);
+    fixture_end(&f);
+}
+
+static void an_answer_about_another_run_is_not_shown(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 80, 24);
+    fixture_keys(&f, "5{News}");
+    assert_true(fixture_shows(&f, "23.31"));
+    snprintf(f.feed.base.curvature.of, sizeof f.feed.base.curvature.of, "runs/other");
+    fixture_keys(&f, "{Down}");
+    assert_false(fixture_shows(&f, "23.31"));
+    assert_false(fixture_shows(&f, "0.0857"));
+    fixture_end(&f);
+}
+
+static void why_there_is_none_is_said(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.no_curvature = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "5{News}");
+    assert_true(fixture_shows(&f, "a logistic model has no second derivatives"));
+    fixture_size(&f, 30, 6);
+    assert_true(fixture_shows(&f, "a logistic model has no"));
+    fixture_end(&f);
+}
+
+static void keys_move_and_turn(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 80, 24);
+    fixture_keys(&f, "5{News}");
+    assert_true(fixture_shows(&f, ">1      23.31"));
+    assert_true(fixture_shows(&f, "eigenvector 1"));
+    assert_true(fixture_shows(&f, "w1    0.9239"));
+    fixture_keys(&f, "{Down}{Down}{Down}");
+    assert_true(fixture_shows(&f, ">2     0.6863"));
+    assert_true(fixture_shows(&f, "w1   -0.3827"));
+    assert_true(fixture_shows(&f, "eigenvalues (log)"));
+    fixture_keys(&f, "l");
+    assert_false(fixture_shows(&f, "eigenvalues (log)"));
+    fixture_keys(&f, "{Tab}");
+    assert_true(fixture_shows(&f, "Hessian"));
+    assert_true(fixture_shows(&f, "20          8"));
+    fixture_keys(&f, "{Tab}{Tab}");
+    assert_true(fixture_shows(&f, "what it means"));
+    fixture_keys(&f, "y");
+    assert_true(fixture_shows(&f, "copied lambda_2 = 0.6862915010152396"));
+    fixture_keys(&f, "g");
+    assert_true(fixture_shows(&f, ">1"));
+    fixture_end(&f);
+}
+
+static void the_gauge_has_words(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 60, 20);
+    fixture_keys(&f, "5{News}");
+    assert_true(fixture_shows(&f, "limit 0.08579 stable"));
+    f.feed.base.curvature.lr = 0.2;
+    f.feed.base.curvature.stable = false;
+    fixture_keys(&f, "{Up}");
+    assert_true(fixture_shows(&f, "lr 0.2"));
+    assert_true(fixture_shows(&f, "TOO LARGE"));
+    f.feed.base.curvature.limit = (double)NAN;
+    fixture_keys(&f, "{Up}");
+    assert_false(fixture_shows(&f, "lr 0.2"));
+    fixture_end(&f);
+}
+
+/* Facts that are longer than their pane are all within reach. */
+static void facts_scroll(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 40, 12);
+    fixture_keys(&f, "5{News}");
+    assert_true(fixture_shows(&f, "rate: lr 0.085"));
+    assert_false(fixture_shows(&f, "derivatives: ok"));
+    fixture_keys(&f, "{PgDn}{PgDn}{PgDn}{PgDn}{PgDn}{PgDn}");
+    assert_true(fixture_shows(&f, "derivatives: ok"));
+    fixture_keys(&f, "{PgUp}{PgUp}{PgUp}{PgUp}{PgUp}{PgUp}");
+    assert_true(fixture_shows(&f, "rate: lr 0.085"));
+    fixture_end(&f);
+}
+
+/* lambda_max of the fake run grows from 60 to 80, its rate is 0.03. */
+static void the_edge_is_on_the_chart(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 120, 40);
+    fixture_keys(&f, "mlambda\n{News}");
+    assert_true(fixture_shows(&f, "lambda_max  ABOVE 2/lr"));
+    assert_true(fixture_shows(&f, "2/lr 66.67"));
+    fixture_golden(&f, "curvature-edge");
+    fixture_end(&f);
+}
+
+static void answers_are_read_with_care(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",
+        "{}",
+        "[]",
+        "{\"eigenvalues\":[1],\"facts\":3}",
+        "{\"eigenvalues\":{},\"facts\":[]}",
+        "{\"eigenvalues\":[1],\"facts\":[]",
+    };
+    struct ob_err err;
+    for (size_t i = 0; i < OB_COUNT(bad); i++) {
+        struct ob_curvature_view v = { 0 };
+        assert_false(ob_curvature_view_read(&v, bad[i], strlen(bad[i]), &err));
+        assert_int_equal(err.code, OB_EDATA);
+        assert_false(v.known);
+    }
+    /* Parts that do not fit each other are left out. */
+    static const char odd[] =
+        "{\"eigenvalues\":[1,\"x\",null],\"facts\":[3,{\"text\":\"a\\nb\"}],"
+        "\"residuals\":[1],\"parameters\":2,\"hessian\":[[1,2],[3]],\"vectors\":"
+        "[{\"index\":-5,\"components\":[{\"name\":7}]},4],\"rate\":[],\"step\":-3,"
+        "\"newton\":{\"step\":null}}";
+    struct ob_curvature_view v = { 0 };
+    assert_true(ob_curvature_view_read(&v, odd, strlen(odd), &err));
+    assert_int_equal(v.k, 3);
+    assert_true(isnan(v.value[1]) && isnan(v.value[2]));
+    assert_null(v.residual);
+    assert_true(isnan(v.hessian[3]));
+    assert_int_equal(v.facts, 2);
+    assert_null(strchr(v.fact[1].text, '\n'));
+    assert_int_equal(v.step, 0);
+    assert_true(isnan(v.lr) && !v.stable);
+    assert_int_equal(v.newton.parts, 0);
+    assert_non_null(ob_curvature_vector(&v, 0));
+    assert_null(ob_curvature_vector(&v, 2));
+    ob_curvature_view_finish(&v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures),
+        cmocka_unit_test(it_asks_when_there_is_something_to_ask),
+        cmocka_unit_test(an_answer_about_another_run_is_not_shown),
+        cmocka_unit_test(why_there_is_none_is_said),
+        cmocka_unit_test(keys_move_and_turn),
+        cmocka_unit_test(the_gauge_has_words),
+        cmocka_unit_test(facts_scroll),
+        cmocka_unit_test(the_edge_is_on_the_chart),
+        cmocka_unit_test(answers_are_read_with_care),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
