@@ -48,9 +48,13 @@ void curve_vector(const struct curve_report *r, const double *x, struct ob_buf *
 {
     size_t n = r->point.problem->n, at[CURVE_WHOLE];
     size_t k = curve_components(n, x, at);
+    double noise = 0; /* what is left of components that cancel is 0 */
+    for (size_t i = 0; i < n; i++)
+        noise = fmax(noise, 1e-14 * fabs(x[i]));
     if (n <= 8) {
         for (size_t i = 0; i < n; i++)
-            ob_buf_addf(out, "%s%s", i ? ", " : "(", SHOWN(x[i]));
+            ob_buf_addf(out, "%s%s", i ? ", " : "(",
+                        SHOWN(fabs(x[i]) <= noise ? 0 : x[i]));
         ob_buf_adds(out, ")");
         return;
     }
@@ -202,7 +206,7 @@ static void put_rates(struct facts *f)
         ob_buf_adds(&f->text, "no limit: nothing curves up here");
     else
         ob_buf_addf(&f->text, "%sbelow 2/lambda_max = %s",
-                    c->converged ? "" : "at most, ", SHOWN(c->lr_limit));
+                    c->high_sure ? "" : "at most, ", SHOWN(c->lr_limit));
     if (isfinite(c->lr_best))
         ob_buf_addf(&f->text, "; best 2/(lambda_min + lambda_max) = %s",
                     SHOWN(c->lr_best));

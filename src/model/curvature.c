@@ -17,6 +17,10 @@ enum {
     ROW_PRODUCTS = 60, /* for a row of a log */
 };
 
+#define SURE                                                                             \
+    1e-5 /* residual of an end that can be built on, as a share of the largest           \
+          */
+
 static const char *const names[] = {
     [OB_DEFINITE_UNKNOWN] = "unknown",
     [OB_DEFINITE_POSITIVE] = "positive definite",
@@ -71,7 +75,7 @@ static bool evaluate(struct ob_curvature *c, struct ob_problem *p, const void *t
 static bool find_all(struct ob_curvature *c, struct ob_problem *p, const void *theta,
                      struct ob_err *err)
 {
-    c->exact = c->converged = true;
+    c->exact = c->converged = c->low_sure = c->high_sure = true;
     c->value = ob_alloc(c->n, sizeof *c->value, err);
     c->vector = c->value ? ob_alloc(c->n * c->n, sizeof *c->vector, err) : NULL;
     if (!c->vector || !spectrum_all(p, theta, c->value, c->vector, &c->finite, err))
@@ -100,6 +104,11 @@ static bool find_ends(struct ob_curvature *c, struct ob_problem *p, const void *
     c->products = found.products;
     c->converged = found.converged;
     c->finite = found.k > 0;
+    if (c->finite) {
+        double most = fmax(fabs(c->value[0]), fabs(c->value[c->k - 1]));
+        c->low_sure = c->low > 0 && c->residual[0] <= SURE * most;
+        c->high_sure = c->low < c->k && c->residual[c->k - 1] <= SURE * most;
+    }
     return true;
 }
 
@@ -121,8 +130,8 @@ static enum ob_definite kind(const struct ob_curvature *c)
 {
     if (c->negative && c->positive)
         return OB_DEFINITE_MIXED;
-    if (!c->converged || (!c->exact && (c->low == 0 || c->low == c->k)))
-        return OB_DEFINITE_UNKNOWN;
+    if (c->positive ? !c->low_sure : !c->high_sure)
+        return OB_DEFINITE_UNKNOWN; /* there may be others beyond */
     if (c->zero == c->k)
         return OB_DEFINITE_ZERO;
     if (c->zero)

@@ -5,6 +5,7 @@
 export OPTBENCH_RUNS="$work/runs"
 cat >surface.ini <<'END'
 [experiment]
+name = bowl-of-tests
 dtype = float64
 [model]
 kind = quadratic
@@ -75,7 +76,7 @@ like "a saddle is said to be one" "*indefinite: this is a saddle point, up in 1 
 
 run "$OPTBENCH" run surface.ini --quiet
 whole=$out
-for name in latest "$whole" surface; do
+for name in latest "$whole" bowl-of; do
     run "$OPTBENCH" curvature "$name"
     gives "a run is found as ${name#"$work"/}" 0
     like "where it ended" "run * at step 900,*" "$out"

@@ -28,7 +28,7 @@ enum { OB_CURVATURE_EXACT = 2000 };
 
 /* What the eigenvalues say about the quadratic that touches the objective here. */
 enum ob_definite {
-    OB_DEFINITE_UNKNOWN,   /* no finite Hessian, or ends that have not converged */
+    OB_DEFINITE_UNKNOWN,   /* no finite Hessian, or an end that is not sure */
     OB_DEFINITE_POSITIVE,  /* curves up in every direction */
     OB_DEFINITE_NEGATIVE,  /* curves down in every direction */
     OB_DEFINITE_MIXED,     /* up in some, down in others: a saddle */
@@ -60,10 +60,11 @@ struct ob_curvature {
     double *grad; /* [n], owned */
     double grad_norm;
 
-    bool finite;      /* loss, gradient and Hessian are; all below is empty else */
-    bool exact;       /* all n eigenvalues; else those of the two ends */
-    bool converged;   /* each of them is what it says; always where exact */
-    size_t products;  /* that Lanczos took, 0 where exact */
+    bool finite;    /* loss, gradient and Hessian are; all below is empty else */
+    bool exact;     /* all n eigenvalues; else those of the two ends */
+    bool converged; /* each of them is what it says; always where exact */
+    bool low_sure, high_sure; /* the lowest is, the highest is, to five digits */
+    size_t products;          /* that Lanczos took, 0 where exact */
     size_t k, low;    /* eigenvalues below, and how many of them are from the lower end */
     double *value;    /* [k] ascending, owned */
     double *residual; /* [k] |H v - l v|, owned; NULL where exact */
