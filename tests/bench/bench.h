@@ -53,6 +53,8 @@ struct bench_case {
     X(formula_f32)                                                                       \
     X(formula_f64)                                                                       \
     X(formula_surface)                                                                   \
+    X(surface)                                                                           \
+    X(surface_first)                                                                     \
     X(csv)                                                                               \
     X(chart)                                                                             \
     X(turn)                                                                              \

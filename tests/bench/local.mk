@@ -18,6 +18,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_log.c \
 	%D%/case_screen.c \
 	%D%/case_step.c \
+	%D%/case_surface.c \
 	%D%/case_turn.c
 tests_bench_bench_LDADD = $(ob_ui_libs)
 
