@@ -49,24 +49,41 @@ static bool is_const(const struct diff *d, uint32_t i)
     return d->g->node[i].op == OB_OP_CONST;
 }
 
+/* What node i has in front of the rest of it, for all rows alike; moves *i to the rest.
+ * DIFF_NONE: nothing. */
+static uint32_t common_factor(const struct ob_graph *g, uint32_t *i)
+{
+    const struct ob_node *n = &g->node[*i];
+    if (n->op != OB_OP_MUL || (g->node[n->a].rows && g->node[n->b].rows))
+        return DIFF_NONE;
+    uint32_t factor = g->node[n->a].rows ? n->b : n->a;
+    *i = g->node[n->a].rows ? n->a : n->b;
+    return factor;
+}
+
 uint32_t diff_sum(struct diff *d, uint32_t a)
 {
-    const struct ob_node *n = &d->g->node[a];
-    if (!n->rows) {
+    if (!d->g->node[a].rows) {
         struct ob_formula_at none = { 0 };
         return diff_mul(d, ob_graph_leaf(d->g, OB_OP_ROWS, 0, none), a);
     }
-    if (n->op == OB_OP_NEG)
-        return diff_neg(d, diff_sum(d, n->a));
-    if (n->op == OB_OP_MUL && !d->g->node[n->a].rows) {
-        uint32_t factor = n->a;
-        return diff_mul(d, factor, diff_sum(d, n->b));
+    /* Not all of a long product: every sum would unroll it anew. */
+    enum { MOST_FACTORS = 8 };
+    uint32_t all = DIFF_NONE;
+    bool negative = false;
+    for (int k = 0; k < MOST_FACTORS; k++) {
+        if (d->g->node[a].op == OB_OP_NEG) {
+            negative = !negative;
+            a = d->g->node[a].a;
+        }
+        uint32_t factor = common_factor(d->g, &a);
+        if (factor == DIFF_NONE)
+            break;
+        all = all == DIFF_NONE ? factor : diff_mul(d, all, factor);
     }
-    if (n->op == OB_OP_MUL && !d->g->node[n->b].rows) {
-        uint32_t factor = n->b;
-        return diff_mul(d, diff_sum(d, n->a), factor);
-    }
-    return unary(d, OB_OP_SUM, a);
+    uint32_t sum = unary(d, OB_OP_SUM, a);
+    sum = all == DIFF_NONE ? sum : diff_mul(d, all, sum);
+    return negative ? diff_neg(d, sum) : sum;
 }
 
 /* d(a^b)/da = b a^(b-1). Where the exponent is 0 so is this, at a = 0, too: the power is

@@ -5,6 +5,8 @@
 
 #include "optbench/base/compiler.h"
 #include "optbench/base/mem.h"
+#define OB_REAL_BITS 64 /* only for the names of the operations */
+#include "optbench/formula/ops.h"
 #include "plan.h"
 
 struct emitter {
@@ -27,18 +29,10 @@ static const char prelude[] = "#ifndef OB_GLOBAL\n"
                               "#endif\n"
                               "#endif\n";
 
-/* NULL for operators that C has. */
 static const char *const functions[OB_OPS] = {
-    [OB_OP_ABS] = "abs",           [OB_OP_SIGN] = "sign",
-    [OB_OP_STEP] = "step",         [OB_OP_RELU] = "relu",
-    [OB_OP_EXP] = "exp",           [OB_OP_EXPM1] = "expm1",
-    [OB_OP_LOG] = "log",           [OB_OP_LOG1P] = "log1p",
-    [OB_OP_SQRT] = "sqrt",         [OB_OP_SIN] = "sin",
-    [OB_OP_COS] = "cos",           [OB_OP_TAN] = "tan",
-    [OB_OP_TANH] = "tanh",         [OB_OP_SIGMOID] = "sigmoid",
-    [OB_OP_SOFTPLUS] = "softplus", [OB_OP_POW] = "pow",
-    [OB_OP_MAX] = "max",           [OB_OP_MIN] = "min",
-    [OB_OP_GREATER] = "greater",   [OB_OP_LOGADDEXP] = "logaddexp",
+#define X(id, name) [OB_OP_##id] = #name,
+    OB_UNARY_OPS(X) OB_BINARY_OPS(X)
+#undef X
 };
 
 /* In base 16, which is exact; rounded once where the text is compiled for floats. */
@@ -80,19 +74,13 @@ static void add_operand(const struct emitter *e, uint32_t i)
 static void add_operation(const struct emitter *e, uint32_t i)
 {
     const struct ob_node *n = &e->plan.g->node[i];
-    const char *function = functions[n->op];
-    bool two = ob_formula_operands(n->op) > 1;
-    if (n->op == OB_OP_NEG)
-        ob_buf_adds(e->out, "-(");
-    else if (function)
-        ob_buf_addf(e->out, "OB_FN(ob_%s)(", function);
+    ob_buf_addf(e->out, "OB_FN(ob_%s)(", functions[n->op]);
     add_operand(e, n->a);
-    if (two)
-        ob_buf_addf(e->out, function ? "%s " : " %s ",
-                    function ? "," : ob_formula_op_name(n->op));
-    if (two)
+    if (ob_formula_operands(n->op) > 1) {
+        ob_buf_adds(e->out, ", ");
         add_operand(e, n->b);
-    ob_buf_adds(e->out, function || !two ? ");\n" : ";\n");
+    }
+    ob_buf_adds(e->out, ");\n");
 }
 
 static void give_slots(struct emitter *e)
