@@ -113,13 +113,15 @@ void ob_curve_vector(const struct curve_state *s, const struct ob_view *v,
         char number[32];
         const struct ob_curve_part *p = &x->part[i];
         int y = r.y + (int)i;
-        ob_show_number(number, p->value, NUMBER);
+        /* What is left of components that cancel is 0. */
+        double x_i = fabs(p->value) <= 1e-14 * most ? 0 : p->value;
+        ob_curve_number(number, x_i, NUMBER);
         ob_canvas_text(c, r.x, y, name, end_of(p->name, name), OB_STYLE_LABEL);
         ob_canvas_line(c, (struct ob_rect){ r.x + name, y, NUMBER, 1 }, 0, OB_RIGHT,
                        OB_STYLE_VALUE, "%s", number);
         struct ob_rect bar = { r.x + name + NUMBER + 1, y, r.w - name - NUMBER - 2, 1 };
-        ob_curve_bar(c, bar, most > 0 ? fabs(p->value) / most : 0, v->glyphs,
-                     p->value < 0 ? OB_STYLE_D : OB_STYLE_A);
+        ob_curve_bar(c, bar, most > 0 ? fabs(x_i) / most : 0, v->glyphs,
+                     x_i < 0 ? OB_STYLE_D : OB_STYLE_A);
     }
 }
 
@@ -142,8 +144,8 @@ static void put_matrix(const struct ob_curvature_view *view, struct ob_canvas *c
             char number[32];
             double h = view->hessian[i * n + j];
             /* What is left of terms that cancel is 0. */
-            ob_show_number(number, fabs(h) <= 4 * n * DBL_EPSILON * most ? 0 : h,
-                           width - 1);
+            ob_curve_number(number, fabs(h) <= 4 * n * DBL_EPSILON * most ? 0 : h,
+                            width - 1);
             ob_canvas_line(c, (struct ob_rect){ r.x + j * width, r.y + i, width, 1 }, 0,
                            OB_RIGHT, i == j ? OB_STYLE_VALUE : OB_STYLE_TEXT, "%s",
                            number);
@@ -158,7 +160,7 @@ static void put_residuals(const struct ob_curvature_view *view, struct ob_canvas
                    NUMBER + 2, "|Hv - lv|");
     for (size_t i = 0; i < view->k && (int)i + 1 < r.h; i++) {
         char value[32], residual[32];
-        ob_show_number(value, view->value[view->k - 1 - i], NUMBER);
+        ob_curve_number(value, view->value[view->k - 1 - i], NUMBER);
         ob_show_number(residual, view->residual[view->k - 1 - i], NUMBER);
         ob_canvas_line(c, r, (int)i + 1, OB_LEFT, OB_STYLE_VALUE, "%*s %*s", NUMBER,
                        value, NUMBER + 2, residual);

@@ -44,6 +44,9 @@ void ob_curve_vector(const struct curve_state *s, const struct ob_view *v,
 void ob_curve_matrix(const struct curve_state *s, const struct ob_view *v,
                      struct ob_canvas *c, struct ob_rect r);
 
+/* As many of 6 digits as fit `width` columns; "-" for NAN. */
+void ob_curve_number(char out[static 32], double v, int width);
+
 /* A bar of a part 0 .. 1 of the width, at least a character where it is not 0. */
 void ob_curve_bar(struct ob_canvas *c, struct ob_rect r, double part, enum ob_glyphs tier,
                   enum ob_style style);

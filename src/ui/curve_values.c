@@ -3,14 +3,25 @@
 #include <string.h>
 
 #include "curve_priv.h"
+#include "optbench/base/number.h"
 
-enum { NUMBER = 10 };
+enum { NUMBER = 10, DIGITS = 6 };
 
 const struct ob_curvature_view *ob_curve_answer(const struct ob_view *v)
 {
     static const struct ob_curvature_view none;
     const struct ob_curvature_view *c = v->curvature;
     return c->known && v->run.path && strcmp(c->of, v->run.path) == 0 ? c : &none;
+}
+
+void ob_curve_number(char out[static 32], double v, int width)
+{
+    for (int digits = DIGITS; digits > 4; digits--) {
+        size_t n = ob_number_show(out, 32, v, digits);
+        if (!isnan(v) && n <= (size_t)width)
+            return;
+    }
+    ob_show_number(out, v, width);
 }
 
 size_t ob_curve_selected(const struct curve_state *s, const struct ob_curvature_view *c)
@@ -76,7 +87,7 @@ void ob_curve_values(const struct curve_state *s, const struct ob_view *v,
         bool zero = !(size > view->threshold);
         char number[32];
         struct ob_rect line = { r.x, r.y + y, r.w, 1 };
-        ob_show_number(number, zero ? 0 : value, NUMBER);
+        ob_curve_number(number, zero ? 0 : value, NUMBER);
         ob_canvas_line(c, line, 0, OB_LEFT, OB_STYLE_LABEL, "%c%*zu",
                        place == s->selected ? '>' : ' ', digits, place + 1);
         ob_canvas_line(c, (struct ob_rect){ r.x + digits + 2, r.y + y, NUMBER, 1 }, 0,
