@@ -39,6 +39,30 @@ static void right_ones_pass(void **state)
     ob_problem_destroy(p);
 }
 
+/* Near the minimum of a curved valley the third derivative is larger than the gradient.
+ */
+static void small_gradients_pass(void **state)
+{
+    (void)state;
+    struct ob_gradcheck_row row[10];
+    double theta[10];
+    struct ob_err err = { 0 };
+    const struct ob_problem_type *type = ob_problem_find("rosenbrock", &err);
+    assert_non_null(type);
+    void *opts = calloc(1, type->opts_size);
+    ob_params_reset(type->params, opts);
+    assert_true(ob_param_set(ob_param_find(type->params, "dimension"), opts, "10", &err));
+    const struct ob_problem_common common = { .dtype = OB_F64 };
+    struct ob_problem *p = ob_problem_create(type, opts, &common, NULL, &err);
+    assert_non_null(p);
+    for (size_t i = 0; i < 10; i++)
+        theta[i] = 1 - 1e-6 * (double)(i + 1);
+    assert_true(ob_gradcheck(p, theta, row) < 1e-9);
+    ob_problem_destroy(p);
+    ob_params_finish(type->params, opts);
+    free(opts);
+}
+
 static void wrong_ones_do_not(void **state)
 {
     (void)state;
@@ -60,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_ones_pass),
+        cmocka_unit_test(small_gradients_pass),
         cmocka_unit_test(wrong_ones_do_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
