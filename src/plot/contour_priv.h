@@ -21,7 +21,7 @@ struct ob_contour_map {
     struct ob_picture *onto;
     struct ob_contour_place place;
     struct ob_terrain_fit fit;
-    struct ob_terrain parts; /* the same with parts of the scale for heights */
+    struct ob_terrain parts;      /* the same with parts of the scale for heights */
     struct ob_ticks levels;       /* rising */
     struct ob_contour_cell *cell; /* [rows * cols] of the picture */
 };
