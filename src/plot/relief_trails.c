@@ -7,6 +7,7 @@
 /* A place in the box. */
 struct spot {
     double x, y, height;
+    bool ground; /* the height is that of the ground, NaN where there is none */
 };
 
 /* Places far outside stay near enough to be computed with. */
@@ -16,12 +17,39 @@ static double along_axis(const struct ob_terrain_axis *a, double at)
     return part == part ? 2 * fmin(fmax(part, -1e6), 1e6) - 1 : NAN;
 }
 
+/* The vertex before a place on one side of the box, and how far it lies behind that. */
+static int before(double at, int n, double *rest)
+{
+    double k = (at + 1) / 2 * (n - 1);
+    int i = k < n - 2 ? (int)k : n > 1 ? n - 2 : 0;
+    *rest = n > 1 ? k - i : 0;
+    return i;
+}
+
+/* The height of what is drawn of the ground, which is thinned; NaN where there is none.
+ */
+static double ground_at(const struct ob_relief_stage *s, double x, double y)
+{
+    const double edge = 1 + 1e-9; /* lines are cut to about 1 */
+    double u, v, part = 0;
+    if (!(fabs(x) <= edge && fabs(y) <= edge))
+        return NAN;
+    int i = before(fmin(fmax(x, -1), 1), s->nx, &u);
+    int j = before(fmin(fmax(y, -1), 1), s->ny, &v);
+    for (int k = 0; k < 4; k++) {
+        double weight = (k & 1 ? u : 1 - u) * (k & 2 ? v : 1 - v);
+        if (weight != 0)
+            part += weight * (double)s->vertex[(j + (k >> 1)) * s->nx + i + (k & 1)].part;
+    }
+    return ob_relief_height(part);
+}
+
 static struct spot spot_of(const struct ob_relief_stage *s, double x, double y, double z)
 {
-    double part = isfinite(z) ? ob_terrain_part(&s->fit.scale, z)
-                              : ob_terrain_at(s->t, &s->fit.scale, x, y);
-    return (struct spot){ along_axis(&s->t->x, x), along_axis(&s->t->y, y),
-                          ob_relief_height(part) };
+    struct spot p = { along_axis(&s->t->x, x), along_axis(&s->t->y, y), 0, !isfinite(z) };
+    p.height = p.ground ? ground_at(s, p.x, p.y)
+                        : ob_relief_height(ob_terrain_part(&s->fit.scale, z));
+    return p;
 }
 
 static struct spot trail_spot(const struct ob_relief_stage *s, const struct ob_trail *l,
@@ -48,7 +76,8 @@ static bool inside(const struct ob_relief_stage *s, const struct ob_relief_point
 static struct spot mix(const struct spot *a, const struct spot *b, double t)
 {
     return (struct spot){ a->x + t * (b->x - a->x), a->y + t * (b->y - a->y),
-                          a->height + t * (b->height - a->height) };
+                          a->height + t * (b->height - a->height),
+                          a->ground && b->ground };
 }
 
 /* Liang and Barsky, "A new concept and method for line clipping", 1984: the part of a
@@ -95,15 +124,12 @@ static void step_to(struct walk *w, const struct ob_relief_point *p)
     c->letter = w->trail->letter;
 }
 
-static void walk_line(struct walk *w, const struct spot *a, const struct spot *b)
+static void walk_straight(struct walk *w, const struct spot *a, const struct spot *b)
 {
-    double t0 = 0, t1 = 1;
-    if (!known(a) || !known(b) || !clip(a->x, b->x, &t0, &t1) ||
-        !clip(a->y, b->y, &t0, &t1))
+    if (!known(a) || !known(b))
         return;
-    struct spot u = mix(a, b, t0), v = mix(a, b, t1);
-    struct ob_relief_point p = ob_relief_project(&w->s->camera, u.x, u.y, u.height);
-    struct ob_relief_point q = ob_relief_project(&w->s->camera, v.x, v.y, v.height);
+    struct ob_relief_point p = ob_relief_project(&w->s->camera, a->x, a->y, a->height);
+    struct ob_relief_point q = ob_relief_project(&w->s->camera, b->x, b->y, b->height);
     int n = 1 + (int)fmax(fabs(q.x - p.x), fabs(q.y - p.y));
     for (int k = 0; k <= n; k++) {
         double t = (double)k / n;
@@ -111,6 +137,35 @@ static void walk_line(struct walk *w, const struct spot *a, const struct spot *b
                 &(struct ob_relief_point){ p.x + t * (q.x - p.x), p.y + t * (q.y - p.y),
                                            p.depth + t * (q.depth - p.depth) });
     }
+}
+
+/* Up and down with the ground, in pieces of about two dots. */
+static void walk_ground(struct walk *w, const struct spot *a, const struct spot *b)
+{
+    struct ob_relief_point p = ob_relief_project(&w->s->camera, a->x, a->y, 0);
+    struct ob_relief_point q = ob_relief_project(&w->s->camera, b->x, b->y, 0);
+    int n = 1 + (int)(fmax(fabs(q.x - p.x), fabs(q.y - p.y)) / 2);
+    struct spot last = *a;
+    last.height = ground_at(w->s, a->x, a->y);
+    for (int k = 1; k <= n; k++) {
+        struct spot here = mix(a, b, (double)k / n);
+        here.height = ground_at(w->s, here.x, here.y);
+        walk_straight(w, &last, &here);
+        last = here;
+    }
+}
+
+static void walk_line(struct walk *w, const struct spot *a, const struct spot *b)
+{
+    double t0 = 0, t1 = 1;
+    if (!isfinite(a->x + a->y) || !isfinite(b->x + b->y) || !clip(a->x, b->x, &t0, &t1) ||
+        !clip(a->y, b->y, &t0, &t1))
+        return;
+    struct spot u = mix(a, b, t0), v = mix(a, b, t1);
+    if (a->ground && b->ground)
+        walk_ground(w, &u, &v);
+    else
+        walk_straight(w, &u, &v);
 }
 
 void ob_relief_trails(struct ob_relief_stage *s)
