@@ -227,6 +227,7 @@ void ob_doc_screen(void)
     screen_keys(OB_SCOPE_HOME, "Experiments and runs");
     screen_keys(OB_SCOPE_LIVE, "A run");
     screen_keys(OB_SCOPE_SETUP, "Setting up an experiment");
+    screen_keys(OB_SCOPE_SURFACE, "The surface");
     screen_keys(OB_SCOPE_CURVATURE, "Curvature");
     screen_keys(OB_SCOPE_TENSOR, "An open tensor");
     screen_keys(OB_SCOPE_KNOBS, "Live parameters");

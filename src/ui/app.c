@@ -94,7 +94,7 @@ static bool reads(const struct ob_app *a)
     bool more = a->view.run.loading.more;
     for (int i = 0; i < OB_OTHERS; i++)
         more |= a->view.other[i].loading.more;
-    return more && a->view.screen == OB_SCREEN_LIVE;
+    return more && ob_screen_watches(&a->view);
 }
 
 static bool works(const struct ob_app *a)
@@ -159,7 +159,7 @@ bool ob_app_moves(struct ob_app *a)
         changed = true;
     }
     changed |= a->figures_old && a->view.now_ns - a->figures_at >= FIGURES_NS;
-    if (m->playing && a->view.screen == OB_SCREEN_LIVE) {
+    if (m->playing && ob_screen_watches(&a->view)) {
         double since = (double)(a->view.now_ns - a->played_at) * 1e-9;
         /* A long pause of the program is no reason to jump. */
         changed |= ob_run_model_play_on(m, since > 1 ? 0 : since);
@@ -180,7 +180,7 @@ int64_t ob_app_wakes_at(const struct ob_app *a)
 static void tell_figures(struct ob_app *a)
 {
     const struct ob_run_model *m = &a->view.run;
-    bool moving = a->view.screen == OB_SCREEN_LIVE &&
+    bool moving = ob_screen_watches(&a->view) &&
                   (m->playing ? !m->play_paused : m->info.state == OB_RUN_RUNNING);
     a->view.figures = a->keyed || !moving || a->view.now_ns - a->figures_at >= FIGURES_NS;
     a->figures_old = !a->view.figures;
@@ -195,6 +195,7 @@ void ob_app_paint(struct ob_app *a)
     void *state = a->state[a->view.screen];
     if (a->canvas.w != a->term->w || a->canvas.h != a->term->h || !a->canvas.cell)
         ob_canvas_size(&a->canvas, a->term->w, a->term->h);
+    a->view.grounds = a->term->depth >= OB_DEPTH_256;
     if (screen->update)
         screen->update(state, &a->view, a->canvas.w, a->canvas.h);
     ob_canvas_clear(&a->canvas);

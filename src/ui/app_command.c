@@ -24,7 +24,7 @@ static void control(struct ob_app *a, const struct ob_ctl_request *r)
 {
     if (!a->view.run.path)
         ob_app_say(a, OB_STYLE_TEXT, "no run is open: 'open RUN' opens one");
-    else if (a->view.screen != OB_SCREEN_LIVE)
+    else if (!ob_screen_watches(&a->view))
         ob_app_say(a, OB_STYLE_TEXT, "that is for the run that is shown: 2 goes to it");
     else if (!ob_run_model_active(&a->view.run))
         ob_app_say(a, OB_STYLE_TEXT, "the run has ended");

@@ -10,6 +10,16 @@
 #include "optbench/base/path.h"
 #include "optbench/base/text.h"
 
+/* What the first screen is left at is what the surface may be asked of. */
+static void keep_chosen(struct ob_app *a)
+{
+    const char *path = a->view.screen == OB_SCREEN_HOME
+                           ? ob_home_selected(a->state[OB_SCREEN_HOME], &a->view)
+                           : NULL;
+    if (a->view.screen != OB_SCREEN_SURFACE)
+        snprintf(a->view.chosen, sizeof a->view.chosen, "%s", path ? path : "");
+}
+
 void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
 {
     if (screen == OB_SCREEN_LIVE && !a->view.run.path) {
@@ -20,9 +30,11 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
         return;
     if (screen == OB_SCREEN_SETUP && !ob_app_show_form(a))
         return;
+    keep_chosen(a);
     if (screen == OB_SCREEN_HOME)
         ob_app_read_lists(a, true);
     a->view.screen = screen;
+    ob_app_tell(a, OB_FEED_SHOWN);
 }
 
 /* Back to the home screen, or out of the program where this is where it began. */
@@ -72,6 +84,9 @@ bool ob_app_common(struct ob_app *a, enum ob_request r)
         return true;
     case OB_REQUEST_LIVE:
         ob_app_go(a, OB_SCREEN_LIVE);
+        return true;
+    case OB_REQUEST_SURFACE:
+        ob_app_go(a, OB_SCREEN_SURFACE);
         return true;
     case OB_REQUEST_CURVATURE:
         ob_app_go(a, OB_SCREEN_CURVATURE);
@@ -216,7 +231,7 @@ void ob_app_title(const struct ob_app *a, char *out, size_t cap)
 {
     const struct ob_run_model *m = &a->view.run;
     char how[48];
-    if (a->view.screen != OB_SCREEN_LIVE || !m->path) {
+    if (!ob_screen_watches(&a->view) || !m->path) {
         snprintf(out, cap, "optbench");
         return;
     }

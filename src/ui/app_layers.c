@@ -118,7 +118,7 @@ void ob_app_save(struct ob_app *a)
 {
     char of[64];
     const struct ob_view *v = &a->view;
-    const char *run = v->screen == OB_SCREEN_LIVE && v->run.path
+    const char *run = ob_screen_watches(v) && v->run.path
                           ? ob_home_short_name(ob_path_base(v->run.path))
                           : "optbench";
     snprintf(of, sizeof of, "%.48s-%s", run, ob_screens[v->screen]->name);

@@ -101,7 +101,8 @@ void ob_help_collect(const struct ob_help_about *about, int width,
     const char *const terminal[] = { l->terminal };
     add_keys(l, "THIS SCREEN", here, here, width);
     if (below != OB_SCOPE_ALL)
-        add_keys(l, "THE SCREEN BELOW", below, here, width);
+        add_keys(l, here == OB_SCOPE_SURFACE ? "THE RUN" : "THE SCREEN BELOW", below,
+                 here, width);
     add_keys(l, "EVERYWHERE", OB_SCOPE_ALL, here, width);
     add_keys(l, "WHILE TYPING", OB_SCOPE_EDIT, OB_SCOPE_EDIT, width);
     add_keys(l, "IN THIS HELP", OB_SCOPE_HELP, OB_SCOPE_HELP, width);

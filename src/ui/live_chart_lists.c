@@ -42,115 +42,10 @@ static struct ob_picker_list columns_list(const struct ob_live_charts *l,
                                     .n = m->columns };
 }
 
-static bool can_be_added(const struct ob_view *v, const char *path)
-{
-    for (int i = 0; i < OB_LIVE_RUNS; i++)
-        if (ob_live_run(v, i)->path && strcmp(ob_live_run(v, i)->path, path) == 0)
-            return false;
-    return true;
-}
-
-/* The brief of this run among those of the list; NULL where it is not there. */
-static const struct ob_brief *own_brief(const struct ob_view *v)
-{
-    for (size_t i = 0; i < v->home.runs.n && v->run.path; i++)
-        if (strcmp(v->home.runs.path[i], v->run.path) == 0)
-            return &v->home.brief[i];
-    return NULL;
-}
-
-/* What differs from this run, as far as a line of a list knows it. */
-static void differences(const struct ob_brief *a, const struct ob_brief *b,
-                        struct ob_buf *out)
-{
-    char number[32];
-    if (!a || strcmp(a->data, b->data) != 0)
-        ob_buf_addf(out, " %.20s", b->data);
-    if (!a || strcmp(a->model, b->model) != 0)
-        ob_buf_addf(out, " %.12s", b->model);
-    if (!a || strcmp(a->optimizer, b->optimizer) != 0)
-        ob_buf_addf(out, " %.12s", b->optimizer);
-    if (!isnan(b->lr) && (!a || !(a->lr == b->lr))) {
-        ob_show_number(number, b->lr, 8);
-        ob_buf_addf(out, " lr %s", number);
-    }
-    if (a && strcmp(a->schedule, b->schedule) != 0)
-        ob_buf_addf(out, " %.12s", b->schedule);
-    if (a && strcmp(a->batch, b->batch) != 0)
-        ob_buf_addf(out, " batch %.8s", b->batch);
-    if (out->len == 0)
-        ob_buf_adds(out, " the same");
-}
-
-/* A run that can be added, as the list shows it. */
-struct run_line {
-    size_t place;                   /* in the list of runs */
-    char name[32], summary[128];    /* "3f2a9c1e"; "5 min  lr 0.03  loss 0.000946" */
-    char text[OB_RUN_NAME_MAX + 1]; /* its whole name */
-};
-
-struct runs_list {
-    struct run_line *line;
-    struct ob_picker_entry *entry;
-    struct ob_picker_list list;
-};
-
-static void fill_line(const struct ob_view *v, const struct ob_brief *own,
-                      struct run_line *to)
-{
-    struct ob_buf differ = { 0 };
-    size_t i = to->place;
-    const char *name = v->home.runs.item[i].name, *tail = strrchr(name, '-');
-    char loss[32], age[32], text[256];
-    ob_show_number(loss, v->home.runs.item[i].loss, 9);
-    ob_show_age(age, v->home.runs.item[i].started, v->wall_ns);
-    differences(own, &v->home.brief[i], &differ);
-    ob_text_safe_z(to->name, sizeof to->name, tail ? tail + 1 : name);
-    snprintf(text, sizeof text, "%.16s %.70s  loss %s", age, ob_buf_text(&differ), loss);
-    ob_text_safe_z(to->summary, sizeof to->summary, text);
-    ob_text_safe_z(to->text, sizeof to->text, name);
-    ob_buf_finish(&differ);
-}
-
-/* Runs that can be added, newest first. */
-static struct runs_list runs_list(const struct ob_view *v)
-{
-    struct runs_list r = { .list = { .title = "add a run" } };
-    const struct ob_brief *own = own_brief(v);
-    r.line = ob_xcalloc(v->home.runs.n + 1, sizeof *r.line);
-    r.entry = ob_xcalloc(v->home.runs.n + 1, sizeof *r.entry);
-    for (size_t i = 0; i < v->home.runs.n; i++) {
-        struct run_line *line = &r.line[r.list.n];
-        if (!can_be_added(v, v->home.runs.path[i]))
-            continue;
-        line->place = i;
-        fill_line(v, own, line);
-        r.entry[r.list.n++] = (struct ob_picker_entry){ .name = line->name,
-                                                        .summary = line->summary,
-                                                        .text = line->text };
-    }
-    r.list.entry = r.entry;
-    return r;
-}
-
-static void runs_list_finish(struct runs_list *r)
-{
-    free(r->line);
-    free(r->entry);
-}
-
-static size_t runs_to_add(const struct ob_view *v)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < v->home.runs.n; i++)
-        n += can_be_added(v, v->home.runs.path[i]);
-    return n;
-}
-
 void ob_live_charts_list_open(struct ob_live_charts *l, const struct ob_view *v,
                               bool runs, struct ob_wishes *wish)
 {
-    size_t n = runs ? runs_to_add(v) : v->run.columns;
+    size_t n = runs ? ob_live_runs_to_add(v) : v->run.columns;
     if (!v->run.path)
         ob_live_say(wish, "no run is open");
     else if (n == 0)
@@ -166,9 +61,7 @@ void ob_live_charts_draw_picker(const struct ob_live_charts *l, const struct ob_
     if (!l->picker.filter.open)
         return;
     if (l->picks_runs) {
-        struct runs_list r = runs_list(v);
-        ob_picker_draw(&l->picker, &r.list, v->glyphs, c);
-        runs_list_finish(&r);
+        ob_live_runs_draw(&l->picker, v, c);
         return;
     }
     char(*line)[64] = NULL;
@@ -232,21 +125,6 @@ static void toggle_column(struct ob_live_charts *l, struct ob_view *v, const cha
             v->other[i].asked = m->asked;
 }
 
-static enum ob_picked runs_key(struct ob_live_charts *l, const struct ob_view *v,
-                               uint32_t key, struct ob_wishes *wish)
-{
-    struct runs_list r = runs_list(v);
-    size_t at = 0;
-    enum ob_picked picked = ob_picker_key(&l->picker, &r.list, key, &at);
-    if (picked == OB_PICKED_TAKEN) {
-        wish->wish = OB_WISH_BESIDE;
-        snprintf(wish->path, sizeof wish->path, "%s",
-                 v->home.runs.path[r.line[at].place]);
-    }
-    runs_list_finish(&r);
-    return picked;
-}
-
 static enum ob_picked columns_key(struct ob_live_charts *l, struct ob_view *v,
                                   uint32_t key, struct ob_wishes *wish)
 {
@@ -265,7 +143,7 @@ bool ob_live_charts_key(struct ob_live_charts *l, struct ob_view *v, uint32_t ke
 {
     if (!l->picker.filter.open)
         return false;
-    enum ob_picked picked =
-        l->picks_runs ? runs_key(l, v, key, wish) : columns_key(l, v, key, wish);
+    enum ob_picked picked = l->picks_runs ? ob_live_runs_key(&l->picker, v, key, wish)
+                                          : columns_key(l, v, key, wish);
     return picked != OB_PICKED_NOT;
 }

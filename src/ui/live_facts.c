@@ -27,6 +27,15 @@ static void state_word(const struct ob_run_model *m, char *out, size_t cap)
         snprintf(out, cap, "%s", word[m->info.state]);
 }
 
+enum ob_hints ob_live_hints(const struct ob_run_model *m)
+{
+    if (m->playing)
+        return m->play_paused ? OB_HINTS_REPLAY_PAUSED : OB_HINTS_REPLAY;
+    if (m->info.state == OB_RUN_PAUSED)
+        return OB_HINTS_PAUSED;
+    return m->path && !ob_run_model_active(m) ? OB_HINTS_ENDED : OB_HINTS_RUN;
+}
+
 void ob_live_headline(const struct ob_view *v, char *out, size_t cap)
 {
     char name[128], state[64];

@@ -1,7 +1,8 @@
 /*
  * The parts of the live screen, each drawn into its own rectangle, and the state that
- * they share; for the files live_*.c and screen_live.c alone. Drawing is a pure function
- * of state and view; what changes with time changes in update().
+ * they share; for the files live_*.c and screen_live.c, and for other screens that say
+ * the same of the run or steer it. Drawing is a pure function of state and view; what
+ * changes with time changes in update().
  */
 #ifndef OB_UI_LIVE_PRIV_H
 #define OB_UI_LIVE_PRIV_H
@@ -169,6 +170,17 @@ bool ob_live_sheet_request(struct ob_live_state *s, struct ob_view *v, enum ob_r
 /* live_words.c. The message line while a log is read, and of a person's first run; false
  * where it is another's. */
 bool ob_live_chart_words(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r);
+
+/* live_runs_list.c. The runs that can be drawn behind this one: how many there are; the
+ * list of them, drawn while its picker is open; its keys, which wish for the run. */
+size_t ob_live_runs_to_add(const struct ob_view *v);
+void ob_live_runs_draw(const struct ob_picker *p, const struct ob_view *v,
+                       struct ob_canvas *c);
+enum ob_picked ob_live_runs_key(struct ob_picker *p, const struct ob_view *v,
+                                uint32_t key, struct ob_wishes *wish);
+
+/* live_facts.c. Which hints fit the state of a run. */
+enum ob_hints ob_live_hints(const struct ob_run_model *m);
 
 /* live_steer.c. Requests that change the run or its replay; true = it was one. */
 bool ob_live_steer(struct ob_view *v, enum ob_request r, struct ob_wishes *wish);

@@ -9,6 +9,7 @@ libob_ui_a_SOURCES = \
 	%D%/app_priv.h \
 	%D%/arrange.c \
 	%D%/arrange_charts.c \
+	%D%/arrange_surface.c \
 	%D%/bars.c \
 	%D%/bars.h \
 	%D%/brief.c \
@@ -72,11 +73,20 @@ libob_ui_a_SOURCES = \
 	%D%/home_priv.h \
 	%D%/home_runs.c \
 	%D%/keys.c \
+	%D%/land_facts.c \
+	%D%/land_keys.c \
+	%D%/land_lists.c \
+	%D%/land_priv.h \
+	%D%/land_scene.c \
+	%D%/land_source.c \
+	%D%/land_way.c \
+	%D%/land_way.h \
 	%D%/lineedit.c \
 	%D%/live_axis.c \
 	%D%/live_axis.h \
 	%D%/live_chart_keys.c \
 	%D%/live_chart_lists.c \
+	%D%/live_runs_list.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
 	%D%/live_events.c \
@@ -121,6 +131,7 @@ libob_ui_a_SOURCES = \
 	%D%/screen_home.c \
 	%D%/screen_live.c \
 	%D%/screen_setup.c \
+	%D%/screen_surface.c \
 	%D%/sequence.c \
 	%D%/sequence.h \
 	%D%/settings.c \

@@ -88,7 +88,7 @@ static void frame(struct loop *l)
         ob_pace_spend(&l->pace, v->now_ns, t->bytes - bytes, t->w * t->h);
     l->dirty = l->asked = false;
     l->last_frame = v->now_ns;
-    if (v->run.playing && !v->run.play_paused && v->screen == OB_SCREEN_LIVE)
+    if (v->run.playing && !v->run.play_paused && ob_screen_watches(v))
         arm(l, next_frame(l, l->last_frame));
 }
 

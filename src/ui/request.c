@@ -65,6 +65,15 @@ static bool has_key(const char *keys, uint32_t key)
     return false;
 }
 
+/* Whether a request reaches what lies below a scope. The surface shows the run that the
+ * live screen does: it is steered, and runs are drawn beside it, in the same way. */
+static bool reaches(enum ob_scope over, enum ob_request r)
+{
+    return over != OB_SCOPE_SURFACE || list[r].scope == OB_SCOPE_ALL ||
+           ob_request_steers(r) || r == OB_REQUEST_BESIDE || r == OB_REQUEST_ALONE ||
+           r == OB_REQUEST_OVERLAY;
+}
+
 enum ob_request ob_request_of(enum ob_scope scope, uint32_t key)
 {
     if (key == OB_KEY_NONE)
@@ -72,8 +81,10 @@ enum ob_request ob_request_of(enum ob_scope scope, uint32_t key)
     for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++)
         if (list[i].scope == scope && has_key(list[i].keys, key))
             return (enum ob_request)i;
-    return scope == OB_SCOPE_ALL ? OB_REQUEST_NONE
-                                 : ob_request_of(ob_scope_below(scope), key);
+    if (scope == OB_SCOPE_ALL)
+        return OB_REQUEST_NONE;
+    enum ob_request below = ob_request_of(ob_scope_below(scope), key);
+    return reaches(scope, below) ? below : ob_request_of(OB_SCOPE_ALL, key);
 }
 
 enum ob_scope ob_scope_below(enum ob_scope scope)
@@ -82,6 +93,7 @@ enum ob_scope ob_scope_below(enum ob_scope scope)
     case OB_SCOPE_KNOBS:
     case OB_SCOPE_EXPLAIN:
     case OB_SCOPE_TENSOR:
+    case OB_SCOPE_SURFACE:
         return OB_SCOPE_LIVE;
     default:
         return OB_SCOPE_ALL;

@@ -8,14 +8,20 @@
 #include "optbench/base/text.h"
 
 extern const struct ob_screen_type ob_screen_home, ob_screen_live, ob_screen_setup,
-    ob_screen_curvature;
+    ob_screen_surface, ob_screen_curvature;
 
 const struct ob_screen_type *const ob_screens[OB_SCREENS] = {
     [OB_SCREEN_HOME] = &ob_screen_home,
     [OB_SCREEN_LIVE] = &ob_screen_live,
     [OB_SCREEN_SETUP] = &ob_screen_setup,
+    [OB_SCREEN_SURFACE] = &ob_screen_surface,
     [OB_SCREEN_CURVATURE] = &ob_screen_curvature,
 };
+
+bool ob_screen_watches(const struct ob_view *v)
+{
+    return v->screen == OB_SCREEN_LIVE || v->screen == OB_SCREEN_SURFACE;
+}
 
 /* 1.5e-09 -> 1.5e-9, 2e+10 -> 2e10: columns are scarce. */
 static void shorten_exponent(char *s)
@@ -287,14 +293,17 @@ static int hint(struct ob_canvas *c, int x, int y, int end, const char *keys,
 
 /* The hints of a scope from r.x on, as far as there is room; returns the column behind.
  */
-static int scope_hints(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
-                       struct ob_rect r, bool steering)
+static int scope_hints(enum ob_scope scope, enum ob_scope now, enum ob_hints hints,
+                       struct ob_canvas *c, struct ob_rect r)
 {
     int x = r.x;
+    bool steering = scope != now;
     for (int i = OB_REQUEST_NONE + 1; i < OB_REQUESTS; i++) {
         const struct ob_request_info *info = ob_request_info((enum ob_request)i);
         const char *text = hint_of(hints, (enum ob_request)i, info->hint);
-        if (info->scope != scope || !text || (steering && !ob_request_steers(info->id)))
+        uint32_t key = ob_key_parse(info->keys, strcspn(info->keys, " "));
+        if (info->scope != scope || !text || (steering && !ob_request_steers(info->id)) ||
+            ob_request_of(now, key) != info->id)
             continue;
         int used = hint(c, x, r.y, r.x + r.w, info->keys, text);
         if (used == 0)
@@ -316,10 +325,10 @@ void ob_screen_keys(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *
         x += hint(c, x, r.y, end, info->keys, info->hint) + 2;
     }
     end -= 17;
-    x = scope_hints(scope, hints, c, (struct ob_rect){ r.x + 1, r.y, end - r.x - 1, 1 },
-                    false);
+    x = scope_hints(scope, scope, hints, c,
+                    (struct ob_rect){ r.x + 1, r.y, end - r.x - 1, 1 });
     /* Over a screen the run below can still be steered. */
     if (ob_scope_below(scope) != OB_SCOPE_ALL)
-        scope_hints(ob_scope_below(scope), hints, c,
-                    (struct ob_rect){ x, r.y, end - x, 1 }, true);
+        scope_hints(ob_scope_below(scope), scope, hints, c,
+                    (struct ob_rect){ x, r.y, end - x, 1 });
 }

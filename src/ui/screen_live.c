@@ -105,15 +105,6 @@ static bool typing(const struct ob_live_state *s)
     return s->charts.picker.filter.open || s->knobs.edit.open;
 }
 
-static enum ob_hints hints(const struct ob_run_model *m)
-{
-    if (m->playing)
-        return m->play_paused ? OB_HINTS_REPLAY_PAUSED : OB_HINTS_REPLAY;
-    if (m->info.state == OB_RUN_PAUSED)
-        return OB_HINTS_PAUSED;
-    return m->path && !ob_run_model_active(m) ? OB_HINTS_ENDED : OB_HINTS_RUN;
-}
-
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)
 {
     const struct ob_live_state *s = state;
@@ -133,7 +124,8 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
     else
         draw_body(s, v, &p, c);
     ob_live_last_word(v, c, p.message);
-    ob_screen_keys(typing(s) ? OB_SCOPE_EDIT : keys(s), hints(&v->run), c, p.keys);
+    ob_screen_keys(typing(s) ? OB_SCOPE_EDIT : keys(s), ob_live_hints(&v->run), c,
+                   p.keys);
     ob_live_charts_draw_picker(&s->charts, v, c);
 }
 

@@ -67,6 +67,18 @@ struct ob_curve_places {
  * the vector stands at the side instead, and the eigenvalues have its room. */
 struct ob_curve_places ob_arrange_curve(int w, int h, size_t k, bool alone);
 
+struct ob_surface_places {
+    enum ob_arrange kind;
+    struct ob_rect line;
+    struct ob_rect tabs, message, keys;
+    struct ob_rect large; /* the surface, or the map where they changed places */
+    struct ob_rect small; /* the other one; empty on small screens */
+    struct ob_rect facts;
+    struct ob_rect note; /* a line */
+};
+
+struct ob_surface_places ob_arrange_surface(int w, int h);
+
 struct ob_live_places ob_arrange_live(int w, int h);
 
 /* With `large` the data have the room of fields and explanation. */

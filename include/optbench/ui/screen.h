@@ -47,7 +47,10 @@ struct ob_view {
     struct ob_err folder_err;                  /* ... or, without a path, why not */
     unsigned opened;                           /* counts the runs that were shown */
     enum ob_screen_id screen;
+    char chosen[4096]; /* the experiment or run that the first screen was left at; raw, ""
+                          = another screen was in between */
     enum ob_glyphs glyphs;
+    bool grounds;      /* the terminal shows colours of height behind glyphs */
     int64_t now_ns;    /* monotonic */
     int64_t wall_ns;   /* since 1970 */
     char message[512]; /* the message line, raw; "" = nothing to say */
@@ -173,6 +176,9 @@ enum ob_hints {
 };
 void ob_screen_keys(enum ob_scope scope, enum ob_hints hints, struct ob_canvas *c,
                     struct ob_rect r);
+
+/* Whether what is on the screen is the watched run: news of it and its replay go on. */
+bool ob_screen_watches(const struct ob_view *v);
 
 /* Text wrapped at blanks: draws it from `line` of r on, as far as there is room, and
  * returns the line behind it; how many lines of `cols` columns it takes. Text is safe. */

@@ -37,6 +37,9 @@ void scene_play(struct fixture *f, const struct scene *s)
     f->feed.hostile = s->hostile;
     f->feed.batches = s->batches;
     f->feed.many = s->many;
+    f->feed.holes = s->holes;
+    f->feed.no_surface = s->no_surface;
+    f->feed.hold = s->hold;
     if (s->empty)
         f->feed.rows = 0;
     fixture_start(f);

@@ -89,6 +89,24 @@ static void curvature_is_disjoint_and_inside(void **state)
             }
 }
 
+static void surface_is_disjoint_and_inside(void **state)
+{
+    (void)state;
+    for (int w = 1; w <= 200; w++) {
+        for (int h = 1; h <= 80; h++) {
+            struct ob_surface_places p = ob_arrange_surface(w, h);
+            const struct ob_rect r[] = { p.line,  p.tabs,  p.message, p.keys,
+                                         p.large, p.small, p.facts,   p.note };
+            check(r, sizeof r / sizeof *r, w, h);
+            if (p.kind == OB_ARRANGE_LINE)
+                continue;
+            assert_true(p.large.w >= 30 && p.large.h >= 5);
+            assert_int_equal(p.small.h > 0, p.kind != OB_ARRANGE_SMALL);
+            assert_int_equal(p.note.h, 1);
+        }
+    }
+}
+
 static void home_is_disjoint_and_inside(void **state)
 {
     (void)state;
@@ -126,6 +144,7 @@ int main(void)
         cmocka_unit_test(live_is_disjoint_and_inside),
         cmocka_unit_test(charts_share_their_room),
         cmocka_unit_test(curvature_is_disjoint_and_inside),
+        cmocka_unit_test(surface_is_disjoint_and_inside),
         cmocka_unit_test(home_is_disjoint_and_inside),
         cmocka_unit_test(known_sizes),
     };

@@ -1,0 +1,346 @@
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "land_priv.h"
+#include "live_priv.h"
+#include "optbench/base/number.h"
+#include "optbench/base/text.h"
+
+enum { LINES = 40, LINE = 200 };
+
+/* Lines that are written as far as there is room. */
+struct lines {
+    char text[LINES][LINE];
+    enum ob_style style[LINES];
+    int n;
+};
+
+static void add(struct lines *l, enum ob_style style, const char *format, ...)
+    OB_PRINTF(3, 4);
+
+static void add(struct lines *l, enum ob_style style, const char *format, ...)
+{
+    va_list ap;
+    if (l->n == LINES)
+        return;
+    va_start(ap, format);
+    vsnprintf(l->text[l->n], LINE, format, ap);
+    va_end(ap);
+    l->style[l->n++] = style;
+}
+
+struct number {
+    char text[32];
+};
+
+static struct number show(double v)
+{
+    struct number n;
+    ob_show_number(n.text, v, 9);
+    return n;
+}
+
+double ob_land_loss(const struct ob_view *v, int run, size_t row)
+{
+    const struct ob_run_model *m = ob_live_run(v, run);
+    const struct ob_series *at = &m->series[OB_Q_LOSS_STEP];
+    struct ob_surface_mark p;
+    double step;
+    if (!ob_land_row(v->surface, m, run, row, &p, &step))
+        return NAN;
+    size_t i = ob_series_lower_bound(at, step);
+    if (i < at->n && i < m->series[OB_Q_LOSS].n && ob_series_at(at, i) == step)
+        return ob_series_at(&m->series[OB_Q_LOSS], i);
+    return isnan(p.z) ? ob_surface_at(v->surface, p.u, p.v) : p.z;
+}
+
+static void add_axis(struct lines *l, const char *letter, const struct ob_surface_axis *a)
+{
+    char name[96], share[16] = "";
+    ob_text_safe_z(name, sizeof name, a->name);
+    if (!isnan(a->share))
+        snprintf(share, sizeof share, "  %.0f %%", 100 * a->share);
+    add(l, OB_STYLE_VALUE, "%s %s  %s .. %s%s", letter, name, show(a->from).text,
+        show(a->to).text, share);
+}
+
+static void add_grid(struct lines *l, const struct ob_surface_view *f, int cols)
+{
+    char level[48] = "", time[32], evals[32];
+    if (!f->done)
+        snprintf(level, sizeof level, "  level %zu of %zu", f->level, f->levels);
+    else if (f->under_way)
+        snprintf(level, sizeof level, "  a new one comes");
+    add(l, OB_STYLE_VALUE, "grid %zu x %zu%s", f->nx, f->ny, level);
+    ob_count_show(evals, sizeof evals, f->evals);
+    ob_show_seconds(time, f->seconds);
+    if (cols >= 36)
+        add(l, OB_STYLE_VALUE, "%s evaluations, %s", evals, time);
+}
+
+static void add_min(struct lines *l, const struct ob_surface_view *f, int cols)
+{
+    struct number z = show(f->min.z), u = show(f->min.u), v = show(f->min.v);
+    if (isnan(f->min.u)) {
+        add(l, OB_STYLE_WARN, "no finite loss here");
+        return;
+    }
+    if (cols < 36) {
+        add(l, OB_STYLE_VALUE, "min %s", z.text);
+        add(l, OB_STYLE_VALUE, " at (%s, %s)", u.text, v.text);
+    } else {
+        add(l, OB_STYLE_VALUE, "min %s at (%s, %s), max %s", z.text, u.text, v.text,
+            show(f->max.z).text);
+    }
+    if (f->holes > 0)
+        add(l, OB_STYLE_WARN, "%zu points without a loss", f->holes);
+}
+
+static const char *setting(const struct ob_run_model *m, const char *key,
+                           const char *otherwise)
+{
+    const char *value = ob_settings_find(&m->settings, key);
+    return value ? value : otherwise;
+}
+
+/* "a bowl  adam 0.1" */
+static void add_run(struct lines *l, const struct ob_view *v, int run)
+{
+    const struct ob_run_model *m = ob_live_run(v, run);
+    char name[64], kind[32], lr[32];
+    const char *tail = strrchr(m->info.name, '-');
+    const char *called = tail && run > 0 ? tail + 1 : m->info.experiment;
+    ob_text_safe_z(name, sizeof name, called[0] ? called : m->info.name);
+    ob_text_safe_z(kind, sizeof kind, setting(m, "optimizer.kind", "sgd"));
+    ob_text_safe_z(lr, sizeof lr, setting(m, "optimizer.lr", ""));
+    add(l, (enum ob_style)(OB_STYLE_A + run), "%c %s %s  %s", 'a' + run, kind, lr, name);
+}
+
+/* The place of a run's `now` beyond the edge. */
+static bool beyond(const struct ob_surface_view *f, const struct ob_surface_mark *p)
+{
+    return !(p->u >= f->x.from && p->u <= f->x.to && p->v >= f->y.from &&
+             p->v <= f->y.to);
+}
+
+static void add_ways(struct lines *l, const struct ob_land_state *s,
+                     const struct ob_view *v)
+{
+    for (int i = 0; i < OB_LAND_RUNS; i++) {
+        struct ob_surface_mark p;
+        double step;
+        if (!ob_live_run(v, i)->path || s->want.from != OB_LAND_RUN)
+            continue;
+        add_run(l, v, i);
+        if (!ob_land_row(v->surface, ob_live_run(v, i), i, s->told[i], &p, &step))
+            add(l, OB_STYLE_DIM, "  its path is not recorded");
+        else if (beyond(v->surface, &p))
+            add(l, OB_STYLE_WARN, "  beyond the edge: %s, %s", show(p.u).text,
+                show(p.v).text);
+    }
+}
+
+static void add_marks(struct lines *l, const struct ob_land_state *s,
+                      const struct ob_surface_view *f)
+{
+    char known[32] = "";
+    if (f->optima > 0)
+        snprintf(known, sizeof known, "  o optimum");
+    if (s->way[0].n > 0 && s->look.pathless)
+        add(l, OB_STYLE_DIM, "paths hidden (t)");
+    else if (s->way[0].n > 0)
+        add(l, OB_STYLE_DIM, "S start  * now%s", known);
+    else if (f->optima > 0)
+        add(l, OB_STYLE_DIM, "o known optimum");
+}
+
+static void add_view(struct lines *l, const struct ob_land_state *s,
+                     const struct ob_surface_view *f)
+{
+    static const char *const what[] = {
+        [OB_SURFACE_PARAMS] = "two parameters",
+        [OB_SURFACE_PCA] = "along the path (PCA)",
+        [OB_SURFACE_RANDOM] = "random directions",
+        [OB_SURFACE_CURVATURE] = "gradient, top curvature",
+    };
+    add(l, OB_STYLE_DIM, "plane: %s", what[f->plane]);
+    if (s->want.fixed)
+        add(l, OB_STYLE_DIM, "the range stays (f)");
+    if (f->n > 2 && f->leaves > 0)
+        add(l, OB_STYLE_DIM, "paths leave it by up to %s", show(f->leaves).text);
+}
+
+/* The watched run's loss from its first row to the one that is marked. */
+static void add_course(struct lines *l, const struct ob_land_state *s,
+                       const struct ob_view *v)
+{
+    if (s->way[0].rows == 0)
+        return;
+    add(l, OB_STYLE_VALUE, "path %s -> %s", show(ob_land_loss(v, 0, 0)).text,
+        show(ob_land_loss(v, 0, s->told[0])).text);
+}
+
+static void add_name(struct lines *l, const struct ob_view *v)
+{
+    char name[160];
+    ob_land_name(v, name, sizeof name);
+    add(l, OB_STYLE_TEXT, "%s", name);
+}
+
+void ob_land_facts(const struct ob_land_state *s, const struct ob_view *v,
+                   struct ob_canvas *c, struct ob_rect r)
+{
+    const struct ob_surface_view *f = v->surface;
+    struct lines l = { .n = 0 };
+    if (!ob_land_shown(s, v) || r.h <= 0 || r.w <= 0)
+        return;
+    bool ways = s->want.from == OB_LAND_RUN;
+    if (r.h > 1 && !ways)
+        add_name(&l, v);
+    if (r.h > 1) {
+        add_axis(&l, "x", &f->x);
+        add_axis(&l, "y", &f->y);
+        if (ways)
+            add_ways(&l, s, v);
+        add_marks(&l, s, f);
+    }
+    add_min(&l, f, r.h == 1 ? 20 : r.w);
+    add_grid(&l, f, r.w);
+    add_course(&l, s, v);
+    add_view(&l, s, f);
+    for (int i = 0, x = r.x; i < l.n; i++) {
+        if (r.h > 1) {
+            if (i < r.h)
+                ob_canvas_text(c, r.x, r.y + i, r.w, l.text[i], l.style[i]);
+        } else if (x < r.x + r.w) { /* all of it on one line */
+            x += 2 + ob_canvas_text(c, x, r.y, r.x + r.w - x,
+                                    l.text[i] + strspn(l.text[i], " "), l.style[i]);
+        }
+    }
+}
+
+/* ---- The line below. ---- */
+
+/* A number in full where there is room for that, else in short. */
+static void put_number(struct ob_buf *out, double v, bool full)
+{
+    char number[OB_NUMBER_MAX];
+    if (full)
+        ob_number_write(number, v);
+    else
+        ob_show_number(number, v, 9);
+    ob_buf_adds(out, number);
+}
+
+/* "w1 = 0.5  w2 = 1  loss = 0.25" of a place; of a row of few parameters all of them. */
+static void put_place(struct ob_buf *out, const struct ob_surface_view *f,
+                      const struct ob_surface_mark *p, bool full)
+{
+    char name[96];
+    const struct ob_surface_axis *axis[] = { &f->x, &f->y };
+    const double at[] = { p->u, p->v };
+    for (int i = 0; i < 2; i++) {
+        ob_buf_addf(out, "%s = ", ob_text_safe_z(name, sizeof name, axis[i]->name));
+        put_number(out, at[i], full);
+        ob_buf_adds(out, "  ");
+    }
+    ob_buf_adds(out, "loss = ");
+    put_number(out, p->z, full);
+}
+
+/* Step and place of a row. */
+static bool put_row(struct ob_buf *out, const struct ob_view *v, int run, size_t row,
+                    bool full)
+{
+    struct ob_surface_mark p;
+    char count[32];
+    double step;
+    if (!ob_land_row(v->surface, ob_live_run(v, run), run, row, &p, &step))
+        return false;
+    p.z = ob_land_loss(v, run, row);
+    ob_count_show(count, sizeof count, step);
+    ob_buf_addf(out, "%c step %s  ", 'a' + run, count);
+    put_place(out, v->surface, &p, full);
+    return true;
+}
+
+static bool put_note(const struct ob_land_state *s, const struct ob_view *v, bool full,
+                     struct ob_buf *out)
+{
+    if (!ob_land_shown(s, v))
+        return false;
+    if (s->probe.on) {
+        struct ob_surface_mark p = { s->probe.u, s->probe.v,
+                                     ob_surface_at(v->surface, s->probe.u, s->probe.v) };
+        ob_buf_adds(out, "+ ");
+        put_place(out, v->surface, &p, full);
+        return true;
+    }
+    if (put_row(out, v, 0, s->told[0], full))
+        return true;
+    if (isnan(v->surface->min.u))
+        return false;
+    ob_buf_adds(out, "min ");
+    put_place(out, v->surface, &v->surface->min, full);
+    return true;
+}
+
+/* What is in the way of a better answer. */
+static void put_why(const struct ob_view *v, struct ob_buf *out)
+{
+    ob_text_safe(out, v->surface->why, strlen(v->surface->why));
+}
+
+void ob_land_note(const struct ob_land_state *s, const struct ob_view *v,
+                  struct ob_canvas *c, struct ob_rect r)
+{
+    struct ob_buf text = { 0 };
+    bool exact = s->along.on || s->probe.on;
+    enum ob_style style = exact ? OB_STYLE_CURSOR : OB_STYLE_VALUE;
+    if (ob_land_shown(s, v) && v->surface->why[0]) {
+        put_why(v, &text);
+        style = OB_STYLE_WARN;
+    } else {
+        put_note(s, v, exact, &text);
+        if (exact && ob_text_width(ob_buf_text(&text)) > r.w - 2) {
+            ob_buf_clear(&text);
+            put_note(s, v, false, &text);
+        }
+    }
+    ob_canvas_text(c, r.x + 1, r.y, r.w - 2, ob_buf_text(&text), style);
+    ob_buf_finish(&text);
+}
+
+bool ob_land_value(const struct ob_land_state *s, const struct ob_view *v,
+                   struct ob_buf *out)
+{
+    return put_note(s, v, true, out);
+}
+
+void ob_land_words(const struct ob_land_state *s, const struct ob_view *v,
+                   struct ob_canvas *c, struct ob_rect r)
+{
+    struct ob_buf text = { 0 };
+    enum ob_style style = OB_STYLE_TEXT;
+    char name[160];
+    bool small = r.h < 3 || r.w < 40, about = strcmp(v->surface->of, s->want.of) == 0;
+    ob_land_name(v, name, sizeof name);
+    if (v->message[0] && small) {
+        ob_text_safe(&text, v->message, strlen(v->message));
+        style = v->message_style;
+    } else if (ob_land_source(v) == OB_LAND_NONE) {
+        ob_buf_adds(&text, "There is nothing to draw yet: choose an experiment or open a "
+                           "run on the first screen (1), or set one up (3).");
+    } else if (ob_land_shown(s, v)) {
+        put_note(s, v, false, &text);
+    } else if (v->surface->known && about && v->surface->why[0]) {
+        put_why(v, &text);
+        style = OB_STYLE_WARN;
+    } else {
+        ob_buf_addf(&text, "computing the loss on a plane: %s", name);
+    }
+    ob_screen_paragraph(c, r, 0, ob_buf_text(&text), style);
+    ob_buf_finish(&text);
+}
