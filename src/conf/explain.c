@@ -4,6 +4,7 @@
 
 #include "optbench/base/suggest.h"
 #include "optbench/conf/schema.h"
+#include "optbench/model/describe.h"
 
 /* Names stand in a column of this width, what is said about them behind it. */
 #define COLUMN 16
@@ -70,6 +71,23 @@ static void print_aliases(FILE *to, const struct ob_kind *kind)
             print_entry(to, a->name, a->help);
 }
 
+/* What is published of a function by name. */
+static void print_published(FILE *to, const struct ob_kind *k)
+{
+    const struct ob_problem_type *type = ob_problem_find(k->name, NULL);
+    struct ob_buf text = { 0 };
+    if (type)
+        ob_problem_describe(type, &text);
+    for (char *line = text.data; line && *line;) {
+        char *tab = strchr(line, '\t'), *end = strchr(tab, '\n');
+        *tab = *end = '\0';
+        fprintf(to, "%s", line == text.data ? "\n" : "");
+        print_entry(to, line, tab + 1);
+        line = end + 1;
+    }
+    ob_buf_finish(&text);
+}
+
 static void explain_kind(FILE *to, const struct ob_section *s, const struct ob_kind *k)
 {
     fprintf(to, "[%s]\n%s = %s\n\n", s->name, s->family->key->name, k->name);
@@ -79,6 +97,8 @@ static void explain_kind(FILE *to, const struct ob_section *s, const struct ob_k
         fprintf(to, "Reference: ");
         print_wrapped(to, strlen("Reference: "), 2, k->reference);
     }
+    if (strcmp(s->name, "model") == 0)
+        print_published(to, k);
     if (s->params)
         fprintf(to, "\nKeys of every kind: optbench explain %s.\n", s->name);
     if (ob_params_count(k->params)) {

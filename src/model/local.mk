@@ -7,6 +7,7 @@ libob_model_a_SOURCES = \
 	%D%/columns.h \
 	%D%/curvature.c \
 	%D%/curvature_priv.h \
+	%D%/describe.c \
 	%D%/entry.h \
 	%D%/formula.c \
 	%D%/function.c \
@@ -74,6 +75,7 @@ libob_model_a_SOURCES = \
 
 ob_headers += \
 	include/optbench/model/curvature.h \
+	include/optbench/model/describe.h \
 	include/optbench/model/gradcheck.h \
 	include/optbench/model/init.h \
 	include/optbench/model/plane.h \

@@ -99,6 +99,16 @@ void named_start_point(const struct ob_problem *p, double *theta)
     repeat(&s->named->start, p->n, theta);
 }
 
+void named_formula(const struct ob_problem *p, struct ob_buf *out)
+{
+    const struct named *f = ((const struct named_state *)p->state)->named;
+    ob_buf_adds(out, f->f);
+    if (f->let)
+        ob_buf_addf(out, " with %s", f->let);
+    if (f->where)
+        ob_buf_addf(out, ", %s", f->where);
+}
+
 bool named_domain(const struct ob_problem *p, double *low, double *high)
 {
     const struct named_state *s = p->state;

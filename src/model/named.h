@@ -33,6 +33,7 @@ struct named {
     double loss; /* there */
     /* Names besides n that the formula needs, such as a rotation; NULL: none. */
     bool (*extend)(struct ob_problem *p, struct ob_err *err);
+    const char *where; /* what these are, in words */
 };
 
 /* Options of all of them; each table has those that the function needs. */
@@ -68,6 +69,7 @@ bool named_start(struct ob_problem *p, const struct named *f, struct ob_err *err
 /* Members of ob_problem_type. */
 void named_finish(struct ob_problem *p);
 void named_start_point(const struct ob_problem *p, double *theta);
+void named_formula(const struct ob_problem *p, struct ob_buf *out);
 bool named_domain(const struct ob_problem *p, double *low, double *high);
 size_t named_optima(const struct ob_problem *p, size_t most, double *theta, double *loss);
 
@@ -79,6 +81,6 @@ bool named_weights(struct ob_problem *p, struct ob_err *err);
 
 #define NAMED_MEMBERS                                                                    \
     .opts_size = sizeof(struct named_opts), .state_size = sizeof(struct named_state),    \
-    .finish = named_finish, TYPED_MEMBERS
+    .finish = named_finish, .formula = named_formula, TYPED_MEMBERS
 
 #endif

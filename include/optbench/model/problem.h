@@ -109,6 +109,8 @@ struct ob_problem_type {
     /* ob_problem_values(); NULL: one eval a point. */
     bool (*values)(struct ob_problem *p, size_t k, const double *point, double *loss,
                    struct ob_err *err);
+    /* Appends the formula of a function by name, and what its letters stand for. */
+    void (*formula)(const struct ob_problem *p, struct ob_buf *out);
     /* A published start in double [n]: where a run begins whose `init` is auto. */
     void (*start_point)(const struct ob_problem *p, double *theta);
     /* ob_problem_domain() and ob_problem_trouble(). */

@@ -15,6 +15,7 @@ static const struct named function = {
     .optima = 1,
     .optimum = { { 1, { 0 } } },
     .extend = named_weights,
+    .where = "the weights growing from 1 to condition",
 };
 
 static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)

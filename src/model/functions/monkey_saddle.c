@@ -18,7 +18,7 @@ static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_er
 const struct ob_problem_type ob_problem_monkey_saddle = {
     .name = "monkey_saddle",
     .title = "Monkey saddle",
-    .summary = "a saddle with three ways down and a Hessian of zeros; no minimum",
+    .summary = "a saddle with three ways down and no minimum; its Hessian vanishes at 0",
     .reference = "Hilbert and Cohn-Vossen, Anschauliche Geometrie, 1932, section 29",
     .params = named_no_params,
     .start = start,

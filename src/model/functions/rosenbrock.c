@@ -25,9 +25,9 @@ const struct ob_problem_type ob_problem_rosenbrock = {
     .name = "rosenbrock",
     .title = "Rosenbrock's valley",
     .summary = "a narrow curved valley: easy to find, hard to follow",
-    .reference = "H. H. Rosenbrock, The Computer Journal 3, 1960; in n dimensions as"
-                 " a chain; start and box of S. Surjanovic and D. Bingham, Virtual "
-                 "Library of Simulation Experiments, ; start of 1960",
+    .reference = "H. H. Rosenbrock, The Computer Journal 3, 1960, with its start; as a "
+                 "chain and with the box of S. Surjanovic and D. Bingham, Virtual "
+                 "Library of Simulation Experiments",
     .params = params,
     .start = start,
     .start_point = named_start_point,

@@ -23,6 +23,7 @@ static const struct named function = {
     .optima = 1,
     .optimum = { { 1, { 0 } } },
     .extend = extend,
+    .where = "R a rotation, the weights growing from 1 to condition",
 };
 
 static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)

@@ -16,6 +16,7 @@ static const struct named function = {
     .optima = 1,
     .optimum = { { 1, { 0 } } },
     .extend = named_rotation,
+    .where = "R a rotation",
 };
 
 static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)

@@ -14,6 +14,7 @@ static const struct named function = {
     .low = { 1, { -5 } },
     .high = { 1, { 5 } },
     .extend = named_rotation,
+    .where = "R a rotation",
 };
 
 static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)

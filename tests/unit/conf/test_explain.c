@@ -46,6 +46,8 @@ static void topics(void **state)
     assert_tells("max_steps", "[stop]");
     assert_tells("optimizer.lr", "lr");
     assert_tells("optimizer.adam.lr", "lr");
+    assert_tells("himmelblau", "minimum         0 at (3, 2), (-2.80512, 3.13131)");
+    assert_tells("model.rosenbrock", "start           (-1.2, 1), where it is 24.2");
     assert_tells("stop.max_steps", "100000");
     assert_tells("seed.init", "experiment.seed");
     assert_tells("group.weights.match", "patterns");
