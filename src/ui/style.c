@@ -63,8 +63,9 @@ static const struct entry table[OB_STYLES] = {
     [OB_STYLE_TILT_10] = { 202, YELLOW, false, false, false },
 };
 
-/* From this colour of height on black is the better ink. */
-enum { BRIGHT_HEAT = 3, BLACK = 16, WHITEST = 231 };
+/* From these colours of height on black is the better ink: those of the cube are brighter
+ * than viridis itself. */
+enum { BRIGHT_CUBE = 3, BRIGHT_EXACT = 5, BLACK = 16, WHITEST = 231 };
 
 static int heat_colour(int heat, enum ob_depth depth)
 {
@@ -113,7 +114,9 @@ struct ob_look ob_style_look_on(enum ob_style s, unsigned ground, enum ob_depth 
     struct ob_look look = ob_style_look(s, depth);
     if (ground == 0 || ground > OB_HEATS || depth < OB_DEPTH_256)
         return look;
-    int heat = (int)ground - 1, ink = heat < BRIGHT_HEAT ? WHITEST : BLACK;
+    int heat = (int)ground - 1;
+    int bright = depth == OB_DEPTH_TRUE ? BRIGHT_EXACT : BRIGHT_CUBE;
+    int ink = heat < bright ? WHITEST : BLACK;
     look.ground = heat_colour(heat, depth);
     look.dim = false;
     if (look.colour == DEFAULT)

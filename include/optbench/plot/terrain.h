@@ -24,7 +24,7 @@ struct ob_terrain_axis {
 };
 
 /* A path across it. Points outside of the axes, and those that are not finite, leave
- * gaps. */
+ * gaps; lines between two points on the ground follow it. */
 struct ob_trail {
     const double *x, *y; /* [n] */
     const double *z; /* [n] heights of their own, or NULL: on the ground; so are NaN */

@@ -69,6 +69,38 @@ static void boxes_and_styles(void **state)
     ob_canvas_finish(&c);
 }
 
+/* A picture is clipped, leaves what it does not cover, and its grounds go where something
+ * else is written. */
+static void pictures_and_grounds(void **state)
+{
+    (void)state;
+    struct ob_canvas c = { 0 };
+    struct ob_picture p = { 0 };
+    struct ob_buf out = { 0 };
+    ob_canvas_size(&c, 6, 2);
+    ob_picture_size(&p, 4, 3);
+    for (int i = 0; i < 12; i++)
+        p.tile[i] = (struct ob_tile){ .glyph = "#", .heat = 3, .ground = 11 };
+    p.tile[1].glyph[0] = '\0';
+    ob_picture_text(&p, 2, 0, "t", OB_INK_LABEL);
+    ob_canvas_text(&c, 0, 0, 6, "......", OB_STYLE_TEXT);
+    ob_canvas_picture(&c, (struct ob_rect){ 1, 0, 9, 9 }, &p);
+    ob_canvas_write(&c, true, &out);
+    assert_string_equal(ob_buf_text(&out), "|.#.t#.\n| 2 l2\n~ :  :\n"
+                                           "| ####\n| 2222\n~ ::::\n");
+    ob_buf_clear(&out);
+    ob_canvas_text(&c, 1, 1, 2, "ab", OB_STYLE_TEXT);
+    ob_canvas_restyle(&c, (struct ob_rect){ 0, 0, 6, 1 }, OB_STYLE_CURSOR);
+    ob_canvas_write(&c, true, &out);
+    assert_string_equal(ob_buf_text(&out), "|.#.t#.\n|cccccc\n"
+                                           "| ab##\n|   22\n~   ::\n");
+    ob_canvas_picture(&c, (struct ob_rect){ -2, -1, 3, 2 }, &p);
+    assert_true(ob_canvas_intact(&c));
+    ob_picture_finish(&p);
+    ob_buf_finish(&out);
+    ob_canvas_finish(&c);
+}
+
 /* Whatever is drawn wherever: nothing beside the cells, every row as wide as it says. */
 static void random_drawing_stays_inside(void **state)
 {
@@ -116,6 +148,7 @@ int main(void)
         cmocka_unit_test(text_is_clipped),
         cmocka_unit_test(wide_and_hostile_text),
         cmocka_unit_test(boxes_and_styles),
+        cmocka_unit_test(pictures_and_grounds),
         cmocka_unit_test(random_drawing_stays_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

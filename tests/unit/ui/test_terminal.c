@@ -2,11 +2,13 @@
 
 #include "../../lib/ob_test.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../../../src/ui/clip.h"
+#include "../../../src/ui/colours.h"
 #include "../../../src/ui/editor.h"
 #include "../../../src/ui/fence.h"
 #include "../../../src/ui/modes.h"
@@ -195,6 +197,53 @@ static void colours_of_each_depth(void **state)
     assert_int_equal(ob_style_look(OB_STYLE_ERROR, OB_DEPTH_16).colour, 9);
 }
 
+/* Relative luminance, Web Content Accessibility Guidelines 2.1. */
+static double luminance(int rgb)
+{
+    double part[3];
+    for (int i = 0; i < 3; i++) {
+        double c = (rgb >> (16 - 8 * i) & 255) / 255.0;
+        part[i] = c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+    }
+    return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
+}
+
+static double contrast(int a, int b)
+{
+    double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
+    return x > y ? x / y : y / x;
+}
+
+/* Grounds are there from 256 colours on; plain text on each of them can be read. */
+static void text_on_grounds_can_be_read(void **state)
+{
+    (void)state;
+    for (int d = 0; d < OB_DEPTHS; d++) {
+        double before = 0;
+        for (unsigned g = 1; g <= OB_HEATS; g++) {
+            struct ob_look look = ob_style_look_on(OB_STYLE_LABEL, g, (enum ob_depth)d);
+            if (d < OB_DEPTH_256) {
+                assert_int_equal(look.ground, -1);
+                assert_int_equal(look.colour,
+                                 ob_style_look(OB_STYLE_LABEL, (enum ob_depth)d).colour);
+                continue;
+            }
+            bool exact = d == OB_DEPTH_TRUE;
+            int ground = exact ? look.ground : ob_colour_rgb(look.ground);
+            int ink = exact ? look.colour : ob_colour_rgb(look.colour);
+            assert_false(look.dim);
+            assert_true(contrast(ink, ground) >= 4.5);
+            /* Higher is brighter: the order is seen without the hue. */
+            assert_true(!exact || luminance(ground) > before);
+            before = luminance(ground);
+        }
+        assert_int_equal(ob_style_look_on(OB_STYLE_A, 0, (enum ob_depth)d).ground, -1);
+    }
+    assert_int_equal(ob_style_look_on(OB_STYLE_HEAT_3, 11, OB_DEPTH_TRUE).colour,
+                     0x355f8d);
+    assert_int_equal(ob_style_look(OB_STYLE_A, OB_DEPTH_TRUE).colour, 0x56b4e9);
+}
+
 /* The words that an editor was given, one a line, in a file that it writes itself. */
 static void assert_edits(const char *variable, const char *editor, const char *path,
                          int line, const char *wanted)
@@ -324,6 +373,7 @@ int main(void)
         cmocka_unit_test(clips_are_bounded),
         cmocka_unit_test(clips_are_in_a_file),
         cmocka_unit_test(colours_of_each_depth),
+        cmocka_unit_test(text_on_grounds_can_be_read),
         cmocka_unit_test(editors_get_path_and_line),
         cmocka_unit_test(choices_are_read_back),
         cmocka_unit_test(choices_apply_as_far_as_they_go),
