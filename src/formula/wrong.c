@@ -88,6 +88,9 @@ static bool missing_operator(struct parser *p)
     const struct token *t = ob_parser_peek(p), *before = t - 1;
     char a[WRONG_QUOTE], b[WRONG_QUOTE], both[WRONG_QUOTE];
     struct ob_formula_at at = ob_parser_span(p, p->at - 1);
+    if (p->definition && t->kind == TOKEN_NAME && t[1].kind == '=')
+        return ob_wrong(p, t->from, "a comma is missing before '%s ='",
+                        token_text(p, t, b));
     at.to = t->to + (t->kind == TOKEN_QUOTED);
     token_text(p, before, a);
     token_text(p, t, b);

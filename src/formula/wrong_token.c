@@ -72,6 +72,8 @@ bool ob_wrong_token(struct parser *p)
         return ob_wrong(
             p, t->from, "'%s' is too large for a number",
             ob_wrong_quote(p, (struct ob_formula_at){ t->from, t->to }, text));
+    if (*s == ';' && p->definition && !p->open)
+        return ob_wrong(p, t->from, "';': definitions are divided by commas");
     for (size_t i = 0; i < OB_COUNT(foreign); i++)
         if (begins(s, foreign[i].text))
             return ob_wrong(p, t->from, "'%s': %s", foreign[i].text, foreign[i].say);
