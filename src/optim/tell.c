@@ -6,7 +6,10 @@
 #include "optbench/base/number.h"
 #include "optbench/optim/stop.h"
 
-#define NEAR 1e-3
+/* So far from the optimum is there: functions are looked at in boxes of some units, the
+ * parameters of a model may be of any size. */
+#define NEAR_FUNCTION 1e-3
+#define NEAR          1e-6
 
 static void add_number(struct ob_buf *out, const char *before, double x,
                        const char *after)
@@ -172,8 +175,8 @@ void ob_stop_tell(const struct ob_stop_story *story, struct ob_buf *out)
     (tellers[story->stop] ? tellers[story->stop] : tell_reason)(story, out);
     if (story->stop == OB_STOP_DIVERGED)
         return;
-    /* Where a known minimum is 0, no loss above it has its figures: near is there. */
-    if (story->no_data && story->distance <= NEAR)
+    /* Where the minimum is 0, no loss above it has its figures: near is there. */
+    if (story->distance <= (story->no_data ? NEAR_FUNCTION : NEAR))
         return;
     const char *who = story->no_data ? "the known minimum" : "the closed form";
     if (ob_stop_not_optimum(story->loss, story->reference_loss, who, out) &&

@@ -78,6 +78,17 @@ tap_ok "not even of their absence" sh -c "! grep -q '^data' $work/out"
 run "$OPTBENCH" gradcheck bowl.ini
 gives "the derivatives are checked without data" 0
 
+# What is no number is named: before a run, and where one ends by it.
+printf '[model]\nkind = function\nf = x^2 + log(x - 2)\n[optimizer]\nkind = gd\nlr = 2\n' >log.ini
+run "$OPTBENCH" check log.ini --set model.start=x:1
+gives "a start that is no number is no mistake of the file" 0
+like "but it is told" "*loss nan, *log(x - 2) at column 7: the logarithm of a negative number, -1*" "$out"
+run "$OPTBENCH" run log.ini --quiet --set model.start=x:3
+gives "a run that leaves the logarithm's domain diverges" 4
+like "the summary names the term" \
+    "*at step 1: log(x - 2) at column 7: the logarithm of a negative number, -13.*" "$(cat "$out/summary.json")"
+like "and so does the log of events" "*diverged*log(x - 2) at column 7*" "$(cat "$out/events.jsonl")"
+
 # Notebook 002: one rate on each side of 2 / lambda_max, foretold before a step is made.
 run "$OPTBENCH" curvature surface
 like "curvature foretells that 0.085 converges" \

@@ -156,8 +156,8 @@ static void formulas(void **state)
                             "optimizer.momentum=0.9", "log.every=0"));
     assert_true(same_in_two("../../configs/sine-fit.ini", "optimizer.kind=sgd",
                             "batch.size=300", "optimizer.lr=1e-6"));
-    assert_true(same_in_two("../../configs/heights-curve.ini", "batch.size=10", NULL,
-                            NULL));
+    assert_true(
+        same_in_two("../../configs/heights-curve.ini", "batch.size=10", NULL, NULL));
 }
 
 static void settings_survive(void **state)
