@@ -52,10 +52,10 @@ static int wrong_at(enum ob_depth depth, enum ob_depth *most)
         v.style = OB_RELIEF_SHADED;
         v.grounds = depth >= OB_DEPTH_256;
         turn_show(&s, &v);
-        bad = turn_wrong(&s);
+        bad = turn_wrong(&s, &s.canvas);
         v.style = OB_RELIEF_WIRE;
         turn_show(&s, &v);
-        bad += turn_wrong(&s);
+        bad += turn_wrong(&s, &s.canvas);
     }
     turn_end(&s);
     return bad;

@@ -1,10 +1,13 @@
 /*
- * What a turning surface costs on the line. The budget: at 15 frames a second in 256
- * colours 5 KB a frame at 80 x 24, 12 KB at 120 x 40, and nothing while it stands still.
+ * What a turning surface costs on the line, by itself and on the screen. The budget: at
+ * 15 frames a second in 256 colours 5 KB a frame at 80 x 24, 12 KB at 120 x 40, and
+ * nothing while it stands still.
  */
 #include "turn_stage.h"
 
+#include "../unit/ui/fake_feed.h"
 #include "optbench/base/compiler.h"
+#include "optbench/ui/app.h"
 
 enum { STEPS = 72, DEGREES = 5 };
 
@@ -33,7 +36,7 @@ static struct cost turn(const struct turn_surface *of, enum ob_relief_style styl
         turn_show(&s, &v);
         size_t now = turn_line.bytes - before;
         c.most = now > c.most ? now : c.most;
-        c.shown &= turn_wrong(&s) == 0;
+        c.shown &= turn_wrong(&s, &s.canvas) == 0;
     }
     c.mean = (turn_line.bytes - first) / STEPS;
     c.writes = turn_line.writes - writes;
@@ -74,10 +77,75 @@ static void turning_stays_in_budget(void **state)
     assert_int_equal(over, 0);
 }
 
+/* The same with all that is on the surface screen, by the keys of a person: the run's
+ * path is on the surface, the contour map beside it stays as it is. */
+static struct cost turn_screen(int styles, int w, int h)
+{
+    struct turn_stage s;
+    struct fake_feed feed;
+    struct ob_app app;
+    struct cost c = { 0 };
+    bool opened = turn_begin(&s, "xterm-256color", w, h, &turn_surface[0]);
+    fake_feed_init(&feed);
+    feed.state = OB_RUN_FINISHED;
+    if (opened) {
+        ob_app_init(&app, s.term, &feed.base);
+        app.view.wall_ns = FAKE_NOW;
+        ob_app_open(&app, "runs/heights");
+        ob_app_key(&app, '4');
+        for (int i = 0; i < 8; i++) {
+            ob_app_news(&app);
+            ob_app_draw(&app);
+        }
+        for (int i = 0; i < styles; i++)
+            ob_app_key(&app, 'v');
+        ob_app_draw(&app);
+    }
+    c.shown = opened;
+    size_t first = turn_line.bytes, writes = turn_line.writes;
+    for (int i = 0; i < STEPS && opened; i++) {
+        size_t before = turn_line.bytes;
+        ob_app_key(&app, OB_KEY_RIGHT);
+        ob_app_draw(&app);
+        size_t now = turn_line.bytes - before;
+        c.most = now > c.most ? now : c.most;
+        c.shown &= turn_wrong(&s, &app.canvas) == 0;
+    }
+    c.mean = (turn_line.bytes - first) / STEPS;
+    c.writes = turn_line.writes - writes;
+    size_t before = turn_line.bytes;
+    for (int i = 0; i < 15 && opened; i++) {
+        ob_app_news(&app);
+        ob_app_draw(&app);
+    }
+    c.still = turn_line.bytes - before;
+    if (opened)
+        ob_app_finish(&app);
+    turn_end(&s);
+    return c;
+}
+
+static void the_screen_stays_in_budget(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < OB_COUNT(budget); k++) {
+        for (int styles = 0; styles < OB_RELIEF_STYLES; styles++) {
+            struct cost c = turn_screen(styles, budget[k].w, budget[k].h);
+            printf("# screen, style %d, %d x %d: %zu bytes a frame, %zu at most\n",
+                   styles, budget[k].w, budget[k].h, c.mean, c.most);
+            assert_true(c.shown);
+            assert_int_equal(c.writes, STEPS);
+            assert_int_equal(c.still, 0);
+            assert_in_range(c.most, 500, budget[k].most);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(turning_stays_in_budget),
+        cmocka_unit_test(the_screen_stays_in_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,13 +126,13 @@ static bool same_colour(const VTermColor *c, int wanted, bool fg, enum ob_depth 
     return depth < OB_DEPTH_TRUE && VTERM_COLOR_IS_INDEXED(c) && c->indexed.idx == wanted;
 }
 
-int turn_wrong(const struct turn_stage *s)
+int turn_wrong(const struct turn_stage *s, const struct ob_canvas *drawn)
 {
     VTermScreen *screen = vterm_obtain_screen(turn_line.vt);
     int n = 0;
-    for (int i = 0; i < s->canvas.w * s->canvas.h; i++) {
-        const struct ob_cell *c = &s->canvas.cell[i];
-        VTermPos at = { .row = i / s->canvas.w, .col = i % s->canvas.w };
+    for (int i = 0; i < drawn->w * drawn->h; i++) {
+        const struct ob_cell *c = &drawn->cell[i];
+        VTermPos at = { .row = i / drawn->w, .col = i % drawn->w };
         VTermScreenCell cell;
         uint32_t rune = ' ';
         vterm_screen_get_cell(screen, at, &cell);

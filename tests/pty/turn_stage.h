@@ -52,7 +52,7 @@ void turn_end(struct turn_stage *s);
 /* Draws it below a line of text and shows that. */
 void turn_show(struct turn_stage *s, const struct ob_relief_view *v);
 
-/* The cells of the terminal that do not show what was drawn: other glyphs or colours. */
-int turn_wrong(const struct turn_stage *s);
+/* The cells of the terminal that do not show a canvas: other glyphs or colours. */
+int turn_wrong(const struct turn_stage *s, const struct ob_canvas *drawn);
 
 #endif
