@@ -32,6 +32,7 @@ libob_formula_a_SOURCES = \
 	%D%/program_lanes.c \
 	%D%/program_make.c \
 	%D%/program_priv.h \
+	%D%/program_uniform.c \
 	%D%/scalar.c \
 	%D%/scalar.h \
 	%D%/scalar_body.h \

@@ -116,14 +116,26 @@ static void load(struct ob_program *p, const struct ob_program_inputs *in)
         ((double *)p->u)[p->rows_slot] = (double)in->rows;
 }
 
-/* The uniform roots, for every lane where lanes are points. */
-static void give(const struct ob_program *p, size_t lanes, void *const *out)
+/* The uniform roots of rows: one number each. */
+static void give_numbers(const struct ob_program *p, void *const *out)
 {
-    struct lane_frame f = { .u = p->u, .out = out, .exact = 1 };
-    if (p->opts.vary != OB_VARY_ROWS)
-        f.exact = lanes;
     for (size_t r = 0; r < p->roots; r++) {
-        struct lane_op op = { .dst = (uint32_t)r, .a = p->root_slot[r] };
+        uint32_t slot = p->root_slot[r];
+        if (slot == PROGRAM_NONE || !out[r])
+            continue;
+        if (p->opts.dtype == OB_F32)
+            *(float *)out[r] = ((const float *)p->u)[slot];
+        else
+            *(double *)out[r] = ((const double *)p->u)[slot];
+    }
+}
+
+/* The uniform roots of points: the same for all. */
+static void give_lanes(const struct ob_program *p, size_t lanes, void *const *out)
+{
+    const struct lane_frame f = { .u = p->u, .out = out, .exact = lanes };
+    for (size_t r = 0; r < p->roots; r++) {
+        const struct lane_op op = { .dst = (uint32_t)r, .a = p->root_slot[r] };
         if (op.a != PROGRAM_NONE)
             p->table->spread(&op, &f);
     }
@@ -173,5 +185,8 @@ void ob_program_run(struct ob_program *p, struct ob_pool *pool,
         if (k < p->passes)
             run_pass(&j, pool);
     }
-    give(p, j.lanes, out);
+    if (p->opts.vary == OB_VARY_ROWS)
+        give_numbers(p, out);
+    else
+        give_lanes(p, j.lanes, out);
 }

@@ -69,7 +69,7 @@ static uint32_t slot_of_leaf(struct maker *k, const struct ob_node *n)
     }
 }
 
-/* Places for all uniform nodes: the sums of a pass are neighbours. */
+/* Places for uniform leaves and for sums, those of a pass being neighbours. */
 static bool lay_out(struct maker *k)
 {
     struct ob_program *p = k->p;
@@ -85,7 +85,7 @@ static bool lay_out(struct maker *k)
             continue;
         if (!check_leaf(k, n))
             return false;
-        if (!plan->lane[i] && n->op != OB_OP_SUM)
+        if (!plan->lane[i] && ob_formula_operands(n->op) == 0)
             k->slot[i] = slot_of_leaf(k, n);
     }
     for (size_t pass = 0; pass < p->passes; pass++) {
@@ -118,34 +118,22 @@ static bool fill_constants(struct maker *k)
     return p->u != NULL;
 }
 
-static bool uniform_code(struct maker *k, size_t pass)
-{
-    struct ob_program *p = k->p;
-    p->pass[pass].scalar_from = p->scalars;
-    for (uint32_t i = 0; i < k->plan.n; i++) {
-        const struct ob_node *n = &k->plan.g->node[i];
-        uint32_t b = ob_formula_operands(n->op) > 1 ? n->b : n->a;
-        if (plan_uniform(&k->plan, pass, i) &&
-            !maker_add_scalar(k, (struct scalar_op){ .op = n->op,
-                                                     .dst = k->slot[i],
-                                                     .a = k->slot[n->a],
-                                                     .b = k->slot[b] }))
-            return false;
-    }
-    p->pass[pass].scalar_to = p->scalars;
-    return true;
-}
-
 /* ---- roots ---- */
+
+static void list_roots(struct maker *k)
+{
+    for (size_t r = k->p->roots; r-- > 0;) {
+        uint32_t i = k->plan.root[r];
+        k->next_root[r] = k->first_root[i];
+        k->first_root[i] = (uint32_t)r + 1;
+    }
+}
 
 static void place_roots(struct maker *k)
 {
-    struct ob_program *p = k->p;
-    for (size_t r = p->roots; r-- > 0;) {
+    for (size_t r = 0; r < k->p->roots; r++) {
         uint32_t i = k->plan.root[r];
-        p->root_slot[r] = k->plan.lane[i] ? PROGRAM_NONE : k->slot[i];
-        k->next_root[r] = k->first_root[i];
-        k->first_root[i] = (uint32_t)r + 1;
+        k->p->root_slot[r] = k->plan.lane[i] ? PROGRAM_NONE : k->slot[i];
     }
 }
 
@@ -234,10 +222,11 @@ static bool make(struct ob_program *p, const struct ob_graph *g, const uint32_t 
     p->root_slot = ob_alloc(p->roots, sizeof *p->root_slot, err);
     if (!p->root_slot || !lay_out(&k) || !maker_inputs(&k))
         goto end;
-    place_roots(&k);
+    list_roots(&k);
     done = true;
     for (size_t pass = 0; done && pass <= p->passes; pass++)
-        done = uniform_code(&k, pass) && (pass == p->passes || maker_pass(&k, pass));
+        done = maker_uniform(&k, pass) && (pass == p->passes || maker_pass(&k, pass));
+    place_roots(&k);
     done = done && fill_constants(&k) && make_scratches(p, err);
 end:
     maker_finish(&k);

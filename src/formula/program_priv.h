@@ -103,6 +103,9 @@ uint32_t fusion_summed(const struct maker *k, uint32_t i);
 bool maker_add_scalar(struct maker *k, struct scalar_op op);
 bool maker_add_lane(struct maker *k, struct lane_op op);
 
+/* Appends the uniform code of a level, and gives its results their places. */
+bool maker_uniform(struct maker *k, size_t level);
+
 /* Appends the lane code of pass number `pass`. */
 bool maker_pass(struct maker *k, size_t pass);
 

@@ -13,6 +13,7 @@ noinst_HEADERS += %D%/formula_test.h %D%/malformed.def
 
 tests_unit_formula_test_graph_LDADD = $(ob_formula_libs) $(TEST_LIBS)
 noinst_HEADERS += %D%/random_graph.h
+thread_tests += %D%/test_program
 tests_unit_formula_test_program_LDADD = $(ob_formula_libs) $(TEST_LIBS)
 tests_unit_formula_test_parse_LDADD = $(ob_formula_libs) $(TEST_LIBS)
 tests_unit_formula_test_random_LDADD = $(formula_gen_libs) $(ob_formula_libs) $(TEST_LIBS)
