@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "asked.h"
 #include "curve_report.h"
 #include "open_config.h"
 
@@ -81,6 +82,24 @@ static int report(struct curve_report *r, const struct ob_args *args)
     return 0;
 }
 
+/* The point that is asked about: an operand, or a text on standard input. */
+static bool open_point(struct curve_report *r, const struct ob_args *args, int *status)
+{
+    struct ob_cli_asked text = { .path = NULL };
+    struct ob_point_ask ask = ob_point_asked(args, 0);
+    bool ok = true;
+    if (!ask.what || ob_args_has(args, "stdin")) {
+        ok = ob_cli_ask(args, &text, status);
+        ask.what = text.path;
+        ask.text = ob_buf_text(&text.text);
+        ask.len = text.text.len;
+    }
+    ok = ok && ob_point_open(&r->point, &ask, status);
+    ob_cli_asked_finish(&text);
+    free(ask.sets);
+    return ok;
+}
+
 static int run(const struct ob_args *args)
 {
     struct curve_report r = { 0 };
@@ -89,10 +108,8 @@ static int run(const struct ob_args *args)
     if (!ob_args_integer(args, "top", 1, TOP_MAX, &top))
         return ob_code_exit(OB_EUSAGE);
     r.top = (size_t)top;
-    struct ob_point_ask ask = ob_point_asked(args, 0);
-    if (ob_point_open(&r.point, &ask, &status))
+    if (open_point(&r, args, &status))
         status = report(&r, args);
-    free(ask.sets);
     free(r.hessian);
     ob_curvature_finish(&r.c);
     ob_point_finish(&r.point);
@@ -102,7 +119,6 @@ static int run(const struct ob_args *args)
 const struct ob_command_type ob_command_curvature = {
     .name = "curvature",
     .operands = "CONFIG|RUN",
-    .least = 1,
     .most = 1,
     .first = OB_WORD_CONFIG,
     .summary = "say how the objective curves, and what that means",
@@ -137,6 +153,8 @@ const struct ob_command_type ob_command_curvature = {
               .letter = 'c',
               .help = "compare gradient and Hessian with differences, too" },
             { .name = "json", .letter = 'j', .help = "as one JSON object" },
+            OB_OPTION_STDIN,
+            OB_OPTION_AS,
             { 0 },
         },
     .run = run,

@@ -87,9 +87,11 @@ void ob_app_tell(struct ob_app *a, unsigned bits);
  * for a check where it was changed; and the end, where what is unsaved is kept. */
 bool ob_app_show_form(struct ob_app *a);
 
-/* Asks how the open run curves, unless that is known; false, with the reason said, where
- * no run is open. */
+/* Decides what the curvature screen is about, the experiment being set up where it is
+ * called from there, else the open run, and asks unless it is known; false, with the
+ * reason said, where there is neither. And asks about what it is about. */
 bool ob_app_show_curvature(struct ob_app *a);
+void ob_app_ask_curvature(struct ob_app *a, const char *at);
 void ob_app_setup(struct ob_app *a, const char *path);
 void ob_app_told_form(struct ob_app *a, unsigned bits);
 void ob_app_heed_form(struct ob_app *a);

@@ -20,7 +20,7 @@ static void add_where(const struct ob_view *v, const struct ob_curvature_view *c
         ob_buf_adds(out, "at the start");
     else
         ob_buf_addf(out, "at step %s", step);
-    if (strcmp(c->at, "end") != 0 || !(now > (double)c->step))
+    if (v->curve_form || strcmp(c->at, "end") != 0 || !(now > (double)c->step))
         return;
     ob_count_show(step, sizeof step, now);
     ob_buf_addf(out, " (now %s: r)", step);

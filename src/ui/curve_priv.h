@@ -17,7 +17,8 @@ struct curve_state {
     struct ob_rect values_at;
 };
 
-/* The answer about the run that is open; a zeroed one where there is none yet. */
+/* The answer about the run that is open, or the experiment being set up, whichever the
+ * screen is about; a zeroed one where there is none yet. */
 const struct ob_curvature_view *ob_curve_answer(const struct ob_view *v);
 
 /* The eigenvalue that is selected, as a place in value[]; k where there is none. */

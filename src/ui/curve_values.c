@@ -11,7 +11,9 @@ const struct ob_curvature_view *ob_curve_answer(const struct ob_view *v)
 {
     static const struct ob_curvature_view none;
     const struct ob_curvature_view *c = v->curvature;
-    return c->known && v->run.path && strcmp(c->of, v->run.path) == 0 ? c : &none;
+    const char *path = v->curve_form ? v->form.now.path : v->run.path;
+    bool same = path && c->of_text == v->curve_form && strcmp(c->of, path) == 0;
+    return c->known && same ? c : &none;
 }
 
 void ob_curve_number(char out[static 32], double v, int width)

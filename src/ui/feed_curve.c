@@ -6,25 +6,45 @@
 
 #include "feed_priv.h"
 #include "optbench/base/clock.h"
+#include "optbench/base/mem.h"
 
 /* The part of the feed that asks the program how a run's objective curves. The last
  * answer stays until the next one is there. */
 
-bool ob_files_curvature(struct ob_feed *base, const char *path, const char *at,
-                        struct ob_err *err)
+bool ob_files_curvature(struct ob_feed *base, const char *text, const char *path,
+                        const char *at, struct ob_err *err)
 {
+    enum { OWN = 10 };
     struct ob_files *f = (struct ob_files *)base;
-    const char *args[] = { "curvature", "--json", "--check", "--top=32",
-                           "--at",      at,       "--",      path };
+    const char **args = ob_xcalloc(2 * f->opts.nsets + OWN, sizeof *args);
+    size_t n = 0;
+    args[n++] = "curvature";
+    args[n++] = "--json";
+    args[n++] = "--check";
+    args[n++] = "--top=32";
+    args[n++] = "--at";
+    args[n++] = at;
+    for (size_t i = 0; i < f->opts.nsets && text; i++) {
+        args[n++] = "--set";
+        args[n++] = f->opts.sets[i];
+    }
+    if (text)
+        args[n++] = "--stdin";
+    args[n++] = text ? "--as" : "--";
+    args[n++] = path;
     struct ob_job_opts opts = {
         .program = f->opts.program,
         .args = args,
-        .nargs = sizeof args / sizeof *args,
+        .nargs = n,
+        .input = text,
+        .input_len = text ? strlen(text) : 0,
     };
     bool ok = ob_job_start(&f->curve_job, &opts, err);
+    free(args);
     base->curvature.under_way = ok;
     snprintf(f->curve_of, sizeof f->curve_of, "%s", path);
     snprintf(f->curve_at, sizeof f->curve_at, "%s", at);
+    f->curve_text = text != NULL;
     return ok;
 }
 
@@ -54,6 +74,7 @@ unsigned ob_files_poll_curvature(struct ob_files *f)
         no_answer(f, &err);
     snprintf(v->of, sizeof v->of, "%s", f->curve_of);
     snprintf(v->at, sizeof v->at, "%s", f->curve_at);
+    v->of_text = f->curve_text;
     v->computed_ns = ob_clock_wall_ns();
     ob_job_finish(job);
     return OB_FEED_CURVATURE;

@@ -149,7 +149,8 @@ struct ob_files {
     struct ob_job check_job, data_job, surface_job, curve_job;
     char surface_of[4096]; /* what the surface is asked of */
     char curve_of[4096];   /* ... the curvature ... */
-    char curve_at[32];     /* ... and where */
+    char curve_at[32];     /* ... and where ... */
+    bool curve_text;       /* ... and that it is a text */
     int notify;            /* inotify, -1 where it cannot be had */
     int run_watch;         /* of the run directory */
     bool silent;           /* the run's file system tells of no changes */
@@ -216,8 +217,8 @@ bool ob_files_keep(struct ob_feed *f, const struct ob_buf *text, struct ob_err *
 bool ob_files_surface(struct ob_feed *f, const struct ob_surface_ask *ask,
                       struct ob_err *err);
 unsigned ob_files_poll_surface(struct ob_files *f);
-bool ob_files_curvature(struct ob_feed *f, const char *path, const char *at,
-                        struct ob_err *err);
+bool ob_files_curvature(struct ob_feed *f, const char *text, const char *path,
+                        const char *at, struct ob_err *err);
 unsigned ob_files_poll_curvature(struct ob_files *f);
 
 /* The parts of poll(), wait() and destroy() that are about questions; there is room for

@@ -274,8 +274,7 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
             ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
         break;
     case OB_WISH_CURVATURE:
-        if (!a->feed->type->curvature(a->feed, w->path, w->text, &err))
-            ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+        ob_app_ask_curvature(a, w->text);
         break;
     case OB_WISH_OVERLAY:
         if (a->before > 0)

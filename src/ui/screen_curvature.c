@@ -6,6 +6,7 @@
 #include "curve_priv.h"
 #include "live_priv.h"
 #include "optbench/base/number.h"
+#include "optbench/base/path.h"
 #include "optbench/base/text.h"
 
 static struct ob_curve_places places(const struct curve_state *s, const struct ob_view *v,
@@ -126,7 +127,10 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
         ob_curve_one_line(v, c, p.line);
         return;
     }
-    ob_live_headline(v, name, sizeof name);
+    if (v->curve_form)
+        ob_text_safe_z(name, sizeof name, ob_path_base(v->form.now.path));
+    else
+        ob_live_headline(v, name, sizeof name);
     ob_screen_tabs(v, c, p.tabs, name);
     ob_curve_head(v, c, p.head);
     draw_body(s, v, &p, c);
@@ -136,19 +140,22 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
 
 /* ---- keys ---- */
 
-static void ask(const struct ob_view *v, const char *at, struct ob_wishes *wish)
+static void ask(const char *at, struct ob_wishes *wish)
 {
-    if (!v->run.path)
-        return;
     wish->wish = OB_WISH_CURVATURE;
-    snprintf(wish->path, sizeof wish->path, "%s", v->run.path);
     snprintf(wish->text, sizeof wish->text, "%s", at);
 }
 
 /* From the start to where the run is now and back. */
 static void ask_elsewhere(const struct ob_view *v, struct ob_wishes *wish)
 {
-    ask(v, strcmp(ob_curve_answer(v)->at, "start") == 0 ? "end" : "start", wish);
+    if (v->curve_form) {
+        wish->wish = OB_WISH_SAY;
+        snprintf(wish->text, sizeof wish->text,
+                 "an experiment that was not run has only its start");
+        return;
+    }
+    ask(strcmp(ob_curve_answer(v)->at, "start") == 0 ? "end" : "start", wish);
 }
 
 /* Moves the selection, or, where the facts are longer than their pane, a page of them. */
@@ -186,7 +193,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     struct curve_state *s = state;
     switch (r) {
     case OB_REQUEST_CURVE_AGAIN:
-        ask(v, ob_curve_answer(v)->at[0] ? ob_curve_answer(v)->at : "end", wish);
+        ask(ob_curve_answer(v)->at[0] ? ob_curve_answer(v)->at : "end", wish);
         return true;
     case OB_REQUEST_CURVE_WHERE:
         ask_elsewhere(v, wish);

@@ -102,6 +102,12 @@ run "$OPTBENCH" curvature nothing
 gives "a name that is neither config nor run" 2 "optbench: 'nothing' is no config: no run in *"
 run "$OPTBENCH" curvature nothing.ini
 gives "a config that is not there" 5 "*nothing.ini*"
+"$OPTBENCH" curvature --stdin --as typed.ini <surface.ini >"$work/typed"
+like "a text that is no file" "config * at the start, 2 parameters*" "$(cat "$work/typed")"
+run "$OPTBENCH" curvature
+gives "nothing named" 2 "*usage: optbench curvature*"
+run "$OPTBENCH" curvature surface.ini --stdin
+gives "not both" 2 "*either a file or --stdin*"
 run "$OPTBENCH" curvature surface.ini --top 0
 gives "--top has limits" 2 "*top*"
 

@@ -48,6 +48,7 @@ struct ob_app {
     unsigned form_asked;  /* revision of the form that was last sent to be checked ... */
     uint64_t form_data;   /* ... and the [data] that was last looked at ... */
     bool form_alone;      /* ... as a file of its own */
+    uint64_t curve_stamp; /* of the text whose curvature was asked for last */
     unsigned form_kept;   /* the experiment that is kept for the next start, 0 = none */
     bool form_launched;   /* the run that is being started is that of the form ... */
     char form_run[4096];  /* ... and this is the last one, ... */

@@ -45,6 +45,7 @@ struct ob_curvature_view {
     bool known;     /* an answer is there, or `why` there is none */
     bool under_way; /* a newer one is on its way */
     char of[4096];  /* path of the run or config that was asked about; raw */
+    bool of_text;   /* ... that is a text, not saved as such */
     char at[32];    /* where: "start", "end" or a step, as it was asked */
     char why[1024]; /* why there is no answer; raw; "" = there is one */
 
@@ -79,7 +80,8 @@ struct ob_curvature_view {
 
 void ob_curvature_view_finish(struct ob_curvature_view *v);
 
-/* Fills a zeroed struct from what the program printed; of, at, under_way and computed_ns
+/* Fills a zeroed struct from what the program printed; of, of_text, at, under_way and
+ * computed_ns
  * are the caller's. OB_EDATA where that is no such answer; *v is as it was then. */
 bool ob_curvature_view_read(struct ob_curvature_view *v, const char *json, size_t n,
                             struct ob_err *err);

@@ -151,9 +151,10 @@ struct ob_feed_type {
     /* Asks how the objective of the run (or config) at `path` curves, at "start", "end"
      * (of a run: where it is now) or a step. The answer, and be it why there is none,
      * comes from poll(); a newer question drops the older one, the last answer stays
-     * until the next. Fails only where nothing can be asked. */
-    bool (*curvature)(struct ob_feed *f, const char *path, const char *at,
-                      struct ob_err *err);
+     * until the next. With `text` it is about a config that is not saved as such. Fails
+     * only where nothing can be asked. */
+    bool (*curvature)(struct ob_feed *f, const char *text, const char *path,
+                      const char *at, struct ob_err *err);
     /* Descriptors to wait on; returns how many, *timeout_ms (-1 = none) how long at most
      * until poll() wants to be called all the same. */
     size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],

@@ -42,10 +42,11 @@ struct ob_view {
     const struct ob_data_view *data;           /* ... and its data; lent by the feed */
     const struct ob_surface_view *surface; /* the last one asked for; lent by the feed */
     const struct ob_curvature_view *curvature; /* ... and how the objective curves */
-    bool checking, looking;                    /* a newer answer is on its way */
-    struct ob_browse folder;                   /* the last one that was asked for ... */
-    struct ob_err folder_err;                  /* ... or, without a path, why not */
-    unsigned opened;                           /* counts the runs that were shown */
+    bool curve_form;          /* of the experiment being set up, not of the run */
+    bool checking, looking;   /* a newer answer is on its way */
+    struct ob_browse folder;  /* the last one that was asked for ... */
+    struct ob_err folder_err; /* ... or, without a path, why not */
+    unsigned opened;          /* counts the runs that were shown */
     enum ob_screen_id screen;
     char chosen[4096]; /* the experiment or run that the first screen was left at; raw, ""
                           = another screen was in between */
@@ -90,7 +91,7 @@ enum ob_wish {
     OB_WISH_REVISE,      /* give its text to the person's editor, at `line` ... */
     OB_WISH_REVISED,     /* ... and take it back */
     OB_WISH_SURFACE,     /* ask the feed for the surface `surface` */
-    OB_WISH_CURVATURE,   /* ask the feed how the run `path` curves at `text` */
+    OB_WISH_CURVATURE,   /* ask the feed how what is shown curves at `text` */
 };
 
 struct ob_wishes {

@@ -131,13 +131,14 @@ static void many(struct ob_buf *out, const char *name, const char *words)
     ob_json_end_object(&j);
 }
 
-bool fake_curvature(struct ob_feed *base, const char *path, const char *at,
-                    struct ob_err *err)
+bool fake_curvature(struct ob_feed *base, const char *text, const char *path,
+                    const char *at, struct ob_err *err)
 {
     struct fake_feed *f = (struct fake_feed *)base;
     (void)err;
     snprintf(f->curve_of, sizeof f->curve_of, "%s", path);
     snprintf(f->curve_at, sizeof f->curve_at, "%s", at);
+    f->curve_text = text != NULL;
     f->curves++;
     f->curve_waits = true;
     base->curvature.under_way = true;
@@ -168,6 +169,7 @@ unsigned fake_poll_curvature(struct fake_feed *f)
     }
     snprintf(v->of, sizeof v->of, "%s", f->curve_of);
     snprintf(v->at, sizeof v->at, "%s", f->curve_at);
+    v->of_text = f->curve_text;
     v->computed_ns = FAKE_NOW;
     ob_buf_finish(&text);
     return OB_FEED_CURVATURE;

@@ -60,6 +60,7 @@ struct fake_feed {
     /* Curvature, fake_curve.c: answered with the next poll, unless held. */
     char curve_of[256], curve_at[32]; /* of the last question */
     unsigned curves;                  /* how many were asked */
+    bool curve_text;                  /* it was about a text */
     bool curve_waits;
     bool no_curvature; /* none can be had */
 
@@ -112,7 +113,7 @@ unsigned fake_poll_surface(struct fake_feed *f);
 
 /* The function of fake_curve.c: the surface of the notebook with the rate 0.085; of the
  * large and of the hostile run the ends of a spectrum, and a rate that is too large. */
-bool fake_curvature(struct ob_feed *f, const char *path, const char *at,
+bool fake_curvature(struct ob_feed *f, const char *text, const char *path, const char *at,
                     struct ob_err *err);
 unsigned fake_poll_curvature(struct fake_feed *f);
 

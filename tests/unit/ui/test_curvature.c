@@ -71,6 +71,37 @@ static void it_asks_when_there_is_something_to_ask(void **state)
     fixture_end(&f);
 }
 
+/* From the form it is the experiment as it is being written. */
+static void an_experiment_can_be_asked_about(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_begin(&f, 80, 24);
+    fixture_keys(&f, "jjs5{News}");
+    assert_int_equal(f.app.view.screen, OB_SCREEN_CURVATURE);
+    assert_true(f.feed.curve_text);
+    assert_string_equal(f.feed.curve_at, "start");
+    assert_true(fixture_shows(&f, "23.3137"));
+    assert_true(fixture_shows(&f, ".ini"));
+    fixture_keys(&f, "s");
+    assert_true(fixture_shows(&f, "has only its start"));
+    assert_int_equal(f.feed.curves, 1);
+    fixture_keys(&f, "35{News}");
+    assert_int_equal(f.feed.curves, 1); /* nothing has changed */
+    fixture_keys(&f, "3/optimizer.lr\n\n{Ctrl-U}0.5\n5{News}");
+    assert_int_equal(f.feed.curves, 2);
+    /* The run is another thing. */
+    fixture_open(&f);
+    fixture_keys(&f, "5");
+    assert_false(f.feed.curve_text);
+    assert_false(fixture_shows(&f, "23.3137"));
+    fixture_keys(&f, "{News}");
+    assert_true(fixture_shows(&f, "23.3137"));
+    fixture_keys(&f, "35");
+    assert_true(f.feed.curve_text);
+    fixture_end(&f);
+}
+
 static void an_answer_about_another_run_is_not_shown(void **state)
 {
     (void)state;
@@ -219,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures),
         cmocka_unit_test(it_asks_when_there_is_something_to_ask),
+        cmocka_unit_test(an_experiment_can_be_asked_about),
         cmocka_unit_test(an_answer_about_another_run_is_not_shown),
         cmocka_unit_test(why_there_is_none_is_said),
         cmocka_unit_test(keys_move_and_turn),

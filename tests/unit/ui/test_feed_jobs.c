@@ -128,7 +128,7 @@ static void curvature_is_answered(void **state)
     assert_non_null(file);
     fputs(bowl, file);
     assert_int_equal(fclose(file), 0);
-    assert_true(f->type->curvature(f, "bowl.ini", "end", &err));
+    assert_true(f->type->curvature(f, NULL, "bowl.ini", "end", &err));
     assert_true(f->curvature.under_way);
     wait_for(f, OB_FEED_CURVATURE);
     const struct ob_curvature_view *v = &f->curvature;
@@ -141,18 +141,26 @@ static void curvature_is_answered(void **state)
     assert_non_null(v->hessian);
     assert_int_equal(ob_curvature_vector(v, 0)->parts, 2);
     assert_true(v->facts >= 7);
-    assert_true(f->type->curvature(f, "bowl.ini", "77", &err));
+    assert_true(f->type->curvature(f, NULL, "bowl.ini", "77", &err));
     wait_for(f, OB_FEED_CURVATURE);
     assert_true(v->known && v->k == 0);
     assert_non_null(strstr(v->why, "a config has no step but its start"));
     for (int i = 0; i < 5; i++)
-        assert_true(f->type->curvature(f, "gone.ini", "end", &err));
-    assert_true(f->type->curvature(f, "bowl.ini", "start", &err));
+        assert_true(f->type->curvature(f, NULL, "gone.ini", "end", &err));
+    assert_true(f->type->curvature(f, NULL, "bowl.ini", "start", &err));
     wait_for(f, OB_FEED_CURVATURE);
     assert_int_equal(v->k, 2);
     assert_string_equal(v->at, "start");
     unlink("bowl.ini");
-    assert_true(f->type->curvature(f, "bowl.ini", "start", &err));
+    /* A text that is nowhere, be it with a mistake. */
+    assert_true(f->type->curvature(f, bowl, "bowl.ini", "start", &err));
+    wait_for(f, OB_FEED_CURVATURE);
+    assert_true(v->of_text && v->k == 2);
+    assert_true(f->type->curvature(f, "[model]\nkind = quadratic\nA = x\n", "a.ini",
+                                   "start", &err));
+    wait_for(f, OB_FEED_CURVATURE);
+    assert_true(v->k == 0 && strstr(v->why, "a.ini:3: model.A: "));
+    assert_true(f->type->curvature(f, NULL, "bowl.ini", "start", &err));
     f->type->destroy(f);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
