@@ -170,6 +170,24 @@ static void take_info(struct ob_point *p, const struct ob_rundir *dir)
                     info.data_hash[0] && strcmp(hash, info.data_hash) != 0;
 }
 
+/* What the model refused, with the line of the key that its text may open with. */
+static bool refused(const struct ob_point *p, const struct ob_err *err, int *status)
+{
+    struct ob_diags diags = { 0 };
+    char key[64];
+    size_t n = strcspn(err->text, ":");
+    if (err->code != OB_ECONFIG)
+        return said(status, err);
+    snprintf(key, sizeof key, "%.*s", n < sizeof key ? (int)n : 0, err->text);
+    bool named = strncmp(err->text + n, ": ", 2) == 0 &&
+                 (ob_param_find(p->spec.model.type->params, key) ||
+                  ob_param_find(ob_model_params, key));
+    ob_spec_complain(&p->spec, &diags, err->code, "model", named ? key : "kind", "%s",
+                     err->text + (named ? n + 2 : 0));
+    *status = ob_cli_complain(&diags);
+    return false;
+}
+
 bool ob_point_open(struct ob_point *out, const struct ob_point_ask *ask, int *status)
 {
     struct point_want want;
@@ -187,7 +205,7 @@ bool ob_point_open(struct ob_point *out, const struct ob_point_ask *ask, int *st
         ok = load_spec(out, ask, &dir, status);
         if (ok && !(ok = create_problem(out, ask->threads, &err) &&
                          find_theta(out, &want, &dir, &err)))
-            said(status, &err);
+            refused(out, &err, status);
     }
     if (ok) {
         out->name = ob_xstrdup(out->spec.experiment.name);

@@ -108,6 +108,12 @@ run "$OPTBENCH" curvature
 gives "nothing named" 2 "*usage: optbench curvature*"
 run "$OPTBENCH" curvature surface.ini --stdin
 gives "not both" 2 "*either a file or --stdin*"
+printf '[model]\nkind = function\nf = w1^2 + nolog(w1)\n[optimizer]\nkind = gd\n' >typo.ini
+run "$OPTBENCH" curvature typo.ini
+gives "a formula with a mistake" 2 "optbench: typo.ini:3: model.f: *nolog*(column *"
+sed 's/^A = .*/A = 20 8 8/' surface.ini >odd.ini
+run "$OPTBENCH" curvature odd.ini
+gives "a matrix that is none" 2 "optbench: odd.ini:6: model.A: *"
 run "$OPTBENCH" curvature surface.ini --top 0
 gives "--top has limits" 2 "*top*"
 
