@@ -87,9 +87,12 @@ static bool loss_by_name(struct ob_problem *p, const struct loss *loss,
     ob_scope_init(&own, &s->typed.graph);
     bool ok = ob_scope_node(&own, "predict", s->predict, err) &&
               ob_scope_column(&own, "y", (uint32_t)d->features, err) &&
-              ob_formula_parse(&own, loss->formula, root, err);
+              (!loss->formula || ob_formula_parse(&own, loss->formula, root, err));
+    if (ok && !loss->formula)
+        *root =
+            typed_bce(&s->typed, p->dtype, s->predict, ob_scope_find(&own, "y")->node[0]);
     ob_scope_finish(&own);
-    typed_text(&s->typed, loss->formula);
+    typed_text(&s->typed, loss->formula ? loss->formula : loss->name);
     s->loss = loss->name;
     return ok;
 }

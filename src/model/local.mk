@@ -71,6 +71,7 @@ libob_model_a_SOURCES = \
 	%D%/spectrum.c \
 	%D%/typed.c \
 	%D%/typed.h \
+	%D%/typed_bce.c \
 	%D%/typed_minimum.c
 
 ob_headers += \

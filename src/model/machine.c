@@ -30,7 +30,7 @@ static bool need(struct machine *m, enum machine_program which, struct ob_pool *
     };
     if (m->program[which])
         return true;
-    uint32_t *root = ob_xcalloc(f->n + 1, sizeof *root);
+    uint32_t *root = ob_xcalloc(f->n + 2, sizeof *root);
     size_t roots = 0;
     if (which == MACHINE_PRODUCT || which == MACHINE_HESSIAN) {
         memcpy(root, f->product, f->n * sizeof *root);
@@ -42,6 +42,8 @@ static bool need(struct machine *m, enum machine_program which, struct ob_pool *
         memcpy(root + 1, f->grad, f->n * sizeof *root);
         roots += f->n;
     }
+    if (which == MACHINE_LOSS || which == MACHINE_GRADIENT)
+        root[roots++] = f->clamped;
     m->program[which] = ob_program_create(f->graph, root, roots, &opts, err);
     free(root);
     return m->program[which] != NULL;
@@ -52,7 +54,7 @@ bool machine_init(struct machine *m, enum ob_dtype dtype,
                   struct ob_pool *pool, struct ob_err *err)
 {
     *m = (struct machine){ .dtype = dtype, .nodes = nodes, .data = data };
-    m->out = ob_xcalloc(nodes->n + 1, sizeof *m->out);
+    m->out = ob_xcalloc(nodes->n + 2, sizeof *m->out);
     return need(m, MACHINE_LOSS, pool, err) && need(m, MACHINE_GRADIENT, pool, err);
 }
 
@@ -87,6 +89,7 @@ double machine_eval(struct machine *m, struct ob_pool *pool, const void *theta,
 {
     const struct ob_program_inputs in = inputs(m, theta);
     m->out[0] = &m->value;
+    m->out[grad ? 1 + m->nodes->n : 1] = &m->clamped;
     if (grad)
         aim(m, 1, grad);
     ob_program_run(m->program[grad ? MACHINE_GRADIENT : MACHINE_LOSS], pool, &in, m->out);

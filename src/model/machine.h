@@ -14,6 +14,7 @@ struct machine_nodes {
     const struct ob_graph *graph;
     size_t n; /* parameters */
     uint32_t value;
+    uint32_t clamped;  /* how many rows stand at a clamp; 0: none can */
     uint32_t *grad;    /* [n], owned by whoever declares this */
     uint32_t *product; /* [n], Hessian times direction, likewise; NULL: not known yet */
 };
@@ -32,13 +33,13 @@ struct machine {
     const struct machine_nodes *nodes; /* borrowed */
     struct columns *data;              /* borrowed */
     struct ob_program *program[MACHINE_PROGRAMS];
-    void **out;  /* [n + 1] */
+    void **out;  /* [n + 2] */
     void *lanes; /* [lanes_size] of the dtype, scratch of the Hessian and of values */
     size_t lanes_size;
     union {
         float single;
         double wide;
-    } value;
+    } value, clamped;
 };
 
 /* Makes what eval needs; the other programs are made when they are first asked for. */
@@ -49,6 +50,7 @@ void machine_finish(struct machine *m); /* zeroed is allowed */
 
 /* theta, grad, v and hv are [n] of the dtype; grad may be NULL. Those that return bool
  * fail only for want of memory and need nodes->product. */
+/* Leaves the number of clamped rows in m->clamped. */
 double machine_eval(struct machine *m, struct ob_pool *pool, const void *theta,
                     void *grad);
 bool machine_hvp(struct machine *m, struct ob_pool *pool, const void *theta,

@@ -173,6 +173,7 @@ bool typed_build(struct ob_problem *p, uint32_t loss, const struct ob_dataset *d
         .graph = &t->graph,
         .n = n,
         .value = loss,
+        .clamped = t->clamped,
         .grad = ob_xcalloc(n, sizeof *t->nodes.grad),
     };
     return ob_formula_gradient(&t->graph, loss, n, t->nodes.grad, err) &&
@@ -185,7 +186,10 @@ bool typed_build(struct ob_problem *p, uint32_t loss, const struct ob_dataset *d
 void typed_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eval *out)
 {
     struct typed *t = p->state;
-    *out = (struct ob_eval){ .loss = machine_eval(&t->machine, p->pool, theta, grad) };
+    double loss = machine_eval(&t->machine, p->pool, theta, grad);
+    double clamped = ob_at(p->dtype, &t->machine.clamped, 0);
+    /* NaN where the loss is. */
+    *out = (struct ob_eval){ .loss = loss, .clamped = clamped > 0 ? (size_t)clamped : 0 };
 }
 
 bool typed_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_err *err)

@@ -23,6 +23,7 @@ struct typed {
     struct ob_scope scope;
     struct ob_buf text; /* what the places of the nodes refer to, a line a text */
     size_t seen;        /* nodes whose places do so already */
+    uint32_t clamped;   /* the number of rows at a clamp, or 0 */
     uint32_t keep;      /* a node that is computed besides the loss, or 0 */
     struct machine_nodes nodes;
     struct columns data;
@@ -48,6 +49,10 @@ bool typed_see(struct typed *t, const struct ob_dataset *d, struct ob_err *err);
  * it or `keep` needs and the target, makes the programs. */
 bool typed_build(struct ob_problem *p, uint32_t loss, const struct ob_dataset *d,
                  struct ob_err *err);
+
+/* The mean cross entropy of a probability and a target of 0 to 1, as a node; sets
+ * t->clamped. */
+uint32_t typed_bce(struct typed *t, enum ob_dtype dtype, uint32_t predict, uint32_t y);
 
 /* Members of ob_problem_type. The reference is there where second derivatives depend on
  * no parameter and are positive definite, and nothing in the loss has a kink. */

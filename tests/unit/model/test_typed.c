@@ -151,6 +151,19 @@ static void losses_by_name(void **state)
     }
 }
 
+static struct ob_problem *bce_of_a_logit(enum ob_dtype dtype)
+{
+    struct ob_dataset d = toy_dataset(4, 2, two, passed);
+    struct ob_err err = { 0 };
+    struct ob_problem *p = make(
+        "formula", dtype,
+        OPTIONS({ "predict", "sigmoid(a)" }, { "parameters", "a" }, { "loss", "bce" }),
+        &d, &err);
+    if (!p)
+        fail_msg("%s", err.text);
+    return p;
+}
+
 static void losses_of_classes(void **state)
 {
     (void)state;
@@ -176,7 +189,25 @@ static void losses_of_classes(void **state)
     ob_assert_near(m->value(p, theta), 0.5, 0);
     ob_assert_near(m->value(q, theta), 0.5, 0);
     /* A probability that has rounded to the wrong end: -100, as torch. */
-    ob_assert_near(loss_of(q, (double[]){ 1000, 0 }, NULL), 50, 1e-13);
+    struct ob_eval e;
+    ob_problem_eval(q, (double[]){ 1000, 0 }, grad, &e);
+    ob_assert_near(e.loss, 50, 1e-13);
+    assert_int_equal(e.clamped, 2);
+    ob_assert_near(grad[0], 0, 0);
+    ob_problem_eval(q, theta, NULL, &e);
+    assert_int_equal(e.clamped, 0);
+    /* Whatever the logit is, in both dtypes. */
+    struct ob_problem *narrow = bce_of_a_logit(OB_F32), *wide = bce_of_a_logit(OB_F64);
+    for (double z = -1000; z <= 1000; z += 7.5) {
+        float single[1], at[1] = { (float)z };
+        ob_problem_eval(narrow, at, single, &e);
+        assert_true(isfinite(single[0]) && isfinite(e.loss) && fabs(single[0]) <= 0.5);
+        ob_problem_eval(wide, &z, grad, &e);
+        assert_true(isfinite(grad[0]) && isfinite(e.loss) && fabs(grad[0]) <= 0.5);
+        assert_true(e.loss <= 50);
+    }
+    ob_problem_destroy(narrow);
+    ob_problem_destroy(wide);
     ob_problem_destroy(p);
     ob_problem_destroy(q);
 }
