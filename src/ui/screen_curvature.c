@@ -107,15 +107,15 @@ static void draw_body(const struct curve_state *s, const struct ob_view *v,
         return;
     ob_curve_gauge(v, c, p->gauge);
     draw_values(s, v, p, c);
-    if (p->kind == OB_ARRANGE_WIDE) {
-        draw_pane(s, v, p, c, CURVE_FACTS, p->side);
-        draw_pane(s, v, p, c, CURVE_VECTOR, p->vector);
-        draw_pane(s, v, p, c, CURVE_MATRIX, p->matrix);
-        return;
-    }
     draw_pane(s, v, p, c, s->pane, p->side);
-    if (s->pane != CURVE_VECTOR)
+    if (p->kind == OB_ARRANGE_WIDE) { /* all three are there, one of them large */
+        draw_pane(s, v, p, c, s->pane == CURVE_VECTOR ? CURVE_FACTS : CURVE_VECTOR,
+                  p->vector);
+        draw_pane(s, v, p, c, s->pane == CURVE_MATRIX ? CURVE_FACTS : CURVE_MATRIX,
+                  p->matrix);
+    } else if (s->pane != CURVE_VECTOR) {
         draw_pane(s, v, p, c, CURVE_VECTOR, p->vector);
+    }
 }
 
 static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c)

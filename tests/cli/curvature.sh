@@ -117,6 +117,15 @@ gives "a matrix that is none" 2 "optbench: odd.ini:6: model.A: *"
 run "$OPTBENCH" curvature surface.ini --top 0
 gives "--top has limits" 2 "*top*"
 
+run "$OPTBENCH" curvature surface
+like "the shipped surface at 0.085 converges" "*lr 0.085 is below 2/lambda_max = 0.0857864:*converges near here*" \
+    "$(words "$out")"
+run "$OPTBENCH" curvature surface-too-fast
+like "and at 0.0865 diverges" "*lr 0.0865 is not below 2/lambda_max = 0.0857864:*diverges*" \
+    "$(words "$out")"
+run "$OPTBENCH" curvature sine-fit
+like "the sine fit's eigenvalues are those of the notebook" "*eigenvalues 1727.5 2065.98 80355.8 562122 *" \
+    "$(words "$out")"
 run "$OPTBENCH" curvature heights --check
 gives "an example by its name, with a check of its derivatives" 0
 like "which are right" "*derivatives ok: *" "$(words "$out")"

@@ -368,6 +368,45 @@ static void the_ends_of_many(void **state)
     }
 }
 
+/* The upper end crowds and does not converge; the lower one, which decides, does. */
+static double crowded_d(size_t i)
+{
+    return i == 0 ? 0.5 : 10 + (double)i / (double)large_n;
+}
+
+static bool crowded_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
+                        struct ob_err *err)
+{
+    (void)theta;
+    (void)err;
+    for (size_t i = 0; i < p->n; i++)
+        write_at(p, out, i, crowded_d(i) * read_at(p, v, i));
+    return true;
+}
+
+static void the_end_that_decides(void **state)
+{
+    (void)state;
+    struct ob_problem_type crowded = large;
+    crowded.hvp = crowded_hvp;
+    struct ob_problem *p = create_large(&crowded, 20000, OB_F64);
+    double *theta = calloc(p->n, sizeof *theta);
+    struct ob_curvature c = { 0 };
+    struct ob_err err;
+    const struct ob_curvature_opts opts = {
+        .dtype = OB_F64, .low = 1, .high = 8, .products = 40
+    };
+    assert_true(ob_curvature_at(&c, p, theta, &opts, &err));
+    assert_false(c.converged);
+    assert_true(c.low_sure && !c.high_sure);
+    ob_assert_near(c.value[0], 0.5, 1e-9);
+    assert_int_equal(c.definite, OB_DEFINITE_POSITIVE);
+    assert_true(c.lr_limit >= 2.0 / 11 && c.lr_limit < 2.0 / 10.9);
+    ob_curvature_finish(&c);
+    free(theta);
+    ob_problem_destroy(p);
+}
+
 /* ---- the largest alone ---- */
 
 static void the_largest_alone(void **state)
@@ -420,6 +459,7 @@ int main(void)
         cmocka_unit_test(models_against_numpy),
         cmocka_unit_test(exact_by_products),
         cmocka_unit_test(the_ends_of_many),
+        cmocka_unit_test(the_end_that_decides),
         cmocka_unit_test(the_largest_alone),
         cmocka_unit_test(what_cannot_be_had_is_said),
     };

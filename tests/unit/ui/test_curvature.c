@@ -21,6 +21,9 @@ static void pictures(void **state)
     begin(&f, 120, 40);
     fixture_keys(&f, "5{News}");
     fixture_golden(&f, "curvature");
+    fixture_keys(&f, "\t");
+    fixture_golden(&f, "curvature-hessian");
+    fixture_keys(&f, "\t\t");
     fixture_glyphs(&f, OB_GLYPHS_ASCII);
     fixture_golden(&f, "curvature");
     fixture_end(&f);
