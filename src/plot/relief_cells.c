@@ -34,19 +34,16 @@ static struct patch patch_of(const struct ob_relief_stage *s, int col, int row, 
     return p;
 }
 
-/* 1 + colour of height, of every second one: neighbouring cells then share theirs more
- * often, and a turning surface sends less. */
 static uint8_t heat_of(double part)
 {
-    int bands = (OB_PICTURE_HEATS + 1) / 2, band = (int)(part * bands);
-    return (uint8_t)(1 + 2 * (band < 0 ? 0 : band < bands ? band : bands - 1));
+    return (uint8_t)(1 + ob_picture_heat(part));
 }
 
-/* The dark side is a little darker. */
+/* Height above all, and a third of it light, which tells slopes where heights are about
+ * the same. */
 static uint8_t shade(const struct patch *p)
 {
-    double dark = 0.65 + 0.35 * (double)p->light;
-    return p->dots > 0 ? heat_of((double)p->part * dark) : 0;
+    return p->dots > 0 ? heat_of(0.7 * (double)p->part + 0.3 * (double)p->light) : 0;
 }
 
 static void set_glyph(struct ob_tile *t, const char *glyph)
@@ -54,8 +51,9 @@ static void set_glyph(struct ob_tile *t, const char *glyph)
     memcpy(t->glyph, glyph, strlen(glyph) + 1);
 }
 
-/* One ground, but an upper half block over another where the two halves differ by more
- * than a band, or one of them shows no ground. */
+/* One ground, but an upper half block over another where the colours of the two halves
+ * are no neighbours, or one of them shows no ground: a turning surface sends less then.
+ */
 static void shaded(const struct ob_relief_stage *s, int col, int row, struct ob_tile *t)
 {
     struct patch upper = patch_of(s, col, row, 0, 2), lower = patch_of(s, col, row, 2, 4);
@@ -63,7 +61,7 @@ static void shaded(const struct ob_relief_stage *s, int col, int row, struct ob_
     bool halves = s->v->tier != OB_GLYPHS_ASCII;
     if (!a && !b)
         return;
-    if ((a && b && abs(a - b) <= 2) || !halves) {
+    if ((a && b && abs(a - b) <= 1) || !halves) {
         struct patch all = patch_of(s, col, row, 0, 4);
         set_glyph(t, " ");
         t->ground = all.dots > 0 ? shade(&all) : a > b ? a : b;
@@ -124,7 +122,9 @@ static void compose(const struct ob_relief_stage *s, int col, int row)
     else
         ramp(s, col, row, t);
     if (c->hidden || (!t->glyph[0] && c->frame)) {
-        t->heat = t->ground = 0;
+        struct patch all = patch_of(s, col, row, 0, 4);
+        t->heat = 0;
+        t->ground = t->ground > 0 ? shade(&all) : 0;
         masked(s, c->hidden | c->frame, OB_INK_BAND, t);
     }
 }

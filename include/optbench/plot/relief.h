@@ -4,9 +4,9 @@
  * dots of the cells.
  *
  *   WIRE    lines of a mesh in dots, in the colour of their height: the best shape
- *   SHADED  the ground in half blocks, in the colour of its height, darker where it turns
- *           away from the light: wants `grounds`
- *   RAMP    a character per cell by height and light, from . to @: needs nothing
+ *   SHADED  the ground in half blocks, in the colour of its height and, by a third, of
+ * the light on it: wants `grounds` RAMP    a character per cell by height and light, from
+ * . to @: needs nothing
  *
  * Trails and flags stand at their own heights; parts behind the ground are dotted and
  * dim. Holes show the floor of the box as sparse dots. From 24 x 8 cells the box has
