@@ -9,7 +9,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
-#include "optbench/model/problem.h"
+#include "optbench/model/curvature.h"
 #include "optbench/num/reduce.h"
 #include "optbench/num/vec.h"
 
@@ -20,6 +20,7 @@ struct start {
     double loss, grad_norm;
     double *value, *grad; /* [shown] */
     double *low, *high;   /* [p->n]; NULL = the problem has no box */
+    double lr_limit;      /* of gradient descent there; NAN = not asked */
     double *optimum;      /* [optima * n] */
     size_t optima;
     double optimum_loss;
@@ -46,6 +47,15 @@ static void look_at_value(struct start *s, struct ob_trainer *t)
     ob_vec_finish(&grad);
 }
 
+/* Second derivatives of a function cost little where it has few parameters. */
+static double rate_limit(struct ob_problem *p, const struct ob_vec *theta)
+{
+    struct ob_sharpness sharp;
+    bool done = p->rows == 0 && p->n <= OB_CHECK_PARAMETERS && ob_curvature_can(p) &&
+                ob_sharpness_at(&sharp, p, theta->data, NULL);
+    return done ? sharp.lr_limit : NAN;
+}
+
 static void look(struct start *s, struct ob_trainer *t)
 {
     struct ob_problem *p = ob_trainer_problem(t);
@@ -54,6 +64,7 @@ static void look(struct start *s, struct ob_trainer *t)
     s->value = ob_xcalloc(s->shown, sizeof *s->value);
     s->grad = ob_xcalloc(s->shown, sizeof *s->grad);
     look_at_value(s, t);
+    s->lr_limit = rate_limit(p, ob_trainer_theta(t));
     s->low = ob_xcalloc(p->n, sizeof *s->low);
     s->high = ob_xcalloc(p->n, sizeof *s->high);
     if (!ob_problem_domain(p, s->low, s->high)) {
@@ -105,6 +116,14 @@ static void print_parameters(const struct start *s)
         printf("    and %zu more\n", s->p->n - MOST);
 }
 
+static void print_rate(const struct start *s)
+{
+    char limit[OB_NUMBER_MAX];
+    if (isfinite(s->lr_limit))
+        printf("  rate       gradient descent is stable below %s here, 2 / lambda_max\n",
+               shown(limit, s->lr_limit));
+}
+
 static void print_optima(const struct start *s)
 {
     char value[OB_NUMBER_MAX];
@@ -133,6 +152,7 @@ void ob_check_start_print(struct ob_trainer *t)
                ob_text_safe_z(safe, sizeof safe, ob_buf_text(&s.trouble)));
     if (s.p->rows == 0) {
         print_parameters(&s);
+        print_rate(&s);
         print_optima(&s);
     }
     finish(&s);
@@ -199,6 +219,7 @@ void ob_check_start_json(struct ob_trainer *t, struct ob_json *j)
     ob_json_begin_object(j);
     put_number(j, "loss", s.loss);
     put_number(j, "grad_norm", s.grad_norm);
+    put_number(j, "lr_limit", s.lr_limit);
     ob_json_key(j, "trouble");
     ob_json_string(j, ob_buf_text(&s.trouble));
     put_parameters(&s, j);

@@ -16,7 +16,8 @@ void ob_check_start_print(struct ob_trainer *t);
 /*
  * Adds to an open object:
  *
- *   start    loss, grad_norm (null where not finite), trouble (why not; "" = nothing),
+ *   start    loss, grad_norm (null where not finite), lr_limit (below which gradient
+ * descent on a function is stable there, or null), trouble (why not; "" = nothing),
  *            parameters: name, value, gradient, and low and high where there is a box; at
  *            most OB_CHECK_PARAMETERS of them
  *   optima   loss, and theta, a list of points; null where none is known, or of so many

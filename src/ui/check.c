@@ -144,6 +144,7 @@ static void take_start(struct ob_check_start *s, const struct ob_json_value *ans
     const struct ob_json_value *list = ob_json_get(v, "parameters");
     s->loss = number_of(v, "loss");
     s->grad_norm = number_of(v, "grad_norm");
+    s->lr_limit = number_of(v, "lr_limit");
     s->trouble = safe_of(v, "trouble");
     s->parameters = ob_json_count(list);
     s->parameter = s->parameters ? ob_xcalloc(s->parameters, sizeof *s->parameter) : NULL;

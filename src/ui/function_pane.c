@@ -143,6 +143,26 @@ static void tell_optima(const struct ob_check_start *s, struct ob_buf *out)
         ob_buf_addf(out, " and %zu more", s->optima - POINTS);
 }
 
+/* What is known besides, as far as it leaves room for the table; returns the line behind
+ * it. */
+static int draw_known(const struct ob_check_start *s, struct ob_canvas *c,
+                      struct ob_rect r, int line)
+{
+    struct ob_buf optima = { 0 };
+    char limit[32], rate[96] = "";
+    ob_show_number(limit, s->lr_limit, FIGURE_W);
+    if (isfinite(s->lr_limit))
+        snprintf(rate, sizeof rate, "gradient descent is stable below lr %s here", limit);
+    tell_optima(s, &optima);
+    const char *const text[] = { ob_buf_text(&optima), rate };
+    for (size_t i = 0; i < 2; i++)
+        if (*text[i] && line + ob_screen_lines(text[i], r.w) + 2 < r.h)
+            line =
+                ob_screen_paragraph(c, r, line, text[i], i ? OB_STYLE_TEXT : OB_STYLE_OK);
+    ob_buf_finish(&optima);
+    return line;
+}
+
 /* What f is at the start, and why it is no number where it is none. */
 static int draw_head(const struct ob_check_start *s, bool waiting, struct ob_canvas *c,
                      struct ob_rect r)
@@ -165,7 +185,6 @@ void ob_function_pane_draw(const struct ob_data_pane *p, const struct ob_check *
                            struct ob_rect r)
 {
     const struct ob_check_start *s = &check->start;
-    struct ob_buf optima = { 0 };
     if (r.w < 1 || r.h < 1)
         return;
     if (!s->parameters) {
@@ -178,15 +197,8 @@ void ob_function_pane_draw(const struct ob_data_pane *p, const struct ob_check *
         return;
     }
     int line = draw_head(s, opts->waiting, c, r);
-    tell_optima(s, &optima);
+    line = draw_known(s, c, r, line);
     struct ob_rect rest = { r.x, r.y + line, r.w, r.h - line };
-    if (optima.len && rest.h > 1)
-        line = ob_screen_paragraph(c, rest, 0, ob_buf_text(&optima), OB_STYLE_OK);
-    else
-        line = 0;
-    rest.y += line;
-    rest.h -= line;
     size_t at = p->at < s->parameters ? p->at : s->parameters - 1;
     draw_table(s, at, opts->cursor, c, rest);
-    ob_buf_finish(&optima);
 }

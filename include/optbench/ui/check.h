@@ -57,6 +57,7 @@ struct ob_check_parameter {
 
 struct ob_check_start {
     double loss, grad_norm;
+    double lr_limit; /* gradient descent is stable below it; NAN = not known */
     char *trouble; /* why they are not finite, safe to show, "" = nothing; owned, NULL in
                       an empty one */
     struct ob_check_parameter *parameter; /* [parameters], the first ones; owned */
