@@ -47,6 +47,7 @@ struct surface {
     char x_name[OB_COLUMN_NAME_MAX], y_name[OB_COLUMN_NAME_MAX];
     double range[4]; /* x0, x1, y0, y1 */
     struct ob_surface_mark here, optimum[OB_SURFACE_OPTIMA];
+    double beside[OB_SURFACE_OPTIMA]; /* how far each is from the plane */
     size_t optima;
     double leaves; /* how far the ways go from the plane at most; NAN = no way */
     struct ob_scan scan;

@@ -55,7 +55,7 @@ static void put_optima(struct surface *s, struct box *b)
         ob_problem_eval(p, theta + i * p->n, NULL, &e);
         /* A closed form has its own rounding. */
         struct ob_surface_mark m = { .z = fmin(loss, e.loss) };
-        ob_plane_project(&s->plane, theta + i * p->n, &m.u, &m.v);
+        s->beside[s->optima] = ob_plane_project(&s->plane, theta + i * p->n, &m.u, &m.v);
         s->optimum[s->optima++] = m;
         put(b, m.u, m.v);
     }

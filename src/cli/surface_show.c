@@ -77,8 +77,14 @@ static void show_axis(struct ob_buf *out, const struct surface *s, bool y)
     ob_buf_addc(out, '\n');
 }
 
+/* Whether a distance is more than the rounding of what is seen. */
+static bool is_far(const struct surface *s, double distance)
+{
+    return distance > 1e-9 * fmax(s->range[1] - s->range[0], s->range[3] - s->range[2]);
+}
+
 static void show_mark(struct ob_buf *out, const struct surface *s, const char *what,
-                      const struct ob_surface_mark *m)
+                      const struct ob_surface_mark *m, double beside)
 {
     char name[96];
     if (isnan(m->u))
@@ -89,6 +95,8 @@ static void show_mark(struct ob_buf *out, const struct surface *s, const char *w
     show(out, " ", m->u);
     ob_buf_addf(out, ", %s", ob_text_safe_z(name, sizeof name, s->y_name));
     show(out, " ", m->v);
+    if (is_far(s, beside))
+        show(out, ", beside the plane by ", beside);
     ob_buf_addc(out, '\n');
 }
 
@@ -109,17 +117,20 @@ void surface_show(const struct surface *s, const struct surface_out *out,
     ob_number_show(seconds, sizeof seconds, (double)(ob_clock_ns() - s->began) * 1e-9, 2);
     ob_buf_addf(text, "%-14s %zu x %zu, %s evaluations in %s s\n", "grid",
                 c->size[c->level], c->size[c->level], evals, seconds);
-    show_mark(text, s, "lowest", &f.min);
-    show_mark(text, s, "highest", &f.max);
+    show_mark(text, s, "lowest", &f.min, 0);
+    show_mark(text, s, "highest", &f.max, 0);
     for (size_t i = 0; i < s->optima; i++)
-        show_mark(text, s, "optimum", &s->optimum[i]);
+        show_mark(text, s, "optimum", &s->optimum[i], s->beside[i]);
     if (f.holes)
         ob_buf_addf(text, "%-14s %zu points have no finite value\n", "holes", f.holes);
-    if (s->leaves > 1e-9 * (fabs(s->range[1] - s->range[0]))) {
+    if (is_far(s, s->leaves)) {
         ob_buf_addf(text, "%-14s the path leaves this plane by up to", "distance");
         show(text, " ", s->leaves);
         ob_buf_addc(text, '\n');
     }
+    if (s->point.other_data)
+        ob_buf_addf(text, "%-14s the data have changed since this run was trained\n",
+                    "note");
     if (file) {
         char *about = surface_about(file), safe[4096];
         ob_buf_addf(text, "%-14s %s\n", "grid in",

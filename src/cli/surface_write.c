@@ -37,7 +37,9 @@ static void integer(struct ob_json *j, const char *key, size_t v)
     ob_json_integer(j, (int64_t)v);
 }
 
-static void mark(struct ob_json *j, const char *key, const struct ob_surface_mark *m)
+/* beside: how far the point itself is from the plane; NAN = it lies on it. */
+static void mark(struct ob_json *j, const char *key, const struct ob_surface_mark *m,
+                 double beside)
 {
     if (key)
         ob_json_key(j, key);
@@ -50,6 +52,8 @@ static void mark(struct ob_json *j, const char *key, const struct ob_surface_mar
     number(j, "v", m->v);
     ob_json_key(j, "loss");
     ob_json_number(j, m->z);
+    if (!isnan(beside))
+        number(j, "beside", beside);
     ob_json_end_object(j);
 }
 
@@ -116,13 +120,13 @@ static void members(struct ob_json *j, const struct surface *s, size_t most)
     axis(j, s, true, most);
     if (s->plane.n <= most)
         vector(j, "origin", s->plane.origin, s->plane.n);
-    mark(j, "here", &s->here);
-    mark(j, "min", &f.min);
-    mark(j, "max", &f.max);
+    mark(j, "here", &s->here, NAN);
+    mark(j, "min", &f.min, NAN);
+    mark(j, "max", &f.max, NAN);
     ob_json_key(j, "optima");
     ob_json_begin_array(j);
     for (size_t i = 0; i < s->optima; i++)
-        mark(j, NULL, &s->optimum[i]);
+        mark(j, NULL, &s->optimum[i], s->beside[i]);
     ob_json_end_array(j);
     ob_json_key(j, "paths");
     ob_json_begin_array(j);

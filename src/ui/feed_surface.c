@@ -43,8 +43,10 @@ bool ob_files_surface(struct ob_feed *base, const struct ob_surface_ask *ask,
     args[n++] = "surface";
     args[n++] = "--json";
     args[n++] = "--output=-";
-    args[n++] = "--plane";
-    args[n++] = ob_surface_plane_name(ask->plane);
+    if (ask->plane != OB_SURFACE_PLANES) {
+        args[n++] = "--plane";
+        args[n++] = ob_surface_plane_name(ask->plane);
+    }
     if (ask->x) {
         args[n++] = "--x";
         args[n++] = ask->x;

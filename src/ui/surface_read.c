@@ -99,8 +99,11 @@ static void take(struct ob_surface_view *s, const struct ob_json_value *v)
     take_axis(&s->y, ob_json_get(v, "y"));
     take_vector(s->origin, ob_json_get(v, "origin"));
     for (; s->optima < ob_json_count(optima) && s->optima < OB_SURFACE_OPTIMA;
-         s->optima++)
-        s->optimum[s->optima] = mark(ob_json_at(optima, s->optima));
+         s->optima++) {
+        const struct ob_json_value *at = ob_json_at(optima, s->optima);
+        s->optimum[s->optima] = mark(at);
+        s->beside[s->optima] = number(at, "beside");
+    }
     for (; s->paths < ob_json_count(paths) && s->paths < OB_SURFACE_PATHS; s->paths++)
         take_path(&s->path[s->paths], ob_json_at(paths, s->paths));
 }

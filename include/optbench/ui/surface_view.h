@@ -35,7 +35,7 @@ struct ob_surface_ask {
     size_t paths;            /* 1 .. OB_SURFACE_PATHS */
     const char
         *text; /* the INI of path[0], which is not saved as such; NULL = its file */
-    enum ob_surface_plane plane;
+    enum ob_surface_plane plane; /* OB_SURFACE_PLANES = the one that says most */
     const char *x, *y; /* names of parameters, NULL = the first two; only for PARAMS */
     bool ranged;       /* x0 < x1, y0 < y1 in units of the axes; else what fits is seen */
     double x0, x1, y0, y1;
@@ -76,6 +76,8 @@ struct ob_surface_view {
     struct ob_surface_mark here;     /* the point that the plane goes through */
     struct ob_surface_mark min, max; /* of the finite values; u = NAN: there are none */
     struct ob_surface_mark optimum[OB_SURFACE_OPTIMA]; /* [optima] known ones */
+    double beside[OB_SURFACE_OPTIMA]; /* how far each is from the plane; its z is the loss
+                                         there, not that of the surface at u, v */
     size_t optima;
     /* path[i] is that of ask.path[i], n = 0 where the run does not tell. Of few
      * parameters (n <= OB_SURFACE_KNOWN) the series of the run are the newer source. */

@@ -75,7 +75,8 @@ static void it_gets_finer(void **state)
     const struct ob_surface_view *s = &f->surface;
     size_t size = 0;
     (void)state;
-    ask(f, &(struct ob_surface_ask){ .path = new_ini, .paths = 1, .text = bowl });
+    ask(f, &(struct ob_surface_ask){
+               .path = new_ini, .paths = 1, .text = bowl, .plane = OB_SURFACE_PLANES });
     do {
         wait_for(f);
         assert_true(s->known && !s->why[0] && s->nx >= size && s->nx == s->ny);
@@ -84,6 +85,7 @@ static void it_gets_finer(void **state)
     } while (s->under_way);
     assert_true(s->done);
     assert_int_equal(size, 65);
+    assert_int_equal(s->plane, OB_SURFACE_PARAMS);
     assert_string_equal(s->x.name, "x1");
     assert_int_equal(s->y.index, 1);
     assert_true(s->n == 2 && s->x.direction[0] == 1 && s->origin[0] == 0);
