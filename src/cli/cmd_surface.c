@@ -123,6 +123,14 @@ static bool describe(const struct ob_rundir *dir, struct ob_buf *out)
     return ok;
 }
 
+/* The way of the first run leads to the point that was opened. */
+static void extend(struct surface *s)
+{
+    struct ob_eval e;
+    ob_problem_eval(s->point.problem, s->point.theta, NULL, &e);
+    surface_path_extend(&s->run[0].way, (double)s->point.step, s->point.theta, e.loss);
+}
+
 /* Adds a run whose way is drawn; `first` describes the problem, "" = it is the first. */
 static bool add_run(struct surface *s, const char *path, struct ob_buf *first,
                     struct ob_err *err)
@@ -140,7 +148,8 @@ static bool add_run(struct surface *s, const char *path, struct ob_buf *first,
     if (ok) {
         s->run[s->runs].path = ob_xstrdup(path);
         surface_path_read(&s->run[s->runs].way, &dir, &s->point.problem->layout);
-        s->runs++;
+        if (s->runs++ == 0)
+            extend(s);
     }
     ob_buf_finish(&own);
     ob_rundir_finish(&dir);

@@ -31,6 +31,11 @@ void surface_path_read(struct surface_path *p, const struct ob_rundir *dir,
                        const struct ob_layout *layout);
 void surface_path_finish(struct surface_path *p); /* zeroed is allowed */
 
+/* Adds where the run is now, where its way ends before that step: way points need not
+ * include the last one. */
+void surface_path_extend(struct surface_path *p, double step, const double *theta,
+                         double loss);
+
 /* Whether point i belongs to the picture: a run that diverges would leave nothing of it
  * to be seen but its own end. */
 bool surface_path_shows(const struct surface_path *p, size_t i);

@@ -192,6 +192,19 @@ void surface_path_read(struct surface_path *p, const struct ob_rundir *dir,
     p->limit = limit(p);
 }
 
+void surface_path_extend(struct surface_path *p, double step, const double *theta,
+                         double loss)
+{
+    if (p->k == 0 || step <= p->step[p->k - 1])
+        return;
+    p->theta = ob_xreallocarray(p->theta, (p->k + 1) * p->n, sizeof *p->theta);
+    p->step = ob_xreallocarray(p->step, p->k + 1, sizeof *p->step);
+    p->loss = ob_xreallocarray(p->loss, p->k + 1, sizeof *p->loss);
+    memcpy(p->theta + p->k * p->n, theta, p->n * sizeof *theta);
+    p->step[p->k] = step;
+    p->loss[p->k++] = loss;
+}
+
 bool surface_path_shows(const struct surface_path *p, size_t i)
 {
     for (size_t a = 0; a < p->n; a++)

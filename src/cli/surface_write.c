@@ -90,7 +90,7 @@ static void axis(struct ob_json *j, const struct surface *s, bool y, size_t most
 static void way(struct ob_json *j, const struct surface *s, size_t r)
 {
     const struct surface_path *p = &s->run[r].way;
-    double *u = ob_xcalloc(2 * SURFACE_POINTS, sizeof *u), *v = u + SURFACE_POINTS;
+    double *u = ob_xcalloc(2 * (p->k + 1), sizeof *u), *v = u + p->k;
     for (size_t i = 0; i < p->k; i++)
         ob_plane_project(&s->plane, p->theta + i * p->n, &u[i], &v[i]);
     ob_json_begin_object(j);

@@ -138,6 +138,10 @@ like "the plane of the way, and how far that leaves it" \
     "* x PC1 from * (* % of the way) y PC2 from *distance the path leaves this plane by up to 0.*" \
     "$(words "$out")"
 
+"$OPTBENCH" run breast-cancer --quiet --runs odd --set log.path=32 --set stop.max_steps=203 >/dev/null
+run "$OPTBENCH" surface odd/* --json --size 2
+like "the way leads to where the run is" '*"step":[[]0,*,192,200,203[]],*' "$out"
+
 # ---- what is refused ----
 
 run "$OPTBENCH" surface
