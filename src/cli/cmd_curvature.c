@@ -24,12 +24,15 @@ static bool take_hessian(struct curve_report *r, struct ob_err *err)
     return r->hessian && ob_problem_hessian(p, r->point.theta, r->hessian, err);
 }
 
-/* Derivatives against differences, where that is a matter of moments. */
+/* Derivatives against differences, where that is a matter of moments: four evaluations
+ * for each parameter, each of them a pass over all numbers of the data. */
 static void check(struct curve_report *r)
 {
     struct ob_problem *p = r->point.problem;
+    double n = (double)p->n, rows = p->rows ? (double)p->rows : 1;
     r->hess_error = NAN;
-    if (p->n > CURVE_CHECKED || !r->c.finite)
+    if (p->n > CURVE_CHECKED || 4 * n * n * rows > 1e9 || !r->c.finite ||
+        !isfinite(r->c.loss))
         return;
     struct ob_gradcheck_row *row = ob_xcalloc(p->n, sizeof *row);
     r->checked = true;

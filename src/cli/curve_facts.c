@@ -288,7 +288,10 @@ static void put_newton(struct facts *f)
 {
     const struct ob_curvature *c = &f->r->c;
     enum curve_mood mood = CURVE_PLAIN;
-    if (c->newton == OB_NEWTON_UNKNOWN) {
+    if (c->newton == OB_NEWTON_UNKNOWN && c->exact) {
+        ob_buf_adds(&f->text, "none: the gradient is not finite here");
+        mood = CURVE_BAD;
+    } else if (c->newton == OB_NEWTON_UNKNOWN) {
         ob_buf_addf(&f->text, "not computed beyond %d parameters", OB_CURVATURE_EXACT);
     } else if (c->newton == OB_NEWTON_NONE) {
         ob_buf_addf(&f->text,
@@ -361,7 +364,7 @@ size_t curve_facts(const struct curve_report *r,
         put_newton(&f);
         put_null(&f);
     } else {
-        ob_buf_adds(&f.text, "the loss, its gradient or its Hessian is not finite here");
+        ob_buf_adds(&f.text, "the Hessian is not finite here");
         put(&f, "shape", "shape", CURVE_BAD);
     }
     put_check(&f);

@@ -227,7 +227,8 @@ static bool judge(struct ob_curvature *c, double eps, double theta, struct ob_er
     c->lr_limit = limit(c->value[c->k - 1], c->threshold);
     if (c->definite == OB_DEFINITE_POSITIVE)
         c->lr_best = 2 / (c->value[0] + c->value[c->k - 1]);
-    return !c->exact || newton(c, slope_noise(c, eps, theta), err);
+    bool known = c->exact && isfinite(c->grad_norm) && isfinite(theta);
+    return !known || newton(c, slope_noise(c, eps, theta), err);
 }
 
 bool ob_curvature_at(struct ob_curvature *out, struct ob_problem *p, const void *theta,
@@ -248,11 +249,10 @@ bool ob_curvature_at(struct ob_curvature *out, struct ob_problem *p, const void 
     if (ok)
         ok = p->n <= OB_CURVATURE_EXACT ? find_all(out, p, theta, err)
                                         : find_ends(out, p, theta, opts, err);
-    out->finite = out->finite && isfinite(out->loss) && isfinite(out->grad_norm);
     if (ok && out->finite)
         ok = judge(out, eps, norm_of(p, theta), err);
     else
-        out->k = 0;
+        out->k = out->low = 0;
     if (!ok)
         ob_curvature_finish(out);
     return ok;

@@ -133,6 +133,13 @@ tap_ok "it fits a screen" sh -c "[ \$(wc -l <'$work/out') -le 22 ] && ! grep -q 
 run "$OPTBENCH" curvature heights --json
 like "and as an object" '{"ok":true,"of":"config","name":"heights",*"facts":[[]{*},*' "$out"
 
+run "$OPTBENCH" run "$OB_SRCDIR/configs/surface-too-fast.ini" --quiet
+gives "a rate above the limit diverges" 4
+run "$OPTBENCH" curvature latest
+gives "a run that has diverged" 0
+like "is told why" "*loss inf,*lr 0.0865 is not below 2/lambda_max = 0.0857864:*diverges*" \
+    "$(words "$out")"
+
 cp "$OB_SRCDIR/data/heights.csv" table.csv
 cat >csv.ini <<'END'
 [data]

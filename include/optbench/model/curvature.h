@@ -40,7 +40,7 @@ const char *ob_definite_name(enum ob_definite d); /* "positive definite", ...; s
 
 /* Whether that quadratic has a stationary point, and so Newton's method a step. */
 enum ob_newton {
-    OB_NEWTON_UNKNOWN, /* not all eigenvalues are known */
+    OB_NEWTON_UNKNOWN, /* not all eigenvalues are known, or the gradient is not finite */
     OB_NEWTON_EXISTS,  /* one point: `step` leads there */
     OB_NEWTON_LINE, /* singular, but the gradient has no part in the null space: a whole
                        line (plane, ...) of them; `step` leads to the nearest */
@@ -60,9 +60,9 @@ struct ob_curvature {
     double *grad; /* [n], owned */
     double grad_norm;
 
-    bool finite;    /* loss, gradient and Hessian are; all below is empty else */
-    bool exact;     /* all n eigenvalues; else those of the two ends */
-    bool converged; /* each of them is what it says; always where exact */
+    bool finite;              /* the Hessian is; all below is empty else */
+    bool exact;               /* all n eigenvalues; else those of the two ends */
+    bool converged;           /* each of them is what it says; always where exact */
     bool low_sure, high_sure; /* the lowest is, the highest is, to five digits */
     size_t products;          /* that Lanczos took, 0 where exact */
     size_t k, low;    /* eigenvalues below, and how many of them are from the lower end */
