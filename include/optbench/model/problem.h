@@ -9,6 +9,7 @@
  *
  * where the penalties run over the tensors that hold weights and never over a bias (as
  * Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, section 3.4, do).
+ * A model that is typed has no bias: there they run over all parameters.
  * The subgradient of |w| at 0 is taken as 0. With l2 = c the penalty's gradient is c * w,
  * so that plain gradient descent with l2 = c takes the same steps as `weight_decay = c`
  * on the group of weights; the loss that is logged differs by the penalty.

@@ -43,6 +43,7 @@ static void plain_forms(void **state)
 {
     (void)state;
     gives(OB_F64, "zeros", "", (double[]){ 0, 0, 0 });
+    gives(OB_F64, "auto", "x1:1", (double[]){ 0, 1, 0 });
     gives(OB_F32, "constant 0.5", "", (double[]){ 0.5, 0.5, 0.5 });
     gives(OB_F64, "1, -2 3e-1", "", (double[]){ 1, -2, 0.3 });
     gives(OB_F64, "zeros", "x1:-8 x2:2.5", (double[]){ 0, -8, 2.5 });
@@ -91,6 +92,7 @@ static void mistakes_are_named(void **state)
     (void)state;
     fails("zeroes", "", "did you mean 'zeros'", true);
     fails("banana", "", "'banana' is neither", true);
+    fails("auto 1", "", "init: auto takes no numbers, not 1", true);
     fails("zeros 1", "", "init: zeros takes no numbers, not 1", true);
     fails("constant", "", "init: constant takes one number, not 0", true);
     fails("normal 1 2 3", "", "at most two numbers, not 3", true);

@@ -257,6 +257,28 @@ static void refused(const char *name, const char *settings, const struct ob_data
     free(opts);
 }
 
+/* A type without a way of its own: one point a time, penalties included, uncounted. */
+static void values_of_many_points(void **state)
+{
+    (void)state;
+    const double point[] = { 1, 0, -2, 0.5, 0.25, 3 };
+    double loss[3], low[2], high[2];
+    struct ob_problem *p = linear("l1=0.25 l2=2");
+    assert_true(ob_problem_values(p, 3, point, loss, NULL));
+    assert_int_equal(p->counts.function, 0);
+    for (size_t i = 0; i < 3; i++)
+        ob_assert_near(loss[i], loss_of(p, (double[]){ point[i], point[3 + i] }, NULL),
+                       0);
+    assert_false(ob_problem_domain(p, low, high));
+    ob_problem_destroy(p);
+    p = linear("");
+    double theta[4];
+    assert_int_equal(ob_problem_optima(p, 0, theta, loss), 0);
+    assert_int_equal(ob_problem_optima(p, 2, theta, loss), 1);
+    ob_assert_near(theta[1], 1.1, 1e-14);
+    ob_problem_destroy(p);
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -318,6 +340,7 @@ int main(void)
         cmocka_unit_test(logistic_by_hand),
         cmocka_unit_test(bce_counts_clamped_rows),
         cmocka_unit_test(batches_are_rows),
+        cmocka_unit_test(values_of_many_points),
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(two_words_are_classes),
         cmocka_unit_test(every_type_is_described),
