@@ -105,17 +105,20 @@ static const char *setting(const struct ob_run_model *m, const char *key,
     return value ? value : otherwise;
 }
 
-/* "a bowl  adam 0.1" */
+/* "a sgd 0.1 momentum 0.9  bowl" */
 static void add_run(struct lines *l, const struct ob_view *v, int run)
 {
     const struct ob_run_model *m = ob_live_run(v, run);
-    char name[64], kind[32], lr[32];
+    char name[64], kind[32], lr[32], momentum[32];
     const char *tail = strrchr(m->info.name, '-');
     const char *called = tail && run > 0 ? tail + 1 : m->info.experiment;
     ob_text_safe_z(name, sizeof name, called[0] ? called : m->info.name);
     ob_text_safe_z(kind, sizeof kind, setting(m, "optimizer.kind", "sgd"));
     ob_text_safe_z(lr, sizeof lr, setting(m, "optimizer.lr", ""));
-    add(l, (enum ob_style)(OB_STYLE_A + run), "%c %s %s  %s", 'a' + run, kind, lr, name);
+    ob_text_safe_z(momentum, sizeof momentum, setting(m, "optimizer.momentum", "0"));
+    bool moves = strcmp(momentum, "0") != 0;
+    add(l, (enum ob_style)(OB_STYLE_A + run), "%c %s %s%s%s  %s", 'a' + run, kind, lr,
+        moves ? " momentum " : "", moves ? momentum : "", name);
 }
 
 /* The place of a run's `now` beyond the edge. */
@@ -234,9 +237,9 @@ static void put_number(struct ob_buf *out, double v, bool full)
     ob_buf_adds(out, number);
 }
 
-/* "w1 = 0.5  w2 = 1  loss = 0.25" of a place; of a row of few parameters all of them. */
+/* "w1 = 0.5  w2 = 1  loss = 0.25"; a loss that is not exact is not shown in full. */
 static void put_place(struct ob_buf *out, const struct ob_surface_view *f,
-                      const struct ob_surface_mark *p, bool full)
+                      const struct ob_surface_mark *p, bool full, bool exact)
 {
     char name[96];
     const struct ob_surface_axis *axis[] = { &f->x, &f->y };
@@ -247,7 +250,7 @@ static void put_place(struct ob_buf *out, const struct ob_surface_view *f,
         ob_buf_adds(out, "  ");
     }
     ob_buf_adds(out, "loss = ");
-    put_number(out, p->z, full);
+    put_number(out, p->z, full && exact);
 }
 
 /* Step and place of a row. */
@@ -262,7 +265,7 @@ static bool put_row(struct ob_buf *out, const struct ob_view *v, int run, size_t
     p.z = ob_land_loss(v, run, row);
     ob_count_show(count, sizeof count, step);
     ob_buf_addf(out, "%c step %s  ", 'a' + run, count);
-    put_place(out, v->surface, &p, full);
+    put_place(out, v->surface, &p, full, true);
     return true;
 }
 
@@ -275,7 +278,7 @@ static bool put_note(const struct ob_land_state *s, const struct ob_view *v, boo
         struct ob_surface_mark p = { s->probe.u, s->probe.v,
                                      ob_surface_at(v->surface, s->probe.u, s->probe.v) };
         ob_buf_adds(out, "+ ");
-        put_place(out, v->surface, &p, full);
+        put_place(out, v->surface, &p, full, false);
         return true;
     }
     if (put_row(out, v, 0, s->told[0], full))
@@ -283,7 +286,7 @@ static bool put_note(const struct ob_land_state *s, const struct ob_view *v, boo
     if (isnan(v->surface->min.u))
         return false;
     ob_buf_adds(out, "min ");
-    put_place(out, v->surface, &v->surface->min, full);
+    put_place(out, v->surface, &v->surface->min, full, true);
     return true;
 }
 

@@ -5,7 +5,10 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/text.h"
 
-enum { FLAGS = OB_SURFACE_OPTIMA + 2 * OB_LAND_RUNS + 1 };
+enum {
+    FLAGS = OB_SURFACE_OPTIMA + 2 * OB_LAND_RUNS + 1,
+    OUT = 8, /* times what is seen */
+};
 
 size_t ob_land_now(const struct ob_land_state *s, const struct ob_view *v, int run)
 {
@@ -73,6 +76,18 @@ static void add_arrow(struct trails *t, const struct ob_surface_view *f, double 
     add_flag(t, at_x, at_y, glyph, ink);
 }
 
+/* A point of a trail. One so far beyond the edges that lines to it say nothing any more
+ * is a gap. */
+static void put_point(const struct ob_surface_view *f, double x, double y, double *to_x,
+                      double *to_y)
+{
+    double w = OUT * (f->x.to - f->x.from), h = OUT * (f->y.to - f->y.from);
+    bool seen =
+        x > f->x.from - w && x < f->x.to + w && y > f->y.from - h && y < f->y.to + h;
+    *to_x = seen ? x : NAN;
+    *to_y = seen ? y : NAN;
+}
+
 /* Puts a way into the room at x[0], y[0]; returns the points used, at most n + 2. */
 static size_t add_trail(struct trails *t, const struct ob_land_state *s,
                         const struct ob_view *v, int run, double *x, double *y)
@@ -84,22 +99,20 @@ static size_t add_trail(struct trails *t, const struct ob_land_state *s,
     struct ob_surface_mark p = { NAN, NAN, NAN };
     double step;
     ob_land_row(v->surface, m, run, now, &p, &step);
-    for (size_t i = 0; i < w->n && w->row[i] < now; i++, n++) {
-        x[n] = w->x[i];
-        y[n] = w->y[i];
-    }
+    for (size_t i = 0; i < w->n && w->row[i] < now; i++, n++)
+        put_point(v->surface, w->x[i], w->y[i], &x[n], &y[n]);
     at = n;
-    x[n] = p.u;
-    y[n++] = p.v;
+    put_point(v->surface, p.u, p.v, &x[n], &y[n]);
+    n++;
     /* What is replayed has no future; what is looked at has one. */
     for (size_t i = 0; i < w->n && !m->playing; i++)
         if (w->row[i] > now) {
-            x[n] = w->x[i];
-            y[n++] = w->y[i];
+            put_point(v->surface, w->x[i], w->y[i], &x[n], &y[n]);
+            n++;
         }
     if (!m->playing && now + 1 < w->rows) {
-        x[n] = w->last_x;
-        y[n++] = w->last_y;
+        put_point(v->surface, w->last_x, w->last_y, &x[n], &y[n]);
+        n++;
     }
     t->trail[t->trails++] = (struct ob_trail){
         .x = x, .y = y, .n = n, .now = at, .letter = (char)('a' + run), .ink = ink

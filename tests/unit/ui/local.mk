@@ -26,6 +26,7 @@ ui_tests = \
 	%D%/test_run_reader \
 	%D%/test_settings \
 	%D%/test_setup \
+	%D%/test_surface \
 	%D%/test_surface_view \
 	%D%/test_scenes \
 	%D%/test_screens \
@@ -42,6 +43,8 @@ ui_fake = \
 ui_fixture = $(ui_fake) %D%/fixture.c %D%/fixture.h
 ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h
 
+tests_unit_ui_test_surface_SOURCES = %D%/test_surface.c $(ui_fixture)
+tests_unit_ui_test_surface_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_arrange_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_canvas_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_curvature_SOURCES = %D%/test_curvature.c $(ui_fixture)
