@@ -347,6 +347,8 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
 void ob_app_grant(struct ob_app *a, struct ob_wishes *w)
 {
     carry_out(a, w);
+    if (w->wish != OB_WISH_NONE && w->wish != OB_WISH_SURFACE)
+        ob_app_tell(a, OB_FEED_GRANTED);
     ob_app_heed_form(a);
 }
 

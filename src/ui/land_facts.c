@@ -226,7 +226,12 @@ void ob_land_facts(const struct ob_land_state *s, const struct ob_view *v,
 
 /* ---- The line below. ---- */
 
-/* A number in full where there is room for that, else in short. */
+/* How a place is written: "w1 = 0.5", or "w1 0.5" where room is scarce; numbers in full
+ * or as many digits as are read at a glance. */
+struct manner {
+    bool full, terse;
+};
+
 static void put_number(struct ob_buf *out, double v, bool full)
 {
     char number[OB_NUMBER_MAX];
@@ -237,56 +242,68 @@ static void put_number(struct ob_buf *out, double v, bool full)
     ob_buf_adds(out, number);
 }
 
-/* "w1 = 0.5  w2 = 1  loss = 0.25"; a loss that is not exact is not shown in full. */
-static void put_place(struct ob_buf *out, const struct ob_surface_view *f,
-                      const struct ob_surface_mark *p, bool full, bool exact)
+static void put_named(struct ob_buf *out, const char *raw, double v, struct manner how)
 {
     char name[96];
-    const struct ob_surface_axis *axis[] = { &f->x, &f->y };
-    const double at[] = { p->u, p->v };
-    for (int i = 0; i < 2; i++) {
-        ob_buf_addf(out, "%s = ", ob_text_safe_z(name, sizeof name, axis[i]->name));
-        put_number(out, at[i], full);
-        ob_buf_adds(out, "  ");
-    }
-    ob_buf_adds(out, "loss = ");
-    put_number(out, p->z, full && exact);
+    ob_buf_addf(out, how.terse ? "%s " : "%s = ", ob_text_safe_z(name, sizeof name, raw));
+    put_number(out, v, how.full);
 }
 
-/* Step and place of a row. */
-static bool put_row(struct ob_buf *out, const struct ob_view *v, int run, size_t row,
-                    bool full)
+/* "w1 = 0.5  w2 = 1  loss = 0.25" */
+static void put_place(struct ob_buf *out, const struct ob_surface_view *f,
+                      const struct ob_surface_mark *p, struct manner how)
+{
+    put_named(out, f->x.name, p->u, how);
+    ob_buf_adds(out, "  ");
+    put_named(out, f->y.name, p->v, how);
+    ob_buf_adds(out, "  ");
+    put_named(out, "loss", p->z, how);
+}
+
+/* Step and place of a row of the watched run. */
+static bool put_row(struct ob_buf *out, const struct ob_view *v, size_t row,
+                    struct manner how)
 {
     struct ob_surface_mark p;
     char count[32];
     double step;
-    if (!ob_land_row(v->surface, ob_live_run(v, run), run, row, &p, &step))
+    if (!ob_land_row(v->surface, &v->run, 0, row, &p, &step))
         return false;
-    p.z = ob_land_loss(v, run, row);
+    p.z = ob_land_loss(v, 0, row);
     ob_count_show(count, sizeof count, step);
-    ob_buf_addf(out, "%c step %s  ", 'a' + run, count);
-    put_place(out, v->surface, &p, full, true);
+    ob_buf_addf(out, how.terse ? "step %s  " : "a step %s  ", count);
+    put_place(out, v->surface, &p, how);
     return true;
 }
 
-static bool put_note(const struct ob_land_state *s, const struct ob_view *v, bool full,
-                     struct ob_buf *out)
+/* The loss at the probe lies between points of the grid: it is not exact. */
+static void put_probe(struct ob_buf *out, const struct ob_land_state *s,
+                      const struct ob_view *v, struct manner how)
+{
+    struct manner rough = { .terse = how.terse };
+    ob_buf_adds(out, "+ ");
+    put_named(out, v->surface->x.name, s->probe.u, how);
+    ob_buf_adds(out, "  ");
+    put_named(out, v->surface->y.name, s->probe.v, how);
+    ob_buf_adds(out, "  ");
+    put_named(out, "loss", ob_surface_at(v->surface, s->probe.u, s->probe.v), rough);
+}
+
+static bool put_note(const struct ob_land_state *s, const struct ob_view *v,
+                     struct manner how, struct ob_buf *out)
 {
     if (!ob_land_shown(s, v))
         return false;
     if (s->probe.on) {
-        struct ob_surface_mark p = { s->probe.u, s->probe.v,
-                                     ob_surface_at(v->surface, s->probe.u, s->probe.v) };
-        ob_buf_adds(out, "+ ");
-        put_place(out, v->surface, &p, full, false);
+        put_probe(out, s, v, how);
         return true;
     }
-    if (put_row(out, v, 0, s->told[0], full))
+    if (put_row(out, v, s->told[0], how))
         return true;
     if (isnan(v->surface->min.u))
         return false;
     ob_buf_adds(out, "min ");
-    put_place(out, v->surface, &v->surface->min, full, true);
+    put_place(out, v->surface, &v->surface->min, how);
     return true;
 }
 
@@ -306,10 +323,12 @@ void ob_land_note(const struct ob_land_state *s, const struct ob_view *v,
         put_why(v, &text);
         style = OB_STYLE_WARN;
     } else {
-        put_note(s, v, exact, &text);
-        if (exact && ob_text_width(ob_buf_text(&text)) > r.w - 2) {
+        static const struct manner how[] = { { true, false }, { true, true }, { 0 } };
+        for (size_t i = exact ? 0 : OB_COUNT(how) - 1; i < OB_COUNT(how); i++) {
             ob_buf_clear(&text);
-            put_note(s, v, false, &text);
+            put_note(s, v, how[i], &text);
+            if (ob_text_width(ob_buf_text(&text)) <= r.w - 2)
+                break;
         }
     }
     ob_canvas_text(c, r.x + 1, r.y, r.w - 2, ob_buf_text(&text), style);
@@ -319,7 +338,7 @@ void ob_land_note(const struct ob_land_state *s, const struct ob_view *v,
 bool ob_land_value(const struct ob_land_state *s, const struct ob_view *v,
                    struct ob_buf *out)
 {
-    return put_note(s, v, true, out);
+    return put_note(s, v, (struct manner){ .full = true }, out);
 }
 
 void ob_land_words(const struct ob_land_state *s, const struct ob_view *v,
@@ -337,7 +356,7 @@ void ob_land_words(const struct ob_land_state *s, const struct ob_view *v,
         ob_buf_adds(&text, "There is nothing to draw yet: choose an experiment or open a "
                            "run on the first screen (1), or set one up (3).");
     } else if (ob_land_shown(s, v)) {
-        put_note(s, v, false, &text);
+        put_note(s, v, (struct manner){ .full = false }, &text);
     } else if (v->surface->known && about && v->surface->why[0]) {
         put_why(v, &text);
         style = OB_STYLE_WARN;

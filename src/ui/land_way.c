@@ -7,8 +7,9 @@
 #include "optbench/base/mem.h"
 
 /* `slack` in parts of the axes at first, and how much larger it may get so that no more
- * points than MOST are kept: a dot of a map of 128 columns. */
-enum { PARTS = 8192, COARSEST = 32, MOST = 16384 };
+ * points than MOST are kept. Thinning what was thinned adds up to less than four of it: a
+ * dot of a map of 128 columns. */
+enum { PARTS = 8192, COARSEST = 8, MOST = 16384 };
 
 /* Whether the rows are those of the run's own series. */
 static bool by_series(const struct ob_surface_view *s, const struct ob_run_model *m)

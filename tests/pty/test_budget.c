@@ -296,6 +296,85 @@ static void the_first_picture(void **state)
     }
 }
 
+/* The surface of a run, both pictures of it; true = it is there. */
+static bool open_surface(struct stage *s)
+{
+    ob_app_open(&s->app, "runs/heights");
+    ob_app_key(&s->app, '4');
+    ob_app_news(&s->app);
+    ob_app_news(&s->app);
+    ob_app_draw(&s->app);
+    return s->app.view.screen == OB_SCREEN_SURFACE && s->feed.base.surface.done;
+}
+
+/* A turn of the surface, a key a frame, is one write each and within the budget of G8;
+ * what nobody turns costs nothing. */
+static void a_surface_that_is_turned(void **state)
+{
+    (void)state;
+    enum { STEPS = 72 };
+    static const struct {
+        int w, h;
+        size_t most; /* bytes a frame */
+    } size[] = { { 80, 24, 5 * 1024 }, { 120, 40, 12 * 1024 } };
+    for (size_t i = 0; i < OB_COUNT(size); i++) {
+        struct stage s;
+        struct cost c = { 0 };
+        size_t most = 0;
+        stage_begin(&s, size[i].w, size[i].h);
+        s.feed.state = OB_RUN_FINISHED;
+        bool there = open_surface(&s);
+        size_t first = line.bytes, writes = line.writes;
+        for (int k = 0; k < STEPS; k++) {
+            size_t before = line.bytes;
+            ob_app_key(&s.app, OB_KEY_RIGHT);
+            ob_app_draw(&s.app);
+            most = line.bytes - before > most ? line.bytes - before : most;
+            c.shown = shows(&s.app.canvas);
+        }
+        size_t mean = (line.bytes - first) / STEPS;
+        writes = line.writes - writes;
+        size_t still = line.bytes;
+        pass(&s, 10, 100, &c);
+        for (int k = 0; k < 15; k++)
+            ob_app_draw(&s.app);
+        still = line.bytes - still;
+        stage_end(&s);
+        printf("# %d x %d: %zu bytes a turn, %zu at most\n", size[i].w, size[i].h, mean,
+               most);
+        assert_true(there && c.shown);
+        assert_int_equal(writes, STEPS);
+        assert_in_range(mean, 100, size[i].most);
+        assert_true(most <= size[i].most);
+        assert_int_equal(still, 0);
+    }
+}
+
+/* The path of a run that goes on, at no more a second than its charts may cost. */
+static void a_path_that_grows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(budget); i++) {
+        struct stage s;
+        struct cost c = { 0 };
+        stage_begin(&s, budget[i].w, budget[i].h);
+        s.feed.rows = 1;
+        s.feed.fall = 0.00005;
+        bool there = open_surface(&s);
+        size_t first = line.bytes;
+        ob_pace_init(&s.pace, budget[i].fps, s.app.view.now_ns);
+        s.feed.grow = (size_t)(RATE / budget[i].fps);
+        pass(&s, budget[i].fps, SECONDS, &c);
+        c.shown = shows(&s.app.canvas);
+        c.bytes = line.bytes - first;
+        stage_end(&s);
+        assert_true(there && c.shown);
+        assert_true(c.bytes / SECONDS <= budget[i].most);
+        assert_true(c.frames >= (size_t)budget[i].fps * SECONDS * 3 / 4);
+        assert_int_equal(c.most_writes, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +385,8 @@ int main(void)
         cmocka_unit_test(four_charts_with_all_on_them),
         cmocka_unit_test(nothing_happens),
         cmocka_unit_test(the_first_picture),
+        cmocka_unit_test(a_surface_that_is_turned),
+        cmocka_unit_test(a_path_that_grows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

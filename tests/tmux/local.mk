@@ -10,6 +10,7 @@ tmux_scripts = \
 	%D%/resize.sh \
 	%D%/start.sh \
 	%D%/steer.sh \
+	%D%/surface.sh \
 	%D%/viewers.sh
 
 TESTS += $(tmux_scripts)

@@ -39,6 +39,7 @@ enum {
     OB_FEED_SURFACE = 2048,   /* a surface has got finer, or has failed: `surface` */
     OB_FEED_CURVATURE = 4096, /* what was asked about the curvature: `curvature` */
     OB_FEED_SHOWN = 8192,     /* not from poll(): the screen has come up */
+    OB_FEED_GRANTED = 16384,  /* likewise: what it wished for is done */
     OB_FEED_FOLDER = 1024,    /* not from poll(): the folder that a screen asked for */
 };
 
