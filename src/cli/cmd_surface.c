@@ -179,6 +179,20 @@ static bool open_runs(struct surface *s, const struct ob_args *args, int *status
     return ok;
 }
 
+/* A plane through the end of a run that diverged would show nothing of the way there:
+ * unless a place was asked for it goes through the last point that is to be seen. */
+static void stay_in_sight(struct surface *s)
+{
+    const struct surface_path *p = &s->run[0].way;
+    size_t last = p->k;
+    while (last > 0 && !surface_path_shows(p, last - 1))
+        last--;
+    if (last == 0 || last == p->k)
+        return;
+    memcpy(s->point.theta, p->theta + (last - 1) * p->n, p->n * sizeof *p->theta);
+    s->point.step = (uint64_t)p->step[last - 1];
+}
+
 static bool open_out(const struct surface *s, const struct ob_args *args,
                      struct surface_out *out, int *status)
 {
@@ -258,7 +272,10 @@ static int run(const struct ob_args *args)
         return status;
     heed_signals();
     if (open_point(&s, args, &status)) {
-        if (open_runs(&s, args, &status) && surface_choose_plane(&s, &ask, &status) &&
+        bool ok = open_runs(&s, args, &status);
+        if (ok && !ob_args_has(args, "at"))
+            stay_in_sight(&s);
+        if (ok && surface_choose_plane(&s, &ask, &status) &&
             surface_choose_range(&s, &ask, &status) && open_out(&s, args, &out, &status))
             status = compute(&s, &out, (size_t)size);
     }

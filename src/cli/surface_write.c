@@ -17,7 +17,8 @@
 #include "optbench/base/path.h"
 #include "optbench/base/text.h"
 
-/* Parameters whose directions are told: in the file, and in the line of a level. */
+/* Directions of at most so many parameters are told in the file; in the line of a level
+ * those of OB_SURFACE_KNOWN. */
 enum { FILE_VECTOR_MAX = 4096 };
 
 /* ---- JSON ---- */

@@ -41,7 +41,8 @@ static double dot(size_t n, const double *a, const double *b)
     return sum;
 }
 
-/* Makes v a unit vector; returns the length that it had, exact for any finite v. */
+/* Makes v a unit vector and returns the length that it had, without overflow for any
+ * finite v; 0, and v as it was, where it has none. */
 static double unit(size_t n, double *v)
 {
     double most = 0;
@@ -108,14 +109,8 @@ void ob_plane_random(struct ob_plane *pl, size_t n, const double *theta, uint64_
     orthogonalise(n, pl->x, pl->y);
 }
 
-/* The difference i of those that are used, [n]. */
-static const double *difference(const double *m, size_t i, size_t n)
-{
-    return m + i * n;
-}
-
-/* Row c of the transposed: component c of all k of them is a column; picks the k x k
- * matrix of inner products, or the n x n one, whichever is smaller. */
+/* The inner products of the k differences m [k * n] with each other, k x k, or of their
+ * components, n x n, whichever are fewer: both have the same eigenvalues. */
 static void products(double *g, const double *m, size_t k, size_t n)
 {
     if (n <= k) {
@@ -130,7 +125,7 @@ static void products(double *g, const double *m, size_t k, size_t n)
     }
     for (size_t i = 0; i < k; i++)
         for (size_t j = 0; j <= i; j++)
-            g[i * k + j] = dot(n, difference(m, i, n), difference(m, j, n));
+            g[i * k + j] = dot(n, m + i * n, m + j * n);
 }
 
 /* The direction that belongs to eigenvector number c (a column of v) of the products. */

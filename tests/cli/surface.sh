@@ -113,6 +113,11 @@ run "$OPTBENCH" surface "$3"
 gives "a run with data" 0
 like "around its way and its optimum" "* x bias from * y w0 from *" "$(words "$out")"
 
+"$OPTBENCH" run bowl.ini --quiet --runs far --set optimizer.lr=0.2 --set stop.max_steps=3000 >/dev/null
+run "$OPTBENCH" surface far/* --size 9
+gives "a run that diverged" 0
+like "is seen where it still could be" "*at the start x x1 from -9.35 to 2.35 y *" "$(words "$out")"
+
 # A model of more parameters than a log has: path.npy, the same after an interruption.
 way="--quiet --set log.path=32 --set stop.max_steps=200"
 # shellcheck disable=SC2086 # several words
