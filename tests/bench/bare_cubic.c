@@ -12,22 +12,23 @@ typedef double doubles __attribute__((vector_size(64)));
 
 /* Two registers a round, so that additions do not wait for each other. */
 #define DEFINE_CUBIC(name, real, vector)                                                 \
-    INLINE real name##_total(vector a, vector b)                                         \
+    INLINE real name##_total(const vector *a, const vector *b)                           \
     {                                                                                    \
-        vector v = a + b;                                                                \
+        vector v = *a + *b;                                                              \
         real sum = 0;                                                                    \
         for (size_t l = 0; l < sizeof v / sizeof(real); l++)                             \
             sum += v[l];                                                                 \
         return sum;                                                                      \
     }                                                                                    \
-    INLINE void name##_round(vector x, vector y, const real *t, vector s[5])             \
+    INLINE void name##_round(const vector *x, const vector *y, const real *t,            \
+                             vector s[5])                                                \
     {                                                                                    \
-        vector square = x * x, cube = square * x;                                        \
-        vector e = t[0] + t[1] * x + t[2] * square + t[3] * cube - y;                    \
+        vector square = *x * *x, cube = square * *x;                                     \
+        vector e = t[0] + t[1] * *x + t[2] * square + t[3] * cube - *y;                  \
         vector g = 2 * e;                                                                \
         s[0] += e * e;                                                                   \
         s[1] += g;                                                                       \
-        s[2] += g * x;                                                                   \
+        s[2] += g * *x;                                                                  \
         s[3] += g * square;                                                              \
         s[4] += g * cube;                                                                \
     }                                                                                    \
@@ -36,11 +37,11 @@ typedef double doubles __attribute__((vector_size(64)));
         const vector *xs = (const vector *)x, *ys = (const vector *)y;                   \
         vector even[5] = { { 0 } }, odd[5] = { { 0 } };                                  \
         for (size_t i = 0; i < n * sizeof(real) / sizeof(vector); i += 2) {              \
-            name##_round(xs[i], ys[i], t, even);                                         \
-            name##_round(xs[i + 1], ys[i + 1], t, odd);                                  \
+            name##_round(xs + i, ys + i, t, even);                                       \
+            name##_round(xs + i + 1, ys + i + 1, t, odd);                                \
         }                                                                                \
         for (size_t k = 0; k < 5; k++)                                                   \
-            out[k] = name##_total(even[k], odd[k]);                                      \
+            out[k] = name##_total(&even[k], &odd[k]);                                    \
     }
 DEFINE_CUBIC(cubic32, float, floats)
 DEFINE_CUBIC(cubic64, double, doubles)
@@ -104,4 +105,12 @@ void bare_cubic_f64(size_t n, const double *x, const double *y, const double *th
 void bare_bowl(size_t n, const double *p, const double *q, double *out)
 {
     bare[ob_cpu_isa()].bowl(n, p, q, out);
+}
+
+void bare_bowl_gradient(const double *theta, double *out)
+{
+    double a = 2 - theta[0] - theta[1], b = 4 - 3 * theta[0] - theta[1];
+    out[0] = a * a + b * b;
+    out[1] = -(2 * a) - 3 * (2 * b);
+    out[2] = -(2 * a) - 2 * b;
 }

@@ -17,4 +17,7 @@ void bare_cubic_f64(size_t n, const double *x, const double *y, const double *th
 /* (2 - p - q)^2 + (4 - 3 p - q)^2 at n points. */
 void bare_bowl(size_t n, const double *p, const double *q, double *out);
 
+/* Its value and its two derivatives at one point: out[3]. */
+void bare_bowl_gradient(const double *theta, double *out);
+
 #endif

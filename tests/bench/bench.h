@@ -52,6 +52,7 @@ struct bench_case {
     X(gradient_100)                                                                      \
     X(formula_f32)                                                                       \
     X(formula_f64)                                                                       \
+    X(formula_call)                                                                      \
     X(formula_surface)                                                                   \
     X(surface)                                                                           \
     X(surface_first)                                                                     \

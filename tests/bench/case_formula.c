@@ -15,7 +15,15 @@
  * a surface of 400 x 400 points. Read as text, differentiated, compiled to a program; the
  * calibration is the same arithmetic written by hand. One thread.
  */
-enum { ROWS = 2000, PADDED = 2048, PARAMS = 4, SIDE = 400, PASSES = 2000, SURFACES = 20 };
+enum {
+    ROWS = 2000,
+    PADDED = 2048,
+    PARAMS = 4,
+    SIDE = 400,
+    PASSES = 2000,
+    SURFACES = 20,
+    CALLS = 200000,
+};
 
 static const double theta[PARAMS] = { 0.1, 0.8, -0.02, -0.09 };
 
@@ -153,6 +161,57 @@ static double calibrate_sine(void *ctx, struct ob_err *err)
     return (bench_busy() - begin) / PASSES;
 }
 
+static const char bowl[] = "(2 - w1 - w2)^2 + (4 - 3*w1 - w2)^2";
+
+static void *setup_call(struct ob_err *err)
+{
+    struct formula *f = create(OB_F64);
+    struct ob_program_opts opts = { .dtype = OB_F64, .params = 2 };
+    uint32_t root[3];
+    f->scope.infer = true;
+    bool done = allocate(f, 2, 1, err) && ob_formula_parse(&f->scope, bowl, root, err) &&
+                ob_formula_gradient(&f->graph, root[0], 2, root + 1, err) &&
+                (f->program = ob_program_create(&f->graph, root, 3, &opts, err));
+    if (!done) {
+        teardown(f);
+        return NULL;
+    }
+    f->in = (struct ob_program_inputs){ .theta = f->theta };
+    return f;
+}
+
+/* As in training, each point is made from the gradient at the one before. */
+static void descend(double *at, double da, double db)
+{
+    at[0] -= 1e-3 * da;
+    at[1] -= 1e-3 * db;
+}
+
+static double measure_call(void *ctx, struct ob_err *err)
+{
+    struct formula *f = ctx;
+    (void)err;
+    double begin = bench_busy();
+    for (int i = 0; i < CALLS; i++) {
+        ob_program_run(f->program, NULL, &f->in, f->out);
+        descend(f->theta, *(double *)f->out[1], *(double *)f->out[2]);
+    }
+    return (bench_busy() - begin) / CALLS;
+}
+
+static double calibrate_call(void *ctx, struct ob_err *err)
+{
+    struct formula *f = ctx;
+    double out[3];
+    (void)err;
+    double begin = bench_busy();
+    for (int i = 0; i < CALLS; i++) {
+        bare_bowl_gradient(f->theta, out);
+        descend(f->theta, out[1], out[2]);
+    }
+    return (bench_busy() - begin) / CALLS;
+}
+
 static void *setup_surface(struct ob_err *err)
 {
     struct formula *f = create(OB_F64);
@@ -161,10 +220,9 @@ static void *setup_surface(struct ob_err *err)
                                     .params = 2 };
     uint32_t root;
     f->scope.infer = true;
-    bool done =
-        allocate(f, (size_t)SIDE * SIDE, (size_t)SIDE * SIDE, err) &&
-        ob_formula_parse(&f->scope, "(2 - w1 - w2)^2 + (4 - 3*w1 - w2)^2", &root, err) &&
-        (f->program = ob_program_create(&f->graph, &root, 1, &opts, err));
+    bool done = allocate(f, (size_t)SIDE * SIDE, (size_t)SIDE * SIDE, err) &&
+                ob_formula_parse(&f->scope, bowl, &root, err) &&
+                (f->program = ob_program_create(&f->graph, &root, 1, &opts, err));
     if (!done) {
         teardown(f);
         return NULL;
@@ -219,6 +277,16 @@ const struct bench_case bench_formula_f64 = {
     .teardown = teardown,
     .measure = measure_sine,
     .calibrate = calibrate_sine,
+};
+
+const struct bench_case bench_formula_call = {
+    .name = "formula-call",
+    .what = "value and gradient of a typed function of two parameters / by hand",
+    .kind = BENCH_TIMES_AT_MOST,
+    .setup = setup_call,
+    .teardown = teardown,
+    .measure = measure_call,
+    .calibrate = calibrate_call,
 };
 
 const struct bench_case bench_formula_surface = {

@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "optbench/formula/diff.h"
+#include "optbench/formula/parse.h"
 #include "optbench/formula/program.h"
 #include "random_graph.h"
 
@@ -257,6 +258,58 @@ static void rows_may_be_results(void **state)
     world_finish(&w);
 }
 
+/* A mean within a mean, twice, and a sum of exponentials, as typed; in as many passes. */
+static void sums_within_sums(void **state)
+{
+    (void)state;
+    enum { N = 5000 };
+    static const struct {
+        const char *text;
+        size_t passes;
+    } f[] = { { "mean((x - mean(x))^2)", 2 },
+              { "log(sum(exp(a*x)))", 1 },
+              { "mean((x - mean(x) - mean((x - mean(x))^2))^2)", 3 } };
+    struct ob_err err;
+    struct dice dice = { 31 };
+    double *x = malloc(N * sizeof *x), a = 0.75, want[3] = { 0 };
+    long double mean = 0, variance = 0, exponentials = 0;
+    for (size_t i = 0; i < N; i++)
+        mean += x[i] = roll_real(&dice, -2, 2);
+    mean /= N;
+    for (size_t i = 0; i < N; i++) {
+        variance += (x[i] - mean) * (x[i] - mean) / N;
+        exponentials += expl((long double)(a * x[i]));
+    }
+    want[0] = (double)variance;
+    want[1] = (double)logl(exponentials);
+    want[2] = (double)(variance + variance * variance);
+    for (size_t k = 0; k < OB_COUNT(f); k++) {
+        struct ob_graph g;
+        struct ob_scope s;
+        struct ob_program_opts opts = { OB_F64, OB_VARY_ROWS, 1, 1, N, 2, NULL };
+        struct ob_program_size size;
+        const void *column[] = { x };
+        double got = 0;
+        void *out[] = { &got };
+        struct ob_program_inputs in = { .theta = &a, .column = column, .rows = N };
+        uint32_t root;
+        ob_graph_init(&g);
+        ob_scope_init(&s, &g);
+        assert_true(ob_scope_param(&s, "a", (struct ob_shape){ 0, 0 }, &err) &&
+                    ob_scope_column(&s, "x", 0, &err) &&
+                    ob_formula_parse(&s, f[k].text, &root, &err));
+        struct ob_program *p = ob_program_create(&g, &root, 1, &opts, &err);
+        ob_program_run(p, NULL, &in, out);
+        ob_program_size(p, &size);
+        ob_assert_near(got, want[k], 1e-13 * fabs(want[k]));
+        assert_int_equal(size.passes, f[k].passes);
+        ob_program_destroy(p);
+        ob_scope_finish(&s);
+        ob_graph_finish(&g);
+    }
+    free(x);
+}
+
 /* The formulas above are no heap of NaN. */
 static void most_results_were_numbers(void **state)
 {
@@ -292,6 +345,7 @@ int main(void)
         cmocka_unit_test(rows_have_the_same_bits),
         cmocka_unit_test(points_are_runs),
         cmocka_unit_test(rows_may_be_results),
+        cmocka_unit_test(sums_within_sums),
         cmocka_unit_test(most_results_were_numbers),
         cmocka_unit_test(what_there_is_not_is_refused),
     };
