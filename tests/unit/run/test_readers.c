@@ -76,6 +76,15 @@ static void live_comes_back(void **state)
     assert_string_equal(name, "w4");
     ob_live_param_name(&b, 6, name, sizeof name);
     assert_string_equal(name, "bias");
+    /* Models that are typed count from 1. */
+    b.tensor[0].base = 1;
+    ob_buf_clear(&text);
+    ob_live_write(&b, &text);
+    ob_live_finish(&l);
+    l = (struct ob_live){ 0 };
+    assert_true(ob_live_parse(&l, ob_buf_text(&text), text.len, &err));
+    ob_live_param_name(&l, 0, name, sizeof name);
+    assert_string_equal(name, "w1");
     ob_live_finish(&l);
     ob_live_finish(&b);
     ob_buf_finish(&text);
