@@ -86,7 +86,7 @@ static void a_table_is_fitted_twice_and_saved(void **state)
     vt_type(&t, "R");
     assert_until(&t, "[2 Live]");
     vt_type(&t, ">");
-    assert_until(&t, "FINISHED: grad_norm");
+    assert_until(&t, "FINISHED: grad");
     vt_type(&t, "n");
     assert_until(&t, "[3 Setup]");
     vt_type(&t, "w");
