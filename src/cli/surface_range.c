@@ -85,11 +85,12 @@ static bool domain(const struct surface *s, double range[static 4])
     return has;
 }
 
-/* Room around a side of the box; one without width gets that of its place. */
-static void widen(double *from, double *to, double margin)
+/* Room around a side of the box; one without width, beside its place or the other side,
+ * gets that of its place. */
+static void widen(double *from, double *to, double other, double margin)
 {
     double width = *to - *from, size = fmax(fabs(*from), fabs(*to));
-    double more = width > 1e-9 * size ? margin * width : fmax(1, size);
+    double more = width > 1e-9 * fmax(size, other) ? margin * width : fmax(1, size);
     *from -= more;
     *to += more;
 }
@@ -105,8 +106,9 @@ static void choose(struct surface *s, const struct surface_ask *ask)
     } else if (!domain(s, s->range)) {
         memcpy(s->range, b.range, sizeof s->range);
         double margin = ways ? margin_way : margin_points;
-        widen(&s->range[0], &s->range[1], margin);
-        widen(&s->range[2], &s->range[3], margin);
+        double w = s->range[1] - s->range[0], h = s->range[3] - s->range[2];
+        widen(&s->range[0], &s->range[1], h, margin);
+        widen(&s->range[2], &s->range[3], w, margin);
     }
 }
 

@@ -15,6 +15,15 @@ static const char *const reading[] = {
     "Steps without a row of their own are told by the band: lowest and highest since the "
     "row before.",
 };
+static const char *const land[] = {
+    "S is where a path starts, * where it is now, beside its letter, o a known optimum, "
+    "+ "
+    "the probe. What lies behind the ground is dotted and dim, and so are rows after the "
+    "one that is looked at. An arrow at the edge is a path beyond it.",
+    "The range grows with the path, at most every two seconds, until f keeps it. A path "
+    "whose loss is more than four times that of its start diverges and is not followed.",
+    "Points without a finite loss are holes: sparse dots on the floor, x on the map.",
+};
 static const char *const colour[] = {
     "Colour never says anything alone: lines have letters, states have words. # goes "
     "from "
@@ -106,7 +115,10 @@ void ob_help_collect(const struct ob_help_about *about, int width,
     add_keys(l, "EVERYWHERE", OB_SCOPE_ALL, here, width);
     add_keys(l, "WHILE TYPING", OB_SCOPE_EDIT, OB_SCOPE_EDIT, width);
     add_keys(l, "IN THIS HELP", OB_SCOPE_HELP, OB_SCOPE_HELP, width);
-    add_paragraphs(l, "READING THE CHARTS", reading, OB_COUNT(reading), width);
+    if (here == OB_SCOPE_SURFACE)
+        add_paragraphs(l, "READING THE SURFACE", land, OB_COUNT(land), width);
+    else
+        add_paragraphs(l, "READING THE CHARTS", reading, OB_COUNT(reading), width);
     add_paragraphs(l, "COLOUR", colour, OB_COUNT(colour), width);
     add_paragraphs(l, "TERMINAL", terminal, OB_COUNT(terminal), width);
     add_paragraphs(l, "DISCONNECT", disconnect, OB_COUNT(disconnect), width);

@@ -93,6 +93,9 @@ bool ob_land_shown(const struct ob_land_state *s, const struct ob_view *v);
 void ob_land_ask(struct ob_land_state *s, const struct ob_view *v,
                  struct ob_wishes *wish);
 
+/* Forgets a question that was answered with why not, so that it is asked again. */
+void ob_land_retry(struct ob_land_state *s, const struct ob_view *v);
+
 /* An answer came: keeps the range that the program proposes. */
 void ob_land_answered(struct ob_land_state *s, const struct ob_view *v);
 

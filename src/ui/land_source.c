@@ -153,6 +153,13 @@ static void follow(struct ob_land_state *s, const struct ob_view *v)
     w->ranged = true;
 }
 
+void ob_land_retry(struct ob_land_state *s, const struct ob_view *v)
+{
+    const struct ob_surface_view *f = v->surface;
+    if (f->known && !f->under_way && !f->z && strcmp(f->of, s->want.of) == 0)
+        s->want.asked = 0;
+}
+
 void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wishes *wish)
 {
     struct ob_land_wanted *w = &s->want;
@@ -168,6 +175,10 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wis
         w->x[0] = w->y[0] = '\0';
         s->probe.on = s->along.on = false;
     }
+    /* A run that has just begun may have nothing to tell yet. */
+    if (w->from == OB_LAND_RUN && ob_run_model_active(&v->run) &&
+        v->now_ns - w->asked_ns >= FOLLOW_NS)
+        ob_land_retry(s, v);
     follow(s, v);
     uint64_t stamp = stamp_of(w, n, v);
     if (stamp == w->asked)

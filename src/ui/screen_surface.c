@@ -142,8 +142,10 @@ static bool key(void *state, struct ob_view *v, uint32_t k, struct ob_wishes *wi
 static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes *wish)
 {
     struct ob_land_state *s = state;
-    if (bits & OB_FEED_SURFACE)
+    if (bits & (OB_FEED_SURFACE | OB_FEED_SHOWN))
         ob_land_answered(s, v);
+    if (bits & OB_FEED_SHOWN)
+        ob_land_retry(s, v);
     ob_land_follow(s, v);
     ob_land_ask(s, v, wish);
 }
