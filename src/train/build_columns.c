@@ -104,6 +104,37 @@ static bool add_curvature(struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
+/* Whether some log of the model can have the column that this one has not. */
+static bool is_optional(const struct ob_trainer *t, const char *name)
+{
+    static const char *const some[] = { "epoch", "batch_loss", "evals", "lambda_max",
+                                        "lr_limit" };
+    bool found = ob_problem_metric(t->problem->type, name) != NULL;
+    for (size_t i = 0; i < OB_COUNT(some); i++)
+        found = found || strcmp(name, some[i]) == 0;
+    return found || (strncmp(name, "grad.", 5) == 0 &&
+                     ob_columns_find(&t->columns, name + 5) >= 0);
+}
+
+/* Charts of parameters that the file names: only now it is known whether they are there.
+ */
+static bool check_charts(const struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_texts *charts = &t->spec->ui.charts;
+    bool named = ob_param_find(t->problem->type->params, "parameters") != NULL;
+    for (size_t i = 0; named && t->columns.params && i < charts->n; i++) {
+        char name[OB_COLUMN_NAME_MAX];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(charts->item[i], ":"),
+                 charts->item[i]);
+        if (ob_columns_find(&t->columns, name) < 0 && !is_optional(t, name))
+            return ob_spec_complain(t->spec, diags, OB_ECONFIG, "ui", "charts",
+                                    "'%s' is neither a parameter nor another column of "
+                                    "the log",
+                                    name);
+    }
+    return true;
+}
+
 /* A batch has a loss of its own where there are batches, an epoch is a pass over rows. */
 static bool has_column(const struct ob_trainer *t, int id)
 {
@@ -132,5 +163,5 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
         !add_params(t, diags))
         return false;
     t->row = ob_xcalloc(1, ob_row_size(c->width));
-    return true;
+    return check_charts(t, diags);
 }

@@ -104,6 +104,11 @@ tap_same "notebook 000's quadratic has no Newton step" \
     "singular: no stationary point, and no Newton step" \
     "$("$OPTBENCH" curvature quadratic | sed -n 's/^Newton step *\([^;]*\);.*/\1/p')"
 
+run "$OPTBENCH" check surface --set 'ui.charts=loss w1 grad.w2:linear'
+gives "charts are of parameters that the file names" 0
+run "$OPTBENCH" check surface --set ui.charts=w3
+gives "and of no others" 2 "*ui.charts: 'w3' is neither a parameter nor another column of the log*"
+
 run "$OPTBENCH" explain formula
 like "the language is explained" "*Operators:*Names:*Functions:*softplus(x)*" "$out"
 tap_same "in lines of less than 80 columns" "" "$(awk 'length > 79' out)"
