@@ -80,8 +80,14 @@ static void take_plane(struct ob_land_state *s, const struct ob_view *v, size_t 
     s->want.ranged = false;
     s->want.x[0] = s->want.y[0] = '\0';
     s->probe.on = false;
-    if (s->want.plane == OB_SURFACE_PARAMS && v->surface->n > 2 && n->n > 2)
+    if (s->want.plane != OB_SURFACE_PARAMS || v->surface->n <= 2)
+        return;
+    if (n->n > 2)
         ob_land_list_open(s, v, OB_LAND_PARAM_X, wish);
+    else
+        ob_live_say(wish,
+                    "the first two: others can be chosen of a run that records them "
+                    "(up to 64), or of an experiment that is set up");
 }
 
 static void take(struct ob_land_state *s, const struct ob_view *v, size_t at,

@@ -276,6 +276,41 @@ static void without_a_run(void **state)
     fixture_end(&f);
 }
 
+/* Why there is none is said, and asked about again when one comes back to the screen. */
+static void a_failure_is_no_end(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.state = OB_RUN_FINISHED;
+    f.feed.no_surface = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "4{News}");
+    assert_true(fixture_shows(&f, "there is no parameter 'w9'"));
+    f.feed.next_bits = OB_FEED_RUN;
+    fixture_pass(&f, 60 * INT64_C(1000000000));
+    assert_int_equal(f.feed.surfaces, 1);
+    f.feed.no_surface = false;
+    fixture_keys(&f, "24{News}{News}");
+    assert_int_equal(f.feed.surfaces, 2);
+    assert_true(fixture_shows(&f, "grid 65 x 65"));
+    fixture_end(&f);
+}
+
+static void parameters_nobody_names(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.many = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "4{News}{News}pparams\n");
+    assert_true(fixture_shows(&f, "the first two"));
+    fixture_end(&f);
+}
+
 /* ---- The range. ---- */
 
 static void go_on(struct fixture *f, double x, double y, double loss, int64_t ns)
@@ -502,6 +537,8 @@ int main(void)
         cmocka_unit_test(coarse_comes_before_fine),
         cmocka_unit_test(runs_beside_are_asked_about_too),
         cmocka_unit_test(without_a_run),
+        cmocka_unit_test(a_failure_is_no_end),
+        cmocka_unit_test(parameters_nobody_names),
         cmocka_unit_test(the_range_follows),
         cmocka_unit_test(a_diverging_path_is_not_followed),
         cmocka_unit_test(rows_in_full),
