@@ -98,12 +98,25 @@ static void visit(struct reverse *r, uint32_t i)
         pass(r, i, true, a);
 }
 
+/* Which of the nodes 0 .. last depend on a parameter; [last + 1]. */
+static bool *find_active(const struct ob_graph *g, uint32_t last, struct ob_err *err)
+{
+    bool *active = ob_alloc((size_t)last + 1, sizeof *active, err);
+    for (size_t i = 0; active && i <= last; i++) {
+        const struct ob_node *n = &g->node[i];
+        unsigned operands = ob_formula_operands(n->op);
+        active[i] = n->op == OB_OP_PARAM || (operands > 0 && active[n->a]) ||
+                    (operands > 1 && active[n->b]);
+    }
+    return active;
+}
+
 static bool reverse_init(struct reverse *r, struct ob_graph *g, uint32_t root,
                          struct ob_err *err)
 {
     size_t n = (size_t)root + 1;
     *r = (struct reverse){ .d = { .g = g }, .root = root };
-    r->active = diff_active(g, root, OB_OP_PARAM, err);
+    r->active = find_active(g, root, err);
     r->adj = r->active ? ob_alloc(n, sizeof *r->adj, err) : NULL;
     r->by_row = r->adj ? ob_alloc(n, sizeof *r->by_row, err) : NULL;
     for (size_t i = 0; r->by_row && i < n; i++)
@@ -180,12 +193,4 @@ bool ob_formula_tangent(struct ob_graph *g, const uint32_t *root, size_t m, uint
     free(needed);
     free(dot);
     return dot && diff_done(g, err);
-}
-
-bool ob_formula_depends(const struct ob_graph *g, uint32_t root, enum ob_formula_op leaf)
-{
-    bool *active = diff_active(g, root, leaf, NULL);
-    bool depends = !active || active[root];
-    free(active);
-    return depends;
 }

@@ -26,11 +26,6 @@ uint32_t diff_sum(struct diff *d, uint32_t a);
 #define DIFF_NONE UINT32_MAX
 uint32_t diff_times(struct diff *d, uint32_t i, bool second, uint32_t v);
 
-/* Which of the nodes 0 .. last depend on a leaf of this kind; [last + 1], free() it. NULL
- * with *err. */
-bool *diff_active(const struct ob_graph *g, uint32_t last, enum ob_formula_op leaf,
-                  struct ob_err *err);
-
 /* True where the graph has taken all nodes; else its error. */
 bool diff_done(const struct ob_graph *g, struct ob_err *err);
 

@@ -1,9 +1,5 @@
 #include "diff_priv.h"
 
-#include <stdlib.h>
-
-#include "optbench/base/mem.h"
-
 uint32_t diff_const(struct diff *d, double value)
 {
     return ob_graph_const(d->g, value);
@@ -42,11 +38,6 @@ static uint32_t sub(struct diff *d, uint32_t a, uint32_t b)
 static uint32_t divide(struct diff *d, uint32_t a, uint32_t b)
 {
     return binary(d, OB_OP_DIV, a, b);
-}
-
-static bool is_const(const struct diff *d, uint32_t i)
-{
-    return d->g->node[i].op == OB_OP_CONST;
 }
 
 /* What node i has in front of the rest of it, for all rows alike; moves *i to the rest.
@@ -90,8 +81,7 @@ uint32_t diff_sum(struct diff *d, uint32_t a)
  * then lowered by nothing. */
 static uint32_t pow_by_base(struct diff *d, uint32_t a, uint32_t b)
 {
-    uint32_t less =
-        is_const(d, b) ? diff_const(d, 1) : unary(d, OB_OP_STEP, unary(d, OB_OP_ABS, b));
+    uint32_t less = unary(d, OB_OP_STEP, unary(d, OB_OP_ABS, b));
     return diff_mul(d, b, binary(d, OB_OP_POW, a, sub(d, b, less)));
 }
 
@@ -100,8 +90,7 @@ static uint32_t pow_by_exponent(struct diff *d, uint32_t i, uint32_t a)
 {
     uint32_t one_at_zero =
         sub(d, diff_const(d, 1), unary(d, OB_OP_STEP, unary(d, OB_OP_ABS, a)));
-    uint32_t base = is_const(d, a) ? a : diff_add(d, a, one_at_zero);
-    return diff_mul(d, i, unary(d, OB_OP_LOG, base));
+    return diff_mul(d, i, unary(d, OB_OP_LOG, diff_add(d, a, one_at_zero)));
 }
 
 /* 1 - x x */
@@ -171,19 +160,6 @@ uint32_t diff_times(struct diff *d, uint32_t i, bool second, uint32_t v)
     default:
         return times_unary(d, i, v);
     }
-}
-
-bool *diff_active(const struct ob_graph *g, uint32_t last, enum ob_formula_op leaf,
-                  struct ob_err *err)
-{
-    bool *active = ob_alloc((size_t)last + 1, sizeof *active, err);
-    for (size_t i = 0; active && i <= last; i++) {
-        const struct ob_node *n = &g->node[i];
-        unsigned operands = ob_formula_operands(n->op);
-        active[i] = n->op == leaf || (operands > 0 && active[n->a]) ||
-                    (operands > 1 && active[n->b]);
-    }
-    return active;
 }
 
 bool diff_done(const struct ob_graph *g, struct ob_err *err)

@@ -3,13 +3,14 @@
 
 #include "optbench/base/compiler.h"
 #include "optbench/base/mem.h"
-#include "optbench/formula/diff.h"
 #include "optbench/num/kernels.h"
 #include "program_priv.h"
 
 enum {
-    CACHE = 32 << 10, /* bytes of registers and sums of a block, together */
-    LEAST_BLOCK = 32, /* lanes */
+    CACHE = 32 << 10,      /* bytes of registers and sums of a block, together */
+    INPUTS_MOST = 1 << 20, /* bytes of the inputs of a block, so that thousands of
+                              parameters that vary do not fill the memory */
+    LEAST_BLOCK = 32,      /* lanes */
     TASKS_A_THREAD = 4,
 };
 
@@ -144,7 +145,8 @@ static size_t choose_block(const struct ob_program *p)
     size_t sums = p->most_sums * OB_LANES * p->size;
     size_t room = sums < CACHE / 2 ? CACHE - sums : CACHE / 2;
     size_t block = OB_CHUNK;
-    while (block > LEAST_BLOCK && block * p->registers * p->size > room)
+    while (block > LEAST_BLOCK && (block * p->registers * p->size > room ||
+                                   block * p->inputs * p->size > INPUTS_MOST))
         block /= 2;
     return block;
 }
@@ -247,12 +249,22 @@ static bool make_single(struct ob_program *p, const struct ob_graph *g,
     return p->single != NULL;
 }
 
+/* Whether a root is computed from the data, by way of sums over the rows. */
+static bool uses_data(const struct ob_graph *g, const uint32_t *root, size_t m)
+{
+    bool *needed = ob_xcalloc(g->n, sizeof *needed), uses = false;
+    size_t n = plan_mark(g, root, m, needed);
+    for (size_t i = 0; i < n; i++)
+        uses |= needed[i] && g->node[i].op == OB_OP_COLUMN;
+    free(needed);
+    return uses;
+}
+
 struct ob_program *ob_program_create(const struct ob_graph *g, const uint32_t *root,
                                      size_t m, const struct ob_program_opts *opts,
                                      struct ob_err *err)
 {
     struct ob_program *p = ob_xcalloc(1, sizeof *p);
-    bool data = false;
     p->opts = *opts;
     p->roots = m;
     p->size = ob_dtype_size(opts->dtype);
@@ -260,9 +272,8 @@ struct ob_program *ob_program_create(const struct ob_graph *g, const uint32_t *r
     for (size_t k = 0; k < m; k++) {
         OB_REQUIRE(root[k] < g->n);
         OB_REQUIRE(opts->vary == OB_VARY_ROWS || !g->node[root[k]].rows);
-        data |=
-            opts->vary != OB_VARY_ROWS && ob_formula_depends(g, root[k], OB_OP_COLUMN);
     }
+    bool data = opts->vary != OB_VARY_ROWS && uses_data(g, root, m);
     if (data ? make_single(p, g, root, err) : make(p, g, root, err))
         return p;
     ob_program_destroy(p);

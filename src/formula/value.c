@@ -143,7 +143,7 @@ bool ob_value_product(struct parser *p, const struct value *a, const struct valu
     if (!node)
         return false;
     struct ob_formula_at at = out->at;
-    for (size_t i = 0; i < m * n && p->graph->err.code == OB_OK; i++)
+    for (size_t i = 0; i < m * n; i++)
         node[i] = inner(p, a->node + i / n * shared, b->node + i % n, shared, n, at);
     *out = (struct value){ shape, a->rows || b->rows, node, out->at };
     return true;

@@ -33,7 +33,4 @@ bool ob_formula_gradient(struct ob_graph *g, uint32_t root, size_t n, uint32_t *
 bool ob_formula_tangent(struct ob_graph *g, const uint32_t *root, size_t m, uint32_t *out,
                         struct ob_err *err);
 
-/* Whether the node depends on a leaf of this kind: a Hessian on no PARAM is constant. */
-bool ob_formula_depends(const struct ob_graph *g, uint32_t root, enum ob_formula_op leaf);
-
 #endif

@@ -21,11 +21,14 @@
  * passes - 1:
  *
  *     enum { NAME_slots, NAME_passes, NAME_roots, NAME_terms_k }
- *     NAME_uniform_k(u, theta, direction, rows)            numbers of u[slots], before
- * pass k NAME_row_k(u, theta, direction, rows, column, ld, i, term) term[terms_k] of row
- * i; column j at column + j ld NAME_total_k(u, sum)                 takes sum[terms_k]
- * over all rows back NAME_result(u, theta, direction, rows, out)          what is left,
- * and out[roots]
+ *     NAME_uniform_k(u, theta, direction, rows)
+ *         the numbers of u [slots] that pass k needs
+ *     NAME_row_k(u, theta, direction, rows, column, ld, i, term)
+ *         term [terms_k] of row i; column j begins at column + j * ld
+ *     NAME_total_k(u, sum)
+ *         takes sum [terms_k] over all rows back
+ *     NAME_result(u, theta, direction, rows, out)
+ *         what is left, and out [roots]
  *
  * `name` begins a C identifier. False with OB_ENOMEM.
  */

@@ -96,19 +96,20 @@ void ob_graph_finish(struct ob_graph *g); /* zeroed is allowed */
  * operands. `at` is kept with a node that is new.
  *
  * Simplified is what changes no bit of a result for finite operands, the sign of a zero
- * apart:
+ * and 0 / 0 apart:
  *
- *     constants under + - * / and the functions that are exact, in double, where the
+ *     constants, in double, under + - * / and the functions that are exact, where the
  *         result is finite (1 / 0 stays, so that it can be named as trouble)
- *     x + 0, x - 0, x * 1, x / 1, -(-x), x ^ 1, max(x, x), min(x, x)    x
- *     x * 0, 0 / x, x - x                                               0
- *     x + x                                                             2 * x
- *     x * -1, x / -1, 0 - x                                             -x
- *     x + (-y), x - (-y), (-x) + y                                      x - y, x + y, y -
- * x abs(-x), abs(abs(x))                                              abs(x) x ^ n with a
- * whole n, |n| <= 64: products by repeated squaring, so that x ^ 3 is (x * x) * x and x ^
- * -2 is 1 / (x * x); x ^ 0.5: sqrt(x); x ^ 0 and 1 ^ x: 1 the sum over the rows of a
- * uniform x                              rows * x
+ *     x + 0, x - 0, x * 1, x / 1, -(-x), x ^ 1, max(x, x), min(x, x): x
+ *     x * 0, 0 / x, x - x: 0
+ *     x + x: 2 * x
+ *     x * -1, x / -1, 0 - x: -x
+ *     x + (-y), x - (-y), (-x) + y: x - y, x + y, y - x
+ *     abs(-x), abs(abs(x)): abs(x)
+ *     x ^ n with a whole n, |n| <= 64: products by repeated squaring, so that x ^ 3 is
+ *         (x * x) * x, and x ^ -2 is 1 / (x * x)
+ *     x ^ 0.5: sqrt(x); x ^ 0 and 1 ^ x: 1
+ *     the sum over the rows of a uniform x: rows * x
  *
  * Where the graph is full or memory is short, g->err is set, and node 0 is returned:
  * callers build on and look at g->err in the end.

@@ -438,6 +438,21 @@ static void long_work_ends_soon(void **state)
     }
 }
 
+/* Products are cut short where the graph is full, and what they left is still nodes. */
+static void full_graphs_are_refused(void **state)
+{
+    (void)state;
+    struct words w;
+    uint32_t root;
+    words_init(&w);
+    assert_true(ob_scope_param(&w.scope, "P", (struct ob_shape){ 100, 100 }, &w.err));
+    assert_true(ob_scope_param(&w.scope, "Q", (struct ob_shape){ 100, 100 }, &w.err));
+    assert_false(ob_formula_parse(&w.scope, "sum(-(P @ Q)^2)", &root, &w.err));
+    assert_int_equal(w.err.code, OB_ECONFIG);
+    assert_string_equal(w.err.text, "the formula is too large: more than 1048576 nodes");
+    words_finish(&w);
+}
+
 static void what_is_written_is_cut(void **state)
 {
     (void)state;
@@ -523,6 +538,7 @@ int main(void)
         cmocka_unit_test(names_are_many),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(long_work_ends_soon),
+        cmocka_unit_test(full_graphs_are_refused),
         cmocka_unit_test(what_is_written_is_cut),
         cmocka_unit_test(long_sums_fit),
         cmocka_unit_test(functions_are_listed),

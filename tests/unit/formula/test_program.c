@@ -318,6 +318,37 @@ static void most_results_were_numbers(void **state)
         fail_msg("%zu of %zu results are finite", finite_results, results);
 }
 
+/* Thousands of parameters that vary are thousands of arrays a block. */
+static void blocks_of_many_inputs_are_small(void **state)
+{
+    (void)state;
+    enum { MANY = 60000, POINTS = 33 };
+    struct ob_graph g;
+    struct ob_program_size size;
+    ob_graph_init(&g);
+    uint32_t root = 0;
+    for (uint32_t j = 0; j < MANY; j++)
+        root = ob_graph_binary(&g, OB_OP_ADD, root,
+                               ob_graph_leaf(&g, OB_OP_PARAM, j, nowhere), nowhere);
+    struct ob_program_opts opts = { .vary = OB_VARY_POINTS, .params = MANY };
+    opts.dtype = OB_F64;
+    struct ob_program *p = ob_program_create(&g, &root, 1, &opts, NULL);
+    assert_non_null(p);
+    ob_program_size(p, &size);
+    assert_in_range(size.block, 1, 64);
+    double *theta = malloc(MANY * POINTS * sizeof *theta), sum[POINTS];
+    for (size_t j = 0; j < MANY; j++)
+        for (size_t i = 0; i < POINTS; i++)
+            theta[j * POINTS + i] = (double)i;
+    const struct ob_program_inputs in = { .theta = theta, .points = POINTS };
+    ob_program_run(p, NULL, &in, (void *[]){ sum });
+    for (size_t i = 0; i < POINTS; i++)
+        assert_true(sum[i] == (double)(i * MANY));
+    free(theta);
+    ob_program_destroy(p);
+    ob_graph_finish(&g);
+}
+
 static void what_there_is_not_is_refused(void **state)
 {
     (void)state;
@@ -347,6 +378,7 @@ int main(void)
         cmocka_unit_test(rows_may_be_results),
         cmocka_unit_test(sums_within_sums),
         cmocka_unit_test(most_results_were_numbers),
+        cmocka_unit_test(blocks_of_many_inputs_are_small),
         cmocka_unit_test(what_there_is_not_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
