@@ -26,6 +26,7 @@ struct track {
     struct ob_surface_view plane;
     struct ob_run_model run;
     struct ob_series param[2];
+    char path[16];
 };
 
 static void track_begin(struct track *t, double from, double to)
@@ -36,7 +37,8 @@ static void track_begin(struct track *t, double from, double to)
         (struct ob_surface_axis){ .from = from, .to = to, .direction = { 1, 0 } };
     t->plane.y =
         (struct ob_surface_axis){ .from = from, .to = to, .direction = { 0, 1 } };
-    t->run.path = (char[]){ "runs/track" };
+    t->run.path = t->path;
+    snprintf(t->path, sizeof t->path, "runs/track");
     t->run.param = t->param;
     t->run.params = 2;
 }
