@@ -6,6 +6,7 @@
 
 #include "entry.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/number.h"
 #include "typed.h"
 
 struct opts {
@@ -40,6 +41,7 @@ struct state {
     struct ob_program *fitted; /* predict of every row, made on first demand */
     void *z;                   /* [rows] of the dtype, the outcome */
     const char *loss;          /* its name, NULL where it was typed */
+    bool classes;              /* every target is 0 or 1 */
 };
 
 static const struct loss {
@@ -71,6 +73,34 @@ static bool parse_predict(struct ob_problem *p, struct ob_err *err)
     return true;
 }
 
+static bool is_bce(const char *loss)
+{
+    return loss && (strcmp(loss, "bce_logits") == 0 || strcmp(loss, "bce") == 0);
+}
+
+/* A cross entropy has no least value for targets beyond 0 and 1. */
+static bool check_target(const char *loss, const struct ob_dataset *d, struct ob_err *err)
+{
+    char shown[OB_NUMBER_MAX];
+    for (size_t i = 0; is_bce(loss) && i < d->rows; i++) {
+        if (d->y.value[i] >= 0 && d->y.value[i] <= 1)
+            continue;
+        ob_number_write(shown, d->y.value[i]);
+        return ob_fail(err, OB_EDATA,
+                       "column '%s': row %zu holds %s, and %s needs 0 to 1", d->y.name,
+                       i + 1, shown, loss);
+    }
+    return true;
+}
+
+static bool has_classes(const struct ob_dataset *d)
+{
+    for (size_t i = 0; d->has_y && i < d->rows; i++)
+        if (d->y.value[i] != 0 && d->y.value[i] != 1)
+            return false;
+    return d->has_y;
+}
+
 /* The formula of a loss by name, over two nodes alone: its names never meet those of the
  * user. */
 static bool loss_by_name(struct ob_problem *p, const struct loss *loss,
@@ -84,6 +114,8 @@ static bool loss_by_name(struct ob_problem *p, const struct loss *loss,
     if (!d->has_y)
         return ob_fail(err, OB_ECONFIG, "loss: %s needs a target column: set data.target",
                        loss->name);
+    if (!check_target(loss->name, d, err))
+        return false;
     ob_scope_init(&own, &s->typed.graph);
     bool ok = ob_scope_node(&own, "predict", s->predict, err) &&
               ob_scope_column(&own, "y", (uint32_t)d->features, err) &&
@@ -121,6 +153,7 @@ static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_er
     uint32_t root;
     typed_begin(p);
     s->target = d->has_y ? d->features : SIZE_MAX;
+    s->classes = has_classes(d);
     return typed_see(&s->typed, d, err) &&
            typed_declare(&s->typed, &o->parameters, err) &&
            typed_define(&s->typed, o->let, err) && parse_predict(p, err) &&
@@ -136,6 +169,14 @@ static void finish(struct ob_problem *p)
 }
 
 /* ---- metrics: of predict against the target ---- */
+
+/* What a formula without columns predicts is one number for all rows. */
+static void repeat_first(const struct ob_problem *p, void *z, size_t rows)
+{
+    const double first = ob_at(p->dtype, z, 0);
+    for (size_t i = 1; i < rows; i++)
+        ob_put(p->dtype, z, i, first);
+}
 
 /* Fills s->z; false without predict or memory. */
 static bool predict(struct ob_problem *p, const void *theta)
@@ -160,6 +201,8 @@ static bool predict(struct ob_problem *p, const void *theta)
     if (!s->z || !s->fitted)
         return false;
     ob_program_run(s->fitted, p->pool, &in, &s->z);
+    if (!s->typed.graph.node[s->predict].rows)
+        repeat_first(p, s->z, c->rows);
     return true;
 }
 
@@ -233,18 +276,35 @@ static double r2(struct ob_problem *p, const void *theta)
 static double accuracy(struct ob_problem *p, const void *theta)
 {
     const struct state *s = p->state;
-    bool logit = s->loss && strcmp(s->loss, "bce_logits") == 0;
+    bool logit = strcmp(s->loss, "bce_logits") == 0;
     return sum_rows(p, theta, logit ? right_logit : right_probability) / (double)p->rows;
 }
 
+static const char *lacks_fit(const struct ob_problem *p)
+{
+    const struct opts *o = p->opts;
+    const struct state *s = p->state;
+    return o->predict && s->target != SIZE_MAX ? NULL
+                                               : "it compares predict with data.target";
+}
+
+static const char *lacks_classes(const struct ob_problem *p)
+{
+    const struct state *s = p->state;
+    return s->classes && is_bce(s->loss)
+               ? NULL
+               : "it needs loss = bce or bce_logits, and a target of 0 and 1";
+}
+
 static const struct ob_metric metrics[] = {
-    { "half_mse", "half the mean squared error of predict", half_mse },
-    { "mse", "mean squared error of predict", mse },
-    { "mae", "mean absolute error of predict", mae },
-    { "r2", "share of the variance explained by predict", r2 },
+    { "half_mse", "half the mean squared error of predict", half_mse, lacks_fit },
+    { "mse", "mean squared error of predict", mse, lacks_fit },
+    { "mae", "mean absolute error of predict", mae, lacks_fit },
+    { "r2", "share of the variance explained by predict", r2, lacks_fit },
     { "accuracy",
-      "share of rows with predict on the right side of one half (of 0 with bce_logits)",
-      accuracy },
+      "with a loss bce or bce_logits, share of rows with predict on the right side of "
+      "one half, or of 0",
+      accuracy, lacks_classes },
     { 0 },
 };
 

@@ -146,10 +146,10 @@ static double r2(struct ob_problem *p, const void *theta)
 }
 
 static const struct ob_metric metrics[] = {
-    { "half_mse", "half the mean squared error", half_mse },
-    { "mse", "mean squared error", mse },
-    { "mae", "mean absolute error", mae },
-    { "r2", "share of the variance explained", r2 },
+    { "half_mse", "half the mean squared error", half_mse, NULL },
+    { "mse", "mean squared error", mse, NULL },
+    { "mae", "mean absolute error", mae, NULL },
+    { "r2", "share of the variance explained", r2, NULL },
     { 0 },
 };
 

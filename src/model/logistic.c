@@ -84,8 +84,8 @@ static double half_mse(struct ob_problem *p, const void *theta)
 }
 
 static const struct ob_metric metrics[] = {
-    { "accuracy", "share of rows on the right side of one half", accuracy },
-    { "half_mse", "half the mean squared error of the probabilities", half_mse },
+    { "accuracy", "share of rows on the right side of one half", accuracy, NULL },
+    { "half_mse", "half the mean squared error of the probabilities", half_mse, NULL },
     { 0 },
 };
 

@@ -269,3 +269,8 @@ const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,
             return m;
     return NULL;
 }
+
+const char *ob_metric_lacks(const struct ob_metric *m, const struct ob_problem *p)
+{
+    return m->lacks ? m->lacks(p) : NULL;
+}

@@ -95,8 +95,8 @@ static void take(struct ob_problem *p, const struct numbers *a, const struct num
     s->c = ob_dtype_round(p->dtype, o->c);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            s->a[i * n + j] =
-                ob_dtype_round(p->dtype, (a->value[i * n + j] + a->value[j * n + i]) / 2);
+            s->a[i * n + j] = ob_dtype_round(p->dtype, a->value[i * n + j] / 2 +
+                                                           a->value[j * n + i] / 2);
     for (size_t i = 0; i < b->n; i++)
         s->b[i] = ob_dtype_round(p->dtype, b->value[i]);
     size_t x = ob_layout_add(&p->layout, "x", 1, &n);

@@ -222,12 +222,8 @@ static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
     const char *metric = t->stopper.target.metric;
     if (!*metric || is_trainer_metric(metric))
         return true;
-    t->target = ob_problem_metric(t->problem->type, metric);
-    if (!t->target)
-        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "stop", "target",
-                                "the model '%s' has no metric '%s'",
-                                t->problem->type->name, metric);
-    return true;
+    t->target = ob_trainer_metric(t, diags, "stop", "target", metric);
+    return t->target != NULL;
 }
 
 /* ---- the whole ---- */

@@ -11,6 +11,22 @@
 
 #define PARAMS_LOGGED 16
 
+const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
+                                          struct ob_diags *diags, const char *section,
+                                          const char *key, const char *name)
+{
+    const struct ob_metric *m = ob_problem_metric(t->problem->type, name);
+    const char *lacks = m ? ob_metric_lacks(m, t->problem) : NULL;
+    if (!m)
+        ob_spec_complain(t->spec, diags, OB_ECONFIG, section, key,
+                         "the model '%s' has no metric '%s'", t->problem->type->name,
+                         name);
+    else if (lacks)
+        ob_spec_complain(t->spec, diags, OB_ECONFIG, section, key,
+                         "'%s' has no meaning here: %s", name, lacks);
+    return lacks ? NULL : m;
+}
+
 /* The metrics of [log], `accuracy` first, as the order of columns has it. */
 static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
 {
@@ -21,11 +37,11 @@ static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
             if ((strcmp(name, "accuracy") == 0) != (pass == 0) ||
                 ob_columns_find(&t->columns, name) >= 0)
                 continue;
-            const struct ob_metric *m = ob_problem_metric(t->problem->type, name);
-            if (!m || t->columns.metrics == OB_RESULT_METRICS)
-                return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "metrics",
-                                        "the model '%s' has no metric '%s'",
-                                        t->problem->type->name, name);
+            OB_REQUIRE(t->columns.metrics < OB_RESULT_METRICS); /* names of one family */
+            const struct ob_metric *m =
+                ob_trainer_metric(t, diags, "log", "metrics", name);
+            if (!m)
+                return false;
             t->metric[t->columns.metrics++] = m;
             ob_columns_add(&t->columns, name);
         }

@@ -79,6 +79,8 @@ static void add_metrics(struct ob_result *r, struct ob_trainer *t)
 {
     const struct ob_metric *m = t->problem->type->metrics;
     for (; m && m->name && r->metrics < OB_RESULT_METRICS; m++) {
+        if (ob_metric_lacks(m, t->problem))
+            continue;
         struct ob_result_metric *out = &r->metric[r->metrics++];
         memcpy(out->name, m->name, strnlen(m->name, sizeof out->name - 1));
         out->value = m->value(t->problem, t->theta.data);

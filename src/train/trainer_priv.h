@@ -73,6 +73,12 @@ struct ob_trainer {
     char *told;   /* the text of the end; NULL = not made yet */
 };
 
+/* A metric of the problem by the name that `key` of `section` has; NULL with a complaint
+ * where there is none, or where it has no meaning for this problem. */
+const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
+                                          struct ob_diags *diags, const char *section,
+                                          const char *key, const char *name);
+
 /* Decides which columns the log has; the last part of building. */
 bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags);
 

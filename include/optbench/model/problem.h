@@ -52,6 +52,7 @@ struct ob_eval {
 struct ob_metric {
     const char *name, *title;
     double (*value)(struct ob_problem *p, const void *theta);
+    const char *(*lacks)(const struct ob_problem *p); /* ob_metric_lacks(); NULL: never */
 };
 
 /* How often the problem was asked, since creation; a resumed run writes the old counts
@@ -220,8 +221,11 @@ size_t ob_problem_optima(struct ob_problem *p, size_t most, double *theta, doubl
 /* |theta - optimum|, of the nearest; NaN where there is none. */
 double ob_problem_distance(struct ob_problem *p, const void *theta);
 
-/* A metric of this problem by name, or NULL. */
+/* A metric of this family by name, or NULL. */
 const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,
                                           const char *name);
+/* What a metric of the family needs and this problem has not, in static words, such as
+ * "it compares predict with data.target"; NULL where it has a meaning. */
+const char *ob_metric_lacks(const struct ob_metric *m, const struct ob_problem *p);
 
 #endif

@@ -186,6 +186,7 @@ static void losses_of_classes(void **state)
     ob_assert_near(grad[1], grad2[1], 1e-15);
     /* z = -0.5 0 0.5 1: rows 1 and 4 are right. */
     const struct ob_metric *m = ob_problem_metric(p->type, "accuracy");
+    assert_null(ob_metric_lacks(m, p));
     ob_assert_near(m->value(p, theta), 0.5, 0);
     ob_assert_near(m->value(q, theta), 0.5, 0);
     /* A probability that has rounded to the wrong end: -100, as torch. */
@@ -231,7 +232,38 @@ static void metrics_of_a_fit(void **state)
     ob_problem_destroy(p);
     p = formula(OPTIONS({ "loss", "sum((y - a)^2)" }, { "parameters", "a" }), height);
     assert_true(isnan(ob_problem_metric(p->type, "mse")->value(p, theta)));
+    assert_string_equal(ob_metric_lacks(ob_problem_metric(p->type, "mse"), p),
+                        "it compares predict with data.target");
     ob_problem_destroy(p);
+    /* One number for all rows. */
+    p = formula(OPTIONS({ "predict", "a" }, { "parameters", "a" }), height);
+    ob_assert_near(ob_problem_metric(p->type, "mse")->value(p, theta), 21. / 4, 0);
+    ob_assert_near(loss_of(p, theta, NULL), 21. / 8, 0);
+    ob_problem_destroy(p);
+}
+
+/* Classes are told apart by a cross entropy of zeros and ones alone. */
+static void accuracy_has_its_place(void **state)
+{
+    (void)state;
+    static const double half[] = { 0, 1, 0.5, 1 };
+    static const struct {
+        const double *target;
+        const char *loss;
+        bool has;
+    } cases[] = { { passed, "bce", true },  { passed, "bce_logits", true },
+                  { passed, "mse", false }, { passed, "mean((predict - y)^2)", false },
+                  { height, "mse", false }, { half, "bce", false } };
+    for (size_t i = 0; i < OB_COUNT(cases); i++) {
+        struct ob_problem *p =
+            formula(OPTIONS({ "predict", "a*x0" }, { "parameters", "a" },
+                            { "loss", cases[i].loss }),
+                    cases[i].target);
+        const char *lacks = ob_metric_lacks(ob_problem_metric(p->type, "accuracy"), p);
+        assert_true(!lacks == cases[i].has);
+        assert_null(ob_metric_lacks(ob_problem_metric(p->type, "mse"), p));
+        ob_problem_destroy(p);
+    }
 }
 
 /* A batch is a dataset of its own rows, with repeats. */
@@ -373,6 +405,9 @@ static void what_is_refused(void **state)
             OB_ECONFIG, "loss: mse needs a target column: set data.target");
     refused("formula", OPTIONS({ "parameters", "a" }), OB_ECONFIG,
             "predict: a loss by name compares it with data");
+    refused("formula",
+            OPTIONS({ "predict", "a*x0" }, { "parameters", "a" }, { "loss", "bce" }),
+            OB_EDATA, "column 'y': row 2 holds 3, and bce needs 0 to 1");
 }
 
 static void values_beyond_the_dtype(void **state)
@@ -440,6 +475,7 @@ int main(void)
         cmocka_unit_test(losses_by_name),
         cmocka_unit_test(losses_of_classes),
         cmocka_unit_test(metrics_of_a_fit),
+        cmocka_unit_test(accuracy_has_its_place),
         cmocka_unit_test(batches_are_rows),
         cmocka_unit_test(minima_by_algebra),
         cmocka_unit_test(no_minima_by_algebra),

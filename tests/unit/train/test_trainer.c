@@ -230,6 +230,12 @@ static void what_does_not_fit_the_data_is_refused(void **state)
     const char *const column[] = { "data.features=age", NULL };
     const char *const start[] = { "model.start=w7:1", NULL };
     const char *const labels[] = { "data.target=exam1", "data.features=exam2", NULL };
+    const char *const metric[] = { "log.metrics=mse accuracy", NULL };
+    const char *const target[] = { "stop.target=accuracy > 0.9", NULL };
+    complains("../../configs/sine-fit.ini", metric, OB_ECONFIG,
+              "log.metrics: 'accuracy' has no meaning here: it needs loss = bce");
+    complains("../../configs/sine-fit.ini", target, OB_ECONFIG,
+              "stop.target: 'accuracy' has no");
     complains("heights.ini", group, OB_ECONFIG, "'weight*' matches no tensor");
     complains("heights.ini", batch, OB_ECONFIG, "batch.size: gd ");
     complains("heights.ini", column, OB_ECONFIG, "age");
