@@ -152,11 +152,9 @@ const struct ob_command_type ob_command_check = {
     .summary = "check a config and its data without training",
     .about =
         "Prints every problem with its file and line; else what would be trained, which\n"
-        "settings of the optimizer each tensor gets, and loss and gradient at the "
-        "start;\n"
-        "of a function also its usual box and its known minima. --json gives one object "
-        "in\n"
-        "either case: ok, and problems with file, line, section, key and text.",
+        "settings of the optimizer each tensor gets, and loss and gradient at the\n"
+        "start; of a function also its usual box and its known minima. --json gives one\n"
+        "object in either case: ok, and problems with file, line, section, key and text.",
     .options =
         (const struct ob_option[]){
             OB_OPTION_SET,

@@ -126,22 +126,17 @@ const struct ob_command_type ob_command_curvature = {
     .first = OB_WORD_CONFIG,
     .summary = "say how the objective curves, and what that means",
     .about =
-        "The Hessian of the objective, in float64, at the start of an experiment or "
-        "where\n"
-        "a run is: eigenvalues, rank, condition, shape, the largest stable learning "
-        "rate\n"
-        "2/lambda_max, whether the experiment's own is below it, and the Newton step\n"
-        "where there is one. Exact up to 2,000 parameters, beyond that the two ends of\n"
-        "the spectrum by Lanczos. An eigenvalue below n * eps * |lambda|max counts as\n"
-        "zero, eps being that of the run's dtype. --json gives one object: ok, the "
-        "point\n"
-        "(of, name, path, step, theta, loss, gradient), hessian (up to 16 parameters),\n"
-        "eigenvalues ascending (from_low of them from the lower end, with residuals "
-        "where\n"
-        "not exact), vectors, rank, definite, condition, lr_limit, lr_best, newton, "
-        "rate\n"
-        "(lr, limit, growth, verdict), check, seconds, and facts: the lines that are\n"
-        "printed otherwise.",
+        "The Hessian of the objective, in float64, at the start of an experiment or\n"
+        "where a run is: eigenvalues, rank, condition, shape, the largest stable\n"
+        "learning rate 2/lambda_max, whether the experiment's own is below it, and the\n"
+        "Newton step where there is one. Exact up to 2,000 parameters, beyond that the\n"
+        "two ends of the spectrum by Lanczos. An eigenvalue below n * eps *\n"
+        "|lambda|max counts as zero, eps being that of the run's dtype. --json gives\n"
+        "one object: ok, the point (of, name, path, step, theta, loss, gradient),\n"
+        "hessian (up to 16 parameters), eigenvalues ascending (from_low of them from\n"
+        "the lower end, with residuals where not exact), vectors, rank, definite,\n"
+        "condition, lr_limit, lr_best, newton, rate (lr, limit, growth, verdict),\n"
+        "check, seconds, and facts: the lines that are printed otherwise.",
     .options =
         (const struct ob_option[]){
             OB_OPTION_AT,

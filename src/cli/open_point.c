@@ -74,7 +74,9 @@ static bool find(const struct ob_point_ask *ask, bool *of_run, struct ob_buf *pa
     bool ok = true;
     if (*of_run && !there && named)
         *of_run = false; /* a config that is missing, and is said to be */
-    if (*of_run)
+    if (*of_run && !there && strchr(ask->what, '/'))
+        ok = ob_fail(err, OB_EUSAGE, "'%s' is not there (any more)", ask->what);
+    else if (*of_run)
         ok = ob_rundir_find(ob_runs_folder(ask->runs), ask->what, path, err) ||
              (!there && ob_fail_at(err, "'%s' is no config", ask->what));
     else

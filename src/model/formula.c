@@ -7,6 +7,7 @@
 #include "entry.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
+#include "optbench/base/suggest.h"
 #include "typed.h"
 
 struct opts {
@@ -129,6 +130,19 @@ static bool loss_by_name(struct ob_problem *p, const struct loss *loss,
     return ok;
 }
 
+/* A word alone that is no name of the formula is a loss by name, mistyped. */
+static bool no_such_loss(const struct state *s, const char *word, struct ob_err *err)
+{
+    struct ob_suggest near;
+    ob_suggest_init(&near, word);
+    for (size_t i = 0; i < OB_COUNT(losses); i++)
+        ob_suggest_offer(&near, losses[i].name);
+    if (!near.best || ob_scope_find(&s->typed.scope, word))
+        return false;
+    return !ob_fail(err, OB_ECONFIG, "loss: unknown loss '%s'; did you mean '%s'?", word,
+                    near.best);
+}
+
 static bool parse_loss(struct ob_problem *p, const struct ob_dataset *d, uint32_t *root,
                        struct ob_err *err)
 {
@@ -137,6 +151,8 @@ static bool parse_loss(struct ob_problem *p, const struct ob_dataset *d, uint32_
     const struct loss *loss = find_loss(o->loss);
     if (loss)
         return loss_by_name(p, loss, d, root, err);
+    if (no_such_loss(s, o->loss, err))
+        return false;
     if (o->predict && !ob_scope_find(&s->typed.scope, "predict") &&
         !ob_scope_node(&s->typed.scope, "predict", s->predict, err))
         return ob_fail_at(err, "predict");

@@ -45,21 +45,29 @@ void typed_text(struct typed *t, const char *text)
 
 /* ---- names ---- */
 
-/* "[3]" or "[2x3]" behind a name. */
-static bool read_shape(const char *text, struct ob_shape *shape)
+/* A length that a vector or a side of a matrix may have. */
+static bool allowed(double n)
 {
-    size_t length = strlen(text);
+    return n >= 1 && n <= OB_FORMULA_ELEMENTS && n == floor(n);
+}
+
+/* "[3]" or "[2x3]" behind a name. */
+static bool read_shape(const char *word, struct ob_shape *shape, struct ob_err *err)
+{
+    const char *text = strchr(word, '[');
     const char *x = strchr(text, 'x');
+    size_t length = strlen(text);
     double rows, cols = 0;
-    if (length < 3 || text[0] != '[' || text[length - 1] != ']')
-        return false;
-    size_t first = x ? (size_t)(x - text) - 1 : length - 2;
-    if (!ob_number_parse(text + 1, first, &rows) ||
+    size_t first = x ? (size_t)(x - text) - 1 : length > 2 ? length - 2 : 0;
+    if (length < 3 || text[length - 1] != ']' ||
+        !ob_number_parse(text + 1, first, &rows) ||
         (x && !ob_number_parse(x + 1, length - first - 3, &cols)))
-        return false;
-    if (!(rows >= 1 && rows <= OB_FORMULA_ELEMENTS) || rows != floor(rows) ||
-        (x && (!(cols >= 1 && cols <= OB_FORMULA_ELEMENTS) || cols != floor(cols))))
-        return false;
+        return ob_fail(err, OB_ECONFIG,
+                       "'%s' is neither a name nor a name with a size, as w[3] or A[2x2]",
+                       word);
+    if (!allowed(rows) || (x && !allowed(cols)))
+        return ob_fail(err, OB_ECONFIG, "'%s': a size is a whole number from 1 to %d",
+                       word, (int)OB_FORMULA_ELEMENTS);
     *shape = (struct ob_shape){ (size_t)rows, (size_t)cols };
     return true;
 }
@@ -68,10 +76,8 @@ static bool declare(struct typed *t, const char *word, struct ob_err *err)
 {
     struct ob_shape shape = { 0, 0 };
     const char *bracket = strchr(word, '[');
-    if (bracket && !read_shape(bracket, &shape))
-        return ob_fail(err, OB_ECONFIG,
-                       "'%s' is neither a name nor a name with a size, as w[3] or A[2x2]",
-                       word);
+    if (bracket && !read_shape(word, &shape, err))
+        return false;
     char *name = ob_xstrndup(word, bracket ? (size_t)(bracket - word) : strlen(word));
     bool ok = ob_scope_param(&t->scope, name, shape, err);
     free(name);

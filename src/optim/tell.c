@@ -75,9 +75,9 @@ static void tell_diverged(const struct ob_stop_story *s, struct ob_buf *out)
     if (has_note(s))
         ob_buf_addf(out, ": %s", s->note);
     if (s->no_data) {
-        ob_buf_adds(
-            out, s->steps ? ".\nLower optimizer.lr, or start elsewhere by model.init.\n"
-                          : ".\nStart elsewhere by model.init or model.start.\n");
+        ob_buf_adds(out, s->steps
+                             ? ".\nLower optimizer.lr, or start elsewhere: model.start.\n"
+                             : ".\nStart elsewhere: model.start.\n");
         return;
     }
     ob_buf_adds(out, s->steps ? ".\nLower optimizer.lr, or"

@@ -123,7 +123,10 @@ static bool take_answer(struct ob_files *f, struct ob_err *err)
 static void end(struct ob_files *f, const struct ob_err *err)
 {
     struct ob_surface_view *s = &f->base.surface;
+    static const char prefix[] = "optbench: ";
     const char *said = ob_buf_text(&f->surface_job.errors);
+    if (strncmp(said, prefix, strlen(prefix)) == 0)
+        said += strlen(prefix);
     s->under_way = false;
     if (f->surface_job.exit != 0 || err->code != OB_OK) {
         bool other = strcmp(s->of, f->surface_of) != 0;
@@ -134,7 +137,9 @@ static void end(struct ob_files *f, const struct ob_err *err)
         snprintf(s->why, sizeof s->why, "%.*s", (int)strcspn(said, "\n"), said);
         if (!s->why[0])
             snprintf(s->why, sizeof s->why, "%s",
-                     err->text[0] ? err->text : "the program ended without an answer");
+                     err->text[0]
+                         ? err->text
+                         : "the computation ended without an answer: r asks again");
     }
     ob_job_finish(&f->surface_job);
 }

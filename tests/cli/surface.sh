@@ -153,6 +153,8 @@ run "$OPTBENCH" surface
 gives "nothing" 2 "optbench: surface: name a config or a run (try 'optbench surface --help')"
 run "$OPTBENCH" surface nothing
 gives "what is neither" 2 "optbench: 'nothing' is no config: *"
+run "$OPTBENCH" surface "$work/runs/gone"
+gives "a run that was removed" 2 "optbench: '*/gone' is not there (any more)"
 run "$OPTBENCH" surface bowl.ini data.ini
 gives "two configs" 2 "optbench: surface: a config stands alone; several runs can be seen together"
 run "$OPTBENCH" surface bowl.ini --x x3

@@ -395,11 +395,15 @@ static void what_is_refused(void **state)
     refused("function", OPTIONS({ "f", "w1 + w[1]" }, { "parameters", "w1 w[2]" }),
             OB_ECONFIG, "parameters: two numbers are called 'w1'");
     refused("function", OPTIONS({ "f", "w" }, { "parameters", "w[0]" }), OB_ECONFIG,
-            "parameters: 'w[0]' is neither a name nor a name with a size, as w[3] or "
-            "A[2x2]");
+            "parameters: 'w[0]': a size is a whole number from 1 to 65536");
+    refused("function", OPTIONS({ "f", "w" }, { "parameters", "w[1e9]" }), OB_ECONFIG,
+            "parameters: 'w[1e9]': a size is a whole number from 1 to 65536");
     refused("function", OPTIONS({ "f", "w" }, { "parameters", "w[2x]" }), OB_ECONFIG,
             "parameters: 'w[2x]' is neither a name nor a name with a size, as w[3] or "
             "A[2x2]");
+    refused("formula",
+            OPTIONS({ "predict", "a*x0" }, { "parameters", "a" }, { "loss", "mes" }),
+            OB_ECONFIG, "loss: unknown loss 'mes'; did you mean 'mse'?");
     refused("formula",
             OPTIONS({ "predict", "a*x0" }, { "parameters", "a" }, { "loss", "mse" }),
             OB_ECONFIG, "loss: mse needs a target column: set data.target");

@@ -361,9 +361,9 @@ static void endings_are_told(void **state)
     s.steps = 0;
     says(s, ".\nStart nearer by model.init");
     s.no_data = true;
-    says(s, ".\nStart elsewhere by model.init");
+    says(s, ".\nStart elsewhere: model.start");
     s.steps = 9;
-    says(s, ".\nLower optimizer.lr, or start elsewhere");
+    says(s, ".\nLower optimizer.lr, or start elsewhere: model.start");
     s = (struct ob_stop_story){ .stop = OB_STOP_MAX_STEPS,
                                 .loss = 1e-4,
                                 .reference_loss = 0,
