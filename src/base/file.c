@@ -137,6 +137,15 @@ static bool sync_directory(int dirfd, const char *dir, struct ob_err *err)
     return ok;
 }
 
+/* A device, a pipe or a socket under that name would go with what it is for. */
+static bool may_replace(int dirfd, const char *name, struct ob_err *err)
+{
+    struct stat st;
+    return fstatat(dirfd, name, &st, 0) != 0 || S_ISREG(st.st_mode) ||
+           S_ISDIR(st.st_mode) ||
+           ob_fail(err, OB_EIO, "is there, and is no regular file");
+}
+
 bool ob_file_replace(int dirfd, const char *name, const void *data, size_t n, bool sync,
                      struct ob_err *err)
 {
@@ -144,7 +153,8 @@ bool ob_file_replace(int dirfd, const char *name, const void *data, size_t n, bo
     char *hidden = ob_xasprintf(".%s.%ld.tmp", ob_path_base(name), (long)getpid());
     char *temporary = strchr(name, '/') ? ob_path_join(dir, hidden) : ob_xstrdup(hidden);
     struct ob_err inner = { .code = OB_OK };
-    bool ok = write_new(dirfd, temporary, data, n, sync, &inner);
+    bool ok = may_replace(dirfd, name, &inner) &&
+              write_new(dirfd, temporary, data, n, sync, &inner);
     if (ok && renameat(dirfd, temporary, dirfd, name) != 0)
         ok = ob_fail(&inner, OB_EIO, "cannot rename: %s", ob_errno_text(errno));
     if (!ok)

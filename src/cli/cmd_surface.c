@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "asked.h"
 #include "open_config.h"
@@ -63,6 +63,7 @@ static bool read_asked(const struct ob_args *args, struct surface_ask *ask,
                        long long *size, int *status)
 {
     const char *range = ob_args_get(args, "range");
+    const char *output = ob_args_get(args, "output");
     long long seed = 0;
     *ask = (struct surface_ask){ .plane = ob_args_get(args, "plane"),
                                  .x = ob_args_get(args, "x"),
@@ -76,6 +77,9 @@ static bool read_asked(const struct ob_args *args, struct surface_ask *ask,
     if (range && !read_range(range, ask->range))
         return usage(status, "--range is X0:X1,Y0:Y1 with X0 < X1 and Y0 < Y1, or X0:X1 "
                              "for both");
+    if (output && strcmp(output, "-") == 0 && isatty(STDOUT_FILENO))
+        return usage(status, "-o - writes an array, which is nothing for a terminal: "
+                             "name a file, or a pipe behind it");
     if (ob_args_operands(args) > 0 && ob_args_has(args, "stdin"))
         return usage(status, "either a config or --stdin");
     if (ob_args_operands(args) == 0 && !ob_args_has(args, "stdin"))
@@ -228,6 +232,7 @@ static int compute(struct surface *s, const struct surface_out *out, size_t size
 {
     struct ob_err err = { .code = OB_OK };
     bool more = true;
+    heed_signals();
     s->began = ob_clock_ns();
     bool ok = ob_scan_init(&s->scan, s->point.problem, &s->plane, s->range, size, &err);
     while (ok && more) {
@@ -270,7 +275,6 @@ static int run(const struct ob_args *args)
     int status;
     if (!read_asked(args, &ask, &size, &status))
         return status;
-    heed_signals();
     if (open_point(&s, args, &status)) {
         bool ok = open_runs(&s, args, &status);
         if (ok && !ob_args_has(args, "at"))

@@ -18,7 +18,7 @@ static void line(FILE *out, const char *label, const char *text)
     ob_text_safe(&safe, text, strlen(text));
     const char *at = ob_buf_text(&safe);
     do {
-        size_t n = strlen(at), fits = WIDTH - LABEL - 1;
+        size_t n = strlen(at), fits = ob_text_clip(at, WIDTH - LABEL - 1);
         if (n > fits) {
             n = fits;
             while (n > 0 && at[n] != ' ')

@@ -173,6 +173,9 @@ for range in 1 1:1 2:1 0:1,3 0:nan a:b 0:1,2:3,4:5 -1e308:1e308; do
 done
 run "$OPTBENCH" surface bowl.ini --size 1
 gives "a single point" 2 "*--size*"
+mkfifo tube.npy
+run "$OPTBENCH" surface bowl.ini -o tube.npy
+gives "a pipe that would be replaced" 5 "optbench: tube.npy: is there, and is no regular file"
 run "$OPTBENCH" surface bowl.ini -o no/such/grid.npy
 gives "a folder that is not there" 5 "optbench: *no/such/grid.npy*"
 run "$OPTBENCH" surface data.ini --set model.bias=no

@@ -69,7 +69,8 @@ bool ob_file_write(int fd, const void *data, size_t n, struct ob_err *err);
  * Replaces a file as a whole: writes a temporary one beside it, renames it over. `name`
  * is relative to the open directory (AT_FDCWD for the working one); a symbolic link of
  * that name is replaced, not followed. Another process sees the old content or the new,
- * never a part, and a failure (OB_EIO) leaves the old one and no temporary file. With
+ * never a part, and a failure (OB_EIO) leaves the old one and no temporary file. A
+ * device or a pipe of that name, or behind a link of it, is such a failure. With
  * sync, file and directory have reached the disk on return. Mode 0666 less umask. Two
  * threads must not replace the same file at once; two processes may.
  */

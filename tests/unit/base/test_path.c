@@ -244,6 +244,18 @@ static void replaces_whole_files(void **state)
     assert_int_equal(err.code, OB_EIO);
     assert_string_equal(err.text, "sub/folder: cannot rename: Is a directory");
     assert_int_equal(rmdir("sub/folder"), 0);
+
+    /* A pipe or a device stays what it is, behind a link, too. */
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_int_equal(symlink("/dev/null", "hole"), 0);
+    assert_false(ob_file_replace(dir, "pipe", "x", 1, false, &err));
+    assert_int_equal(err.code, OB_EIO);
+    assert_string_equal(err.text, "pipe: is there, and is no regular file");
+    assert_false(ob_file_replace(AT_FDCWD, "./hole", "x", 1, true, &err));
+    assert_int_equal(lstat("pipe", &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_int_equal(lstat("hole", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
     assert_false(ob_file_replace(dir, "none/value", "x", 1, true, &err));
     ob_buf_finish(&b);
     close(dir);
