@@ -151,6 +151,23 @@ static bool check_charts(const struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
+/* path.npy must have room on a disk, and its points on their way there. */
+static bool check_path(const struct ob_trainer *t, struct ob_diags *diags)
+{
+    static const size_t most = (size_t)1 << 26; /* numbers: 512 MiB */
+    const size_t points = (size_t)t->spec->log.path, n = t->problem->n + 1;
+    if (points == 0 || points <= most / n)
+        return true;
+    if (most / n < 2)
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "path",
+                                "points of %zu parameters are too large to be kept",
+                                t->problem->n);
+    return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "path",
+                            "%zu points of %zu parameters are more than 512 MiB: keep "
+                            "at most %zu",
+                            points, t->problem->n, most / n);
+}
+
 /* A batch has a loss of its own where there are batches, an epoch is a pass over rows. */
 static bool has_column(const struct ob_trainer *t, int id)
 {
@@ -173,7 +190,7 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
     if (!find_metrics(t, diags))
         return false;
     c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;
-    if (!add_curvature(t, diags) || !check_names(t, diags))
+    if (!add_curvature(t, diags) || !check_path(t, diags) || !check_names(t, diags))
         return false;
     if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= PARAMS_LOGGED &&
         !add_params(t, diags))

@@ -36,6 +36,23 @@ gives "data has nothing to show" 0
 tap_same "and says so" "bowl.ini: a quadratic model needs no data" "$out"
 run "$OPTBENCH" data --json bowl.ini
 like "in JSON, too" '{"ok":true,*"rows":0,*"columns":[[]],*' "$out"
+cat >large.ini <<'END'
+[model]
+kind = function
+f = sum(u^2) + sum(v^2) + sum(w^2)
+parameters = u[65536] v[65536] w[65536]
+[optimizer]
+kind = gd
+lr = 0.1
+[stop]
+max_steps = 3
+[log]
+path = 512
+END
+run "$OPTBENCH" check large.ini
+gives "a path that is too large to be kept" 2 "*large.ini:11: log.path: 512 points of 196608 parameters are more than 512 MiB: keep at most 341"
+run "$OPTBENCH" check --set log.path=341 large.ini
+gives "as many as it says" 0
 run "$OPTBENCH" check --set batch.size=5 bowl.ini
 gives "there are no batches" 2 "*batch.size: a quadratic model has no rows*"
 
