@@ -48,7 +48,7 @@ double ob_land_loss(const struct ob_view *v, int run, size_t row)
     const struct ob_series *at = &m->series[OB_Q_LOSS_STEP];
     struct ob_surface_mark p;
     double step;
-    if (!ob_land_row(v->surface, m, run, row, &p, &step))
+    if (!ob_land_row(v->surface, m, row, &p, &step))
         return NAN;
     size_t i = ob_series_lower_bound(at, step);
     if (i < at->n && i < m->series[OB_Q_LOSS].n && ob_series_at(at, i) == step)
@@ -137,7 +137,7 @@ static void add_ways(struct lines *l, const struct ob_land_state *s,
         if (!ob_live_run(v, i)->path || s->want.from != OB_LAND_RUN)
             continue;
         add_run(l, v, i);
-        if (!ob_land_row(v->surface, ob_live_run(v, i), i, s->told[i], &p, &step))
+        if (!ob_land_row(v->surface, ob_live_run(v, i), s->told[i], &p, &step))
             add(l, OB_STYLE_DIM, "  its path is not recorded");
         else if (beyond(v->surface, &p))
             add(l, OB_STYLE_WARN, "  beyond the edge: %s, %s", show(p.u).text,
@@ -267,7 +267,7 @@ static bool put_row(struct ob_buf *out, const struct ob_view *v, size_t row,
     struct ob_surface_mark p;
     char count[32];
     double step;
-    if (!ob_land_row(v->surface, &v->run, 0, row, &p, &step))
+    if (!ob_land_row(v->surface, &v->run, row, &p, &step))
         return false;
     p.z = ob_land_loss(v, 0, row);
     ob_count_show(count, sizeof count, step);

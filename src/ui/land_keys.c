@@ -56,7 +56,7 @@ static struct ob_surface_mark focus(const struct ob_land_state *s,
     double step;
     if (s->probe.on)
         return (struct ob_surface_mark){ s->probe.u, s->probe.v, NAN };
-    ob_land_row(v->surface, ob_live_run(v, 0), 0, ob_land_now(s, v, 0), &p, &step);
+    ob_land_row(v->surface, ob_live_run(v, 0), ob_land_now(s, v, 0), &p, &step);
     return p;
 }
 

@@ -23,7 +23,7 @@ size_t ob_land_now(const struct ob_land_state *s, const struct ob_view *v, int r
     while (hi - lo > 1) { /* the last row that was played */
         size_t mid = lo + (hi - lo) / 2;
         double step = 0;
-        ob_land_row(v->surface, m, run, mid, &p, &step);
+        ob_land_row(v->surface, m, mid, &p, &step);
         if (step <= m->play_step)
             lo = mid;
         else
@@ -42,7 +42,7 @@ void ob_land_follow(struct ob_land_state *s, const struct ob_view *v)
         if (!ob_land_shown(s, v) || !m->path || s->want.from != OB_LAND_RUN || other)
             ob_land_way_finish(&s->way[i]);
         if (ob_land_shown(s, v) && m->path && s->want.from == OB_LAND_RUN)
-            ob_land_way_follow(&s->way[i], v->surface, m, i, !ob_land_diverges(m));
+            ob_land_way_follow(&s->way[i], v->surface, m, !ob_land_diverges(m));
     }
 }
 
@@ -98,7 +98,7 @@ static size_t add_trail(struct trails *t, const struct ob_land_state *s,
     enum ob_ink ink = (enum ob_ink)(OB_INK_A + run);
     struct ob_surface_mark p = { NAN, NAN, NAN };
     double step;
-    ob_land_row(v->surface, m, run, now, &p, &step);
+    ob_land_row(v->surface, m, now, &p, &step);
     for (size_t i = 0; i < w->n && w->row[i] < now; i++, n++)
         put_point(v->surface, w->x[i], w->y[i], &x[n], &y[n]);
     at = n;

@@ -17,28 +17,40 @@ static bool by_series(const struct ob_surface_view *s, const struct ob_run_model
     return s->n <= OB_SURFACE_KNOWN && m->params == s->n && s->n > 0;
 }
 
-size_t ob_land_rows(const struct ob_surface_view *s, const struct ob_run_model *m,
-                    int run)
+/* The way that came with the surface; NULL where it is not about that run. */
+static const struct ob_surface_path *way_of(const struct ob_surface_view *s,
+                                            const struct ob_run_model *m)
+{
+    for (size_t i = 0; i < s->paths; i++)
+        if (strcmp(s->path[i].of, m->path) == 0)
+            return &s->path[i];
+    return NULL;
+}
+
+size_t ob_land_rows(const struct ob_surface_view *s, const struct ob_run_model *m)
 {
     if (!m->path)
         return 0;
-    if (!by_series(s, m))
-        return (size_t)run < s->paths ? s->path[run].n : 0;
+    if (!by_series(s, m)) {
+        const struct ob_surface_path *p = way_of(s, m);
+        return p ? p->n : 0;
+    }
     size_t n = m->series[OB_Q_STEP].n;
     for (size_t i = 0; i < m->params; i++)
         n = m->param[i].n < n ? m->param[i].n : n;
     return n;
 }
 
-bool ob_land_row(const struct ob_surface_view *s, const struct ob_run_model *m, int run,
+bool ob_land_row(const struct ob_surface_view *s, const struct ob_run_model *m,
                  size_t row, struct ob_surface_mark *out, double *step)
 {
     double theta[OB_SURFACE_KNOWN];
-    if (row >= ob_land_rows(s, m, run))
+    if (row >= ob_land_rows(s, m))
         return false;
     if (!by_series(s, m)) {
-        *out = s->path[run].at[row];
-        *step = s->path[run].step[row];
+        const struct ob_surface_path *p = way_of(s, m);
+        *out = p->at[row];
+        *step = p->step[row];
         return true;
     }
     for (size_t i = 0; i < m->params; i++)
@@ -140,12 +152,12 @@ static void thin(struct ob_land_way *w)
 
 /* What the projection depends on; of a way that came with the surface, its end. */
 static void plane_of(const struct ob_surface_view *s, const struct ob_run_model *m,
-                     int run, double out[static 2 * OB_SURFACE_KNOWN + 2])
+                     double out[static 2 * OB_SURFACE_KNOWN + 2])
 {
     size_t n = s->n <= OB_SURFACE_KNOWN ? s->n : 0;
     memset(out, 0, (2 * OB_SURFACE_KNOWN + 2) * sizeof *out);
     if (!by_series(s, m)) {
-        const struct ob_surface_path *p = &s->path[run];
+        const struct ob_surface_path *p = way_of(s, m);
         out[0] = (double)p->n;
         out[1] = p->step[p->n - 1];
         out[2] = p->at[p->n - 1].u;
@@ -163,12 +175,12 @@ static void plane_of(const struct ob_surface_view *s, const struct ob_run_model 
 /* Begins anew where it is another run or another plane, where rows went, and where it
  * was thinned for a view from further away. */
 static void settle(struct ob_land_way *w, const struct ob_surface_view *s,
-                   const struct ob_run_model *m, int run, size_t rows)
+                   const struct ob_run_model *m, size_t rows)
 {
     double plane[2 * OB_SURFACE_KNOWN + 2];
     double slack_x = (s->x.to - s->x.from) / PARTS,
            slack_y = (s->y.to - s->y.from) / PARTS;
-    plane_of(s, m, run, plane);
+    plane_of(s, m, plane);
     if (w->of && strcmp(w->of, m->path) == 0 && rows >= w->rows &&
         memcmp(plane, w->plane, sizeof plane) == 0 && slack_x >= w->slack_x / 2 &&
         slack_y >= w->slack_y / 2)
@@ -184,18 +196,18 @@ static void settle(struct ob_land_way *w, const struct ob_surface_view *s,
 }
 
 void ob_land_way_follow(struct ob_land_way *w, const struct ob_surface_view *s,
-                        const struct ob_run_model *m, int run, bool seen)
+                        const struct ob_run_model *m, bool seen)
 {
-    size_t rows = ob_land_rows(s, m, run);
+    size_t rows = ob_land_rows(s, m);
     if (rows == 0) {
         ob_land_way_finish(w);
         return;
     }
-    settle(w, s, m, run, rows);
+    settle(w, s, m, rows);
     for (size_t i = w->rows; i < rows; i++) {
         struct ob_surface_mark p;
         double step;
-        ob_land_row(s, m, run, i, &p, &step);
+        ob_land_row(s, m, i, &p, &step);
         take(w, p.u, p.v, i, i > 0 ? i - 1 : 0);
         if (w->n > MOST && w->slack < COARSEST)
             thin(w);

@@ -38,14 +38,13 @@ struct ob_land_way {
 
 /* Number of rows of a run; the place of one and its step. False where the run tells no
  * way on this plane. */
-size_t ob_land_rows(const struct ob_surface_view *s, const struct ob_run_model *m,
-                    int run);
-bool ob_land_row(const struct ob_surface_view *s, const struct ob_run_model *m, int run,
+size_t ob_land_rows(const struct ob_surface_view *s, const struct ob_run_model *m);
+bool ob_land_row(const struct ob_surface_view *s, const struct ob_run_model *m,
                  size_t row, struct ob_surface_mark *out, double *step);
 
 /* Takes what is new. With `seen` the new rows widen x0 .. y1. */
 void ob_land_way_follow(struct ob_land_way *w, const struct ob_surface_view *s,
-                        const struct ob_run_model *m, int run, bool seen);
+                        const struct ob_run_model *m, bool seen);
 
 void ob_land_way_finish(struct ob_land_way *w);
 

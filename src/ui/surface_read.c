@@ -61,6 +61,8 @@ static void take_path(struct ob_surface_path *p, const struct ob_json_value *v)
 {
     const struct ob_json_value *step = ob_json_get(v, "step"), *x = ob_json_get(v, "u"),
                                *y = ob_json_get(v, "v"), *loss = ob_json_get(v, "loss");
+    const char *of = ob_json_text(ob_json_get(v, "path"));
+    p->of = ob_xstrdup(of ? of : "");
     p->n = ob_json_count(step);
     p->at = p->n ? ob_xcalloc(p->n, sizeof *p->at) : NULL;
     p->step = p->n ? ob_xcalloc(p->n, sizeof *p->step) : NULL;

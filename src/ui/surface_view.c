@@ -17,6 +17,7 @@ const char *ob_surface_plane_name(enum ob_surface_plane p)
 void ob_surface_view_finish(struct ob_surface_view *v)
 {
     for (size_t i = 0; i < v->paths; i++) {
+        free(v->path[i].of);
         free(v->path[i].at);
         free(v->path[i].step);
     }

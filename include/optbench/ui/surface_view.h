@@ -57,6 +57,7 @@ struct ob_surface_mark {
 
 /* The way of a run, seen on the plane. */
 struct ob_surface_path {
+    char *of;                   /* path of the run, raw; owned */
     struct ob_surface_mark *at; /* [n], owned; in the order of the steps */
     double *step;               /* [n], owned */
     size_t n;
@@ -79,8 +80,9 @@ struct ob_surface_view {
     double beside[OB_SURFACE_OPTIMA]; /* how far each is from the plane; its z is the loss
                                          there, not that of the surface at u, v */
     size_t optima;
-    /* path[i] is that of ask.path[i], n = 0 where the run does not tell. Of few
-     * parameters (n <= OB_SURFACE_KNOWN) the series of the run are the newer source. */
+    /* n = 0 where the run does not tell. Which run it is stands in `of`: others may be
+     * shown by now. Of few parameters (n <= OB_SURFACE_KNOWN) the series of the run are
+     * the newer source. */
     struct ob_surface_path path[OB_SURFACE_PATHS];
     size_t paths;
     double leaves; /* how far the paths go from the plane at most; NAN = no path */

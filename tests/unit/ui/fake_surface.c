@@ -75,10 +75,11 @@ static void fill_path(const struct fake_feed *f, struct ob_surface_view *s)
 {
     enum { POINTS = 60 };
     struct ob_surface_path *p = &s->path[0];
-    s->paths = 1;
     s->leaves = f->many ? 0.3 : 0;
     if (!f->many)
         return;
+    s->paths = 1;
+    p->of = ob_xstrdup(f->surface_of);
     p->n = POINTS;
     p->at = ob_xcalloc(p->n, sizeof *p->at);
     p->step = ob_xcalloc(p->n, sizeof *p->step);

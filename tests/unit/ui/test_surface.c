@@ -129,7 +129,7 @@ static void no_bend_is_lost(void **state)
             struct ob_land_way w = { 0 };
             track_begin(&t, -1, 1);
             track_fill(&t, kind, n, &r);
-            ob_land_way_follow(&w, &t.plane, &t.run, 0, true);
+            ob_land_way_follow(&w, &t.plane, &t.run, true);
             assert_int_equal(w.rows, n);
             assert_int_equal(w.row[0], 0);
             if (farthest(&t, &w) > 4)
@@ -150,7 +150,7 @@ static void straight_lines_cost_nothing(void **state)
     track_begin(&t, 0, 1000);
     for (int i = 0; i < 100000; i++)
         track_add(&t, i * 0.01, i * 0.003);
-    ob_land_way_follow(&w, &t.plane, &t.run, 0, true);
+    ob_land_way_follow(&w, &t.plane, &t.run, true);
     assert_true(w.n < 4);
     assert_true(w.x1 == 99999 * 0.01);
     ob_land_way_finish(&w);
@@ -171,9 +171,9 @@ static void taken_bit_by_bit_it_is_the_same(void **state)
     for (size_t i = 0; i < 30000;) {
         for (size_t k = 0, n = 1 + ob_rng_below(&r, 300); k < n && i < 30000; k++, i++)
             track_add(&t, ob_series_at(&all.param[0], i), ob_series_at(&all.param[1], i));
-        ob_land_way_follow(&bits, &t.plane, &t.run, 0, true);
+        ob_land_way_follow(&bits, &t.plane, &t.run, true);
     }
-    ob_land_way_follow(&once, &all.plane, &all.run, 0, true);
+    ob_land_way_follow(&once, &all.plane, &all.run, true);
     assert_int_equal(bits.n, once.n);
     assert_memory_equal(bits.row, once.row, once.n * sizeof *once.row);
     assert_memory_equal(bits.x, once.x, once.n * sizeof *once.x);
@@ -194,15 +194,37 @@ static void numbers_of_a_diverged_run(void **state)
     for (size_t i = 0; i < 200; i++)
         track_add(&t, i % 3 ? strange[i % OB_COUNT(strange)] : 0.001 * (double)i,
                   strange[i / 3 % OB_COUNT(strange)]);
-    ob_land_way_follow(&w, &t.plane, &t.run, 0, true);
+    ob_land_way_follow(&w, &t.plane, &t.run, true);
     assert_int_equal(w.rows, 200);
     assert_true(w.n > 100);
     /* Fewer rows: it is begun anew. */
     ob_series_clear(&t.param[0]);
-    ob_land_way_follow(&w, &t.plane, &t.run, 0, true);
+    ob_land_way_follow(&w, &t.plane, &t.run, true);
     assert_int_equal(w.n, 0);
     ob_land_way_finish(&w);
     track_end(&t);
+}
+
+/* Of large models the way comes with the surface, and belongs to the run that it names:
+ * meanwhile others may be shown, in other places. */
+static void a_way_is_that_of_its_run(void **state)
+{
+    struct ob_surface_mark at[] = { { 0, 0, 1 }, { 1, 2, 3 } }, p;
+    double of_step[] = { 0, 8 }, step;
+    struct ob_surface_view s = { .n = 2401, .paths = 2 };
+    char a[] = "runs/a", b[] = "runs/b", c[] = "runs/c", d[] = "runs/d";
+    struct ob_run_model hidden = { .path = b }, shown = { .path = c },
+                        later = { .path = d };
+    (void)state;
+    s.path[0] = (struct ob_surface_path){ .of = a };
+    s.path[1] = (struct ob_surface_path){ c, at, of_step, 2 };
+    assert_int_equal(ob_land_rows(&s, &hidden), 0);
+    assert_int_equal(ob_land_rows(&s, &later), 0);
+    assert_int_equal(ob_land_rows(&s, &shown), 2);
+    assert_true(ob_land_row(&s, &shown, 1, &p, &step));
+    assert_true(p.v == 2 && step == 8);
+    assert_false(ob_land_row(&s, &hidden, 0, &p, &step));
+    assert_false(ob_land_row(&s, &shown, 2, &p, &step));
 }
 
 /* ---- What is asked. ---- */
@@ -535,6 +557,7 @@ int main(void)
         cmocka_unit_test(straight_lines_cost_nothing),
         cmocka_unit_test(taken_bit_by_bit_it_is_the_same),
         cmocka_unit_test(numbers_of_a_diverged_run),
+        cmocka_unit_test(a_way_is_that_of_its_run),
         cmocka_unit_test(it_asks_once_for_each_wish),
         cmocka_unit_test(coarse_comes_before_fine),
         cmocka_unit_test(runs_beside_are_asked_about_too),

@@ -86,7 +86,8 @@ static const char line[] =
     "\"origin\":[0,0,2.5],\"here\":{\"u\":1,\"v\":0,\"loss\":3},"
     "\"min\":{\"u\":0,\"v\":-1,\"loss\":0},\"max\":{\"u\":3,\"v\":1,\"loss\":7},"
     "\"optima\":[{\"u\":0,\"v\":-2,\"loss\":\"-inf\",\"beside\":0.5}],"
-    "\"paths\":[{\"step\":[0,4],\"u\":[1,2],\"v\":[0,0.5],\"loss\":[3,\"nan\"]},"
+    "\"paths\":[{\"path\":\"runs/"
+    "a\",\"step\":[0,4],\"u\":[1,2],\"v\":[0,0.5],\"loss\":[3,\"nan\"]},"
     "{\"step\":[],\"u\":[],\"v\":[],\"loss\":[]}],"
     "\"leaves\":0.25,\"holes\":1,\"level\":1,\"levels\":2,\"evals\":12,"
     "\"seconds\":0.001,\"done\":false}\n";
@@ -112,6 +113,8 @@ static void an_answer_is_read_whole(void **state)
     assert_true(s.optimum[0].z == -INFINITY && s.beside[0] == 0.5);
     assert_int_equal(s.paths, 2);
     assert_int_equal(s.path[0].n, 2);
+    assert_string_equal(s.path[0].of, "runs/a");
+    assert_string_equal(s.path[1].of, "");
     assert_true(s.path[0].at[1].u == 2 && isnan(s.path[0].at[1].z));
     assert_true(s.path[0].step[1] == 4);
     assert_int_equal(s.path[1].n, 0);
