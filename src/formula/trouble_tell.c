@@ -127,7 +127,9 @@ static void add_reason(const struct ob_node *n, const struct trouble *t,
                        enum ob_dtype dtype, struct ob_buf *out)
 {
     const char *words = outside(n->op, t->a, t->b);
-    if (ob_formula_operands(n->op) == 0) {
+    if (n->op == OB_OP_CONST) {
+        ob_buf_addf(out, "is too large for %s", ob_dtype_name(dtype));
+    } else if (ob_formula_operands(n->op) == 0) {
         ob_buf_adds(out, isnan(t->value) ? "is not a number" : "is infinite");
     } else if (words) {
         bool second = n->op == OB_OP_POW && t->a == 0;

@@ -153,8 +153,7 @@ static bool parse_loss(struct ob_problem *p, const struct ob_dataset *d, uint32_
         return loss_by_name(p, loss, d, root, err);
     if (no_such_loss(s, o->loss, err))
         return false;
-    if (o->predict && !ob_scope_find(&s->typed.scope, "predict") &&
-        !ob_scope_node(&s->typed.scope, "predict", s->predict, err))
+    if (o->predict && !ob_scope_node(&s->typed.scope, "predict", s->predict, err))
         return ob_fail_at(err, "predict");
     if (!ob_formula_parse(&s->typed.scope, o->loss, root, err))
         return ob_fail_at(err, "loss");

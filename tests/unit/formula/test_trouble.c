@@ -104,6 +104,7 @@ static void each_precision_has_its_limits(void **state)
           "exp(c/8) at column 1: the exponential of 100 is too large for float32");
     check("sum(x*6.5e37)", OB_F32, false,
           "sum(x*6.5e37) at column 1: the sum over the rows is too large for float32");
+    check("a*1e39", OB_F32, false, "1e+39 is too large for float32");
 }
 
 /* Several lines of text, long terms, no text at all. */

@@ -402,11 +402,15 @@ static void what_is_refused(void **state)
             "parameters: 'w[2x]' is neither a name nor a name with a size, as w[3] or "
             "A[2x2]");
     refused("formula",
+            OPTIONS({ "predict", "a*x0" }, { "parameters", "a" }, { "loss", "mse" }),
+            OB_ECONFIG, "loss: mse needs a target column: set data.target");
+    refused("formula",
             OPTIONS({ "predict", "a*x0" }, { "parameters", "a" }, { "loss", "mes" }),
             OB_ECONFIG, "loss: unknown loss 'mes'; did you mean 'mse'?");
     refused("formula",
-            OPTIONS({ "predict", "a*x0" }, { "parameters", "a" }, { "loss", "mse" }),
-            OB_ECONFIG, "loss: mse needs a target column: set data.target");
+            OPTIONS({ "predict", "a*x0" }, { "parameters", "a predict" },
+                    { "loss", "sum((predict - y)^2)" }),
+            OB_ECONFIG, "predict: 'predict' is a parameter and a definition");
     refused("formula", OPTIONS({ "parameters", "a" }), OB_ECONFIG,
             "predict: a loss by name compares it with data");
     refused("formula",
