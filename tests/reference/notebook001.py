@@ -1,7 +1,8 @@
 """notebook001_sine_{f32,f64}.csv: the sine fit of notebook 001 from zeros, by torch's tensors.
 
 Row t: the loss of the parameters before step t, and these parameters; every twentieth of the
-2,000 steps, the last and the end.
+2,000 steps, the last and the end. The files that are kept were computed with torch 1.13.1; other
+versions give other last digits (README.md).
 """
 import math
 import torch
