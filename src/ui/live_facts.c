@@ -36,6 +36,16 @@ enum ob_hints ob_live_hints(const struct ob_run_model *m)
     return m->path && !ob_run_model_active(m) ? OB_HINTS_ENDED : OB_HINTS_RUN;
 }
 
+/* How far the stop rule is that is nearest to ending the run; NAN where none says so, or
+ * nothing goes on. */
+static double farthest(const struct ob_run_model *m)
+{
+    double part = NAN;
+    for (size_t i = 0; i < m->live.rules && ob_run_model_active(m) && !m->playing; i++)
+        part = fmax(part, ob_run_model_progress(m, &m->live.rule[i]));
+    return part;
+}
+
 void ob_live_headline(const struct ob_view *v, char *out, size_t cap)
 {
     char name[128], state[64];
@@ -46,7 +56,10 @@ void ob_live_headline(const struct ob_view *v, char *out, size_t cap)
     ob_text_safe_z(name, sizeof name,
                    v->run.info.experiment[0] ? v->run.info.experiment : v->run.info.name);
     state_word(&v->run, state, sizeof state);
-    snprintf(out, cap, "%s  %s", name, state);
+    int n = snprintf(out, cap, "%s  %s", name, state);
+    double part = farthest(&v->run);
+    if (!isnan(part) && n > 0 && (size_t)n < cap)
+        snprintf(out + n, cap - (size_t)n, " %.0f%%", floor(100 * part));
 }
 
 void ob_live_one_line(const struct ob_live_state *s, const struct ob_view *v,

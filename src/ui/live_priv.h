@@ -126,7 +126,7 @@ struct ob_live_state {
 /* live_progress.c. What the figures show is taken from the model. */
 void ob_live_figures_take(struct ob_live_figures *f, const struct ob_view *v);
 
-/* live_facts.c. "heights  RUNNING 40 %"; the same in one line for the smallest screens.
+/* live_facts.c. "heights  RUNNING 40%"; the same in one line for the smallest screens.
  */
 void ob_live_headline(const struct ob_view *v, char *out, size_t cap);
 void ob_live_one_line(const struct ob_live_state *s, const struct ob_view *v,

@@ -104,7 +104,7 @@ void ob_show_age(char out[static 32], int64_t then, int64_t now)
     snprintf(out, 32, "now");
 }
 
-enum { BRAND_FROM = 60, WORDS = 20 };
+enum { BRAND_FROM = 60, RIGHT_FROM = 9 }; /* columns */
 
 /* A tab, or its number alone. */
 static void tab_text(char out[static 32], int i, bool open, bool whole)
@@ -114,15 +114,16 @@ static void tab_text(char out[static 32], int i, bool open, bool whole)
              whole ? screen->name : "");
 }
 
-/* Whether the names of all of them leave room for the words on the right. */
-static bool all_names_fit(int x, int end)
+/* Columns that the names of all of them take. */
+static int names_width(void)
 {
     char tab[32];
+    int n = 0;
     for (int i = 0; i < OB_SCREENS; i++) {
         tab_text(tab, i, false, true);
-        x += (int)strlen(tab);
+        n += (int)strlen(tab);
     }
-    return x <= end - WORDS;
+    return n;
 }
 
 void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r,
@@ -133,7 +134,7 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
         return;
     if (r.w >= BRAND_FROM)
         x += ob_canvas_text(c, x, r.y, r.w, "optbench  ", OB_STYLE_TITLE);
-    bool whole = all_names_fit(x, r.x + r.w);
+    bool whole = x + names_width() + ob_text_width(right) + 2 <= r.x + r.w;
     for (int i = 0; i < OB_SCREENS; i++) {
         char tab[32];
         bool open = (int)v->screen == i;
@@ -148,7 +149,7 @@ void ob_screen_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_rect
     for (const char *next; ob_text_width(right) > room && (next = strstr(right, "  "));)
         right = next + 2;
     int width = ob_text_width(right);
-    if (room > 8) {
+    if (room >= RIGHT_FROM) {
         int shown = width < room ? width : room;
         ob_canvas_text(c, r.x + r.w - 1 - shown, r.y, shown, right, OB_STYLE_TEXT);
     }

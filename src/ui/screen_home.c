@@ -57,11 +57,13 @@ static void draw_filter(const struct ob_home_state *s, const struct ob_view *v,
     ob_canvas_text(c, r.x + r.w - width - 1, r.y, width, count, OB_STYLE_DIM);
 }
 
+enum { BYTES_FROM = 100 }; /* columns: they are not worth the names of the tabs */
+
 /* "3.2 MB  12 runs  1 running": what does not fit goes from the left. */
-static void say_totals(const struct ob_home_model *m, char out[static 64])
+static void say_totals(const struct ob_home_model *m, bool wide, char out[static 64])
 {
     char bytes[32] = "", running[32] = "";
-    if (m->bytes > 0 && m->known == m->runs.n)
+    if (wide && m->bytes > 0 && m->known == m->runs.n)
         ob_show_bytes(bytes, m->bytes);
     if (m->active > 0)
         snprintf(running, sizeof running, "  %zu running", m->active);
@@ -84,7 +86,7 @@ static void draw(const void *state, const struct ob_view *v, struct ob_canvas *c
         ob_screen_paragraph(c, p.line, 0, right, OB_STYLE_TEXT);
         return;
     }
-    say_totals(&v->home, right);
+    say_totals(&v->home, c->w >= BYTES_FROM, right);
     ob_screen_tabs(v, c, p.tabs, right);
     ob_home_draw_list(s, v, OB_HOME_CONFIGS, c, p.configs);
     ob_home_draw_list(s, v, OB_HOME_RUNS, c, p.runs);

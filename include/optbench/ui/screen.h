@@ -154,8 +154,9 @@ struct ob_screen_type {
 extern const struct ob_screen_type *const ob_screens[OB_SCREENS];
 
 /*
- * Parts that screens share: the tab bar, the message line, the hint bar. What does not
- * fit on the right of the tabs loses its beginning, up to two blanks, until it does; a
+ * Parts that screens share: the tab bar, the message line, the hint bar. Where the words
+ * on the right of the tabs do not fit, the tabs that are closed become numbers; words
+ * that do not fit even then lose their beginning, up to two blanks, until they do; a
  * message that does not fit its line takes lines above it; the hints are those for a run
  * that goes on, that is paused, that has ended,
  * that is played again.

@@ -263,7 +263,7 @@ static void words_can_be_pressed(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_begin(&f, 80, 24);
+    fixture_begin(&f, 100, 24);
     assert_false(f.term->mouse);
     fixture_keys(&f, "M");
     assert_true(f.term->mouse);
