@@ -34,12 +34,13 @@ static bool declare(struct ob_problem *p, const struct named *f, struct ob_err *
             ob_scope_constant(scope, "n", (struct ob_shape){ 0, 0 }, &n, err));
 }
 
-bool named_start(struct ob_problem *p, const struct named *f, struct ob_err *err)
+bool named_start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
 {
     struct named_state *s = p->state;
     const struct named_opts *o = p->opts;
+    const struct named *f = p->type->detail;
     uint32_t root;
-    s->named = f;
+    (void)d;
     typed_begin(p);
     if (f->group && (size_t)o->dimension % f->group != 0)
         return ob_fail(err, OB_ECONFIG, "dimension: %s has a multiple of %zu parameters",
@@ -95,13 +96,13 @@ static void repeat(const struct pattern *from, size_t n, double *to)
 
 void named_start_point(const struct ob_problem *p, double *theta)
 {
-    const struct named_state *s = p->state;
-    repeat(&s->named->start, p->n, theta);
+    const struct named *f = p->type->detail;
+    repeat(&f->start, p->n, theta);
 }
 
 void named_formula(const struct ob_problem *p, struct ob_buf *out)
 {
-    const struct named *f = ((const struct named_state *)p->state)->named;
+    const struct named *f = p->type->detail;
     ob_buf_adds(out, f->f);
     if (f->let)
         ob_buf_addf(out, " with %s", f->let);
@@ -111,15 +112,15 @@ void named_formula(const struct ob_problem *p, struct ob_buf *out)
 
 bool named_domain(const struct ob_problem *p, double *low, double *high)
 {
-    const struct named_state *s = p->state;
-    repeat(&s->named->low, p->n, low);
-    repeat(&s->named->high, p->n, high);
+    const struct named *f = p->type->detail;
+    repeat(&f->low, p->n, low);
+    repeat(&f->high, p->n, high);
     return true;
 }
 
 size_t named_optima(const struct ob_problem *p, size_t most, double *theta, double *loss)
 {
-    const struct named *f = ((const struct named_state *)p->state)->named;
+    const struct named *f = p->type->detail;
     size_t count = f->optima < most ? f->optima : most;
     for (size_t k = 0; k < count; k++)
         repeat(&f->optimum[k], p->n, theta + k * p->n);

@@ -4,9 +4,9 @@
  * the global minima that its reference gives; derivatives are those of the formula.
  * Private to src/model.
  *
- * Every type here is of three parts: a struct named, a start that hands it over, and
+ * Every type here is of two parts: a struct named, say `function`, and
  *
- *     NAMED_MEMBERS
+ *     NAMED_MEMBERS(function)
  *
  * among the members. Those with a dimension of their choice call it by NAMED_DIMENSION in
  * their table; formulas know it as n, and the parameters as x[1] ... x[n].
@@ -60,13 +60,11 @@ extern const struct ob_param named_no_params[];
 
 struct named_state {
     struct typed typed;
-    const struct named *named;
     double *rotation; /* [n * n], owned; NULL: none */
 };
 
-bool named_start(struct ob_problem *p, const struct named *f, struct ob_err *err);
-
 /* Members of ob_problem_type. */
+bool named_start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err);
 void named_finish(struct ob_problem *p);
 void named_start_point(const struct ob_problem *p, double *theta);
 void named_formula(const struct ob_problem *p, struct ob_buf *out);
@@ -79,8 +77,9 @@ size_t named_optima(const struct ob_problem *p, size_t most, double *theta, doub
 bool named_rotation(struct ob_problem *p, struct ob_err *err);
 bool named_weights(struct ob_problem *p, struct ob_err *err);
 
-#define NAMED_MEMBERS                                                                    \
-    .opts_size = sizeof(struct named_opts), .state_size = sizeof(struct named_state),    \
-    .finish = named_finish, .formula = named_formula, TYPED_MEMBERS
+#define NAMED_MEMBERS(function)                                                          \
+    .detail = &(function), .start = named_start, .opts_size = sizeof(struct named_opts), \
+    .state_size = sizeof(struct named_state), .finish = named_finish,                    \
+    .formula = named_formula, TYPED_MEMBERS
 
 #endif

@@ -84,6 +84,7 @@ struct ob_problem_type {
     size_t opts_size, state_size;
     const struct ob_param *params; /* of [model] for this kind; ends with an empty one */
     const struct ob_metric *metrics; /* ends with an empty one; NULL = none */
+    const void *detail; /* what types of one make differ in; NULL = nothing */
 
     /* REQUIRED. start adds the tensors to p->layout, builds the state from the dataset
      * (NULL where the type needs none; not kept) and marks the penalised range. */

@@ -11,12 +11,6 @@ static const struct named function = {
     .optimum = { { 2, { 3, 0.5 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_beale = {
     .name = "beale",
     .title = "Beale",
@@ -24,9 +18,8 @@ const struct ob_problem_type ob_problem_beale = {
     .reference = "E. M. L. Beale 1958; Moré, Garbow and Hillstrom, \"Testing "
                  "unconstrained optimization software\", ACM TOMS 7, 1981, problem 5",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

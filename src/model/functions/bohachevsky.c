@@ -11,12 +11,6 @@ static const struct named function = {
     .optimum = { { 1, { 0 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_bohachevsky = {
     .name = "bohachevsky",
     .title = "Bohachevsky",
@@ -24,9 +18,8 @@ const struct ob_problem_type ob_problem_bohachevsky = {
     .reference = "I. O. Bohachevsky, M. E. Johnson and M. L. Stein, Technometrics "
                  "28, 1986",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

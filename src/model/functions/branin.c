@@ -14,12 +14,6 @@ static const struct named function = {
     .loss = 0.39788735772973834,
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_branin = {
     .name = "branin",
     .title = "Branin",
@@ -27,9 +21,8 @@ const struct ob_problem_type ob_problem_branin = {
     .reference = "F. H. Branin, IBM Journal of Research and Development 16, 1972; "
                  "Dixon and Szegö 1978",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -15,12 +15,6 @@ static const struct named function = {
     .high = { 1, { 10 } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 /* x[1] = 1, 2 x[i]^2 = x[i-1]; the last one may have either sign. */
 static size_t optima(const struct ob_problem *p, size_t most, double *theta, double *loss)
 {
@@ -44,9 +38,8 @@ const struct ob_problem_type ob_problem_dixon_price = {
                  "64, 1989; S. Surjanovic and D. Bingham, Virtual Library of "
                  "Simulation Experiments, Dixon-Price function",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

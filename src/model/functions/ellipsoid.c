@@ -18,12 +18,6 @@ static const struct named function = {
     .where = "the weights growing from 1 to condition",
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_ellipsoid = {
     .name = "ellipsoid",
     .title = "Ellipsoid",
@@ -32,9 +26,8 @@ const struct ob_problem_type ob_problem_ellipsoid = {
                  "Optimization Benchmarking 2009, INRIA RR-6829, f2, without its "
                  "oscillation",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

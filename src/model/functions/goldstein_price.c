@@ -13,12 +13,6 @@ static const struct named function = {
     .loss = 3,
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_goldstein_price = {
     .name = "goldstein_price",
     .title = "Goldstein-Price",
@@ -26,9 +20,8 @@ const struct ob_problem_type ob_problem_goldstein_price = {
     .reference = "A. A. Goldstein and J. F. Price, Mathematics of Computation 25, "
                  "1971",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

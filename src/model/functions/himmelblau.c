@@ -14,21 +14,14 @@ static const struct named function = {
                  { 2, { 3.5844283403304917, -1.8481265269644036 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_himmelblau = {
     .name = "himmelblau",
     .title = "Himmelblau",
     .summary = "four equal minima, a maximum between them",
     .reference = "D. M. Himmelblau, Applied Nonlinear Programming, 1972",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -12,12 +12,6 @@ static const struct named function = {
     .loss = 124.36218235561485,
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_jennrich_sampson = {
     .name = "jennrich_sampson",
     .title = "Jennrich and Sampson",
@@ -25,9 +19,8 @@ const struct ob_problem_type ob_problem_jennrich_sampson = {
     .reference = "Moré, Garbow and Hillstrom, \"Testing unconstrained optimization "
                  "software\", ACM TOMS 7, 1981, problem 6",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

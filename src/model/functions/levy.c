@@ -18,12 +18,6 @@ static const struct named function = {
     .optimum = { { 1, { 1 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_levy = {
     .name = "levy",
     .title = "Levy",
@@ -32,9 +26,8 @@ const struct ob_problem_type ob_problem_levy = {
                  "Surjanovic and D. Bingham, Virtual Library of Simulation "
                  "Experiments, Levy function",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

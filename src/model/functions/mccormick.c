@@ -12,12 +12,6 @@ static const struct named function = {
     .loss = -1.9132229549810364,
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_mccormick = {
     .name = "mccormick",
     .title = "McCormick",
@@ -26,9 +20,8 @@ const struct ob_problem_type ob_problem_mccormick = {
                  "and D. Bingham, Virtual Library of Simulation Experiments, "
                  "McCormick function",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

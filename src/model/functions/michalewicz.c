@@ -13,12 +13,6 @@ static const struct named function = {
     .high = { 1, { 3.1415926535897932 } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 /* The minima of the terms, by Newton's method in forty digits. */
 static size_t optima(const struct ob_problem *p, size_t most, double *theta, double *loss)
 {
@@ -52,9 +46,8 @@ const struct ob_problem_type ob_problem_michalewicz = {
                  "Programs, 1992; S. Surjanovic and D. Bingham, Virtual Library of "
                  "Simulation Experiments, Michalewicz function",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

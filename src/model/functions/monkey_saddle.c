@@ -9,20 +9,13 @@ static const struct named function = {
     .high = { 1, { 2 } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_monkey_saddle = {
     .name = "monkey_saddle",
     .title = "Monkey saddle",
     .summary = "a saddle with three ways down and no minimum; its Hessian vanishes at 0",
     .reference = "Hilbert and Cohn-Vossen, Anschauliche Geometrie, 1932, section 29",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

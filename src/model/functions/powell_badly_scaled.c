@@ -12,12 +12,6 @@ static const struct named function = {
                  { 2, { 9.1061467398665240, 1.0981593296998175e-05 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_powell_badly_scaled = {
     .name = "powell_badly_scaled",
     .title = "Powell, badly scaled",
@@ -25,9 +19,8 @@ const struct ob_problem_type ob_problem_powell_badly_scaled = {
     .reference = "Moré, Garbow and Hillstrom, \"Testing unconstrained optimization "
                  "software\", ACM TOMS 7, 1981, problem 3",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -18,12 +18,6 @@ static const struct named function = {
     .optimum = { { 1, { 0 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_powell_singular = {
     .name = "powell_singular",
     .title = "Powell's singular function",
@@ -31,9 +25,8 @@ const struct ob_problem_type ob_problem_powell_singular = {
     .reference = "Moré, Garbow and Hillstrom, \"Testing unconstrained optimization "
                  "software\", ACM TOMS 7, 1981, problems 13 and 22",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -15,12 +15,6 @@ static const struct named function = {
     .optimum = { { 1, { 1 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_rosenbrock = {
     .name = "rosenbrock",
     .title = "Rosenbrock's valley",
@@ -29,9 +23,8 @@ const struct ob_problem_type ob_problem_rosenbrock = {
                  "chain and with the box of S. Surjanovic and D. Bingham, Virtual "
                  "Library of Simulation Experiments",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

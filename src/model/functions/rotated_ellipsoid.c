@@ -26,12 +26,6 @@ static const struct named function = {
     .where = "R a rotation, the weights growing from 1 to condition",
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_rotated_ellipsoid = {
     .name = "rotated_ellipsoid",
     .title = "Rotated ellipsoid",
@@ -40,9 +34,8 @@ const struct ob_problem_type ob_problem_rotated_ellipsoid = {
                  "Optimization Benchmarking 2009, INRIA RR-6829, f10, without its "
                  "oscillation",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -19,12 +19,6 @@ static const struct named function = {
     .where = "R a rotation",
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_rotated_rastrigin = {
     .name = "rotated_rastrigin",
     .title = "Rotated Rastrigin",
@@ -33,9 +27,8 @@ const struct ob_problem_type ob_problem_rotated_rastrigin = {
                  "Optimization Benchmarking 2009, INRIA RR-6829, f15, without its "
                  "oscillation, asymmetry and conditioning",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

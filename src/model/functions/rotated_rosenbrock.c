@@ -17,12 +17,6 @@ static const struct named function = {
     .where = "R a rotation",
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 /* R x = (1, ..., 1). */
 static size_t optima(const struct ob_problem *p, size_t most, double *theta, double *loss)
 {
@@ -44,9 +38,8 @@ const struct ob_problem_type ob_problem_rotated_rosenbrock = {
                  "Optimization Benchmarking 2009, INRIA RR-6829, f9, without shift "
                  "and scale",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

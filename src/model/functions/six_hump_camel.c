@@ -13,12 +13,6 @@ static const struct named function = {
     .loss = -1.0316284534898774,
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_six_hump_camel = {
     .name = "six_hump_camel",
     .title = "Six-hump camel",
@@ -26,9 +20,8 @@ const struct ob_problem_type ob_problem_six_hump_camel = {
     .reference = "L. C. W. Dixon and G. P. Szegö, Towards Global Optimisation 2, "
                  "1978",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

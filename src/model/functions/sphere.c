@@ -15,12 +15,6 @@ static const struct named function = {
     .optimum = { { 1, { 0 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_sphere = {
     .name = "sphere",
     .title = "Sphere",
@@ -28,9 +22,8 @@ const struct ob_problem_type ob_problem_sphere = {
     .reference = "Hansen, Finck, Ros and Auger, Real-Parameter Black-Box "
                  "Optimization Benchmarking 2009, INRIA RR-6829, f1",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -13,12 +13,6 @@ static const struct named function = {
     .high = { 1, { 5 } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 static size_t optima(const struct ob_problem *p, size_t most, double *theta, double *loss)
 {
     for (size_t i = 0; most > 0 && i < p->n; i++)
@@ -33,9 +27,8 @@ const struct ob_problem_type ob_problem_styblinski_tang = {
     .summary = "two minima along every axis, one of them deeper",
     .reference = "M. A. Styblinski and T.-S. Tang, Neural Networks 3, 1990",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

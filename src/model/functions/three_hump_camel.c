@@ -11,12 +11,6 @@ static const struct named function = {
     .optimum = { { 1, { 0 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_three_hump_camel = {
     .name = "three_hump_camel",
     .title = "Three-hump camel",
@@ -24,9 +18,8 @@ const struct ob_problem_type ob_problem_three_hump_camel = {
     .reference = "S. Surjanovic and D. Bingham, Virtual Library of Simulation "
                  "Experiments, Three-hump camel function; Dixon and Szegö 1978",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

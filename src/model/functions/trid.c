@@ -11,12 +11,6 @@ static const struct named function = {
     .start = { 1, { 0 } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 /* x[i] = i (n + 1 - i), where the value is -n (n + 4) (n - 1) / 6. */
 static size_t optima(const struct ob_problem *p, size_t most, double *theta, double *loss)
 {
@@ -45,9 +39,8 @@ const struct ob_problem_type ob_problem_trid = {
     .reference = "A. Neumaier; S. Surjanovic and D. Bingham, Virtual Library of "
                  "Simulation Experiments, Trid function",
     .params = params,
-    .start = start,
     .start_point = named_start_point,
     .domain = domain,
     .optima = optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -15,12 +15,6 @@ static const struct named function = {
     .optimum = { { 1, { 1 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 static void start_point(const struct ob_problem *p, double *theta)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -34,9 +28,8 @@ const struct ob_problem_type ob_problem_variably_dimensioned = {
     .reference = "Moré, Garbow and Hillstrom, \"Testing unconstrained optimization "
                  "software\", ACM TOMS 7, 1981, problem 25",
     .params = params,
-    .start = start,
     .start_point = start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };

@@ -12,12 +12,6 @@ static const struct named function = {
     .optimum = { { 1, { 1 } } },
 };
 
-static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)
-{
-    (void)d;
-    return named_start(p, &function, err);
-}
-
 const struct ob_problem_type ob_problem_wood = {
     .name = "wood",
     .title = "Wood",
@@ -25,9 +19,8 @@ const struct ob_problem_type ob_problem_wood = {
     .reference = "Moré, Garbow and Hillstrom, \"Testing unconstrained optimization "
                  "software\", ACM TOMS 7, 1981, problem 14; Colville 1968",
     .params = named_no_params,
-    .start = start,
     .start_point = named_start_point,
     .domain = named_domain,
     .optima = named_optima,
-    NAMED_MEMBERS,
+    NAMED_MEMBERS(function),
 };
