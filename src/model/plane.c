@@ -151,7 +151,8 @@ static void point_up(size_t n, double *v)
     for (size_t i = 1; i < n; i++)
         if (fabs(v[i]) > fabs(v[most]))
             most = i;
-    for (size_t i = 0; i < n && v[most] < 0; i++)
+    const bool down = v[most] < 0;
+    for (size_t i = 0; i < n && down; i++)
         v[i] = -v[i];
 }
 

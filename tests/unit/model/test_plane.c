@@ -209,7 +209,7 @@ static void components_of_a_flat_path(void **state)
     (void)state;
     ob_rng_init(&r, 23, 0);
     for (uint64_t t = 0; t < 40; t++) {
-        size_t n = 2 + ob_rng_below(&r, 40), k = 3 + ob_rng_below(&r, 300);
+        size_t n = 2 + ob_rng_below(&r, 40), k = 3 + ob_rng_below(&r, t % 2 ? 300 : 5);
         double *theta = ob_xcalloc(n, sizeof *theta);
         double *path = ob_xcalloc(n * k, sizeof *path);
         struct ob_plane real = { 0 }, pl = { 0 };
@@ -227,6 +227,14 @@ static void components_of_a_flat_path(void **state)
         }
         ob_assert_near(pl.x_share + pl.y_share, 1, 1e-12);
         assert_true(pl.x_share > 0.9);
+        double across = 0, most[2] = { 0, 0 };
+        for (size_t a = 0; a < n; a++) {
+            across += pl.x[a] * pl.y[a];
+            most[0] = fabs(pl.x[a]) > fabs(most[0]) ? pl.x[a] : most[0];
+            most[1] = fabs(pl.y[a]) > fabs(most[1]) ? pl.y[a] : most[1];
+        }
+        ob_assert_near(across, 0, 1e-14);
+        assert_true(most[0] > 0 && most[1] > 0);
         ob_plane_finish(&pl);
         ob_plane_finish(&real);
         free(path);
