@@ -73,6 +73,16 @@ static void next_depth(struct ob_app *a)
     ob_app_say(a, OB_STYLE_TEXT, "%s", ob_depth_name(t->depth));
 }
 
+/* What lies over the live screen and was asked for on another one that shows the run. */
+static bool over_live(struct ob_app *a, enum ob_request r)
+{
+    if (a->view.screen == OB_SCREEN_LIVE || !a->view.run.path)
+        return false;
+    ob_app_go(a, OB_SCREEN_LIVE);
+    ob_app_do(a, r);
+    return true;
+}
+
 bool ob_app_common(struct ob_app *a, enum ob_request r)
 {
     switch (r) {
@@ -130,6 +140,9 @@ bool ob_app_common(struct ob_app *a, enum ob_request r)
     case OB_REQUEST_MOUSE:
         ob_app_toggle_mouse(a);
         return true;
+    case OB_REQUEST_KNOBS:
+    case OB_REQUEST_EXPLAIN:
+        return over_live(a, r);
     default:
         return false;
     }

@@ -8,7 +8,7 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-enum { LINES = 40, LINE = 200 };
+enum { LINES = 40, LINE = 200, WIDE = 36 /* columns for whole sentences */ };
 
 /* Lines that are written as far as there is room. */
 struct lines {
@@ -70,13 +70,15 @@ static void add_grid(struct lines *l, const struct ob_surface_view *f, int cols)
 {
     char level[48] = "", time[32], evals[32];
     if (!f->done)
-        snprintf(level, sizeof level, "  level %zu of %zu", f->level, f->levels);
+        snprintf(level, sizeof level,
+                 cols < WIDE ? "  level %zu/%zu" : "  level %zu of %zu", f->level,
+                 f->levels);
     else if (f->under_way)
-        snprintf(level, sizeof level, "  a new one comes");
+        snprintf(level, sizeof level, cols < WIDE ? "  renewing" : "  a new one comes");
     add(l, OB_STYLE_VALUE, "grid %zu x %zu%s", f->nx, f->ny, level);
     ob_count_show(evals, sizeof evals, f->evals);
     ob_show_seconds(time, f->seconds);
-    if (cols >= 36)
+    if (cols >= WIDE)
         add(l, OB_STYLE_VALUE, "%s evaluations, %s", evals, time);
 }
 
@@ -87,7 +89,7 @@ static void add_min(struct lines *l, const struct ob_surface_view *f, int cols)
         add(l, OB_STYLE_WARN, "no finite loss here");
         return;
     }
-    if (cols < 36) {
+    if (cols < WIDE) {
         add(l, OB_STYLE_VALUE, "min %s", z.text);
         add(l, OB_STYLE_VALUE, " at (%s, %s)", u.text, v.text);
     } else {
@@ -128,8 +130,17 @@ static bool beyond(const struct ob_surface_view *f, const struct ob_surface_mark
              p->v <= f->y.to);
 }
 
+/* Half a number would be a wrong one. */
+static void add_beyond(struct lines *l, const struct ob_surface_mark *p, int cols)
+{
+    char place[80];
+    int n = snprintf(place, sizeof place, ": %s, %s", show(p->u).text, show(p->v).text);
+    bool fits = (int)strlen("  beyond the edge") + n <= cols;
+    add(l, OB_STYLE_WARN, "  beyond the edge%s", fits ? place : "");
+}
+
 static void add_ways(struct lines *l, const struct ob_land_state *s,
-                     const struct ob_view *v)
+                     const struct ob_view *v, int cols)
 {
     for (int i = 0; i < OB_LAND_RUNS; i++) {
         struct ob_surface_mark p;
@@ -138,10 +149,11 @@ static void add_ways(struct lines *l, const struct ob_land_state *s,
             continue;
         add_run(l, v, i);
         if (!ob_land_row(v->surface, ob_live_run(v, i), s->told[i], &p, &step))
-            add(l, OB_STYLE_DIM, "  its path is not recorded");
+            add(l, OB_STYLE_DIM,
+                cols < WIDE ? "  no path: see log.path"
+                            : "  its path is not recorded: see log.path");
         else if (beyond(v->surface, &p))
-            add(l, OB_STYLE_WARN, "  beyond the edge: %s, %s", show(p.u).text,
-                show(p.v).text);
+            add_beyond(l, &p, cols);
     }
 }
 
@@ -206,7 +218,7 @@ void ob_land_facts(const struct ob_land_state *s, const struct ob_view *v,
         add_axis(&l, "x", &f->x);
         add_axis(&l, "y", &f->y);
         if (ways)
-            add_ways(&l, s, v);
+            add_ways(&l, s, v, r.w);
         add_marks(&l, s, f);
     }
     add_min(&l, f, r.h == 1 ? 20 : r.w);
@@ -217,10 +229,12 @@ void ob_land_facts(const struct ob_land_state *s, const struct ob_view *v,
         if (r.h > 1) {
             if (i < r.h)
                 ob_canvas_text(c, r.x, r.y + i, r.w, l.text[i], l.style[i]);
-        } else if (x < r.x + r.w) { /* all of it on one line */
-            x += 2 + ob_canvas_text(c, x, r.y, r.x + r.w - x,
-                                    l.text[i] + strspn(l.text[i], " "), l.style[i]);
+            continue;
         }
+        /* All that fits whole on one line. */
+        const char *text = l.text[i] + strspn(l.text[i], " ");
+        if (i == 0 || ob_text_width(text) <= r.x + r.w - x)
+            x += 2 + ob_canvas_text(c, x, r.y, r.x + r.w - x, text, l.style[i]);
     }
 }
 

@@ -66,12 +66,13 @@ static bool has_key(const char *keys, uint32_t key)
 }
 
 /* Whether a request reaches what lies below a scope. The surface shows the run that the
- * live screen does: it is steered, and runs are drawn beside it, in the same way. */
+ * live screen does: it is steered, and runs are drawn beside it, in the same way. What
+ * lies over the live screen opens there. */
 static bool reaches(enum ob_scope over, enum ob_request r)
 {
     return over != OB_SCOPE_SURFACE || list[r].scope == OB_SCOPE_ALL ||
            ob_request_steers(r) || r == OB_REQUEST_BESIDE || r == OB_REQUEST_ALONE ||
-           r == OB_REQUEST_OVERLAY;
+           r == OB_REQUEST_OVERLAY || r == OB_REQUEST_KNOBS || r == OB_REQUEST_EXPLAIN;
 }
 
 enum ob_request ob_request_of(enum ob_scope scope, uint32_t key)

@@ -511,6 +511,21 @@ static void steering_reaches_the_engine(void **state)
     fixture_end(&f);
 }
 
+/* What lies over the live screen opens there, from the surface, too. */
+static void sheets_open_over_the_live_screen(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, OB_RUN_RUNNING, 80, 24);
+    fixture_keys(&f, "E");
+    assert_int_equal(f.app.view.screen, OB_SCREEN_LIVE);
+    assert_true(fixture_shows(&f, "live parameters"));
+    fixture_keys(&f, "E4i");
+    assert_int_equal(f.app.view.screen, OB_SCREEN_LIVE);
+    assert_true(fixture_shows(&f, "explained"));
+    fixture_end(&f);
+}
+
 static void a_press_on_the_map_sets_the_probe(void **state)
 {
     (void)state;
@@ -571,6 +586,7 @@ int main(void)
         cmocka_unit_test(turning_ends_where_it_began),
         cmocka_unit_test(a_replay_moves_the_path),
         cmocka_unit_test(steering_reaches_the_engine),
+        cmocka_unit_test(sheets_open_over_the_live_screen),
         cmocka_unit_test(a_press_on_the_map_sets_the_probe),
         cmocka_unit_test(pictures),
     };
