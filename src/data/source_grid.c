@@ -138,7 +138,9 @@ static bool check(const struct grid *g, const struct opts *o, const struct ob_ta
                                           .column = column,
                                           .rows = t->rows };
     struct ob_buf why = { 0 };
-    bool ok = !ob_formula_trouble(&g->graph, g->root, g->n, &in, o->let, &why);
+    bool ok = true;
+    for (size_t k = 0; k < g->n && ok; k++)
+        ok = !ob_formula_trouble(&g->graph, &g->root[k], 1, &in, o->let, &why);
     if (!ok)
         ob_diags_add(diags, OB_EDATA, NULL, 0, "data.let: %s", ob_buf_text(&why));
     ob_buf_finish(&why);

@@ -24,12 +24,13 @@ struct ob_trouble_inputs {
 };
 
 /*
- * Appends one line, as "log(x - 2) at column 9: the logarithm of -1.3, a negative number
+ * Appends one line, as "log(x - 2) at column 9: the logarithm of a negative number, -1.3
  * (row 17)", rows counting from 1, and returns true; appends nothing and returns false
  * where all m roots are finite. `text` is what the nodes' places refer to, NULL where
- * there is none: terms are then named by their operation. Roots are looked at in order:
- * give the value before its derivatives. A parameter that is not finite itself is named.
- * May allocate; false, too, where there is no memory for it.
+ * there is none: terms are then named by their operation. The first root is a value, the
+ * others are its derivatives and told as such; they are looked at in this order. A
+ * parameter that is not finite itself is named. May allocate; false, too, where there is
+ * no memory for it.
  */
 bool ob_formula_trouble(const struct ob_graph *g, const uint32_t *root, size_t m,
                         const struct ob_trouble_inputs *in, const char *text,

@@ -150,6 +150,10 @@ static void grids_are_checked(void **state)
             "let=y = z");
     REFUSED("data.let: 'v' is a vector; a column has a number for each row", "grid",
             "from=0", "to=1", "count=2", "let=v = [x, 1]");
+    REFUSED(
+        "data.let: sqrt(x - 1) at column 12: the square root of a negative number, -1 "
+        "(row 1)",
+        "grid", "from=0", "to=1", "count=3", "let=y = x^2, z=sqrt(x - 1)");
     REFUSED("data.let: log(x) at column 5: the logarithm of zero (row 1)", "grid",
             "from=0", "to=1", "count=2", "let=y = log(x)");
 }
