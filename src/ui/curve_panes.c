@@ -173,9 +173,16 @@ static void put_histogram(const struct ob_view *v, struct ob_canvas *c, struct o
     const struct ob_curvature_view *view = ob_curve_answer(v);
     size_t bin[BINS] = { 0 }, bins = r.h < BINS ? (size_t)r.h : BINS, most = 0;
     double low = view->value[0], width = (view->value[view->k - 1] - low) / (double)bins;
+    if (view->value[view->k - 1] == low) {
+        char same[32];
+        ob_show_number(same, low, NUMBER);
+        ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_VALUE, "all of them are %s", same);
+    }
     for (size_t i = 0; i < view->k && width > 0; i++) {
-        size_t at = (size_t)((view->value[i] - low) / width);
-        at = at < bins ? at : bins - 1;
+        double place = (view->value[i] - low) / width;
+        if (!(place >= 0)) /* no number, or there is no width */
+            continue;
+        size_t at = place < (double)bins ? (size_t)place : bins - 1;
         bin[at]++;
         most = bin[at] > most ? bin[at] : most;
     }

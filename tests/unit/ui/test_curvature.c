@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "optbench/base/clock.h"
 
@@ -195,6 +196,28 @@ static void facts_scroll(void **state)
     fixture_end(&f);
 }
 
+/* How eigenvalues lie is told of those that are all the same, too. */
+static void equal_eigenvalues(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 80, 24);
+    fixture_keys(&f, "5{News}");
+    struct ob_curvature_view *c = &f.feed.base.curvature;
+    free(c->hessian);
+    c->hessian = NULL;
+    fixture_keys(&f, "{Tab}");
+    assert_true(fixture_shows(&f, "how the eigenvalues lie"));
+    assert_false(fixture_shows(&f, "all of them"));
+    c->value[0] = c->value[1];
+    fixture_keys(&f, "l");
+    assert_true(fixture_shows(&f, "all of them are 23.31"));
+    c->value[1] = NAN;
+    fixture_keys(&f, "l");
+    assert_false(fixture_shows(&f, "all of them"));
+    fixture_end(&f);
+}
+
 /* lambda_max of the fake run grows from 60 to 80, its rate is 0.03. */
 static void the_edge_is_on_the_chart(void **state)
 {
@@ -259,6 +282,7 @@ int main(void)
         cmocka_unit_test(keys_move_and_turn),
         cmocka_unit_test(the_gauge_has_words),
         cmocka_unit_test(facts_scroll),
+        cmocka_unit_test(equal_eigenvalues),
         cmocka_unit_test(the_edge_is_on_the_chart),
         cmocka_unit_test(answers_are_read_with_care),
     };
