@@ -52,7 +52,7 @@ static void differences(const struct ob_brief *a, const struct ob_brief *b,
 struct run_line {
     size_t place;                   /* in the list of runs */
     char name[32], summary[128];    /* "3f2a9c1e"; "5 min  lr 0.03  loss 0.000946" */
-    char text[OB_RUN_NAME_MAX + 1]; /* its whole name */
+    char text[OB_RUN_NAME_MAX + 1]; /* its whole name, which is searched, too */
 };
 
 struct runs_list {
@@ -93,7 +93,7 @@ static struct runs_list runs_list(const struct ob_view *v)
         fill_line(v, own, line);
         r.entry[r.list.n++] = (struct ob_picker_entry){ .name = line->name,
                                                         .summary = line->summary,
-                                                        .text = line->text };
+                                                        .title = line->text };
     }
     r.list.entry = r.entry;
     return r;
