@@ -148,6 +148,10 @@ static void add_ways(struct lines *l, const struct ob_land_state *s,
         if (!ob_live_run(v, i)->path || s->want.from != OB_LAND_RUN)
             continue;
         add_run(l, v, i);
+        if (!ob_land_belongs(v, i)) {
+            add(l, OB_STYLE_DIM, "  another problem: no path");
+            continue;
+        }
         if (!ob_land_row(v->surface, ob_live_run(v, i), s->told[i], &p, &step))
             add(l, OB_STYLE_DIM,
                 cols < WIDE ? "  no path: see log.path"

@@ -33,10 +33,9 @@ struct ob_land_wanted {
     size_t size;       /* points a side; 0 = 65 */
     bool ranged;       /* `box` has taken the place of what the program proposes ... */
     struct ob_land_box box;
-    struct ob_land_box first; /* ... which was this; all 0 = not known yet */
-    bool fixed;               /* a person wants the range to stay */
-    uint64_t asked;           /* stamp of the last question; 0 = none */
-    int64_t asked_ns;         /* when that was, monotonic */
+    bool fixed;       /* a person wants the range to stay */
+    uint64_t asked;   /* stamp of the last question; 0 = none */
+    int64_t asked_ns; /* when that was, monotonic */
     enum ob_land_from from;
     char of[4096]; /* the first path of it */
     const char *path[OB_LAND_RUNS];
@@ -96,11 +95,15 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v,
 /* Forgets a question that was answered with why not, so that it is asked again. */
 void ob_land_retry(struct ob_land_state *s, const struct ob_view *v);
 
-/* An answer came: keeps the range that the program proposes. */
+/* An answer came: heights by their logarithm or not, unless that was chosen. */
 void ob_land_answered(struct ob_land_state *s, const struct ob_view *v);
 
 /* Whether the way of a run rises so far above where it began that it is not followed. */
 bool ob_land_diverges(const struct ob_run_model *m);
+
+/* Whether a run that is shown is about the problem of the watched one: only then does its
+ * way lie on this surface. */
+bool ob_land_belongs(const struct ob_view *v, int run);
 
 /* land_scene.c. Brings the ways up to date and makes the pictures for these places; an
  * empty rectangle is a picture that is not shown. */

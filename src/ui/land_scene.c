@@ -39,9 +39,11 @@ void ob_land_follow(struct ob_land_state *s, const struct ob_view *v)
     s->along.on &= !other;
     for (int i = 0; i < OB_LAND_RUNS; i++) {
         const struct ob_run_model *m = ob_live_run(v, i);
-        if (!ob_land_shown(s, v) || !m->path || s->want.from != OB_LAND_RUN || other)
+        bool drawn = ob_land_shown(s, v) && m->path && s->want.from == OB_LAND_RUN &&
+                     ob_land_belongs(v, i);
+        if (!drawn || other)
             ob_land_way_finish(&s->way[i]);
-        if (ob_land_shown(s, v) && m->path && s->want.from == OB_LAND_RUN)
+        if (drawn)
             ob_land_way_follow(&s->way[i], v->surface, m, !ob_land_diverges(m));
     }
 }
@@ -96,7 +98,7 @@ static size_t add_trail(struct trails *t, const struct ob_land_state *s,
     const struct ob_run_model *m = ob_live_run(v, run);
     size_t now = ob_land_now(s, v, run), n = 0, at = 0;
     enum ob_ink ink = (enum ob_ink)(OB_INK_A + run);
-    struct ob_surface_mark p = { NAN, NAN, NAN };
+    struct ob_surface_mark p = { NAN, NAN, NAN }, p_last;
     double step;
     ob_land_row(v->surface, m, now, &p, &step);
     for (size_t i = 0; i < w->n && w->row[i] < now; i++, n++)
@@ -110,8 +112,9 @@ static size_t add_trail(struct trails *t, const struct ob_land_state *s,
             put_point(v->surface, w->x[i], w->y[i], &x[n], &y[n]);
             n++;
         }
-    if (!m->playing && now + 1 < w->rows) {
-        put_point(v->surface, w->last_x, w->last_y, &x[n], &y[n]);
+    if (!m->playing && now + 1 < w->rows &&
+        ob_land_row(v->surface, m, w->rows - 1, &p_last, &step)) {
+        put_point(v->surface, p_last.u, p_last.v, &x[n], &y[n]);
         n++;
     }
     t->trail[t->trails++] = (struct ob_trail){
@@ -159,8 +162,10 @@ static struct ob_terrain terrain_of(const struct ob_surface_view *f, const char 
 
 enum ob_relief_style ob_land_style(const struct ob_land_look *l, const struct ob_view *v)
 {
-    if (l->style_chosen)
+    if (l->style_chosen && (l->style != OB_RELIEF_SHADED || v->grounds))
         return l->style;
+    if (l->style_chosen)
+        return OB_RELIEF_RAMP; /* what shading is without colours behind glyphs */
     return v->glyphs == OB_GLYPHS_ASCII ? OB_RELIEF_RAMP : OB_RELIEF_WIRE;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "land_priv.h"
+#include "live_priv.h"
 #include "optbench/base/hash.h"
 #include "optbench/base/path.h"
 #include "optbench/base/text.h"
@@ -68,6 +69,31 @@ bool ob_land_diverges(const struct ob_run_model *m)
     return !isfinite(now) || (isfinite(first) && now > first + 3 * fabs(first));
 }
 
+/* Keys that make the problem: data and model, without where it starts. */
+static bool of_problem(const char *key)
+{
+    return (strncmp(key, "data.", 5) == 0 || strncmp(key, "model.", 6) == 0) &&
+           strcmp(key, "model.init") != 0 && strcmp(key, "model.start") != 0;
+}
+
+static bool has_problem(const struct ob_settings *a, const struct ob_settings *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const char *key = b->item[i].key;
+        const char *value = of_problem(key) ? ob_settings_find(a, key) : NULL;
+        if (of_problem(key) && (!value || strcmp(value, b->item[i].value) != 0))
+            return false;
+    }
+    return true;
+}
+
+bool ob_land_belongs(const struct ob_view *v, int run)
+{
+    const struct ob_settings *own = &v->run.settings,
+                             *other = &ob_live_run(v, run)->settings;
+    return run == 0 || (has_problem(own, other) && has_problem(other, own));
+}
+
 /* Collects the runs of one problem that are shown, or the one thing that is. */
 static size_t collect(struct ob_land_wanted *w, const struct ob_view *v)
 {
@@ -77,7 +103,7 @@ static size_t collect(struct ob_land_wanted *w, const struct ob_view *v)
         return 0;
     w->path[n++] = path_of(v, w->from);
     for (int i = 0; i < OB_OTHERS && w->from == OB_LAND_RUN; i++)
-        if (v->other[i].path)
+        if (v->other[i].path && ob_land_belongs(v, 1 + i))
             w->path[n++] = v->other[i].path;
     return n;
 }
@@ -171,7 +197,6 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wis
     if (strcmp(w->of, w->path[0]) != 0) {
         snprintf(w->of, sizeof w->of, "%s", w->path[0]);
         w->ranged = false;
-        w->first = (struct ob_land_box){ 0 };
         w->x[0] = w->y[0] = '\0';
         s->probe.on = s->along.on = false;
     }
@@ -202,8 +227,8 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wis
     };
 }
 
-/* Whether most of the plane lies so low between its lowest and highest that nothing of
- * it would be seen. */
+/* Where most of the plane lies so low between its lowest and highest that nothing of it
+ * would be seen. */
 static bool wants_log(const struct ob_surface_view *f)
 {
     size_t low = 0, all = f->nx * f->ny - f->holes;
@@ -215,11 +240,6 @@ static bool wants_log(const struct ob_surface_view *f)
 
 void ob_land_answered(struct ob_land_state *s, const struct ob_view *v)
 {
-    const struct ob_surface_view *f = v->surface;
-    if (!ob_land_shown(s, v))
-        return;
-    if (!s->want.ranged)
-        s->want.first = (struct ob_land_box){ f->x.from, f->x.to, f->y.from, f->y.to };
-    if (!s->look.log_chosen)
-        s->look.log = wants_log(f);
+    if (ob_land_shown(s, v) && !s->look.log_chosen)
+        s->look.log = wants_log(v->surface);
 }

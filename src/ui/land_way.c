@@ -8,8 +8,8 @@
 
 /* `slack` in parts of the axes at first, and how much larger it may get so that no more
  * points than MOST are kept. Thinning what was thinned adds up to less than four of it: a
- * dot of a map of 128 columns. */
-enum { PARTS = 8192, COARSEST = 8, MOST = 16384 };
+ * dot of a map of 128 columns. What has more than ALL_MOST then loses every second. */
+enum { PARTS = 8192, COARSEST = 8, MOST = 16384, ALL_MOST = 65536 };
 
 /* Whether the rows are those of the run's own series. */
 static bool by_series(const struct ob_surface_view *s, const struct ob_run_model *m)
@@ -114,8 +114,9 @@ static bool within_cone(struct ob_land_way *w, const double p[2])
 
 /* The next row; the one before it is kept where the line to this one would not pass by
  * all between. */
-static void take(struct ob_land_way *w, double x, double y, size_t row, size_t before)
+static void take(struct ob_land_way *w, double x, double y, size_t row)
 {
+    size_t before = w->last;
     bool there = isfinite(x) && isfinite(y);
     if (w->n > 0 && there && isfinite(w->x[w->n - 1]) && isfinite(w->y[w->n - 1])) {
         double scale_x = w->slack_x * w->slack, scale_y = w->slack_y * w->slack;
@@ -136,18 +137,35 @@ static void take(struct ob_land_way *w, double x, double y, size_t row, size_t b
     }
     w->last_x = x;
     w->last_y = y;
+    w->last = row;
 }
 
 /* Thins what was kept once more, twice as coarsely. */
 static void thin(struct ob_land_way *w)
 {
-    size_t n = w->n;
+    size_t n = w->n, last = w->last;
+    double x = w->last_x, y = w->last_y;
     w->slack *= 2;
     w->n = 0;
     for (size_t i = 0; i < n; i++)
-        take(w, w->x[i], w->y[i], w->row[i], i > 0 ? w->row[i - 1] : 0);
-    if (w->n > 0 && n > 0 && w->row[w->n - 1] != w->row[n - 1])
-        keep(w, w->last_x, w->last_y, w->row[n - 1]);
+        take(w, w->x[i], w->y[i], w->row[i]);
+    if (w->last != last)
+        take(w, x, y, last);
+}
+
+/* Every second point goes, and of the rows to come, too. */
+static void halve(struct ob_land_way *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i += 2, n++) {
+        w->x[n] = w->x[i];
+        w->y[n] = w->y[i];
+        w->row[n] = w->row[i];
+    }
+    w->n = n;
+    w->stride *= 2;
+    w->open = false;
+    w->far = 0;
 }
 
 /* What the projection depends on; of a way that came with the surface, its end. */
@@ -191,6 +209,7 @@ static void settle(struct ob_land_way *w, const struct ob_surface_view *s,
     w->slack_x = slack_x;
     w->slack_y = slack_y;
     w->slack = 1;
+    w->stride = 1;
     w->x0 = w->y0 = INFINITY;
     w->x1 = w->y1 = -INFINITY;
 }
@@ -208,9 +227,12 @@ void ob_land_way_follow(struct ob_land_way *w, const struct ob_surface_view *s,
         struct ob_surface_mark p;
         double step;
         ob_land_row(s, m, i, &p, &step);
-        take(w, p.u, p.v, i, i > 0 ? i - 1 : 0);
+        if (i % w->stride == 0)
+            take(w, p.u, p.v, i);
         if (w->n > MOST && w->slack < COARSEST)
             thin(w);
+        if (w->n > ALL_MOST)
+            halve(w);
         if (!seen || !isfinite(p.u) || !isfinite(p.v))
             continue;
         w->x0 = fmin(w->x0, p.u);

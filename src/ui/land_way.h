@@ -2,7 +2,8 @@
  * The way of a run across a plane, as the screen draws it: projected and thinned while it
  * grows, so that a frame costs what is new and a way of a million rows stays short. No
  * bend goes: whatever is left out lies within `slack` of the line that is drawn, a dot of
- * a large screen at most.
+ * a large screen at most. Only of a way that would keep more than 65536 points all the
+ * same, noise over the whole plane, every second row goes, then every fourth ...
  *
  * The points that are kept are chosen with a cone from the last of them in which all that
  * follow lie, until one does not (Zhao and Saalfeld, "Linear-time sleeve-fitting
@@ -23,7 +24,7 @@ struct ob_land_way {
     double *x, *y; /* [n] places on the plane; not finite where the run was not */
     size_t *row;   /* [n] which of the rows they are, rising */
     size_t n, cap;
-    size_t rows;   /* of the run, taken so far */
+    size_t rows;   /* of the run, seen so far */
     double x0, x1; /* where the rows lie that are to be seen: x0 > x1 = there are none */
     double y0, y1;
 
@@ -31,7 +32,9 @@ struct ob_land_way {
     char *of;                               /* path of the run */
     double plane[2 * OB_SURFACE_KNOWN + 2]; /* what it was projected with */
     double slack_x, slack_y, slack;         /* units of the axes; how many of them */
-    double last_x, last_y;                  /* the last row */
+    double last_x, last_y;                  /* the last row that was taken ... */
+    size_t last;                            /* ... which is this one */
+    size_t stride;                          /* rows from one that is taken to the next */
     double low[2], high[2], far;            /* the cone from the last point kept */
     bool open;                              /* there is such a cone */
 };

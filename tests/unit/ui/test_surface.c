@@ -132,6 +132,8 @@ static void no_bend_is_lost(void **state)
             ob_land_way_follow(&w, &t.plane, &t.run, true);
             assert_int_equal(w.rows, n);
             assert_int_equal(w.row[0], 0);
+            for (size_t i = 0; i < w.n; i++)
+                assert_true(w.x[i] == ob_series_at(&t.param[0], w.row[i]));
             if (farthest(&t, &w) > 4)
                 fail_msg("kind %d of %zu rows is off by %g", kind, n, farthest(&t, &w));
             /* At its coarsest still a dot of a map of 128 columns. */
@@ -140,6 +142,32 @@ static void no_bend_is_lost(void **state)
             track_end(&t);
         }
     }
+}
+
+/* Of noise over all of the plane no row lies near a line between others. */
+static void noise_is_bounded(void **state)
+{
+    (void)state;
+    enum { ROWS = 300000, BATCH = 50000 };
+    struct ob_rng r;
+    ob_rng_init(&r, 73, 0);
+    struct track t;
+    struct ob_land_way w = { 0 };
+    track_begin(&t, -1, 1);
+    for (size_t n = 0; n < ROWS; n += BATCH) {
+        for (size_t i = 0; i < BATCH; i++)
+            track_add(&t, 2 * ob_rng_uniform(&r) - 1, 2 * ob_rng_uniform(&r) - 1);
+        ob_land_way_follow(&w, &t.plane, &t.run, true);
+        assert_int_equal(w.rows, n + BATCH);
+        assert_in_range(w.n, n ? 32768 : 1, 65536);
+    }
+    for (size_t i = 0; i < w.n; i++) {
+        assert_true(i == 0 ? w.row[i] == 0 : w.row[i] > w.row[i - 1]);
+        assert_true(w.x[i] == ob_series_at(&t.param[0], w.row[i]));
+        assert_true(w.y[i] == ob_series_at(&t.param[1], w.row[i]));
+    }
+    ob_land_way_finish(&w);
+    track_end(&t);
 }
 
 static void straight_lines_cost_nothing(void **state)
@@ -280,6 +308,25 @@ static void runs_beside_are_asked_about_too(void **state)
     fixture_keys(&f, "A{News}{News}");
     assert_int_equal(f.feed.surface.paths, 1);
     assert_false(fixture_shows(&f, "b sgd 0.03"));
+    fixture_end(&f);
+}
+
+/* A run of another function is charted beside this one, but has no way on its surface:
+ * the program would refuse to draw any. */
+static void a_run_of_another_problem(void **state)
+{
+    (void)state;
+    static const char ini[] = "[model]\nkind = beale\n[optimizer]\nlr = 0.5\n";
+    struct fixture f;
+    const struct ob_land_state *s = begin(&f, OB_RUN_FINISHED, 120, 40);
+    fixture_keys(&f, "a\n");
+    assert_true(s->way[1].n > 0);
+    ob_settings_finish(&f.app.view.other[0].settings);
+    ob_settings_parse(&f.app.view.other[0].settings, ini, strlen(ini));
+    fixture_keys(&f, "r{News}{News}");
+    assert_int_equal(f.feed.surface.paths, 1);
+    assert_int_equal(s->way[1].n, 0);
+    assert_true(fixture_shows(&f, "another problem: no path"));
     fixture_end(&f);
 }
 
@@ -476,6 +523,82 @@ static void turning_ends_where_it_began(void **state)
     fixture_end(&f);
 }
 
+/* The logarithm that was chosen for the heights goes, too. */
+static void zero_is_as_at_first(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const struct ob_land_state *s = begin(&f, OB_RUN_FINISHED, 80, 24);
+    bool log = s->look.log;
+    fixture_keys(&f, "l{Left}+");
+    assert_true(s->look.log != log);
+    fixture_keys(&f, "0");
+    assert_true(s->look.log == log);
+    fixture_end(&f);
+}
+
+/* Each style in turn is another picture, with words for what it is. */
+static void styles_differ(void **state)
+{
+    (void)state;
+    for (int depth = OB_DEPTH_MONO; depth <= OB_DEPTH_256; depth++) {
+        struct fixture f;
+        const struct ob_land_state *s = begin(&f, OB_RUN_FINISHED, 80, 24);
+        f.term->depth = (enum ob_depth)depth;
+        fixture_keys(&f, "v");
+        assert_true(f.app.view.grounds == (depth == OB_DEPTH_256));
+        assert_true(fixture_shows(&f, f.app.view.grounds ? "shaded" : "ramp"));
+        fixture_keys(&f, f.app.view.grounds ? "vv" : "v");
+        assert_true(fixture_shows(&f, "wire"));
+        fixture_keys(&f, "v");
+        /* As colours go, what was chosen is called what it is. */
+        f.term->depth = OB_DEPTH_MONO;
+        fixture_keys(&f, "{Left}");
+        assert_int_equal(ob_land_style(&s->look, &f.app.view), OB_RELIEF_RAMP);
+        assert_true(fixture_shows(&f, "ramp"));
+        fixture_end(&f);
+    }
+}
+
+/* Keys that cannot do what they are for say why. */
+static void no_key_is_mute(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, OB_RUN_FINISHED, 80, 24);
+    fixture_keys(&f, "-");
+    assert_true(fixture_shows(&f, "all of the plane is seen"));
+    fixture_end(&f);
+    fixture_begin(&f, 80, 24);
+    fixture_keys(&f, "4{News}{News}t");
+    assert_true(fixture_shows(&f, "no path is recorded here"));
+    fixture_keys(&f, "f");
+    assert_true(fixture_shows(&f, "there is no run"));
+    fixture_end(&f);
+}
+
+/* Where the map alone is seen the arrows move it. */
+static void arrows_move_the_map(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const struct ob_land_state *s = begin(&f, OB_RUN_FINISHED, 40, 12);
+    int azimuth = s->look.azimuth;
+    fixture_keys(&f, "c{Left}");
+    assert_true(fixture_shows(&f, "all of the map is seen"));
+    fixture_keys(&f, "+++");
+    double left = s->map_place.x.from, low = s->map_place.y.from;
+    fixture_keys(&f, "{Right}{Up}");
+    assert_true(s->map_place.x.from > left && s->map_place.y.from > low);
+    assert_int_equal(s->look.azimuth, azimuth);
+    for (int i = 0; i < 40; i++)
+        fixture_keys(&f, "{Left}{Down}");
+    assert_true(s->map_place.x.from == f.app.view.surface->x.from);
+    fixture_keys(&f, "c{Left}");
+    assert_int_equal(s->look.azimuth, azimuth - 5);
+    fixture_end(&f);
+}
+
 /* A replay shows the path as far as it has come. */
 static void a_replay_moves_the_path(void **state)
 {
@@ -569,6 +692,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_bend_is_lost),
+        cmocka_unit_test(noise_is_bounded),
         cmocka_unit_test(straight_lines_cost_nothing),
         cmocka_unit_test(taken_bit_by_bit_it_is_the_same),
         cmocka_unit_test(numbers_of_a_diverged_run),
@@ -576,6 +700,7 @@ int main(void)
         cmocka_unit_test(it_asks_once_for_each_wish),
         cmocka_unit_test(coarse_comes_before_fine),
         cmocka_unit_test(runs_beside_are_asked_about_too),
+        cmocka_unit_test(a_run_of_another_problem),
         cmocka_unit_test(without_a_run),
         cmocka_unit_test(a_failure_is_no_end),
         cmocka_unit_test(parameters_nobody_names),
@@ -584,6 +709,10 @@ int main(void)
         cmocka_unit_test(rows_in_full),
         cmocka_unit_test(the_probe),
         cmocka_unit_test(turning_ends_where_it_began),
+        cmocka_unit_test(zero_is_as_at_first),
+        cmocka_unit_test(styles_differ),
+        cmocka_unit_test(no_key_is_mute),
+        cmocka_unit_test(arrows_move_the_map),
         cmocka_unit_test(a_replay_moves_the_path),
         cmocka_unit_test(steering_reaches_the_engine),
         cmocka_unit_test(sheets_open_over_the_live_screen),
