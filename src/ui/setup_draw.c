@@ -151,8 +151,11 @@ static void explain(const struct ob_setup_state *s, const struct ob_view *v,
         line = ob_screen_paragraph(c, in, line, s->why, OB_STYLE_WARN);
     else if (r->problem && strcmp(r->problem, "must be given") != 0)
         line = paragraph(c, in, line, r->problem, OB_STYLE_WARN);
+    int room = value_room(&p->fields);
     if (s->line != OB_SETUP_VALUE && in.h > OB_SETUP_SLIM)
-        line = ob_setup_draw_value(r, value_room(&p->fields), c, in, line);
+        line = ob_setup_draw_value(r, room, c, in, line);
+    else if (s->edit.open && ob_text_width(s->edit.text) > room && in.h > OB_SETUP_SLIM)
+        line = ob_screen_paragraph(c, in, line, s->edit.text, OB_STYLE_VALUE);
     if (line > 0 && in.h > OB_SETUP_SLIM)
         line++;
     if (p->kind == OB_ARRANGE_STACKED)
