@@ -84,10 +84,9 @@ static size_t page(int h)
     return h > 4 ? (size_t)h - 3 : 1;
 }
 
-bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
-                          enum ob_request r, int h)
+bool ob_data_pane_move(struct ob_data_pane *p, size_t lines, enum ob_request r, int h)
 {
-    size_t last = v->columns > 0 ? v->columns - 1 : 0, step = page(h);
+    size_t last = lines > 0 ? lines - 1 : 0, step = page(h);
     p->at = p->at < last ? p->at : last;
     switch (r) {
     case OB_REQUEST_UP:
@@ -108,6 +107,17 @@ bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
     case OB_REQUEST_LAST:
         p->at = last;
         return true;
+    default:
+        return false;
+    }
+}
+
+bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
+                          enum ob_request r, int h)
+{
+    if (ob_data_pane_move(p, v->columns, r, h))
+        return true;
+    switch (r) {
     case OB_REQUEST_LEFT:
         p->cells = false;
         return true;

@@ -1,12 +1,10 @@
 #include <config.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "feed_priv.h"
 #include "optbench/base/clock.h"
-#include "optbench/base/mem.h"
 
 /* The part of the feed that asks the program how a run's objective curves. The last
  * answer stays until the next one is there. */
@@ -14,33 +12,13 @@
 bool ob_files_curvature(struct ob_feed *base, const char *text, const char *path,
                         const char *at, struct ob_err *err)
 {
-    enum { OWN = 10 };
     struct ob_files *f = (struct ob_files *)base;
-    const char **args = ob_xcalloc(2 * f->opts.nsets + OWN, sizeof *args);
-    size_t n = 0;
-    args[n++] = "curvature";
-    args[n++] = "--json";
-    args[n++] = "--check";
-    args[n++] = "--top=32";
-    args[n++] = "--at";
-    args[n++] = at;
-    for (size_t i = 0; i < f->opts.nsets && text; i++) {
-        args[n++] = "--set";
-        args[n++] = f->opts.sets[i];
-    }
-    if (text)
-        args[n++] = "--stdin";
-    args[n++] = text ? "--as" : "--";
-    args[n++] = path;
-    struct ob_job_opts opts = {
-        .program = f->opts.program,
-        .args = args,
-        .nargs = n,
-        .input = text,
-        .input_len = text ? strlen(text) : 0,
+    const char *const command[] = { "curvature", "--json", "--check", "--top=32",
+                                    "--at",      at,       NULL };
+    const struct ob_files_about q = {
+        .command = command, .text = text, .path = path, .of_run = text == NULL
     };
-    bool ok = ob_job_start(&f->curve_job, &opts, err);
-    free(args);
+    bool ok = ob_files_ask(f, &f->curve_job, &q, err);
     base->curvature.under_way = ok;
     snprintf(f->curve_of, sizeof f->curve_of, "%s", path);
     snprintf(f->curve_at, sizeof f->curve_at, "%s", at);

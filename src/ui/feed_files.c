@@ -199,7 +199,8 @@ static int wait_for_run(const struct ob_files *f)
 static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_FEED_FDS],
                        int *timeout_ms)
 {
-    enum { SPAWN_MS = 50 };
+    enum { SPAWN_MS = 50, OWN = 4 };
+    _Static_assert(OWN + OB_FILES_JOBS * OB_JOB_FDS <= OB_FEED_FDS, "room for all");
     const struct ob_files *f = (const struct ob_files *)base;
     int fd[2];
     size_t n = 0;

@@ -7,32 +7,31 @@
 #include "optbench/base/mem.h"
 
 /* The part of the feed that asks the program itself: about an experiment that is being
- * edited, and about its data. One child for each of the two; a newer question kills the
- * older one. */
+ * edited, and about its data. One child for each kind of question; a newer one kills
+ * the older. */
 
-/* Asks "COMMAND[0] COMMAND[1] ..." about a text that is meant to be at `path`, or, with
- * text NULL, about the file there. */
-static bool ask(struct ob_files *f, struct ob_job *job, const char *const *command,
-                const char *text, const char *path, struct ob_err *err)
+bool ob_files_ask(struct ob_files *f, struct ob_job *job, const struct ob_files_about *q,
+                  struct ob_err *err)
 {
+    enum { OWN = 8 + 3 };
     size_t n = 0;
-    const char **args = ob_xcalloc(2 * f->opts.nsets + 8, sizeof *args);
-    while (*command)
-        args[n++] = *command++;
-    for (size_t i = 0; i < f->opts.nsets; i++) {
+    const char **args = ob_xcalloc(2 * f->opts.nsets + OWN, sizeof *args);
+    for (const char *const *word = q->command; *word; word++)
+        args[n++] = *word;
+    for (size_t i = 0; i < f->opts.nsets && !q->of_run; i++) {
         args[n++] = "--set";
         args[n++] = f->opts.sets[i];
     }
-    if (text)
+    if (q->text)
         args[n++] = "--stdin";
-    args[n++] = text ? "--as" : "--";
-    args[n++] = path;
+    args[n++] = q->text ? "--as" : "--";
+    args[n++] = q->path;
     struct ob_job_opts opts = {
         .program = f->opts.program,
         .args = args,
         .nargs = n,
-        .input = text,
-        .input_len = text ? strlen(text) : 0,
+        .input = q->text,
+        .input_len = q->text ? strlen(q->text) : 0,
     };
     bool ok = ob_job_start(job, &opts, err);
     free(args);
@@ -44,7 +43,8 @@ bool ob_files_check(struct ob_feed *base, const char *text, const char *path,
 {
     struct ob_files *f = (struct ob_files *)base;
     static const char *const command[] = { "check", "--json", NULL };
-    return ask(f, &f->check_job, command, text, path, err);
+    const struct ob_files_about q = { .command = command, .text = text, .path = path };
+    return ob_files_ask(f, &f->check_job, &q, err);
 }
 
 bool ob_files_inspect(struct ob_feed *base, const char *text, const char *path,
@@ -52,7 +52,8 @@ bool ob_files_inspect(struct ob_feed *base, const char *text, const char *path,
 {
     struct ob_files *f = (struct ob_files *)base;
     static const char *const command[] = { "data", "--json", "--preview", NULL };
-    return ask(f, &f->data_job, command, text, path, err);
+    const struct ob_files_about q = { .command = command, .text = text, .path = path };
+    return ob_files_ask(f, &f->data_job, &q, err);
 }
 
 bool ob_files_browse(struct ob_feed *base, const char *folder, struct ob_browse *out,
@@ -118,8 +119,8 @@ unsigned ob_files_poll_jobs(struct ob_files *f)
 
 size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms)
 {
-    const struct ob_job *job[] = { &f->check_job, &f->data_job, &f->surface_job,
-                                   &f->curve_job };
+    const struct ob_job *job[OB_FILES_JOBS] = { &f->check_job, &f->data_job,
+                                                &f->surface_job, &f->curve_job };
     size_t n = 0;
     for (size_t i = 0; i < OB_COUNT(job); i++) {
         size_t own = ob_job_fds(job[i], fds + n);

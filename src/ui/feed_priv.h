@@ -197,6 +197,18 @@ void ob_files_hang_up(struct ob_files *f);
 /* The part of poll() that is about answers. */
 unsigned ob_files_poll_talk(struct ob_files *f, struct ob_run_model *m);
 
+/* A question for the program itself. */
+struct ob_files_about {
+    const char *const *command; /* its words, NULL behind the last; 8 at most */
+    const char *text;           /* meant to be at `path`; NULL = the file there, or... */
+    const char *path;
+    bool of_run; /* ...the run: what was set for new ones says nothing of it */
+};
+
+/* Starts the child that answers; one of an older question ends. */
+bool ob_files_ask(struct ob_files *f, struct ob_job *job, const struct ob_files_about *q,
+                  struct ob_err *err);
+
 bool ob_files_check(struct ob_feed *f, const char *text, const char *path,
                     struct ob_err *err);
 bool ob_files_inspect(struct ob_feed *f, const char *text, const char *path,
@@ -222,7 +234,8 @@ bool ob_files_curvature(struct ob_feed *f, const char *text, const char *path,
 unsigned ob_files_poll_curvature(struct ob_files *f);
 
 /* The parts of poll(), wait() and destroy() that are about questions; there is room for
- * 3 * OB_JOB_FDS descriptors. */
+ * OB_FILES_JOBS * OB_JOB_FDS descriptors. */
+enum { OB_FILES_JOBS = 4 };
 unsigned ob_files_poll_jobs(struct ob_files *f);
 size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);
 void ob_files_finish_jobs(struct ob_files *f);

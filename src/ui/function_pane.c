@@ -14,38 +14,10 @@ static const char *const titles[FIGURES] = { "START", "GRADIENT", "FROM", "TO" }
 
 enum { NAME_LEAST = 9, NAME_MOST = 24, FIGURE_W = 10, POINTS = 3, NUMBERS = 6 };
 
-static size_t page(int h)
-{
-    return h > 4 ? (size_t)h - 3 : 1;
-}
-
 bool ob_function_pane_request(struct ob_data_pane *p, const struct ob_check *c,
                               enum ob_request r, int h)
 {
-    size_t n = c->start.parameters, last = n ? n - 1 : 0, step = page(h);
-    p->at = p->at < last ? p->at : last;
-    switch (r) {
-    case OB_REQUEST_UP:
-        p->at -= p->at > 0;
-        return true;
-    case OB_REQUEST_DOWN:
-        p->at += p->at < last;
-        return true;
-    case OB_REQUEST_PAGE_UP:
-        p->at = p->at > step ? p->at - step : 0;
-        return true;
-    case OB_REQUEST_PAGE_DOWN:
-        p->at = last - p->at > step ? p->at + step : last;
-        return true;
-    case OB_REQUEST_FIRST:
-        p->at = 0;
-        return true;
-    case OB_REQUEST_LAST:
-        p->at = last;
-        return true;
-    default:
-        return false;
-    }
+    return ob_data_pane_move(p, c->start.parameters, r, h);
 }
 
 static double number(const struct ob_check_parameter *p, enum figure which)

@@ -23,9 +23,13 @@ struct ob_data_pane_opts {
     bool waiting; /* a newer look is under way: what is shown may be old */
 };
 
-/* Moves for UP, DOWN, PAGE_UP, PAGE_DOWN, FIRST and LAST; RIGHT turns to the first cells,
- * LEFT back to the figures. False where the request is another one. `h` is the height of
- * the rectangle that it is drawn into. */
+/* Moves among so many lines for UP, DOWN, PAGE_UP, PAGE_DOWN, FIRST and LAST; false where
+ * the request is another one. `h` is the height of the rectangle that they are drawn
+ * into, a first line and their titles above them. */
+bool ob_data_pane_move(struct ob_data_pane *p, size_t lines, enum ob_request r, int h);
+
+/* Moves among the columns; RIGHT turns to the first cells, LEFT back to the figures.
+ * False where the request is another one. */
 bool ob_data_pane_request(struct ob_data_pane *p, const struct ob_data_view *v,
                           enum ob_request r, int h);
 
