@@ -144,12 +144,12 @@ static void why_there_is_none(void **state)
     ask(f,
         &(struct ob_surface_ask){ .path = new_ini, .paths = 1, .text = bowl, .x = "w9" });
     wait_for(f);
-    assert_string_equal(s->why, "optbench: there is no parameter 'w9'; there are x1, x2");
+    assert_string_equal(s->why, "there is no parameter 'w9'; there are x1, x2");
     assert_true(s->known && !s->under_way && s->nx == 65);
     ask(f, &(struct ob_surface_ask){ .path = broken, .paths = 1, .text = "[model\n" });
     assert_string_equal(s->why, "");
     wait_for(f);
-    assert_true(strncmp(s->why, "optbench: broken.ini:1: ", 24) == 0);
+    assert_true(strncmp(s->why, "broken.ini:1: ", 14) == 0);
     assert_string_equal(s->of, "broken.ini");
     assert_true(s->known && s->nx == 0 && !s->z);
     f->type->destroy(f);
