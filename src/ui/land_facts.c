@@ -161,6 +161,16 @@ static void add_ways(struct lines *l, const struct ob_land_state *s,
     }
 }
 
+/* How far the known optima are from the plane at most; 0 where that is nothing that would
+ * be seen on it. */
+static double optima_beside(const struct ob_surface_view *f)
+{
+    double most = 0, seen = fmax(f->x.to - f->x.from, f->y.to - f->y.from);
+    for (size_t i = 0; i < f->optima; i++)
+        most = fmax(most, f->beside[i]);
+    return most > 1e-6 * seen ? most : 0;
+}
+
 static void add_marks(struct lines *l, const struct ob_land_state *s,
                       const struct ob_surface_view *f)
 {
@@ -173,6 +183,8 @@ static void add_marks(struct lines *l, const struct ob_land_state *s,
         add(l, OB_STYLE_DIM, "S start  * now%s", known);
     else if (f->optima > 0)
         add(l, OB_STYLE_DIM, "o known optimum");
+    if (optima_beside(f) > 0)
+        add(l, OB_STYLE_DIM, "o %s off the plane", show(optima_beside(f)).text);
 }
 
 static void add_view(struct lines *l, const struct ob_land_state *s,

@@ -347,6 +347,22 @@ static void without_a_run(void **state)
     fixture_end(&f);
 }
 
+/* An optimum that is not where it is marked: its loss is not that of the surface. */
+static void an_optimum_beside_the_plane(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, OB_RUN_FINISHED, 80, 24);
+    f.feed.base.surface.beside[0] = 1e-9;
+    fixture_keys(&f, "{Left}");
+    assert_true(fixture_shows(&f, "o optimum"));
+    assert_false(fixture_shows(&f, "off the plane"));
+    f.feed.base.surface.beside[0] = 0.25;
+    fixture_keys(&f, "{Left}");
+    assert_true(fixture_shows(&f, "o 0.25 off the plane"));
+    fixture_end(&f);
+}
+
 /* Why there is none is said, and asked about again when one comes back to the screen. */
 static void a_failure_is_no_end(void **state)
 {
@@ -702,6 +718,7 @@ int main(void)
         cmocka_unit_test(runs_beside_are_asked_about_too),
         cmocka_unit_test(a_run_of_another_problem),
         cmocka_unit_test(without_a_run),
+        cmocka_unit_test(an_optimum_beside_the_plane),
         cmocka_unit_test(a_failure_is_no_end),
         cmocka_unit_test(parameters_nobody_names),
         cmocka_unit_test(the_range_follows),
