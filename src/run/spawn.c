@@ -16,11 +16,15 @@ enum { TEXT_MAX = 1 << 16 };
 
 char *ob_spawn_self(void)
 {
+    static const char running[] = "/proc/self/exe";
     char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-    if (n > 0 && (size_t)n < sizeof path)
-        return ob_xstrndup(path, (size_t)n);
-    return ob_xstrdup("optbench");
+    ssize_t n = readlink(running, path, sizeof path);
+    if (n <= 0 || (size_t)n >= sizeof path)
+        return ob_xstrdup("optbench");
+    path[n] = '\0';
+    /* One that was installed anew meanwhile has no name any more, and runs all the same.
+     */
+    return ob_xstrdup(access(path, X_OK) == 0 ? path : running);
 }
 
 struct arguments {

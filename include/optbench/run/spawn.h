@@ -55,7 +55,8 @@ bool ob_spawn_wait(struct ob_spawn *s, int timeout_ms, const char **path,
 /* Releases; a run that was set up goes on. Zeroed is allowed. */
 void ob_spawn_finish(struct ob_spawn *s);
 
-/* Path of this very program, for children; owned by the caller. */
+/* Path of this very program, for children, also where its file has been replaced or
+ * removed; owned by the caller. */
 char *ob_spawn_self(void);
 
 #endif

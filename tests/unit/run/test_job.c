@@ -171,13 +171,54 @@ static void nothing_leaks(void **state)
     assert_int_equal(before, after);
 }
 
-int main(void)
+/* ---- a program whose file is gone ---- */
+
+enum { SAID = 7 };
+
+/* What the copy does: it removes itself, and asks itself. */
+static int ask_oneself(const char *file)
 {
+    const char *const args[] = { "answer" };
+    struct ob_job_opts opts = { .args = args, .nargs = 1 };
+    struct ob_job j = { .active = false };
+    struct ob_err err;
+    bool ok =
+        unlink(file) == 0 && ob_job_start(&j, &opts, &err) && ob_job_wait(&j, LONG_MS);
+    int said = ok ? j.exit : 1;
+    ob_job_finish(&j);
+    return said;
+}
+
+static void a_program_that_was_replaced_has_children(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/ob-job-XXXXXX";
+    struct ob_job j = { .active = false };
+    assert_non_null(mkdtemp(folder));
+    struct ob_buf script = { 0 };
+    ob_buf_addf(&script, "cp /proc/%ld/exe %s/copy && exec %s/copy %s/copy",
+                (long)getpid(), folder, folder, folder);
+    start(&j, ob_buf_text(&script), NULL, 0);
+    assert_true(ob_job_wait(&j, LONG_MS));
+    assert_int_equal(j.exit, SAID);
+    ob_job_finish(&j);
+    assert_int_equal(rmdir(folder), 0);
+    ob_buf_finish(&script);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        return strcmp(argv[1], "answer") == 0 ? SAID : ask_oneself(argv[1]);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers),           cmocka_unit_test(large_texts_pass),
-        cmocka_unit_test(output_is_bounded), cmocka_unit_test(can_be_dropped),
-        cmocka_unit_test(death_is_told),     cmocka_unit_test(the_child_is_on_its_own),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(large_texts_pass),
+        cmocka_unit_test(output_is_bounded),
+        cmocka_unit_test(can_be_dropped),
+        cmocka_unit_test(death_is_told),
+        cmocka_unit_test(the_child_is_on_its_own),
         cmocka_unit_test(nothing_leaks),
+        cmocka_unit_test(a_program_that_was_replaced_has_children),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
