@@ -284,6 +284,17 @@ static const char *many(size_t zero)
                        : "flat directions: a whole space of stationary points";
 }
 
+static void put_not_finite(struct facts *f)
+{
+    const struct ob_point *p = &f->r->point;
+    struct ob_buf why = { 0 };
+    ob_problem_trouble(p->problem, p->theta, &why);
+    ob_buf_addf(&f->text, "the Hessian is not finite here%s%s", why.len ? ": " : "",
+                ob_buf_text(&why));
+    put(f, "shape", "shape", CURVE_BAD);
+    ob_buf_finish(&why);
+}
+
 static void put_newton(struct facts *f)
 {
     const struct ob_curvature *c = &f->r->c;
@@ -364,8 +375,7 @@ size_t curve_facts(const struct curve_report *r,
         put_newton(&f);
         put_null(&f);
     } else {
-        ob_buf_adds(&f.text, "the Hessian is not finite here");
-        put(&f, "shape", "shape", CURVE_BAD);
+        put_not_finite(&f);
     }
     put_check(&f);
     if (r->point.other_data) {

@@ -54,6 +54,13 @@ like "momentum has another limit" \
 run "$OPTBENCH" curvature surface.ini --set optimizer.kind=adam
 like "Adam has none" "*adam scales each parameter by itself*" "$(words "$out")"
 
+printf '[model]\nkind = function\nf = x^2 + log(y - 1)\n[optimizer]\nkind = gd\n' >log.ini
+run "$OPTBENCH" curvature log.ini
+gives "a point without derivatives has no curvature, which is no mistake" 0
+like "and the term is named" \
+    "*the Hessian is not finite here: log(y - 1) at column 7: the logarithm of a negative number, -1*" \
+    "$(words "$out")"
+
 for dtype in float32 float64; do
     run "$OPTBENCH" curvature singular.ini --set experiment.dtype=$dtype
     gives "the quadratic of notebook 000 in $dtype" 0
