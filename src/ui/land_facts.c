@@ -56,14 +56,36 @@ double ob_land_loss(const struct ob_view *v, int run, size_t row)
     return isnan(p.z) ? ob_surface_at(v->surface, p.u, p.v) : p.z;
 }
 
-static void add_axis(struct lines *l, const char *letter, const struct ob_surface_axis *a)
+/* "head1.5mid2tail" with as many digits as there is room for: half a number would be a
+ * wrong one. */
+static void add_pair(struct lines *l, int cols, const char *const around[3], double a,
+                     double b)
 {
-    char name[96], share[16] = "";
+    char text[LINE];
+    for (int width = 9; width >= 5; width--) {
+        char first[32], second[32];
+        ob_show_number(first, a, width);
+        ob_show_number(second, b, width);
+        snprintf(text, sizeof text, "%s%s%s%s%s", around[0], first, around[1], second,
+                 around[2]);
+        if (ob_text_width(text) <= cols)
+            break;
+    }
+    add(l, OB_STYLE_VALUE, "%s", text);
+}
+
+static void add_axis(struct lines *l, const char *letter, const struct ob_surface_axis *a,
+                     int cols)
+{
+    char name[96], head[104], share[16] = "";
     ob_text_safe_z(name, sizeof name, a->name);
+    snprintf(head, sizeof head, "%s %s  ", letter, name);
     if (!isnan(a->share))
         snprintf(share, sizeof share, "  %.0f %%", 100 * a->share);
-    add(l, OB_STYLE_VALUE, "%s %s  %s .. %s%s", letter, name, show(a->from).text,
-        show(a->to).text, share);
+    size_t digits = strlen(show(a->from).text) + strlen(show(a->to).text);
+    if (ob_text_width(head) + (int)(digits + strlen(" .. ") + strlen(share)) > cols)
+        share[0] = '\0';
+    add_pair(l, cols, (const char *const[]){ head, " .. ", share }, a->from, a->to);
 }
 
 static void add_grid(struct lines *l, const struct ob_surface_view *f, int cols)
@@ -91,7 +113,8 @@ static void add_min(struct lines *l, const struct ob_surface_view *f, int cols)
     }
     if (cols < WIDE) {
         add(l, OB_STYLE_VALUE, "min %s", z.text);
-        add(l, OB_STYLE_VALUE, " at (%s, %s)", u.text, v.text);
+        add_pair(l, cols, (const char *const[]){ " at (", ", ", ")" }, f->min.u,
+                 f->min.v);
     } else {
         add(l, OB_STYLE_VALUE, "min %s at (%s, %s), max %s", z.text, u.text, v.text,
             show(f->max.z).text);
@@ -130,7 +153,6 @@ static bool beyond(const struct ob_surface_view *f, const struct ob_surface_mark
              p->v <= f->y.to);
 }
 
-/* Half a number would be a wrong one. */
 static void add_beyond(struct lines *l, const struct ob_surface_mark *p, int cols)
 {
     char place[80];
@@ -231,13 +253,13 @@ void ob_land_facts(const struct ob_land_state *s, const struct ob_view *v,
     if (r.h > 1 && !ways)
         add_name(&l, v);
     if (r.h > 1) {
-        add_axis(&l, "x", &f->x);
-        add_axis(&l, "y", &f->y);
+        add_axis(&l, "x", &f->x, r.w);
+        add_axis(&l, "y", &f->y, r.w);
         if (ways)
             add_ways(&l, s, v, r.w);
         add_marks(&l, s, f);
     }
-    add_min(&l, f, r.h == 1 ? 20 : r.w);
+    add_min(&l, f, r.h == 1 ? WIDE - 1 : r.w);
     add_grid(&l, f, r.w);
     add_course(&l, s, v);
     add_view(&l, s, f);

@@ -465,6 +465,23 @@ static const char *value(struct fixture *f, struct ob_buf *out)
     return ob_buf_text(out);
 }
 
+/* Numbers of the pane lose digits where it is narrow, and are never cut. */
+static void no_number_is_halved(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, OB_RUN_RUNNING, 80, 24);
+    struct ob_surface_view *v = &f.feed.base.surface;
+    v->y.from = -0.030941;
+    v->y.to = 0.0053217;
+    v->min.u = -0.00012345;
+    v->min.v = -0.00067891;
+    fixture_keys(&f, "{Left}");
+    assert_true(fixture_shows(&f, "y bias  -0.031 .. 0.0053  "));
+    assert_true(fixture_shows(&f, " at (-0.00012, -0.00068)  "));
+    fixture_end(&f);
+}
+
 static void rows_in_full(void **state)
 {
     (void)state;
@@ -723,6 +740,7 @@ int main(void)
         cmocka_unit_test(parameters_nobody_names),
         cmocka_unit_test(the_range_follows),
         cmocka_unit_test(a_diverging_path_is_not_followed),
+        cmocka_unit_test(no_number_is_halved),
         cmocka_unit_test(rows_in_full),
         cmocka_unit_test(the_probe),
         cmocka_unit_test(turning_ends_where_it_began),
