@@ -164,9 +164,8 @@ struct extremes {
     size_t bad, good;
 };
 
-static void take_series(struct extremes *e, const struct ob_series *s, size_t a, size_t b)
+static void take_span(struct extremes *e, struct ob_series_span span)
 {
-    struct ob_series_span span = ob_series_query(s, a, b);
     if (span.n == 0 || span.min > span.max)
         return;
     e->good += span.n - span.bad;
@@ -183,13 +182,16 @@ static size_t bad_rows(const struct ob_trace *t, size_t a, size_t b)
     return bad > hidden ? bad : hidden;
 }
 
-static struct extremes look(const struct ob_trace *trace, size_t traces, double from,
-                            double to)
+/* What the lines are like within from..to, or the guides. */
+static struct extremes look(const struct ob_trace *trace, size_t traces, bool guides,
+                            double from, double to)
 {
     struct extremes e = { .lo = INFINITY, .hi = -INFINITY, .lo_positive = INFINITY };
     for (size_t i = 0; i < traces; i++) {
         const struct ob_trace *t = &trace[i];
         size_t a, b;
+        if ((t->guide != NULL) != guides)
+            continue;
         ob_chart_rows(t, from, to, &a, &b);
         if (!t->derived)
             e.bad += bad_rows(t, a, b);
@@ -199,10 +201,10 @@ static struct extremes look(const struct ob_trace *trace, size_t traces, double 
             a -= a > 0;
             b += b < t->n;
         }
-        take_series(&e, t->y, a, b);
+        take_span(&e, ob_trace_span(t, a, b));
         if (t->lo && t->hi) {
-            take_series(&e, t->lo, a, b);
-            take_series(&e, t->hi, a, b);
+            take_span(&e, ob_series_query(t->lo, a, b));
+            take_span(&e, ob_series_query(t->hi, a, b));
         }
     }
     return e;
@@ -238,6 +240,27 @@ static void take_levels(const struct ob_chart *c, struct extremes *e)
     }
 }
 
+/* The value of the guides that is nearest to the lines is taken like a level; where it
+ * was, the rest of them within reach. */
+static void take_guides(const struct ob_chart *c, const struct extremes *guides,
+                        struct extremes *e)
+{
+    double nearest = fmin(fmax(e->lo, guides->lo), guides->hi);
+    if (!(guides->lo <= guides->hi))
+        return;
+    take_level(c, nearest, e);
+    if (!(nearest >= e->lo && nearest <= e->hi))
+        return;
+    bool even = c->scale == OB_SCALE_LINEAR;
+    double up = even ? 2 * e->hi - e->lo : 10 * e->hi;
+    double down = even ? 2 * e->lo - e->hi : e->lo_positive / 10;
+    e->hi = fmax(e->hi, fmin(guides->hi, up));
+    down = fmax(guides->lo, down);
+    e->lo = fmin(e->lo, down);
+    if (down > 0)
+        e->lo_positive = fmin(e->lo_positive, down);
+}
+
 /* Widens at once, narrows after a while of little use. */
 static void fit_values(struct ob_chart *c, double lo, double hi, struct ob_scale want,
                        int64_t now)
@@ -267,7 +290,6 @@ static void fit_values(struct ob_chart *c, double lo, double hi, struct ob_scale
 
 static void fit_axis(struct ob_chart *c, struct extremes *e, unsigned ticks, int64_t now)
 {
-    take_levels(c, e);
     double lo = c->scale == OB_SCALE_LOG ? e->lo_positive : e->lo;
     if (!(lo <= e->hi) || e->good == 0) {
         c->empty = true;
@@ -318,8 +340,11 @@ void ob_chart_fit(struct ob_chart *c, const struct ob_trace *trace, size_t trace
     c->shown_unit = c->unit;
     c->shown_from = set_from;
     c->shown_to = set_to;
-    struct extremes e = look(trace, traces, from, to);
+    struct extremes e = look(trace, traces, false, from, to);
+    struct extremes guides = look(trace, traces, true, from, to);
     c->bad = e.bad;
+    take_levels(c, &e);
+    take_guides(c, &guides, &e);
     fit_axis(c, &e, y_ticks(&a, c->scale), now_ns);
     struct ob_ticks ticks;
     ob_chart_value_ticks(c, &a, &ticks);

@@ -25,6 +25,11 @@ bool ob_pen_takes(const struct ob_pen *p, double v)
     return ob_scale_takes(p->c->y.kind, v) && fabs(v) <= OB_CHART_LIMIT;
 }
 
+bool ob_pen_meets(const struct ob_pen *p, const struct ob_trace *t, double u, double v)
+{
+    return !t->guide || (fmin(u, v) <= p->c->y.hi && fmax(u, v) >= p->c->y.lo);
+}
+
 static void mark(const struct ob_pen *p, int x, bool top, const char *glyph)
 {
     int row = top ? p->a.row0 : p->a.row1 - 1;
@@ -121,35 +126,41 @@ static void join(const struct ob_pen *p, struct ob_stroke l)
     p->on->type->line(p->on, &l);
 }
 
+/* Whether there is something to draw between two neighbours. */
+static bool joins(const struct ob_pen *p, const struct ob_trace *t, double u, double v)
+{
+    return ob_pen_takes(p, u) && ob_pen_takes(p, v) && ob_pen_meets(p, t, u, v);
+}
+
 static void draw_line(const struct ob_pen *p, const struct ob_trace *t)
 {
     struct sweep s = sweep_start(p, t);
     struct ob_stroke l = { .ink = t->ink, .dash = t->dash };
     /* The rows beside the window show where the line comes from and goes to. */
-    double before = s.b > 0 ? ob_series_at(t->y, s.b - 1) : NAN;
-    bool joined = ob_pen_takes(p, before);
-    if (joined) {
+    double last = s.b > 0 ? ob_trace_at(t, s.b - 1) : NAN;
+    if (ob_pen_takes(p, last)) {
         l.x0 = ob_pen_x(p, ob_series_at(t->x, s.b - 1));
-        l.y0 = ob_pen_y(p, before);
+        l.y0 = ob_pen_y(p, last);
     }
     while (next_column(p, t, &s)) {
-        struct ob_series_span q = ob_series_query(t->y, s.a, s.b);
+        struct ob_series_span q = ob_trace_span(t, s.a, s.b);
         l.x1 = s.x;
-        if (joined && ob_pen_takes(p, q.first)) {
+        if (joins(p, t, last, q.first)) {
             l.y1 = ob_pen_y(p, q.first);
             join(p, l);
         }
-        if (q.min <= q.max && ob_scale_takes(p->c->y.kind, q.max)) {
+        if (q.min <= q.max && ob_scale_takes(p->c->y.kind, q.max) &&
+            ob_pen_meets(p, t, q.min, q.max)) {
             struct ob_stroke bar = l;
             bar.x0 = s.x, bar.y0 = ob_pen_y(p, q.min), bar.y1 = ob_pen_y(p, q.max);
             p->on->type->line(p->on, &bar);
         }
-        joined = ob_pen_takes(p, q.last);
+        last = q.last;
         l.x0 = s.x;
-        l.y0 = joined ? ob_pen_y(p, q.last) : 0;
+        l.y0 = ob_pen_takes(p, last) ? ob_pen_y(p, last) : 0;
     }
-    double after = s.end < t->n ? ob_series_at(t->y, s.end) : NAN;
-    if (joined && ob_pen_takes(p, after)) {
+    double after = s.end < t->n ? ob_trace_at(t, s.end) : NAN;
+    if (joins(p, t, last, after)) {
         l.x1 = ob_pen_x(p, ob_series_at(t->x, s.end));
         l.y1 = ob_pen_y(p, after);
         join(p, l);
@@ -174,7 +185,7 @@ static void draw_letters(const struct ob_pen *p, const struct ob_trace *t, int o
     struct sweep s = sweep_start(p, t);
     int next = p->a.col0 + offset, col = -1, row = 0;
     while (next_column(p, t, &s)) {
-        double v = ob_series_at(t->y, s.b - 1);
+        double v = ob_trace_at(t, s.b - 1);
         if (!ob_pen_takes(p, v))
             continue;
         col = s.x / p->tw;
@@ -205,10 +216,10 @@ void ob_chart_draw(const struct ob_chart *c, const struct ob_trace *trace, size_
     for (size_t i = 0; i < traces; i++)
         draw_line(&p, &trace[i]);
     for (size_t i = 0; i < traces; i++)
-        if (!trace[i].derived)
+        if (!trace[i].derived && !trace[i].guide)
             draw_marks(&p, &trace[i]);
     for (size_t i = 0; i < traces && traces > 1; i++)
         if (trace[i].letter)
             draw_letters(&p, &trace[i], LETTER_EVERY / 2 + (int)i * LETTER_EVERY / 4);
-    ob_chart_name_levels(&p, trace, traces);
+    ob_chart_name_lines(&p, trace, traces);
 }

@@ -5,6 +5,7 @@
 
 #include "chart_priv.h"
 #include "optbench/base/compiler.h"
+#include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
 enum { UNIT_FROM = 24 }; /* columns from which the axis names its unit */
@@ -75,9 +76,9 @@ void ob_chart_draw_step_axis(const struct ob_pen *p)
     }
 }
 
-static bool level_shows(const struct ob_pen *p, const struct ob_chart_level *l)
+static bool shows(const struct ob_pen *p, double v)
 {
-    return ob_pen_takes(p, l->at) && l->at >= p->c->y.lo && l->at <= p->c->y.hi;
+    return ob_pen_takes(p, v) && v >= p->c->y.lo && v <= p->c->y.hi;
 }
 
 void ob_chart_draw_levels(const struct ob_pen *p)
@@ -85,7 +86,7 @@ void ob_chart_draw_levels(const struct ob_pen *p)
     int right = p->a.x0 + p->a.w - 1;
     for (size_t i = 0; i < p->c->levels; i++) {
         int y = ob_pen_y(p, p->c->level[i].at);
-        if (level_shows(p, &p->c->level[i]))
+        if (shows(p, p->c->level[i].at))
             p->on->type->line(p->on, &(struct ob_stroke){ p->a.x0, y, right, y,
                                                           OB_INK_LABEL, OB_DASH_DOTS });
     }
@@ -100,8 +101,9 @@ static bool crossed(const struct ob_pen *p, const struct ob_trace *t, int col, i
     ob_chart_rows(t, ob_pen_step(p, x), ob_pen_step(p, x + p->tw), &a, &b);
     a -= a > 0;
     b += b < t->n;
-    struct ob_series_span q = ob_series_query(t->y, a, b);
-    if (q.n == 0 || q.min > q.max || !ob_scale_takes(p->c->y.kind, q.max))
+    struct ob_series_span q = ob_trace_span(t, a, b);
+    if (q.n == 0 || q.min > q.max || !ob_scale_takes(p->c->y.kind, q.max) ||
+        !ob_pen_meets(p, t, q.min, q.max))
         return false;
     return ob_pen_y(p, q.max) / p->th <= row && row <= ob_pen_y(p, q.min) / p->th;
 }
@@ -129,17 +131,21 @@ static int hidden_by(const struct ob_pen *p, const struct lines *l, struct place
     return n;
 }
 
-/* Above or below the level, at its right or left end, where the fewest lines pass; never
- * in a row of marks, nor in one that has a name already. */
-static void name_level(const struct ob_pen *p, const struct ob_chart_level *level,
-                       const struct lines *lines, uint64_t *taken)
+/* A name to be written above or below a row, from one of two columns on. */
+struct tag {
+    const char *name;
+    int row, col[2];
+};
+
+/* Where the fewest lines pass; never in a row of marks, nor in one that has a name
+ * already. */
+static void place_tag(const struct ob_pen *p, const struct tag *tag,
+                      const struct lines *lines, uint64_t *taken)
 {
-    int cols = p->a.w / p->tw, len = ob_text_width(level->name), best = len + 1;
-    int line = ob_pen_y(p, level->at) / p->th;
+    int cols = p->a.w / p->tw, len = ob_text_width(tag->name), best = len + 1;
     struct place to = { 0, 0 };
     for (int i = 0; i < 4; i++) {
-        struct place at = { i & 1 ? p->a.col0 + 1 : p->a.col0 + cols - len,
-                            i & 2 ? line + 1 : line - 1 };
+        struct place at = { tag->col[i & 1], i & 2 ? tag->row + 1 : tag->row - 1 };
         if (at.row <= p->a.row0 || at.row >= p->a.row1 - 1 ||
             (*taken & UINT64_C(1) << (at.row & 63)))
             continue;
@@ -152,17 +158,64 @@ static void name_level(const struct ob_pen *p, const struct ob_chart_level *leve
     if (best > len || len + 2 >= cols)
         return;
     *taken |= UINT64_C(1) << (to.row & 63);
-    p->on->type->text(p->on, to.col, to.row, level->name, OB_INK_LABEL);
+    p->on->type->text(p->on, to.col, to.row, tag->name, OB_INK_LABEL);
 }
 
-void ob_chart_name_levels(const struct ob_pen *p, const struct ob_trace *trace,
-                          size_t traces)
+/* The row of a guide that its name stands at: at the cursor, or the last one in sight;
+ * t->n where there is none. */
+static size_t named_row(const struct ob_pen *p, const struct ob_trace *t)
+{
+    int right = p->a.x0 + p->a.w, x = ob_pen_x(p, p->c->cursor);
+    bool at_cursor = p->c->cursor_on && x >= p->a.x0 && x < right;
+    double end = at_cursor ? nextafter(p->c->cursor, INFINITY) : ob_pen_step(p, p->a.w);
+    for (x = right; x > p->a.x0; x -= p->tw, end = ob_pen_step(p, x - p->a.x0)) {
+        size_t a, b;
+        ob_chart_rows(t, end, end, &a, &b);
+        if (b == 0)
+            return t->n;
+        if (shows(p, ob_trace_at(t, b - 1)))
+            return b - 1;
+        if (at_cursor)
+            return t->n;
+    }
+    return t->n;
+}
+
+static void name_guide(const struct ob_pen *p, const struct ob_trace *t,
+                       const struct lines *lines, uint64_t *taken)
+{
+    char name[96], value[OB_NUMBER_MAX];
+    size_t row = named_row(p, t);
+    if (row >= t->n)
+        return;
+    double v = ob_trace_at(t, row);
+    ob_number_show(value, sizeof value, v, 4);
+    snprintf(name, sizeof name, "%.40s %s", t->guide->name, value);
+    int left = p->a.col0 + 1, right = p->a.col0 + p->a.w / p->tw - ob_text_width(name);
+    int at =
+        ob_pen_x(p, p->c->cursor_on ? p->c->cursor : ob_series_at(t->x, row)) / p->tw;
+    int before = at - ob_text_width(name), behind = at + 1;
+    before = before < left ? left : before > right ? right : before;
+    behind = behind < left ? left : behind > right ? right : behind;
+    place_tag(p, &(struct tag){ name, ob_pen_y(p, v) / p->th, { behind, before } }, lines,
+              taken);
+}
+
+void ob_chart_name_lines(const struct ob_pen *p, const struct ob_trace *trace,
+                         size_t traces)
 {
     const struct lines lines = { trace, traces };
     uint64_t taken = 0;
-    for (size_t i = 0; i < p->c->levels; i++)
-        if (level_shows(p, &p->c->level[i]))
-            name_level(p, &p->c->level[i], &lines, &taken);
+    for (size_t i = 0; i < p->c->levels; i++) {
+        const struct ob_chart_level *l = &p->c->level[i];
+        struct tag tag = { l->name, ob_pen_y(p, l->at) / p->th, { 0, p->a.col0 + 1 } };
+        tag.col[0] = p->a.col0 + p->a.w / p->tw - ob_text_width(l->name);
+        if (shows(p, l->at))
+            place_tag(p, &tag, &lines, &taken);
+    }
+    for (size_t i = 0; i < traces; i++)
+        if (trace[i].guide)
+            name_guide(p, &trace[i], &lines, &taken);
 }
 
 void ob_chart_draw_cursor(const struct ob_pen *p)

@@ -60,14 +60,18 @@ double ob_pen_step(const struct ob_pen *p, int column);
 /* Whether a value has a place on the value axis, in range or not. */
 bool ob_pen_takes(const struct ob_pen *p, double v);
 
-/* chart_frame.c: what stands around the lines. Names of levels go where the traces leave
- * room, so they come last. */
+/* Whether something between two values of a trace is in sight: guides may leave the axis,
+ * which holds all there is of the others. */
+bool ob_pen_meets(const struct ob_pen *p, const struct ob_trace *t, double u, double v);
+
+/* chart_frame.c: what stands around the lines. Names of levels and guides go where the
+ * traces leave room, so they come last. */
 void ob_chart_draw_value_axis(const struct ob_pen *p);
 void ob_chart_draw_step_axis(const struct ob_pen *p);
 void ob_chart_draw_levels(const struct ob_pen *p);
 void ob_chart_draw_cursor(const struct ob_pen *p);
-void ob_chart_name_levels(const struct ob_pen *p, const struct ob_trace *trace,
-                          size_t traces);
+void ob_chart_name_lines(const struct ob_pen *p, const struct ob_trace *trace,
+                         size_t traces);
 void ob_chart_draw_title(const struct ob_chart *c, const struct ob_trace *trace,
                          size_t traces, struct ob_surface *on);
 

@@ -5,6 +5,7 @@ libob_plot_a_SOURCES = \
 	%D%/chart_draw.c \
 	%D%/chart_frame.c \
 	%D%/chart_priv.h \
+	%D%/chart_trace.c \
 	%D%/contour.c \
 	%D%/contour_lines.c \
 	%D%/contour_priv.h \

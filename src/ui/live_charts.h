@@ -4,6 +4,7 @@
  *
  *   live_charts.c        which charts there are, where they stand, drawing
  *   live_traces.c        what each of them shows
+ *   live_edge.c          the edge of stability
  *   live_chart_keys.c    requests and the mouse
  *   live_chart_lists.c   the lists of columns and of runs
  */
@@ -12,6 +13,7 @@
 
 #include "cursor.h"
 #include "live_axis.h"
+#include "live_edge.h"
 #include "live_legend.h"
 #include "optbench/plot/smooth.h"
 #include "optbench/plot/zoom.h"
@@ -30,11 +32,12 @@ struct ob_live_chart {
     struct ob_chart chart;
     struct ob_dots dots;
     struct ob_smooth smooth[OB_LIVE_RUNS];
-    char note[192];      /* at the cursor */
-    char title[64];      /* of a column */
-    char level[2][64];   /* names of level lines */
-    struct ob_rect rect; /* where it was last drawn, without its box */
-    unsigned scale;      /* place in the circle of scales */
+    struct ob_live_edge edge; /* of this run, where it is about lambda_max */
+    char note[192];           /* at the cursor */
+    char title[64];           /* of a column */
+    char level[2][64];        /* names of level lines */
+    struct ob_rect rect;      /* where it was last drawn, without its box */
+    unsigned scale;           /* place in the circle of scales */
     bool on;
 };
 

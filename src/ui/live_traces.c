@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
 /* The key goes round; logarithmic first, for losses and steps fall by decades. */
@@ -107,6 +108,23 @@ static size_t add_batches(const struct ob_live_charts *l, const struct ob_view *
     return 1;
 }
 
+/* The edge of stability, bent as the rate is. */
+static size_t add_edge(const struct ob_live_charts *l, const struct ob_view *v, int chart,
+                       struct ob_trace *out)
+{
+    const struct ob_live_edge *edge = &l->item[chart].edge;
+    const struct ob_series *lr = &v->run.series[OB_Q_LR];
+    if (!edge->on || lr->n != v->run.series[OB_Q_STEP].n)
+        return 0;
+    *out = (struct ob_trace){ .x = ob_live_axis_of(&l->axis, v, 0, OB_LIVE_ROWS_ALL),
+                              .y = lr,
+                              .n = shown_rows(l, v, 0, OB_LIVE_ROWS_ALL),
+                              .guide = &edge->guide,
+                              .ink = OB_INK_LABEL,
+                              .dash = OB_DASH_DOTS };
+    return 1;
+}
+
 /* An extreme that never differed from the quantity is not kept; both that did not make no
  * band. */
 static void add_band(struct ob_trace *t, const struct ob_series *lo,
@@ -125,7 +143,8 @@ static void add_band(struct ob_trace *t, const struct ob_series *lo,
 size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, int chart,
                       struct ob_trace out[static OB_LIVE_TRACES])
 {
-    size_t n = chart == OB_LIVE_LOSS ? add_batches(l, v, out) : 0;
+    size_t n =
+        chart == OB_LIVE_LOSS ? add_batches(l, v, out) : add_edge(l, v, chart, out);
     for (int run = OB_LIVE_RUNS - 1; run >= 0; run--) {
         if (!ob_live_run(v, run)->path)
             continue;
@@ -193,27 +212,46 @@ static bool shows_column(const struct ob_run_model *m, int chart, const char *na
     return chosen(chart) && strcmp(m->asked.metric[chart - OB_LIVE_METRIC], name) == 0;
 }
 
-/* The largest eigenvalue at which plain gradient descent is stable with the rate of the
- * last step; NAN where that is not known. Where the rate changes this is the edge as it
- * lies now. */
-static double stability_edge(const struct ob_run_model *m)
+/* The newest value that is shown and could be measured; NAN = none. */
+static double newest(const struct ob_live_charts *l, const struct ob_view *v, int chart)
 {
-    double lr = ob_run_model_facts(m).lr;
-    return lr > 0 ? 2 / lr : NAN;
+    const struct ob_series *y = values_of(&v->run, chart);
+    double now = NAN;
+    for (size_t i = shown_rows(l, v, 0, rows_of(chart)); i > 0 && isnan(now); i--)
+        now = ob_series_at(y, i - 1);
+    return now;
 }
 
 /* Says in the title of lambda_max on which side of the edge it is now. */
-static void tell_edge(struct ob_live_chart *item, const struct ob_run_model *m, int chart)
+static void tell_edge(struct ob_live_charts *l, const struct ob_view *v, int chart)
 {
-    const struct ob_series *y = values_of(m, chart);
-    double edge = stability_edge(m), now = NAN;
-    for (size_t i = y->n; i > 0 && isnan(now); i--)
-        now = ob_series_at(y, i - 1);
-    if (isnan(edge) || isnan(now) || m->playing)
+    struct ob_live_chart *item = &l->item[chart];
+    size_t rows = shown_rows(l, v, 0, OB_LIVE_ROWS_ALL), n = strlen(item->title);
+    double edge = rows > 0 ? ob_live_edge_at(&item->edge, &v->run, rows - 1) : NAN;
+    double now = newest(l, v, chart);
+    char side[48];
+    if (isnan(edge) || isnan(now))
         return;
-    size_t n = strlen(item->title);
-    snprintf(item->title + n, sizeof item->title - n, "  %s",
-             now < edge ? "below 2/lr" : "ABOVE 2/lr");
+    snprintf(side, sizeof side, "  %s %s", now < edge ? "below" : "ABOVE",
+             item->edge.name);
+    snprintf(item->title + n, sizeof item->title - n, "%s", side);
+}
+
+/* Behind the row at the cursor: the edge there, where there is room for all of it. */
+static void note_edge(const struct ob_live_charts *l, const struct ob_view *v,
+                      struct ob_live_chart *item)
+{
+    char value[OB_NUMBER_MAX], text[80];
+    const struct ob_series *step = &v->run.series[OB_Q_STEP];
+    size_t n = strlen(item->note);
+    size_t row = ob_series_lower_bound(step, nextafter(l->cursor.step, INFINITY));
+    double edge = row > 0 ? ob_live_edge_at(&item->edge, &v->run, row - 1) : NAN;
+    if (isnan(edge) || n == 0)
+        return;
+    ob_number_show(value, sizeof value, edge, 6);
+    snprintf(text, sizeof text, "  %s %s", item->edge.name, value);
+    if ((int)(n + strlen(text)) < item->rect.w - 1)
+        snprintf(item->note + n, sizeof item->note - n, "%s", text);
 }
 
 /* What the lines are on their way to. */
@@ -233,8 +271,6 @@ static void set_levels(struct ob_live_chart *item, const struct ob_view *v, int 
         add_level(item, "stops at", stops_at(m, "theta_delta"), true);
     } else if (shows_column(m, chart, "grad_norm")) {
         add_level(item, "stops at", stops_at(m, "grad_norm"), true);
-    } else if (shows_column(m, chart, "lambda_max")) {
-        add_level(item, "2/lr", stability_edge(m), true);
     }
 }
 
@@ -264,6 +300,7 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
             .unit = l->axis.unit,
         };
         ob_cursor_note(&l->cursor, &facts, item->note, sizeof item->note);
+        note_edge(l, v, item);
     } else if (l->axis.unit != OB_CHART_STEPS && v->run.series[OB_Q_STEP].n > 0 &&
                shown_rows(l, v, 0, rows_of(chart)) == 0) {
         snprintf(item->note, sizeof item->note, "when is not recorded yet");
@@ -293,8 +330,11 @@ void ob_live_chart_set(struct ob_live_charts *l, const struct ob_view *v, int ch
     if (chosen(chart))
         ob_text_safe_z(item->title, sizeof item->title,
                        v->run.asked.metric[chart - OB_LIVE_METRIC]);
-    if (shows_column(&v->run, chart, "lambda_max"))
-        tell_edge(item, &v->run, chart);
+    item->edge.on = false;
+    if (shows_column(&v->run, chart, "lambda_max")) {
+        ob_live_edge_set(&item->edge, &v->run);
+        tell_edge(l, v, chart);
+    }
     c->title = chosen(chart) ? item->title : plan[chart].title;
     c->scale = scale_for(l, v, chart);
     c->unit = l->axis.unit;

@@ -7,7 +7,7 @@
 
 #include "live_charts.h"
 
-/* Of each run a line and the one behind it, and the losses of batches. */
+/* Of each run a line and the one behind it, and the losses of batches or a guide. */
 enum { OB_LIVE_TRACES = 2 * OB_LIVE_RUNS + 1 };
 
 /* The traces of a chart, this run's last; returns how many. */

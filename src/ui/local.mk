@@ -89,6 +89,8 @@ libob_ui_a_SOURCES = \
 	%D%/live_runs_list.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
+	%D%/live_edge.c \
+	%D%/live_edge.h \
 	%D%/live_events.c \
 	%D%/live_explain.c \
 	%D%/live_facts.c \

@@ -55,6 +55,20 @@ struct ob_chart_level {
     double at;
 };
 
+/*
+ * What makes a trace a guide, a line that others are measured by: its values are
+ * over / y - less where y is above zero, and none elsewhere. They are found when they are
+ * asked for and cost no memory. A guide is dotted along with its name and never squeezes
+ * the others: it is followed as far as levels are, then as far again as the lines reach
+ * (a decade where the axis has decades), and leaves the picture there. Nothing of it is
+ * marked as having no place.
+ */
+struct ob_guide {
+    const char *name;  /* lent, safe text; stands beside it with its value there: at the
+                          cursor, or else at the right end */
+    double over, less; /* over > 0 */
+};
+
 /* One line of a chart; every pointer is lent by the caller for the call. */
 struct ob_trace {
     const struct ob_series *x;       /* places along the axis, never falling */
@@ -65,8 +79,14 @@ struct ob_trace {
     char letter;      /* marks the line where there is more than one; 0 = not */
     enum ob_ink ink;
     enum ob_dash dash;
+    const struct ob_guide *guide; /* NULL = y is drawn as it is */
     bool derived; /* made from another trace here: what has no place is marked there */
 };
+
+/* The value of row i; what rows a to b - 1 are like, for a guide without `bad` and with
+ * `positive` only where all are. */
+double ob_trace_at(const struct ob_trace *t, size_t i);
+struct ob_series_span ob_trace_span(const struct ob_trace *t, size_t a, size_t b);
 
 struct ob_chart {
     /* Set by the owner at any time. */

@@ -3,6 +3,7 @@ plot_tests = \
 	%D%/test_chart \
 	%D%/test_contour \
 	%D%/test_glyphs \
+	%D%/test_guide \
 	%D%/test_relief \
 	%D%/test_scale \
 	%D%/test_series \
@@ -17,6 +18,7 @@ TESTS += $(plot_tests)
 tests_unit_plot_test_axis_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_chart_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_glyphs_LDADD = $(ob_plot_libs) $(TEST_LIBS)
+tests_unit_plot_test_guide_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_scale_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_zoom_LDADD = $(ob_plot_libs) $(TEST_LIBS)
 tests_unit_plot_test_smooth_LDADD = $(ob_plot_libs) $(TEST_LIBS)

@@ -231,6 +231,72 @@ static void the_edge_is_on_the_chart(void **state)
     fixture_end(&f);
 }
 
+/* What the run's config says, and nobody changed; the screen is drawn again. */
+static void configure(struct fixture *f, const char *ini)
+{
+    struct ob_settings *s = &f->app.view.run.settings;
+    f->app.view.run.live.knobs = 0;
+    ob_settings_finish(s);
+    ob_settings_parse(s, ini, strlen(ini));
+    fixture_keys(f, "{Up}");
+}
+
+/* It bends with the rate, lies further out with momentum, and is not there for methods
+ * that it does not hold for. */
+static void the_edge_is_of_the_method(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 120, 40);
+    fixture_keys(&f, "mlambda\n{News}");
+    struct ob_series *lr = &f.app.view.run.series[OB_Q_LR];
+    size_t n = lr->n;
+    ob_series_clear(lr);
+    for (size_t i = 0; i < n; i++)
+        ob_series_append(lr, i == 0 ? NAN : 0.04 - 0.02 * (double)i / (double)(n - 1));
+    fixture_keys(&f, "{Up}");
+    assert_true(fixture_shows(&f, "lambda_max  below 2/lr"));
+    assert_true(fixture_shows(&f, "2/lr 100"));
+    fixture_golden(&f, "curvature-edge-bent");
+    fixture_keys(&f, "c{Left}{Left}{Left}{Left}");
+    assert_false(fixture_shows(&f, "2/lr 100"));
+    assert_true(fixture_shows(&f, "2/lr 9"));
+    fixture_keys(&f, "c");
+    configure(&f, "[optimizer]\nkind = sgd\nmomentum = 0.5\n");
+    assert_true(fixture_shows(&f, "below (2+2m)/lr"));
+    assert_true(fixture_shows(&f, "(2+2m)/lr 150"));
+    configure(&f, "[optimizer]\nkind = gd\nmomentum = 0.5\nnesterov = yes\n");
+    assert_true(fixture_shows(&f, "(2+2m)/(1+2m)/lr 75"));
+    configure(&f, "[optimizer]\nkind = sgd\nmomentum = 0.5\ndampening = 0.5\n");
+    assert_true(fixture_shows(&f, "(2+2m)/(1-d)/lr 300"));
+    configure(&f, "[optimizer]\nkind = gd\nweight_decay = 5\n");
+    assert_true(fixture_shows(&f, "2/lr - wd 95"));
+    static const char *const none[] = {
+        "",
+        "[optimizer]\nkind = adam\n",
+        "[optimizer]\nkind = newton\n",
+        "[optimizer]\nkind = sgd\nmaximize = yes\n",
+        "[optimizer]\nkind = sgd\nmomentum = much\n",
+        "[optimizer]\nkind = sgd\n[group.a]\nlr = 0.1\n",
+    };
+    for (size_t i = 0; i < OB_COUNT(none); i++) {
+        configure(&f, none[i]);
+        assert_true(fixture_shows(&f, "lambda_max"));
+        assert_false(fixture_shows(&f, "/lr"));
+    }
+    /* Momentum that was changed on the way. */
+    struct ob_live_knob *knob = &f.app.view.run.live.knob[0];
+    *knob = (struct ob_live_knob){ .key = "optimizer.momentum", .value = 0.5 };
+    configure(&f, "[optimizer]\nkind = sgd\nmomentum = 0.5\n");
+    f.app.view.run.live.knobs = 1;
+    fixture_keys(&f, "{Up}");
+    assert_true(fixture_shows(&f, "(2+2m)/lr 150"));
+    knob->value = 0.2;
+    fixture_keys(&f, "{Up}");
+    assert_false(fixture_shows(&f, "/lr"));
+    fixture_end(&f);
+}
+
 static void answers_are_read_with_care(void **state)
 {
     (void)state;
@@ -284,6 +350,7 @@ int main(void)
         cmocka_unit_test(facts_scroll),
         cmocka_unit_test(equal_eigenvalues),
         cmocka_unit_test(the_edge_is_on_the_chart),
+        cmocka_unit_test(the_edge_is_of_the_method),
         cmocka_unit_test(answers_are_read_with_care),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
