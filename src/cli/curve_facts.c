@@ -123,6 +123,19 @@ static void put(struct facts *f, const char *name, const char *label,
     ob_buf_clear(&f->text);
 }
 
+/* Outside of the domain derivatives may be numbers all the same, so the term is named. */
+static void put_loss(struct facts *f)
+{
+    const struct curve_report *r = f->r;
+    struct ob_buf why = { 0 };
+    if (!isfinite(r->c.loss) || !isfinite(r->c.grad_norm))
+        ob_problem_trouble(r->point.problem, r->point.theta, &why);
+    ob_buf_addf(&f->text, "%s, gradient of length %s%s%s", SHOWN(r->c.loss),
+                SHOWN(r->c.grad_norm), why.len ? ": " : "", ob_buf_text(&why));
+    put(f, "loss", "loss", why.len ? CURVE_BAD : CURVE_PLAIN);
+    ob_buf_finish(&why);
+}
+
 /* Whether the quadratic's stationary point is here: nearer than one can tell. */
 static bool arrived(const struct curve_report *r)
 {
@@ -284,17 +297,6 @@ static const char *many(size_t zero)
                        : "flat directions: a whole space of stationary points";
 }
 
-static void put_not_finite(struct facts *f)
-{
-    const struct ob_point *p = &f->r->point;
-    struct ob_buf why = { 0 };
-    ob_problem_trouble(p->problem, p->theta, &why);
-    ob_buf_addf(&f->text, "the Hessian is not finite here%s%s", why.len ? ": " : "",
-                ob_buf_text(&why));
-    put(f, "shape", "shape", CURVE_BAD);
-    ob_buf_finish(&why);
-}
-
 static void put_newton(struct facts *f)
 {
     const struct ob_curvature *c = &f->r->c;
@@ -364,9 +366,7 @@ size_t curve_facts(const struct curve_report *r,
                    struct curve_fact out[static CURVE_FACTS])
 {
     struct facts f = { .r = r, .item = out };
-    ob_buf_addf(&f.text, "%s, gradient of length %s", SHOWN(r->c.loss),
-                SHOWN(r->c.grad_norm));
-    put(&f, "loss", "loss", CURVE_PLAIN);
+    put_loss(&f);
     if (r->c.finite) {
         put_spectrum(&f);
         put_shape(&f);
@@ -375,7 +375,8 @@ size_t curve_facts(const struct curve_report *r,
         put_newton(&f);
         put_null(&f);
     } else {
-        put_not_finite(&f);
+        ob_buf_adds(&f.text, "the Hessian is not finite here");
+        put(&f, "shape", "shape", CURVE_BAD);
     }
     put_check(&f);
     if (r->point.other_data) {
