@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "home_priv.h"
 #include "land_priv.h"
 #include "live_priv.h"
 #include "optbench/base/hash.h"
@@ -44,7 +45,8 @@ void ob_land_name(const struct ob_view *v, char *out, size_t cap)
                        v->run.info.experiment[0] ? v->run.info.experiment
                                                  : v->run.info.name);
     else
-        ob_text_safe_z(name, sizeof name, ob_path_base(path_of(v, from)));
+        ob_text_safe_z(name, sizeof name,
+                       ob_home_short_name(ob_path_base(path_of(v, from))));
     static const char *const what[] = {
         [OB_LAND_NONE] = "nothing is open",
         [OB_LAND_RUN] = "run",

@@ -341,6 +341,11 @@ static void without_a_run(void **state)
     assert_false(f.feed.surface_text);
     fixture_end(&f);
     fixture_begin(&f, 80, 24);
+    fixture_keys(&f,
+                 "{Tab}4{News}{News}"); /* a run that is not open, by its short name */
+    assert_true(fixture_shows(&f, "chosen: heights-"));
+    fixture_end(&f);
+    fixture_begin(&f, 80, 24);
     fixture_keys(&f, "jjs4{News}{News}");
     assert_true(fixture_shows(&f, "set up:"));
     assert_true(f.feed.surface_text);
