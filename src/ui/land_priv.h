@@ -36,6 +36,7 @@ struct ob_land_wanted {
     bool fixed;       /* a person wants the range to stay */
     uint64_t asked;   /* stamp of the last question; 0 = none */
     int64_t asked_ns; /* when that was, monotonic */
+    bool went;        /* the run was still going on as it was asked about */
     enum ob_land_from from;
     char of[4096]; /* the first path of it */
     const char *path[OB_LAND_RUNS];

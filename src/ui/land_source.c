@@ -115,8 +115,8 @@ static uint64_t stamp_text(const char *text, uint64_t seed)
     return ob_hash(text, strlen(text) + 1, seed);
 }
 
-/* A number for all that an answer depends on. What the run did since matters only where
- * the plane goes through its point. */
+/* A number for all that an answer depends on. Where a run has got to since matters only
+ * where the plane goes through its point, and as it ends. */
 static uint64_t stamp_of(const struct ob_land_wanted *w, size_t n,
                          const struct ob_view *v)
 {
@@ -131,7 +131,7 @@ static uint64_t stamp_of(const struct ob_land_wanted *w, size_t n,
         w->ranged,
         v->opened,
         w->from == OB_LAND_FORM ? v->form.revision : 0,
-        w->from == OB_LAND_RUN && v->surface->n > 2 && !ob_run_model_active(&v->run),
+        w->went && v->surface->n > 2 && !ob_run_model_active(&v->run),
     };
     h = ob_hash(number, sizeof number, stamp_text(w->y, stamp_text(w->x, h)));
     h = w->ranged ? ob_hash_doubles(range, 4, h) : h;
@@ -200,8 +200,10 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wis
         snprintf(w->of, sizeof w->of, "%s", w->path[0]);
         w->ranged = false;
         w->x[0] = w->y[0] = '\0';
+        w->went = false;
         s->probe.on = s->along.on = false;
     }
+    w->went |= w->from == OB_LAND_RUN && ob_run_model_active(&v->run);
     /* A run that has just begun may have nothing to tell yet. */
     if (w->from == OB_LAND_RUN && ob_run_model_active(&v->run) &&
         v->now_ns - w->asked_ns >= FOLLOW_NS)

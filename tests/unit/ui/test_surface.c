@@ -281,6 +281,33 @@ static void it_asks_once_for_each_wish(void **state)
     fixture_end(&f);
 }
 
+/* A plane of many parameters goes through the point where the run is: once more when the
+ * run has ended, and only then. */
+static void the_end_of_a_run_is_asked_about(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.many = true;
+    f.feed.state = OB_RUN_FINISHED;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "4{News}{News}{Left}{News}");
+    assert_int_equal(f.feed.surfaces, 1);
+    fixture_end(&f);
+    fixture_init(&f, 80, 24);
+    f.feed.many = true;
+    f.feed.state = OB_RUN_RUNNING;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "4{News}{News}{Left}{News}");
+    assert_int_equal(f.feed.surfaces, 1);
+    f.app.view.run.info.state = OB_RUN_FINISHED;
+    fixture_keys(&f, "{Left}{News}{News}{Left}{News}");
+    assert_int_equal(f.feed.surfaces, 2);
+    fixture_end(&f);
+}
+
 static void coarse_comes_before_fine(void **state)
 {
     (void)state;
@@ -736,6 +763,7 @@ int main(void)
         cmocka_unit_test(numbers_of_a_diverged_run),
         cmocka_unit_test(a_way_is_that_of_its_run),
         cmocka_unit_test(it_asks_once_for_each_wish),
+        cmocka_unit_test(the_end_of_a_run_is_asked_about),
         cmocka_unit_test(coarse_comes_before_fine),
         cmocka_unit_test(runs_beside_are_asked_about_too),
         cmocka_unit_test(a_run_of_another_problem),
