@@ -82,7 +82,9 @@ bool ob_files_surface(struct ob_feed *base, const struct ob_surface_ask *ask,
     bool ok = ob_job_start(&f->surface_job, &opts, err);
     free(args);
     base->surface.under_way = ok;
-    base->surface.why[0] = '\0';
+    /* Where there is nothing else to be seen it stays: no flicker when asked again. */
+    if (base->surface.z)
+        base->surface.why[0] = '\0';
     snprintf(f->surface_of, sizeof f->surface_of, "%s", ask->path[0]);
     return ok;
 }

@@ -36,6 +36,7 @@ struct ob_land_wanted {
     bool fixed;       /* a person wants the range to stay */
     uint64_t asked;   /* stamp of the last question; 0 = none */
     int64_t asked_ns; /* when that was, monotonic */
+    int retries;      /* of what could not be answered while a run goes on */
     bool went;        /* the run was still going on as it was asked about */
     enum ob_land_from from;
     char of[4096]; /* the first path of it */
@@ -93,8 +94,9 @@ bool ob_land_shown(const struct ob_land_state *s, const struct ob_view *v);
 void ob_land_ask(struct ob_land_state *s, const struct ob_view *v,
                  struct ob_wishes *wish);
 
-/* Forgets a question that was answered with why not, so that it is asked again. */
-void ob_land_retry(struct ob_land_state *s, const struct ob_view *v);
+/* Forgets a question that was answered with why not, so that it is asked again; false
+ * where there is none. */
+bool ob_land_retry(struct ob_land_state *s, const struct ob_view *v);
 
 /* An answer came: heights by their logarithm or not, unless that was chosen. */
 void ob_land_answered(struct ob_land_state *s, const struct ob_view *v);

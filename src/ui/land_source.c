@@ -13,6 +13,10 @@
 #define FOLLOW_NS INT64_C(2000000000)
 #define FURTHEST  4
 
+/* How often a question about a running run is asked again, each time after twice as long.
+ */
+enum { RETRIES = 5 };
+
 enum ob_land_from ob_land_source(const struct ob_view *v)
 {
     if (v->run.path)
@@ -181,11 +185,13 @@ static void follow(struct ob_land_state *s, const struct ob_view *v)
     w->ranged = true;
 }
 
-void ob_land_retry(struct ob_land_state *s, const struct ob_view *v)
+bool ob_land_retry(struct ob_land_state *s, const struct ob_view *v)
 {
     const struct ob_surface_view *f = v->surface;
-    if (f->known && !f->under_way && !f->z && strcmp(f->of, s->want.of) == 0)
+    bool failed = f->known && !f->under_way && !f->z && strcmp(f->of, s->want.of) == 0;
+    if (failed)
         s->want.asked = 0;
+    return failed;
 }
 
 void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wishes *wish)
@@ -201,13 +207,15 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wis
         w->ranged = false;
         w->x[0] = w->y[0] = '\0';
         w->went = false;
+        w->retries = 0;
         s->probe.on = s->along.on = false;
     }
     w->went |= w->from == OB_LAND_RUN && ob_run_model_active(&v->run);
-    /* A run that has just begun may have nothing to tell yet. */
-    if (w->from == OB_LAND_RUN && ob_run_model_active(&v->run) &&
-        v->now_ns - w->asked_ns >= FOLLOW_NS)
-        ob_land_retry(s, v);
+    /* A run that has just begun may have nothing to tell yet; one that has gone on for a
+     * minute has nothing else to tell. */
+    if (w->from == OB_LAND_RUN && ob_run_model_active(&v->run) && w->retries < RETRIES &&
+        v->now_ns - w->asked_ns >= FOLLOW_NS << w->retries && ob_land_retry(s, v))
+        w->retries++;
     follow(s, v);
     uint64_t stamp = stamp_of(w, n, v);
     if (stamp == w->asked)

@@ -152,6 +152,13 @@ static void why_there_is_none(void **state)
     assert_true(strncmp(s->why, "broken.ini:1: ", 14) == 0);
     assert_string_equal(s->of, "broken.ini");
     assert_true(s->known && s->nx == 0 && !s->z);
+    /* Asked again it stays until there is an answer. */
+    ask(f, &(struct ob_surface_ask){ .path = broken, .paths = 1, .text = bowl });
+    assert_true(s->under_way && strncmp(s->why, "broken.ini:1: ", 14) == 0);
+    do
+        wait_for(f);
+    while (s->under_way);
+    assert_true(s->z && !s->why[0]);
     f->type->destroy(f);
 }
 

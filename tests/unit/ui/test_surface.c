@@ -7,6 +7,8 @@
 #include "../../../src/ui/land_priv.h"
 #include "optbench/base/rng.h"
 
+#define SECOND INT64_C(1000000000)
+
 static struct ob_land_state *begin(struct fixture *f, enum ob_run_state state, int w,
                                    int h)
 {
@@ -417,6 +419,33 @@ static void a_failure_is_no_end(void **state)
     fixture_end(&f);
 }
 
+/* While a run goes on there may be more to tell; what it says meanwhile stays, and it is
+ * not asked for ever. */
+static void a_running_run_is_asked_again(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.state = OB_RUN_RUNNING;
+    f.feed.no_surface = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "4{News}");
+    unsigned asked = f.feed.surfaces;
+    for (int i = 0; i < 300; i++) {
+        f.feed.next_bits = OB_FEED_RUN;
+        fixture_pass(&f, SECOND);
+        assert_true(fixture_shows(&f, "there is no parameter 'w9'"));
+        if (i == 5)
+            assert_in_range(f.feed.surfaces, asked + 1, asked + 2);
+    }
+    assert_in_range(f.feed.surfaces, asked + 3, asked + 6);
+    f.feed.no_surface = false;
+    fixture_keys(&f, "24{News}{News}");
+    assert_true(fixture_shows(&f, "grid 65 x 65"));
+    fixture_end(&f);
+}
+
 static void parameters_nobody_names(void **state)
 {
     (void)state;
@@ -444,8 +473,6 @@ static void go_on(struct fixture *f, double x, double y, double loss, int64_t ns
     f->feed.next_bits = OB_FEED_RUN;
     fixture_pass(f, ns);
 }
-
-#define SECOND INT64_C(1000000000)
 
 static void the_range_follows(void **state)
 {
@@ -770,6 +797,7 @@ int main(void)
         cmocka_unit_test(without_a_run),
         cmocka_unit_test(an_optimum_beside_the_plane),
         cmocka_unit_test(a_failure_is_no_end),
+        cmocka_unit_test(a_running_run_is_asked_again),
         cmocka_unit_test(parameters_nobody_names),
         cmocka_unit_test(the_range_follows),
         cmocka_unit_test(a_diverging_path_is_not_followed),
