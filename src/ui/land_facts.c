@@ -116,8 +116,16 @@ static void add_min(struct lines *l, const struct ob_surface_view *f, int cols)
         add_pair(l, cols, (const char *const[]){ " at (", ", ", ")" }, f->min.u,
                  f->min.v);
     } else {
-        add(l, OB_STYLE_VALUE, "min %s at (%s, %s), max %s", z.text, u.text, v.text,
-            show(f->max.z).text);
+        char whole[LINE];
+        struct number max = show(f->max.z);
+        int n =
+            snprintf(whole, sizeof whole, "min %s at (%s, %s)", z.text, u.text, v.text);
+        if (n + (int)strlen(max.text) + 6 <= cols) {
+            add(l, OB_STYLE_VALUE, "%s, max %s", whole, max.text);
+        } else {
+            add(l, OB_STYLE_VALUE, "%s", whole);
+            add(l, OB_STYLE_VALUE, "max %s", max.text);
+        }
     }
     if (f->holes > 0)
         add(l, OB_STYLE_WARN, "%zu points without a loss", f->holes);

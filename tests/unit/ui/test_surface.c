@@ -381,6 +381,21 @@ static void without_a_run(void **state)
     fixture_end(&f);
 }
 
+/* Words that do not fit beside one another stand on two lines. */
+static void numbers_are_whole(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, OB_RUN_FINISHED, 100, 40);
+    struct ob_surface_view *s = &f.feed.base.surface;
+    s->min = (struct ob_surface_mark){ 0.06447912, 0.7378123, 0.000960812 };
+    s->max.z = 1234;
+    fixture_keys(&f, "{Left}");
+    assert_true(fixture_shows(&f, "(0.06448, 0.7378) "));
+    assert_true(fixture_shows(&f, "max 1234 "));
+    fixture_end(&f);
+}
+
 /* An optimum that is not where it is marked: its loss is not that of the surface. */
 static void an_optimum_beside_the_plane(void **state)
 {
@@ -795,6 +810,7 @@ int main(void)
         cmocka_unit_test(runs_beside_are_asked_about_too),
         cmocka_unit_test(a_run_of_another_problem),
         cmocka_unit_test(without_a_run),
+        cmocka_unit_test(numbers_are_whole),
         cmocka_unit_test(an_optimum_beside_the_plane),
         cmocka_unit_test(a_failure_is_no_end),
         cmocka_unit_test(a_running_run_is_asked_again),
