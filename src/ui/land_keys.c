@@ -129,6 +129,8 @@ static void reset(struct ob_land_state *s, const struct ob_view *v)
     ob_land_begin(&s->look);
     ob_land_answered(s, v); /* whether by logarithms is as it was, too */
     s->want.ranged = s->want.fixed = false;
+    if (v->run.path && ob_land_diverges(&v->run))
+        s->want.asked = 0; /* up to where it was in sight: its end tells */
     s->probe.on = s->along.on = false;
 }
 

@@ -525,6 +525,8 @@ static void a_diverging_path_is_not_followed(void **state)
     assert_int_equal(f.feed.surfaces, 1);
     assert_true(fixture_shows(&f, "beyond the edge"));
     assert_true(fixture_shows(&f, "<"));
+    fixture_keys(&f, "0"); /* but asked for again: up to where it was in sight */
+    assert_int_equal(f.feed.surfaces, 2);
     fixture_end(&f);
 }
 
