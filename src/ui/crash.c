@@ -15,11 +15,12 @@ enum { NOTE = 200, STACK = 64 * 1024 };
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
-/* Synchronized output, mouse, paste and focus modes off; attributes off; cursor shown;
- * keypad keys as usual; alternate screen left. */
+/* Synchronized output, mouse, paste and focus modes off; attributes off; keypad
+ * keys as usual; alternate screen left; cursor shown, which some terminals keep with the
+ * screen before. */
 static const char restore[] =
     "\033[?2026l\033[?1006;1003;1002;1000l\033[?2004l\033[?1004l"
-    "\033[0m\033[?25h\033[?1l\033>\033[?1049l\r\n";
+    "\033[0m\033[?1l\033>\033[?1049l\033[?25h\r\n";
 /* The title of the window as it was, where it was kept. */
 static const char untitle[] = "\033[23;0t";
 static const char head[] = "optbench: the terminal program crashed; runs go on\n";

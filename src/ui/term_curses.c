@@ -270,6 +270,11 @@ static void leave(struct ob_term *base)
     ob_modes_off(&t->modes, &t->out);
     endwin();
     collect(t, &t->out);
+    /* Some terminals restore with the cursor whether it shows, and curses may have saved
+     * a hidden one since. */
+    const char *shown = tigetstr("cnorm");
+    if (shown && shown != (const char *)-1 && !strstr(shown, "$<"))
+        ob_buf_adds(&t->out, shown);
     put_out(t);
     ob_tty_restore(&t->tty, drop);
 }
