@@ -19,7 +19,9 @@ void ob_tty_raw(struct ob_tty *t)
 {
     struct termios raw = t->before;
     raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO | IEXTEN);
-    raw.c_lflag |= ISIG;
+    /* A Ctrl-C must not take back what was ready to be read: the reader would wait for
+     * it, and the answers of the terminal among it would be lost. */
+    raw.c_lflag |= ISIG | NOFLSH;
     raw.c_iflag &= (tcflag_t) ~(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
     /* Tabs as spaces would write over the cells that they pass. */
     raw.c_oflag &= (tcflag_t) ~(ONLCR | OCRNL | TAB3);
