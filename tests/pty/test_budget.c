@@ -75,6 +75,7 @@ static void stage_begin(struct stage *s, int w, int h)
 static void stage_end(struct stage *s)
 {
     ob_app_finish(&s->app);
+    s->feed.base.type->destroy(&s->feed.base);
     ob_canvas_finish(&s->before);
     s->term->type->destroy(s->term);
     for (int fd = 0; fd < 2; fd++) {

@@ -125,6 +125,7 @@ static struct cost turn_screen(int styles, int w, int h)
     c.still = turn_line.bytes - before;
     if (opened)
         ob_app_finish(&app);
+    feed.base.type->destroy(&feed.base);
     turn_end(&s);
     return c;
 }

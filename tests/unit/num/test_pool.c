@@ -2,6 +2,7 @@
  * over it against the naive tree. */
 #include <config.h>
 
+#include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -56,19 +57,29 @@ static double seconds(clockid_t clock)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* After the spin the workers sleep: while this thread is blocked for 200 ms the process
- * uses a small part of that. The wait is for a signal that never comes. */
+/* Processor time that the process takes while this thread is blocked for 200 ms. The wait
+ * is for a signal that never comes. */
+static double idle_seconds(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    double before = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    sigtimedwait(&none, NULL, &(struct timespec){ .tv_nsec = 200000000 });
+    return seconds(CLOCK_PROCESS_CPUTIME_ID) - before;
+}
+
+/* After the spin the workers sleep. A processor that was taken away during the spin adds
+ * to the first figures; workers that never sleep add to all. */
 static void idle_costs_nothing(void **state)
 {
     (void)state;
     static struct count c;
     struct ob_pool *pool = ob_pool_create(2, NULL);
     ob_pool_run(pool, visit, &c, 100);
-    sigset_t none;
-    sigemptyset(&none);
-    double before = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    sigtimedwait(&none, NULL, &(struct timespec){ .tv_nsec = 200000000 });
-    assert_true(seconds(CLOCK_PROCESS_CPUTIME_ID) - before < 0.05);
+    double least = idle_seconds();
+    for (int i = 0; i < 4 && least >= 0.05; i++)
+        least = fmin(least, idle_seconds());
+    assert_true(least < 0.05);
     ob_pool_run(pool, visit, &c, 100); /* and they still wake */
     ob_pool_destroy(pool);
 }
