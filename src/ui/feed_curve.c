@@ -1,7 +1,6 @@
 #include <config.h>
 
 #include <stdio.h>
-#include <string.h>
 
 #include "feed_priv.h"
 #include "optbench/base/clock.h"
@@ -29,13 +28,9 @@ bool ob_files_curvature(struct ob_feed *base, const char *text, const char *path
 /* What the child said instead of an answer, in its first line. */
 static void no_answer(struct ob_files *f, const struct ob_err *err)
 {
-    static const char prefix[] = "optbench: ";
     struct ob_curvature_view *v = &f->base.curvature;
-    const char *said = ob_buf_text(&f->curve_job.errors);
-    if (strncmp(said, prefix, sizeof prefix - 1) == 0)
-        said += sizeof prefix - 1;
     v->known = true;
-    snprintf(v->why, sizeof v->why, "%.*s", (int)strcspn(said, "\n"), said);
+    ob_files_said(&f->curve_job, v->why, sizeof v->why);
     if (!v->why[0])
         snprintf(v->why, sizeof v->why, "%s", err->text);
 }

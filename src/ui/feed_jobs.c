@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,15 @@ bool ob_files_browse(struct ob_feed *base, const char *folder, struct ob_browse 
 {
     (void)base;
     return ob_browse_read(out, folder, err);
+}
+
+void ob_files_said(const struct ob_job *job, char *out, size_t cap)
+{
+    static const char prefix[] = "optbench: ";
+    const char *said = ob_buf_text(&job->errors);
+    if (strncmp(said, prefix, strlen(prefix)) == 0)
+        said += strlen(prefix);
+    snprintf(out, cap, "%.*s", (int)strcspn(said, "\n"), said);
 }
 
 /* A child that ended without an answer: what it said becomes the one problem. */

@@ -209,6 +209,10 @@ struct ob_files_about {
 bool ob_files_ask(struct ob_files *f, struct ob_job *job, const struct ob_files_about *q,
                   struct ob_err *err);
 
+/* The first line of what a child said on standard error, without the program's name; ""
+ * where it said nothing. */
+void ob_files_said(const struct ob_job *job, char *out, size_t cap);
+
 bool ob_files_check(struct ob_feed *f, const char *text, const char *path,
                     struct ob_err *err);
 bool ob_files_inspect(struct ob_feed *f, const char *text, const char *path,

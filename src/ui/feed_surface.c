@@ -125,10 +125,6 @@ static bool take_answer(struct ob_files *f, struct ob_err *err)
 static void end(struct ob_files *f, const struct ob_err *err)
 {
     struct ob_surface_view *s = &f->base.surface;
-    static const char prefix[] = "optbench: ";
-    const char *said = ob_buf_text(&f->surface_job.errors);
-    if (strncmp(said, prefix, strlen(prefix)) == 0)
-        said += strlen(prefix);
     s->under_way = false;
     if (f->surface_job.exit != 0 || err->code != OB_OK) {
         bool other = strcmp(s->of, f->surface_of) != 0;
@@ -136,7 +132,7 @@ static void end(struct ob_files *f, const struct ob_err *err)
             ob_surface_view_finish(s);
         s->known = true;
         snprintf(s->of, sizeof s->of, "%s", f->surface_of);
-        snprintf(s->why, sizeof s->why, "%.*s", (int)strcspn(said, "\n"), said);
+        ob_files_said(&f->surface_job, s->why, sizeof s->why);
         if (!s->why[0])
             snprintf(s->why, sizeof s->why, "%s",
                      err->text[0]
