@@ -15,6 +15,6 @@ keys t
 sees "only stopping asks" 'Stop this run?'
 keys y
 sees "stopped" FINISHED
-enter q
+keys q
 sane "left for good"
 tap_done

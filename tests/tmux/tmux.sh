@@ -60,9 +60,6 @@ begin() {
 
 keys() { t send-keys -t "$pane" "$@"; }
 
-# enter COMMAND: types a line into the shell.
-enter() { keys "$1" Enter; }
-
 screen() { t capture-pane -p -t "$pane"; }
 
 shows() { screen | grep -q -e "$1"; }
@@ -93,13 +90,24 @@ state() { t display-message -p -t "$pane" "$1"; }
 
 is() { [ "$(state "$1")" = "$2" ]; }
 
+# The shell has its terminal back. A prompt on the screen does not tell: it may be an old one.
+back() { wait_for 20 is '#{pane_current_command}' sh; }
+
+# enter COMMAND: types a line into the shell. What is typed while a program is still leaving
+# belongs to that program, which drops it.
+enter() {
+    back
+    keys "$1" Enter
+}
+
 # sane NAME: the shell has its terminal back as it was.
 sane() {
+    tap_ok "$1: the shell is back" back
     sees "$1: the prompt" 'ready> *$'
     tap_same "$1: screen, cursor, mouse" "0 1 0" \
         "$(state '#{alternate_on} #{cursor_flag} #{mouse_any_flag}')"
     enter 'stty -a >stty.txt; echo asked'
-    wait_for 10 grep -q icanon stty.txt
+    tap_ok "$1: typing is taken" wait_for 20 grep -q icanon stty.txt
     sees "$1: typing is echoed" '^asked'
     tap_empty "$1: the line settings" \
         "$(tr ';' '\n' <stty.txt | grep -e '-icanon' -e '-echo ' -e '-isig' -e '-icrnl' -e '-opost')"
