@@ -80,6 +80,7 @@ bool ob_files_surface(struct ob_feed *base, const struct ob_surface_ask *ask,
         .input_len = ask->text ? strlen(ask->text) : 0,
     };
     bool ok = ob_job_start(&f->surface_job, &opts, err);
+    f->surface_wants = 0;
     free(args);
     base->surface.under_way = ok;
     /* Where there is nothing else to be seen it stays: no flicker when asked again. */
@@ -103,12 +104,17 @@ static size_t grid_bytes(const char *line, size_t n)
 static bool take_answer(struct ob_files *f, struct ob_err *err)
 {
     struct ob_buf *said = &f->surface_job.text;
+    if (said->len < f->surface_wants)
+        return false;
     const char *text = ob_buf_text(said), *end = memchr(text, '\n', said->len);
     if (!end)
         return false;
     size_t line = (size_t)(end - text) + 1, bytes = grid_bytes(text, line);
-    if (bytes > said->len - line)
+    if (bytes > said->len - line) {
+        f->surface_wants = line + bytes;
         return false;
+    }
+    f->surface_wants = 0;
     struct ob_surface_view fresh = { 0 };
     if (ob_surface_view_read(&fresh, text, line, text + line, bytes, err)) {
         ob_surface_view_finish(&f->base.surface);
