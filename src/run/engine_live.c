@@ -37,7 +37,9 @@ static void tensors(struct ob_live *l, const struct ob_snapshot *s)
                                        .shown = from->shown,
                                        .norm = from->norm,
                                        .grad_norm = from->grad_norm,
-                                       .max_change = from->change_max };
+                                       .max_change = from->change_max,
+                                       .units = from->units,
+                                       .dead = from->dead };
         memcpy(to->name, from->name, sizeof to->name);
         memcpy(to->shape, from->shape, sizeof to->shape);
     }
@@ -119,6 +121,8 @@ static void take(struct ob_live *l, const struct ob_snapshot *s)
     l->state = s->phase == OB_PHASE_PAUSED ? OB_RUN_PAUSED : OB_RUN_RUNNING;
     l->step = s->step;
     l->epoch = s->epoch;
+    l->epoch_steps = s->epoch_steps;
+    l->batch_rows = s->batch_rows;
     l->seconds = s->seconds;
     l->rate = s->per_second;
     l->pace = s->pace;

@@ -78,6 +78,8 @@ static void head_write(const struct ob_live *l, struct ob_json *j)
     ob_field_put_text(j, "stop", l->stop);
     ob_field_put_text(j, "message", l->message);
     ob_field_put_count(j, "step", l->step);
+    ob_field_put_count(j, "epoch_steps", l->epoch_steps);
+    ob_field_put_count(j, "batch_rows", l->batch_rows);
 #define X(m) ob_field_put_num(j, #m, l->m);
     NUMBERS(X)
 #undef X
@@ -122,6 +124,10 @@ static void tensor_write(struct ob_json *j, const struct ob_live_tensor *t)
     ob_field_put_num(j, "norm", t->norm);
     ob_field_put_num(j, "grad_norm", t->grad_norm);
     ob_field_put_num(j, "max_change", t->max_change);
+    if (t->units > 0) {
+        ob_field_put_count(j, "units", t->units);
+        ob_field_put_count(j, "dead", t->dead);
+    }
     ob_json_end_object(j);
 }
 
@@ -190,6 +196,8 @@ static void head_read(struct ob_live *l, const struct ob_json_value *v)
     ob_field_text(v, "stop", l->stop, sizeof l->stop);
     ob_field_text(v, "message", l->message, sizeof l->message);
     l->step = ob_field_count(v, "step", INT64_MAX);
+    l->epoch_steps = ob_field_count(v, "epoch_steps", INT64_MAX);
+    l->batch_rows = ob_field_count(v, "batch_rows", INT64_MAX);
 #define X(m) l->m = ob_field_num(v, #m);
     NUMBERS(X)
 #undef X
@@ -235,6 +243,8 @@ static bool tensor_read(struct ob_live_tensor *t, const struct ob_json_value *v,
     t->norm = ob_field_num(v, "norm");
     t->grad_norm = ob_field_num(v, "grad_norm");
     t->max_change = ob_field_num(v, "max_change");
+    t->units = ob_field_count(v, "units", SIZE_MAX / 2);
+    t->dead = ob_field_count(v, "dead", t->units);
     if (ob_json_count(shape) > OB_COUNT(t->shape))
         return false;
     for (t->ndim = 0; t->ndim < ob_json_count(shape); t->ndim++) {

@@ -149,6 +149,8 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     memcpy(out->text, text, strnlen(text, sizeof out->text - 1));
     out->step = t->k;
     out->epoch = ob_trainer_epoch(t);
+    out->epoch_steps = t->mini ? t->batches.per_epoch : t->rows > 0;
+    out->batch_rows = t->mini ? t->batches.size : t->rows;
     out->loss = t->loss;
     out->batch_loss = t->mini ? t->batch_loss : NAN;
     out->best_loss = t->best_loss;

@@ -11,10 +11,11 @@
 #include "optbench/train/waypoint.h"
 #include "worker_priv.h"
 
-#define SNAPSHOT_NS INT64_C(100000000) /* at most ten a second */
-#define WAKE_NS     INT64_C(50000000)  /* somebody who watches hears of rows so often */
-#define RATE_NS     INT64_C(500000000) /* speed is measured over such stretches */
-#define LATE_NS     INT64_C(250000000) /* further behind its pace a run starts afresh */
+#define SNAPSHOT_NS INT64_C(100000000)  /* at most ten a second ... */
+#define SELDOM_NS   INT64_C(2000000000) /* ... and at least one in two seconds */
+#define WAKE_NS     INT64_C(50000000)   /* somebody who watches hears of rows so often */
+#define RATE_NS     INT64_C(500000000)  /* speed is measured over such stretches */
+#define LATE_NS     INT64_C(250000000)  /* further behind its pace a run starts afresh */
 
 /* ---- telling the main thread ---- */
 
@@ -44,12 +45,24 @@ static void told(struct ob_worker *w, int64_t now)
     w->woken_rows = ob_feed_rows(w->f);
 }
 
+/* Norms of millions of parameters take milliseconds: a snapshot that does is followed by
+ * a hundred times as long without one. One that was interrupted says little of the next.
+ */
+static void space_snapshots(struct ob_worker *w, int64_t took)
+{
+    bool odd = w->publish_cost > 0 && took > 2 * w->publish_cost;
+    w->publish_cost = odd ? 2 * w->publish_cost : took;
+    int64_t gap = w->publish_cost < SELDOM_NS / 100 ? 100 * w->publish_cost : SELDOM_NS;
+    w->publish_gap = gap > SNAPSHOT_NS ? gap : SNAPSHOT_NS;
+}
+
 void ob_worker_publish(struct ob_worker *w)
 {
     struct ob_snapshot *s = ob_feed_cell(w->f);
     uint64_t step = ob_trainer_steps(w->t);
     if (!w->looked && ob_feed_watched(w->f))
         find_reference(w);
+    int64_t from = ob_clock_ns();
     ob_trainer_snapshot(w->t, s);
     s->phase = s->stop != OB_GO_ON ? OB_PHASE_ENDED
                : w->paused         ? OB_PHASE_PAUSED
@@ -62,6 +75,7 @@ void ob_worker_publish(struct ob_worker *w)
     s->pace_auto = w->pace.length != 0;
     ob_feed_publish(w->f);
     w->published = ob_clock_ns();
+    space_snapshots(w, w->published - from);
     w->published_step = step;
     told(w, w->published);
 }
@@ -83,7 +97,7 @@ static void look(struct ob_worker *w, int64_t now)
         w->rate_step = step;
         w->rate_time = now;
     }
-    if (now - w->published >= SNAPSHOT_NS && w->published_step != step &&
+    if (now - w->published >= w->publish_gap && w->published_step != step &&
         ob_feed_watched(w->f))
         ob_worker_publish(w);
     if (now - w->woken >= WAKE_NS && announces(w)) {
@@ -189,8 +203,8 @@ static bool wait_for_pace(struct ob_worker *w)
     }
     /* The last snapshot may be older than the last step: do not sleep over it. */
     if (w->published_step != step && ob_feed_watched(w->f) &&
-        w->published + SNAPSHOT_NS < deadline)
-        deadline = w->published + SNAPSHOT_NS;
+        w->published + w->publish_gap < deadline)
+        deadline = w->published + w->publish_gap;
     if (announces(w) && w->woken + WAKE_NS < deadline)
         deadline = w->woken + WAKE_NS;
     rest(w, deadline);

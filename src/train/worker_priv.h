@@ -33,7 +33,9 @@ struct ob_worker {
     double per_second;
     int64_t woken; /* rows announced: when, and how many there were */
     uint64_t woken_rows;
-    int64_t published; /* snapshot: when, and after which step */
+    int64_t published;    /* snapshot: when, and after which step */
+    int64_t publish_cost; /* ns that one takes */
+    int64_t publish_gap;  /* ns until the next one */
     uint64_t published_step;
 };
 

@@ -127,6 +127,9 @@ struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m)
         .delta = newest(m, OB_Q_DELTA_STEP, OB_Q_DELTA),
         .grad = newest(m, OB_Q_STEP, OB_Q_GRAD),
         .lr = newest(m, OB_Q_STEP, OB_Q_LR),
+        .val_loss = newest(m, OB_Q_VAL_STEP, OB_Q_VAL),
+        .accuracy = newest(m, OB_Q_ACC_STEP, OB_Q_ACC),
+        .val_accuracy = newest(m, OB_Q_VAL_ACC_STEP, OB_Q_VAL_ACC),
     };
     /* The log may be ahead of the snapshot, which comes ten times a second. */
     if (!m->has_live || m->playing || logged.step > (double)m->live.step)
@@ -137,6 +140,9 @@ struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m)
         .delta = m->live.theta_delta,
         .grad = m->live.grad_norm,
         .lr = m->live.lr,
+        .val_loss = logged.val_loss,
+        .accuracy = logged.accuracy,
+        .val_accuracy = logged.val_accuracy,
     };
 }
 

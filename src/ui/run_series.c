@@ -26,6 +26,12 @@ static const char *const column[OB_QUANTITIES] = {
     [OB_Q_DELTA_STEP] = "step",
     [OB_Q_DELTA] = "theta_delta",
     [OB_Q_DELTA_MAX] = "theta_delta_max",
+    [OB_Q_VAL_STEP] = "step",
+    [OB_Q_VAL] = "val_loss",
+    [OB_Q_ACC_STEP] = "step",
+    [OB_Q_ACC] = "accuracy",
+    [OB_Q_VAL_ACC_STEP] = "step",
+    [OB_Q_VAL_ACC] = "val_accuracy",
 };
 
 struct taking {
@@ -122,6 +128,17 @@ static void add_extreme(struct taking *t, enum ob_quantity q, enum ob_quantity o
     ob_series_append(s, value[at]);
 }
 
+/* A quantity that stands in some rows alone: these and their steps. */
+static void add_sparse(struct taking *t, enum ob_quantity steps, enum ob_quantity q,
+                       const double *value)
+{
+    size_t at = t->r->at[q];
+    if (at == OB_ROWS_NONE || isnan(value[at]))
+        return;
+    add(t, steps, value);
+    add(t, q, value);
+}
+
 /* Behind the limit the table goes by the snapshot alone. */
 static void add_params(struct taking *t, const double *value)
 {
@@ -159,6 +176,9 @@ static void row(void *ctx, const double *value)
         add(t, OB_Q_DELTA, value);
         add_extreme(t, OB_Q_DELTA_MAX, OB_Q_DELTA, value);
     }
+    add_sparse(t, OB_Q_VAL_STEP, OB_Q_VAL, value);
+    add_sparse(t, OB_Q_ACC_STEP, OB_Q_ACC, value);
+    add_sparse(t, OB_Q_VAL_ACC_STEP, OB_Q_VAL_ACC, value);
     add_params(t, value);
     t->changed = true;
 }

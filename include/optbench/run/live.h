@@ -36,6 +36,8 @@ struct ob_live_tensor {
     double norm;       /* of the values */
     double grad_norm;  /* of the gradient */
     double max_change; /* largest |change| of an element in the last step */
+    size_t units;      /* of the layer whose weights these are; 0 = not known */
+    size_t dead;       /* ... of which so many give nothing on any row; <= units */
 };
 
 /* A stop rule and how far it is: `value` nears `target`. */
@@ -59,11 +61,13 @@ struct ob_live {
     char message[1024]; /* what to tell the person about the stop or the pace; raw */
     uint64_t step;
     double epoch;
-    double seconds;    /* of training, pauses left out */
-    double rate;       /* steps a second over the last moments; 0 while paused */
-    double pace;       /* steps a second asked for; 0 = full speed */
-    bool pace_auto;    /* the pace follows the length of the run */
-    int64_t heartbeat; /* wall clock at writing, ns since 1970 */
+    uint64_t epoch_steps; /* in one epoch; 0 = none are counted */
+    uint64_t batch_rows;  /* a step goes by; 0 = not known */
+    double seconds;       /* of training, pauses left out */
+    double rate;          /* steps a second over the last moments; 0 while paused */
+    double pace;          /* steps a second asked for; 0 = full speed */
+    bool pace_auto;       /* the pace follows the length of the run */
+    int64_t heartbeat;    /* wall clock at writing, ns since 1970 */
     int64_t pid;
     double loss, batch_loss, theta_delta, grad_norm, lr, evals;
     double best_loss;

@@ -19,7 +19,7 @@
 #include "optbench/train/result.h"
 
 #define OB_SNAPSHOT_VALUES  4096 /* elements shown of all tensors together */
-#define OB_SNAPSHOT_TENSORS 64
+#define OB_SNAPSHOT_TENSORS 256
 #define OB_SNAPSHOT_SLOTS   4 /* optimizer buffers shown */
 #define OB_SNAPSHOT_RULES   12
 #define OB_SNAPSHOT_KNOBS   24
@@ -44,6 +44,8 @@ struct ob_snapshot_tensor {
     size_t first, shown; /* its elements in value, grad, change, slot: the first of it */
     double norm, grad_norm, change_norm; /* 2-norms over all of its elements */
     double change_max;                   /* largest |theta_k - theta_(k-1)| */
+    size_t units; /* of the layer whose weights these are; 0 = not looked at */
+    size_t dead;  /* ... of which so many give nothing on any row of the data */
 };
 
 /* How far a stop rule is: from where it stands to where it ends the run. */
@@ -66,6 +68,8 @@ struct ob_snapshot {
     uint64_t step;             /* steps made */
     uint64_t rows;             /* rows handed over so far */
     double epoch;
+    uint64_t epoch_steps; /* steps in an epoch; 0 = none are counted */
+    size_t batch_rows;    /* rows a step goes by, the last of an epoch may be shorter */
     double loss, batch_loss,
         best_loss; /* NaN = not measured, in this line and the next */
     double theta_delta, grad_norm, lr;

@@ -20,8 +20,9 @@
 /*
  * The recorded quantities of which a run keeps a series. Loss and theta-delta have step
  * numbers of their own, for not every row has them: with mini-batches the loss stands
- * only where the whole set was evaluated, and row 0 comes before any step. What was not
- * measured is left out; a NaN in a series is a NaN of the run.
+ * only where the whole set was evaluated, and row 0 comes before any step. So have the
+ * loss on the validation part and the accuracies, which stand in some rows alone. What
+ * was not measured is left out; a NaN in a series is a NaN of the run.
  */
 enum ob_quantity {
     OB_Q_STEP, /* of BATCH, GRAD, LR and the parameters: every row */
@@ -35,6 +36,12 @@ enum ob_quantity {
     OB_Q_DELTA_STEP,
     OB_Q_DELTA,
     OB_Q_DELTA_MAX,
+    OB_Q_VAL_STEP,
+    OB_Q_VAL, /* loss on the validation part */
+    OB_Q_ACC_STEP,
+    OB_Q_ACC, /* share of the training rows whose class is right */
+    OB_Q_VAL_ACC_STEP,
+    OB_Q_VAL_ACC, /* ... of those of the validation part */
     OB_QUANTITIES,
 };
 
@@ -118,6 +125,7 @@ struct ob_run_model {
 /* The figures of the moment that is shown; NAN = not known. */
 struct ob_run_facts {
     double step, loss, delta, grad, lr;
+    double val_loss, accuracy, val_accuracy;
 };
 
 /* One line of the parameter table. */

@@ -16,6 +16,8 @@ static struct ob_live sample(void)
     l.state = OB_RUN_PAUSED;
     snprintf(l.message, sizeof l.message, "paced, \"quoted\"\n");
     l.step = 812;
+    l.epoch_steps = 541;
+    l.batch_rows = 32;
     l.epoch = l.seconds = l.rate = l.pace = 1.5;
     l.loss = 0.1;
     l.batch_loss = l.evals = NAN;
@@ -23,9 +25,14 @@ static struct ob_live sample(void)
     l.pace_auto = true;
     l.heartbeat = INT64_C(1795464301000000001);
     l.params = 7;
-    l.tensor[0] = (struct ob_live_tensor){
-        .name = "w", .size = 6, .shape = { 6 }, .ndim = 1, .shown = 6, .norm = 2
-    };
+    l.tensor[0] = (struct ob_live_tensor){ .name = "w",
+                                           .size = 6,
+                                           .shape = { 6 },
+                                           .ndim = 1,
+                                           .shown = 6,
+                                           .norm = 2,
+                                           .units = 3,
+                                           .dead = 2 };
     l.tensor[1] = (struct ob_live_tensor){
         .name = "bias", .size = 1, .first = 6, .shown = 1, .norm = 3
     };
@@ -68,6 +75,9 @@ static void live_comes_back(void **state)
     assert_string_equal(b.slot_name[0], "momentum");
     assert_true(b.has_reference && b.rows == 813 && b.cores == 2 && isnan(b.load));
     ob_assert_near(b.reference_distance, 2, 0);
+    assert_true(b.epoch_steps == 541 && b.batch_rows == 32);
+    assert_true(b.tensor[0].units == 3 && b.tensor[0].dead == 2);
+    assert_true(b.tensor[1].units == 0 && b.tensor[1].dead == 0);
     assert_int_equal(b.explains, 2);
     assert_string_equal(b.explain[0], l.explain[0]);
     ob_live_write(&b, &again);

@@ -321,6 +321,7 @@ static void a_snapshot_is_the_present(void **state)
     assert_int_equal(s.step, 30);
     assert_int_equal(s.shown, 2);
     assert_int_equal(s.tensors, 2);
+    assert_true(s.epoch_steps == 1 && s.batch_rows == 49);
     assert_string_equal(s.tensor[0].name, "w");
     assert_true(s.value[s.tensor[0].first] == at(e.t, "w0"));
     assert_true(s.value[s.tensor[1].first] == at(e.t, "bias"));

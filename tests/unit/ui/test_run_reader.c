@@ -162,6 +162,29 @@ static void extremes_are_kept_where_they_say_more(void **state)
     assert_int_equal(m->series[OB_Q_DELTA_MAX].n, m->series[OB_Q_DELTA].n);
 }
 
+/* The loss on the validation part and the accuracies stand in some rows alone. */
+static void sparse_columns_have_their_own_steps(void **state)
+{
+    struct place *p = *state;
+    struct ob_run_model *m = &p->view.run;
+    put(p, "metrics.csv",
+        "step,epoch,loss,batch_loss,lr,val_loss,accuracy,val_accuracy,evals\n"
+        "0,0,0.9,,,1.25,0.25,0.125,1\n1,0.5,,0.8,0.1,,,,2\n2,1,0.7,0.6,0.1,1,0.5,,3\n");
+    assert_true(ob_run_reader_read(&p->reader, m, 100));
+    const struct ob_series *s = m->series;
+    assert_true(s[OB_Q_STEP].n == 3 && s[OB_Q_VAL].n == 2 && s[OB_Q_VAL_STEP].n == 2);
+    assert_true(ob_series_at(&s[OB_Q_VAL_STEP], 1) == 2);
+    assert_true(ob_series_at(&s[OB_Q_VAL], 1) == 1);
+    assert_true(s[OB_Q_ACC].n == 2 && s[OB_Q_VAL_ACC].n == 1);
+    struct ob_run_facts f = ob_run_model_facts(m);
+    assert_true(f.val_loss == 1 && f.accuracy == 0.5 && f.val_accuracy == 0.125);
+    /* Played, they are those of the row that is shown. */
+    m->playing = true;
+    m->play_step = 1;
+    f = ob_run_model_facts(m);
+    assert_true(f.step == 1 && f.val_loss == 1.25 && f.accuracy == 0.25);
+}
+
 /* The snapshot with the names of the parameters comes after the first rows. */
 static void parameters_are_named_late(void **state)
 {
@@ -290,6 +313,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(removed_while_it_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(checkpoints_are_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(extremes_are_kept_where_they_say_more, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(sparse_columns_have_their_own_steps, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(parameters_are_named_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_moments, set_up, tear_down),
