@@ -55,8 +55,10 @@ ob_headers += \
 	include/optbench/num/kernels.h \
 	include/optbench/num/lanczos.h \
 	include/optbench/num/lapack.h \
+	include/optbench/num/layer_ops.h \
 	include/optbench/num/layout.h \
 	include/optbench/num/loss.h \
+	include/optbench/num/matmul.h \
 	include/optbench/num/normal.h \
 	include/optbench/num/pool.h \
 	include/optbench/num/real.h \
