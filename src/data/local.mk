@@ -11,6 +11,8 @@ libob_data_a_SOURCES = \
 	%D%/facts.h \
 	%D%/preview.c \
 	%D%/propose.c \
+	%D%/round.c \
+	%D%/round.h \
 	%D%/scale.c \
 	%D%/scale.h \
 	%D%/select.c \

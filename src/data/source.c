@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "optbench/base/diag.h"
+#include "round.h"
 #include "scale.h"
 #include "select.h"
 
 static const char *const scale_names[] = { "none", "standard", "standard0", "minmax",
                                            NULL };
 static const char *const missing_names[] = { "error", "drop", "mean", NULL };
+static const char *const dtype_names[] = { "auto", "float32", "float64", NULL };
 
 const struct ob_param ob_data_params[] = {
     OB_TEXTS(struct ob_data_opts, features, .fallback_text = "*",
@@ -25,6 +27,9 @@ const struct ob_param ob_data_params[] = {
               .help =
                   "cells without a value: refuse them, drop their rows, or put the mean "
                   "of the column"),
+    OB_CHOICE(struct ob_data_opts, dtype, .choices = dtype_names,
+              .help = "precision of the values, whatever the run computes in: float32 "
+                      "rounds what is read; generated data are drawn in it"),
     { 0 },
 };
 
@@ -77,6 +82,7 @@ bool ob_dataset_load(const struct ob_source_type *source, const void *opts,
     struct ob_table table = { 0 };
     *out = (struct ob_dataset){ 0 };
     bool ok = source->load(opts, common, &table, diags) &&
+              ob_round_table(&table, (enum ob_data_dtype)common->dtype, diags) &&
               ob_select(&table, common, out, diags) &&
               ob_scale(out, (enum ob_scale)common->scale, diags);
     if (!ok)

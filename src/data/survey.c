@@ -11,6 +11,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/suggest.h"
+#include "round.h"
 #include "scale.h"
 #include "select.h"
 #include "survey_priv.h"
@@ -191,7 +192,8 @@ static bool try_out(struct ob_table *t, const struct ob_data_opts *common, bool 
     struct ob_dataset d = { 0 };
     if (!whole)
         return ob_select_names(t, common, diags);
-    bool ok = ob_select(t, common, &d, diags) &&
+    bool ok = ob_round_table(t, (enum ob_data_dtype)common->dtype, diags) &&
+              ob_select(t, common, &d, diags) &&
               ob_scale(&d, (enum ob_scale)common->scale, diags);
     ob_dataset_finish(&d);
     return ok;

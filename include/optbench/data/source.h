@@ -19,6 +19,7 @@
 #include "optbench/data/table.h"
 
 struct ob_diags;
+struct ob_draw_setup;
 
 enum ob_scale {
     OB_SCALE_NONE,
@@ -33,12 +34,24 @@ enum ob_missing {
     OB_MISSING_MEAN, /* put the mean of the others; never in the target */
 };
 
+/* In which precision the values are read or drawn. */
+enum ob_data_dtype {
+    OB_DATA_DTYPE_AUTO, /* read as they are; drawn as experiment and seeds say */
+    OB_DATA_DTYPE_F32,  /* rounded to float32, whatever the run computes in */
+    OB_DATA_DTYPE_F64,
+};
+
 /* The keys of [data] that every source understands. */
 struct ob_data_opts {
     struct ob_texts features; /* empty or the single word "*": all but the target */
     char *target;             /* NULL: none, for problems that need none */
     int scale;                /* enum ob_scale */
     int missing;              /* enum ob_missing */
+    int dtype;                /* enum ob_data_dtype */
+
+    /* No key: how generated data are drawn, lent for the load by who reads the config.
+     * NULL = philox, seed 0, in the precision that dtype says, else float64. */
+    const struct ob_draw_setup *draw;
 };
 
 extern const struct ob_param ob_data_params[];
@@ -55,6 +68,7 @@ struct ob_source_look {
 
 struct ob_source_type {
     const char *name, *title, *summary, *reference;
+    const char *target; /* the column that is meant where none is named; NULL = none */
     size_t opts_size;
     const struct ob_param *params;
 

@@ -114,6 +114,26 @@ static void inline_tables_are_checked(void **state)
 }
 
 /* The numbers are those of numpy.linspace(0.1, 0.7, 5): the fourth is not 0.55. */
+/* Facts and hash are those of the rounded values; 16777217 is 2^24 + 1. */
+static void values_are_rounded_on_request(void **state)
+{
+    (void)state;
+    struct ob_dataset d = LOAD("inline", "columns=a y", "values=0.1 16777217 2.5 1e-50",
+                               "target=y", "dtype=float32");
+    assert_true(d.x[0].value[0] == (double)0.1f);
+    assert_true(d.x[0].value[1] == 2.5);
+    assert_true(d.y.value[0] == 16777216);
+    assert_true(d.y.value[1] == 0);
+    assert_true(d.x[0].facts.min == (double)0.1f);
+    ob_dataset_finish(&d);
+    d = LOAD("inline", "columns=a y", "values=0.1 16777217 2.5 1e-50", "target=y",
+             "dtype=float64");
+    assert_true(d.x[0].value[0] == 0.1);
+    ob_dataset_finish(&d);
+    REFUSED("column 'y', row 2: -1e+39 is too large for float32; set data.dtype = auto",
+            "inline", "columns=a y", "values=1 2 3 -1e39", "target=y", "dtype=float32");
+}
+
 static void grids_are_those_of_numpy(void **state)
 {
     (void)state;
@@ -463,6 +483,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_in_the_order_asked_for),
         cmocka_unit_test(inline_tables_are_checked),
+        cmocka_unit_test(values_are_rounded_on_request),
         cmocka_unit_test(grids_are_those_of_numpy),
         cmocka_unit_test(grids_are_checked),
         cmocka_unit_test(shipped_sets_load),
