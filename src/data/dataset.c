@@ -20,7 +20,18 @@ void ob_dataset_finish(struct ob_dataset *d)
     free(d->x_mean);
     free(d->x_std);
     free(d->origin);
+    ob_sparse_finish(&d->sparse);
     *d = (struct ob_dataset){ 0 };
+}
+
+bool ob_dataset_is_sparse(const struct ob_dataset *d)
+{
+    return d->sparse.begin != NULL;
+}
+
+double ob_dataset_x(const struct ob_dataset *d, size_t i, size_t j)
+{
+    return d->sparse.begin ? ob_sparse_at(&d->sparse, i, j) : d->x[j].value[i];
 }
 
 size_t ob_dataset_find(const struct ob_dataset *d, const char *name)

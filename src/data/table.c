@@ -23,6 +23,7 @@ void ob_table_finish(struct ob_table *t)
     }
     free(t->column);
     free(t->origin);
+    ob_sparse_finish(&t->sparse);
     *t = (struct ob_table){ 0 };
 }
 

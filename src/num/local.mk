@@ -22,6 +22,9 @@ libob_num_a_SOURCES = \
 	%D%/normal.c \
 	%D%/pool.c \
 	%D%/reduce.c \
+	%D%/sparse.c \
+	%D%/sparse_body.h \
+	%D%/sparse_pass.c \
 	%D%/vec.c
 
 # The same kernels compiled for newer instruction sets; libraries listed here are linked
@@ -63,4 +66,5 @@ ob_headers += \
 	include/optbench/num/pool.h \
 	include/optbench/num/real.h \
 	include/optbench/num/reduce.h \
+	include/optbench/num/sparse.h \
 	include/optbench/num/vec.h

@@ -41,6 +41,13 @@ enum ob_data_dtype {
     OB_DATA_DTYPE_F64,
 };
 
+enum ob_storage {
+    OB_STORAGE_AUTO,   /* sparse where the source is, less than a quarter of the values is
+                          kept, the model can and nothing is scaled */
+    OB_STORAGE_DENSE,  /* columns */
+    OB_STORAGE_SPARSE, /* a sparse matrix, whatever the source */
+};
+
 /* The keys of [data] that every source understands. */
 struct ob_data_opts {
     struct ob_texts features; /* empty or the single word "*": all but the target */
@@ -48,10 +55,15 @@ struct ob_data_opts {
     int scale;                /* enum ob_scale */
     int missing;              /* enum ob_missing */
     int dtype;                /* enum ob_data_dtype */
+    int storage;              /* enum ob_storage */
 
     /* No key: how generated data are drawn, lent for the load by who reads the config.
      * NULL = philox, seed 0, in the precision that dtype says, else float64. */
     const struct ob_draw_setup *draw;
+
+    /* No keys: set by whoever loads. */
+    bool sparse_fits; /* the model takes a sparse dataset */
+    size_t most_rows; /* a source may stop reading behind so many; 0 = all are wanted */
 };
 
 extern const struct ob_param ob_data_params[];
@@ -79,7 +91,11 @@ struct ob_source_type {
     bool (*load)(const void *opts, const struct ob_data_opts *common,
                  struct ob_table *out, struct ob_diags *diags);
 
-    /* OPTIONAL. The same with somebody who looks on (look->csv->only is false), for
+    /* OPTIONAL. The file that belongs to that of `path` for testing, as a value of `path`
+     * that the caller frees: what `test_path = auto` means. NULL where none is known. */
+    char *(*test_path)(const void *opts);
+
+    /* OPTIONAL. `load` with somebody who looks on (look->csv->only is false), for
      * sources that are read cell by cell; tells how. */
     bool (*look)(const void *opts, const struct ob_data_opts *common,
                  struct ob_source_look *look, struct ob_diags *diags);

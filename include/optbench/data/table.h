@@ -7,6 +7,9 @@
  * the file is NAN here; no other value is NaN or infinite. A source may leave the
  * values of columns that were not asked for unread: their `value` is NULL, the name
  * stays, so that a misspelt name can be answered with the right one.
+ *
+ * Columns that are mostly zero may come as one sparse matrix instead, which has all of
+ * them, read or not; their `value` is NULL, too, and they hold numbers.
  */
 #ifndef OB_DATA_TABLE_H
 #define OB_DATA_TABLE_H
@@ -15,6 +18,7 @@
 #include <stddef.h>
 
 #include "optbench/base/err.h"
+#include "optbench/num/sparse.h"
 
 struct ob_table_column {
     char *name;     /* owned, never NULL; "c3" where the file names none */
@@ -30,9 +34,18 @@ struct ob_table {
     struct ob_table_column *column; /* [columns], owned */
     size_t columns;
     size_t rows;
+    size_t total; /* rows of the source where not all were wanted; 0 = those are all */
     size_t cap;   /* rows that every value array has room for */
     bool named;   /* the names come from the source, not from counting */
     char *origin; /* owned: the file as it was named, or a word like "inline" */
+
+    /* Column j of the matrix, of doubles, is column sparse_first + j of the table.
+     * sparse.begin = NULL: there is none. */
+    struct ob_sparse sparse; /* [rows], owned */
+    size_t sparse_first;
+
+    /* The columns from image_first on are the points of images, row by row; 0 = none. */
+    size_t image_first, image_rows, image_cols;
 };
 
 /* Releases everything; accepts zeroed memory. */

@@ -4,6 +4,7 @@ num_tests = \
 	%D%/test_fmath \
 	%D%/test_lanczos \
 	%D%/test_pool \
+	%D%/test_sparse \
 	%D%/test_vec
 
 check_PROGRAMS += $(num_tests)
@@ -16,4 +17,5 @@ tests_unit_num_test_design_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_fmath_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_lanczos_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_pool_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_sparse_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_vec_LDADD = $(ob_num_libs) $(TEST_LIBS)
