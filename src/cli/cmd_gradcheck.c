@@ -10,6 +10,7 @@
 #include "optbench/base/text.h"
 #include "optbench/model/gradcheck.h"
 #include "optbench/model/init.h"
+#include "optbench/num/draw.h"
 #include "optbench/num/normal.h"
 
 /* Above this relative error a row counts as wrong: central differences in double are good
@@ -52,15 +53,12 @@ static int check(struct ob_problem *p, const struct ob_vec *theta)
     return ok ? 0 : ob_code_exit(OB_EFAIL);
 }
 
-/* A stream of its own: the draws of init must not come again. */
-enum { STREAM_AWAY = 0x67726164 };
-
 /* A random direction away from the start, where symmetric starts hide mistakes. */
 static void perturb(struct ob_vec *theta, uint64_t seed, double size)
 {
     for (size_t i = 0; i < theta->n; i++)
         ob_vec_set(theta, i,
-                   ob_vec_get(theta, i) + size * ob_normal_at(seed, STREAM_AWAY, i));
+                   ob_vec_get(theta, i) + size * ob_normal_at(seed, OB_STREAM_AWAY, i));
 }
 
 static int check_data(const struct ob_spec *spec, const struct ob_dataset *data,

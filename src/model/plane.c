@@ -8,9 +8,8 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/num/dense.h"
+#include "optbench/num/draw.h"
 #include "optbench/num/normal.h"
-
-enum { STREAM_X = 0x706c616e, STREAM_Y };
 
 /* A direction that keeps less than this of its length beside the other one is parallel to
  * it for all that its digits tell. */
@@ -101,8 +100,8 @@ void ob_plane_random(struct ob_plane *pl, size_t n, const double *theta, uint64_
     OB_REQUIRE(n >= 2);
     begin(pl, n, theta);
     for (size_t i = 0; i < n; i++) {
-        pl->x[i] = ob_normal_at(seed, STREAM_X, i);
-        pl->y[i] = ob_normal_at(seed, STREAM_Y, i);
+        pl->x[i] = ob_normal_at(seed, OB_STREAM_PLANE_X, i);
+        pl->y[i] = ob_normal_at(seed, OB_STREAM_PLANE_Y, i);
     }
     unit(n, pl->x);
     unit(n, pl->y);

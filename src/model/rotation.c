@@ -4,10 +4,8 @@
 #include <stdlib.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/num/draw.h"
 #include "optbench/num/normal.h"
-
-/* The Philox stream of rotations; initial values and batches have others. */
-enum { STREAM_ROTATION = 0x526f74 };
 
 /* The reflection that takes column k of a, from row k on, to a multiple of e_k: its
  * vector replaces the column, and the sign of the new diagonal entry is returned. */
@@ -45,7 +43,7 @@ void rotation_draw(size_t n, uint64_t seed, double *q)
     double *a = ob_xcalloc(n * n, sizeof *a), *v = ob_xcalloc(n * n, sizeof *v);
     double *sign = ob_xcalloc(n, sizeof *sign);
     for (size_t i = 0; i < n * n; i++)
-        a[i] = ob_normal_at(seed, STREAM_ROTATION, i);
+        a[i] = ob_normal_at(seed, OB_STREAM_ROTATION, i);
     for (size_t k = 0; k < n; k++) {
         sign[k] = reflector(n, a, k, v + k * n);
         reflect(n, a, k, k, v + k * n);

@@ -9,6 +9,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/num/dense.h"
+#include "optbench/num/draw.h"
 #include "optbench/num/kernels.h"
 #include "optbench/num/normal.h"
 #include "optbench/num/reduce.h"
@@ -18,7 +19,6 @@ enum {
     BASIS_SPARE = 16, /* of them beyond twice what is wanted, at least */
     LOOK_EVERY = 8,   /* products between two looks at what has converged */
     BLOCK = 512,      /* elements of all basis vectors that are turned at a time */
-    STREAM = 0x6c616e63,
 };
 /* Doubles in the basis: 1 GiB, more only where what is wanted needs it. */
 static const size_t basis_doubles = (size_t)1 << 27;
@@ -87,7 +87,7 @@ static bool draw(struct search *s)
     struct ob_vec v = view(s->n, x);
     if (s->m >= s->n)
         return false;
-    ob_fill_normal(&v, 0, s->n, s->o->seed, STREAM + s->draws++, 0, 1);
+    ob_fill_normal(&v, 0, s->n, s->o->seed, OB_STREAM_LANCZOS + s->draws++, 0, 1);
     for (int pass = 0; pass < 3; pass++) {
         project(s, x, s->m, NULL);
         ob_kernels(OB_F64)->scale(s->n, 1 / norm(s, x), x);

@@ -11,6 +11,9 @@ libob_num_a_SOURCES = \
 	%D%/design.c \
 	%D%/design_pass.c \
 	%D%/design_priv.h \
+	%D%/draw.c \
+	%D%/draw_replay.c \
+	%D%/draw_replay.h \
 	%D%/dtype.c \
 	%D%/kernels_body.h \
 	%D%/kernels_f32.c \
@@ -25,6 +28,8 @@ libob_num_a_SOURCES = \
 	%D%/sparse.c \
 	%D%/sparse_body.h \
 	%D%/sparse_pass.c \
+	%D%/torch_normal.c \
+	%D%/torch_rng.c \
 	%D%/vec.c
 
 # The same kernels compiled for newer instruction sets; libraries listed here are linked
@@ -51,6 +56,7 @@ ob_headers += \
 	include/optbench/num/cpu.h \
 	include/optbench/num/dense.h \
 	include/optbench/num/design.h \
+	include/optbench/num/draw.h \
 	include/optbench/num/dtype.h \
 	include/optbench/num/fmath.h \
 	include/optbench/num/formulas.h \
@@ -67,4 +73,5 @@ ob_headers += \
 	include/optbench/num/real.h \
 	include/optbench/num/reduce.h \
 	include/optbench/num/sparse.h \
+	include/optbench/num/torch_rng.h \
 	include/optbench/num/vec.h

@@ -34,6 +34,16 @@ double ob_normal_at(uint64_t seed, uint64_t stream, uint64_t index)
     return pair[index % 2];
 }
 
+void ob_normals_at(uint64_t seed, uint64_t stream, uint64_t index, size_t n, double *out)
+{
+    double pair[2];
+    for (size_t i = 0; i < n; i++, index++) {
+        if (i == 0 || index % 2 == 0)
+            pair_at(seed, stream, index / 2, pair);
+        out[i] = pair[index % 2];
+    }
+}
+
 void ob_fill_uniform(struct ob_vec *v, size_t offset, size_t n, uint64_t seed,
                      uint64_t stream, double low, double high)
 {

@@ -6,9 +6,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/base/rng.h"
-
-/* The streams of the epochs follow this one; those of other purposes lie below. */
-#define STREAM_BATCHES (UINT64_C(1) << 32)
+#include "optbench/num/draw.h"
 
 bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_opts *opts,
                      uint64_t seed, struct ob_err *err)
@@ -38,7 +36,7 @@ static void order_epoch(struct ob_batches *b, uint64_t epoch)
     struct ob_rng rng;
     for (size_t i = 0; i < b->rows; i++)
         b->order[i] = (uint32_t)i;
-    ob_rng_init(&rng, b->seed, STREAM_BATCHES + epoch);
+    ob_rng_init(&rng, b->seed, OB_STREAM_BATCHES + epoch);
     for (size_t i = b->rows - 1; b->shuffle && i > 0; i--) {
         size_t j = (size_t)ob_rng_below(&rng, i + 1);
         uint32_t row = b->order[i];

@@ -40,6 +40,8 @@ EXTRA_DIST += \
 	%D%/scaling.py \
 	%D%/schedule.csv \
 	%D%/sets.sh \
+	%D%/torch_rng.py \
+	%D%/torch_rng.txt \
 	%D%/versions.py
 
 TESTS += %D%/sets.sh

@@ -24,13 +24,13 @@
 #include "optbench/data/source.h"
 #include "optbench/data/survey.h"
 #include "optbench/model/problem.h"
+#include "optbench/num/draw.h"
 #include "optbench/optim/linesearch.h"
 #include "optbench/optim/optimizer.h"
 #include "optbench/optim/schedule.h"
 #include "optbench/optim/stop.h"
 
 enum ob_math { OB_MATH_REPRODUCIBLE };
-enum ob_generator { OB_RNG_PHILOX };
 enum ob_device { OB_DEVICE_CPU, OB_DEVICE_AUTO };
 enum ob_log_params { OB_LOG_PARAMS_AUTO, OB_LOG_PARAMS_NONE };
 
@@ -41,7 +41,7 @@ struct ob_experiment_opts {
     char *base;      /* always NULL after loading: its values are here already */
     int64_t seed;    /* 0 .. 2^53 */
     int dtype;       /* enum ob_dtype */
-    int rng;         /* enum ob_generator */
+    int rng;         /* enum ob_rng_kind */
     int math;        /* enum ob_math */
     int device;      /* enum ob_device; never auto after loading */
     int64_t threads; /* 0 = auto: one for small problems */

@@ -16,10 +16,8 @@
 #define OB_MODEL_INIT_H
 
 #include "optbench/model/problem.h"
+#include "optbench/num/draw.h"
 #include "optbench/num/vec.h"
-
-/* The Philox stream of initial values; the batches of the trainer use others. */
-enum { OB_STREAM_INIT = 1 };
 
 /* Checks what can be known without a dataset (words, counts of numbers, the shape of each
  * start entry). OB_ECONFIG with a text that opens with "init: " or "start: ". */

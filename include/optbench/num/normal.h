@@ -18,6 +18,9 @@ double ob_uniform_at(uint64_t seed, uint64_t stream, uint64_t index);
 /* Normal with mean 0 and deviation 1; |x| < 8.6. */
 double ob_normal_at(uint64_t seed, uint64_t stream, uint64_t index);
 
+/* out [n]: those at index, index + 1 and so on. */
+void ob_normals_at(uint64_t seed, uint64_t stream, uint64_t index, size_t n, double *out);
+
 /* Elements [offset, offset + n) of v; element i takes index i of the stream. Computed in
  * double and rounded once. */
 void ob_fill_uniform(struct ob_vec *v, size_t offset, size_t n, uint64_t seed,

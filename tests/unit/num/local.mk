@@ -1,10 +1,12 @@
 num_tests = \
 	%D%/test_dense \
 	%D%/test_design \
+	%D%/test_draw \
 	%D%/test_fmath \
 	%D%/test_lanczos \
 	%D%/test_pool \
 	%D%/test_sparse \
+	%D%/test_torch_rng \
 	%D%/test_vec
 
 check_PROGRAMS += $(num_tests)
@@ -19,3 +21,5 @@ tests_unit_num_test_lanczos_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_pool_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_sparse_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_vec_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_draw_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_torch_rng_LDADD = $(ob_num_libs) $(TEST_LIBS)
