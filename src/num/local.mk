@@ -22,6 +22,11 @@ libob_num_a_SOURCES = \
 	%D%/lapack.c \
 	%D%/lanczos.c \
 	%D%/layout.c \
+	%D%/matmul.c \
+	%D%/matmul.h \
+	%D%/matmul_body.h \
+	%D%/matmul_f32.c \
+	%D%/matmul_f64.c \
 	%D%/normal.c \
 	%D%/pool.c \
 	%D%/reduce.c \
@@ -42,13 +47,17 @@ libob_num_v3_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v3
 libob_num_v3_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v3 -DOB_VARIANT_ISA=OB_ISA_V3
 libob_num_v3_a_SOURCES = \
 	%D%/kernels_f32.c \
-	%D%/kernels_f64.c
+	%D%/kernels_f64.c \
+	%D%/matmul_f32.c \
+	%D%/matmul_f64.c
 libob_num_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v4 \
 	-mprefer-vector-width=512
 libob_num_v4_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v4 -DOB_VARIANT_ISA=OB_ISA_V4
 libob_num_v4_a_SOURCES = \
 	%D%/kernels_f32.c \
-	%D%/kernels_f64.c
+	%D%/kernels_f64.c \
+	%D%/matmul_f32.c \
+	%D%/matmul_f64.c
 endif
 
 ob_headers += \

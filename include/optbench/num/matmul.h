@@ -5,11 +5,12 @@
  *
  * `reproducible` is our own and prescribes every addition, so that the bits are the same
  * on every processor and for any pool (no fused multiply-add):
- *   - B not transposed: c_ij adds a_ik b_kj in the order of k, starting from +0.
- *   - B transposed: sixteen lanes, starting from +0; the product k goes to lane k mod 16
- *     in the order of k; then the lanes are folded in halves (lane l += lane l + 8, then
- *     4, 2, 1). It is the order for sums over samples and long rows.
- * The sum is multiplied by alpha, then beta c is added, each rounded once.
+ *   - B not transposed: c_ij starts from beta c_ij (+0 for beta = 0) and adds the
+ *     products (alpha a_ik) b_kj in the order of k.
+ *   - B transposed: sixteen lanes start from +0; the product a_ik b_jk goes to lane
+ *     k mod 16 in the order of k; then the lanes are folded in halves (lane l += lane
+ *     l + 8, then 4, 2, 1), multiplied by alpha, and beta c_ij is added. It is the order
+ *     for sums over samples and along rows.
  *
  * `blas` is OpenBLAS over blocks of C that follow from the shape alone: the same bits for
  * any pool, on the same version and core of OpenBLAS. `fast` cuts by the number of
@@ -22,6 +23,7 @@
 #define OB_NUM_MATMUL_H
 
 #include "optbench/num/blas.h"
+#include "optbench/num/pool.h"
 
 enum ob_math {
     OB_MATH_REPRODUCIBLE,

@@ -4,6 +4,7 @@ num_tests = \
 	%D%/test_draw \
 	%D%/test_fmath \
 	%D%/test_lanczos \
+	%D%/test_matmul \
 	%D%/test_pool \
 	%D%/test_sparse \
 	%D%/test_torch_rng \
@@ -18,6 +19,7 @@ tests_unit_num_test_dense_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_design_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_fmath_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_lanczos_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_matmul_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_pool_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_sparse_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_vec_LDADD = $(ob_num_libs) $(TEST_LIBS)

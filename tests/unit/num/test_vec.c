@@ -1,9 +1,8 @@
-/* Vectors, layouts, random fills and the BLAS wrapper. */
+/* Vectors, layouts and random fills. */
 #include <config.h>
 
 #include "num_test.h"
 #include "optbench/base/rng.h"
-#include "optbench/num/blas.h"
 #include "optbench/num/layout.h"
 #include "optbench/num/normal.h"
 #include "optbench/num/vec.h"
@@ -119,53 +118,6 @@ static void random_numbers_by_index(void **state)
     ob_vec_finish(&part);
 }
 
-/* Products against three loops, all transposes, and the same bits from any pool. */
-static void products(void **state)
-{
-    (void)state;
-    struct dice dice = { 31 };
-    enum { M = 300, N = 20, K = 33 };
-    static double a[M * K], b[K * N], c[M * N], again[M * N];
-    struct ob_pool *pool = ob_pool_create(3, NULL);
-    for (int t = 0; t < 4; t++) {
-        for (size_t i = 0; i < M * K; i++)
-            a[i] = roll_real(&dice, -1, 1);
-        for (size_t i = 0; i < K * N; i++)
-            b[i] = roll_real(&dice, -1, 1);
-        bool ta = t & 1, tb = t & 2;
-        struct ob_gemm g = { .dtype = OB_F64,
-                             .trans_a = ta,
-                             .trans_b = tb,
-                             .m = M,
-                             .n = N,
-                             .k = K,
-                             .alpha = 1,
-                             .a = a,
-                             .b = b,
-                             .c = c,
-                             .lda = ta ? M : K,
-                             .ldb = tb ? K : N,
-                             .ldc = N };
-        ob_gemm(NULL, &g);
-        g.c = again;
-        ob_gemm(pool, &g);
-        ob_assert_bytes(c, again, sizeof c);
-        for (size_t i = 0; i < M; i++)
-            for (size_t j = 0; j < N; j++) {
-                double s = 0;
-                for (size_t k = 0; k < K; k++)
-                    s += (ta ? a[k * M + i] : a[i * K + k]) *
-                         (tb ? b[j * K + k] : b[k * N + j]);
-                ob_assert_near(c[i * N + j], s, 1e-13);
-            }
-    }
-    float x[] = { 1, 2, 3, 4, 5, 6 }, v[] = { 1, 0, -1 }, y[2];
-    ob_gemv(NULL, OB_F32, 2, 3, x, 3, v, y);
-    assert_true(y[0] == -2 && y[1] == -2);
-    assert_true(strncmp(ob_blas_name(), "OpenBLAS ", 9) == 0);
-    ob_pool_destroy(pool);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,7 +125,6 @@ int main(void)
         cmocka_unit_test(layouts_name_columns),
         cmocka_unit_test(names_may_count_from_one),
         cmocka_unit_test(random_numbers_by_index),
-        cmocka_unit_test(products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
