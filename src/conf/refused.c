@@ -17,8 +17,6 @@ static const struct {
 } table[] = {
     { "sweep", NULL, NULL, OB_ECONFIG,
       "there are no sweeps: start one run for each value, with --set" },
-    { "layer", NULL, NULL, OB_ECONFIG, "no model kind here has layers" },
-    { "layer.*", NULL, NULL, OB_ECONFIG, "no model kind here has layers" },
     { "experiment", "math", "fast", OB_ECONFIG,
       "only 'reproducible' is offered: the same bytes on every machine" },
     { "experiment", "math", "blas", OB_ECONFIG,

@@ -135,6 +135,10 @@ void ob_spec_finish(struct ob_spec *spec)
         ob_params_finish(ob_group_params, &spec->group[i]);
         free(spec->group[i].name);
     }
+    for (size_t i = 0; i < spec->layers; i++) {
+        ob_params_finish(ob_layer_params, &spec->layer[i].opts);
+        free(spec->layer[i].name);
+    }
     for (size_t i = 0; i < n; i++)
         if (!s[i].repeats)
             finish_section(&s[i], spec);
@@ -144,6 +148,7 @@ void ob_spec_finish(struct ob_spec *spec)
         free(spec->note[i].file);
     }
     free(spec->note);
+    free(spec->layer);
     free(spec->group);
     free(spec->path);
     *spec = (struct ob_spec){ 0 };

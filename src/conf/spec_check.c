@@ -203,11 +203,66 @@ static void check_rows(const struct ob_spec *spec, struct ob_diags *diags)
                          model);
 }
 
+/* Whether the model has a layer of that name. */
+static bool has_layer(const struct ob_spec *spec, const char *name)
+{
+    char each[OB_LAYER_NAME_MAX];
+    for (size_t i = 0; spec->model.type->layer(spec->model.opts, i, each); i++)
+        if (!strcmp(each, name))
+            return true;
+    return false;
+}
+
+static void unknown_layer(const struct ob_spec *spec, const char *section,
+                          struct ob_diags *diags)
+{
+    enum { SHOWN = 12 };
+    const struct ob_problem_type *t = spec->model.type;
+    const char *file;
+    char name[OB_LAYER_NAME_MAX];
+    unsigned line;
+    size_t n = 0;
+    struct ob_buf list = { 0 };
+    while (t->layer(spec->model.opts, n, name))
+        n++;
+    for (size_t i = 0; i < n; i++) {
+        if (n > SHOWN && i == SHOWN - 2) {
+            ob_buf_adds(&list, ", ...");
+            i = n - 1;
+        }
+        t->layer(spec->model.opts, i, name);
+        ob_buf_addf(&list, "%s%s", i ? ", " : "", name);
+    }
+    ob_spec_where(spec, section, "", &file, &line);
+    ob_diags_add(diags, OB_ECONFIG, file, line,
+                 "[%s]: the model has no such layer; there %s %s", section,
+                 n == 1 ? "is" : "are", ob_buf_text(&list));
+    ob_buf_finish(&list);
+}
+
+static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    const char *file;
+    unsigned line;
+    for (size_t i = 0; i < spec->layers; i++) {
+        char *section = ob_xasprintf("layer.%s", spec->layer[i].name);
+        ob_spec_where(spec, section, "", &file, &line);
+        if (!spec->model.type->layer)
+            ob_diags_add(diags, OB_ECONFIG, file, line, "[%s]: a %s model has no layers",
+                         section, spec->model.type->name);
+        else if (!has_layer(spec, spec->layer[i].name))
+            unknown_layer(spec, section, diags);
+        free(section);
+    }
+}
+
 static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
 {
     struct ob_err err;
     if (!ob_init_check(&spec->model.common, &err))
         relay(spec, diags, "model", "init", &err);
+    if (spec->model.type->check && !spec->model.type->check(spec->model.opts, &err))
+        relay(spec, diags, "model", "kind", &err);
     if (!ob_schedule_check(&spec->schedule.common, &err))
         relay(spec, diags, "schedule", "horizon", &err);
     struct ob_optimizer_setup setup = {
@@ -236,5 +291,6 @@ void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags)
     check_target(spec, diags);
     check_charts(spec, diags);
     check_rows(spec, diags);
+    check_layers(spec, diags);
     check_floors_below(spec, diags);
 }

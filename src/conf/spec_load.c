@@ -190,10 +190,33 @@ static struct ob_group_spec *group_of(struct ob_spec *spec, const char *name)
     return g;
 }
 
-static void visit_group(struct loading *l, const struct item *it, struct place p)
+static struct ob_layer_spec *layer_of(struct ob_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->layers; i++)
+        if (!strcmp(spec->layer[i].name, name))
+            return &spec->layer[i];
+    spec->layer = ob_xreallocarray(spec->layer, spec->layers + 1, sizeof *spec->layer);
+    struct ob_layer_spec *to = &spec->layer[spec->layers++];
+    *to = (struct ob_layer_spec){ .name = ob_xstrdup(name) };
+    ob_params_reset(ob_layer_params, &to->opts);
+    return to;
+}
+
+static void visit_layer(struct loading *l, const struct item *it, struct place p)
+{
+    struct target t = { p.section, NULL, &layer_of(l->spec, p.group)->opts, NULL };
+    if (apply(&t, it, l->diags))
+        note_add(l->spec, it->section, it->key, it);
+}
+
+static void visit_named(struct loading *l, const struct item *it, struct place p)
 {
     if (!p.group || refused(it, l->diags))
         return;
+    if (!p.section->inherits) {
+        visit_layer(l, it, p);
+        return;
+    }
     struct ob_group_spec *g = group_of(l->spec, p.group);
     struct target t = { p.section, spec_kind(ob_schema_section("optimizer"), l->spec), g,
                         g->opts };
@@ -301,7 +324,7 @@ bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
         each_entry(&l, i, visit_general);
         each_entry(&l, i, visit_special);
     }
-    each_layer(&l, visit_group);
+    each_layer(&l, visit_named);
     derive(spec);
     spec_check(spec, whole, &found);
     bool ok = found.n == 0;

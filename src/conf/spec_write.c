@@ -106,6 +106,15 @@ static void write_groups(struct writer *w, const struct ob_section *s,
     }
 }
 
+static void write_layers(struct writer *w, const struct ob_section *s,
+                         const struct ob_spec *spec)
+{
+    for (size_t i = 0; i < spec->layers; i++) {
+        write_header(w, s->name, spec->layer[i].name);
+        write_table(w, s->name, s->params, &spec->layer[i].opts);
+    }
+}
+
 static void write_section(struct writer *w, const struct ob_section *s,
                           struct ob_spec *spec)
 {
@@ -123,7 +132,9 @@ static void write_all(struct writer *w, const struct ob_spec *spec)
     size_t n;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
-        if (s[i].repeats)
+        if (s[i].repeats && !s[i].inherits)
+            write_layers(w, &s[i], spec);
+        else if (s[i].repeats)
             write_groups(w, &s[i], spec);
         else if (strcmp(s[i].name, "data") != 0 || ob_spec_needs_data(spec))
             write_section(w, &s[i], (struct ob_spec *)spec);

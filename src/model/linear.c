@@ -75,15 +75,15 @@ static void fill_column(const struct ob_problem *p, size_t j, double ridge, doub
     const struct row_model *m = p->state;
     for (size_t i = 0; i < p->rows; i++)
         out[i] = ob_design_x(&m->full, i, j);
-    for (size_t k = 0; ridge > 0 && k < p->weight_count; k++)
-        out[p->rows + k] = j == p->weight_offset + k ? sqrt(ridge) : 0;
+    for (size_t k = 0; ridge > 0 && k < p->weight->n; k++)
+        out[p->rows + k] = j == p->weight->offset + k ? sqrt(ridge) : 0;
 }
 
 static bool reference_point(struct ob_problem *p, double *theta, double *loss)
 {
     const struct row_model *m = p->state;
     struct square_form form = square_form(p);
-    size_t rows = p->rows + (form.ridge > 0 ? p->weight_count : 0), rank = 0;
+    size_t rows = p->rows + (form.ridge > 0 ? p->weight->n : 0), rank = 0;
     double *x = ob_alloc(rows * (p->n + 1), sizeof *x, NULL);
     if (!x)
         return false;

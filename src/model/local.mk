@@ -49,6 +49,7 @@ libob_model_a_SOURCES = \
 	%D%/functions/zakharov.c \
 	%D%/gradcheck.c \
 	%D%/init.c \
+	%D%/layer.c \
 	%D%/linear.c \
 	%D%/logistic.c \
 	%D%/losses.def \
@@ -79,5 +80,6 @@ ob_headers += \
 	include/optbench/model/describe.h \
 	include/optbench/model/gradcheck.h \
 	include/optbench/model/init.h \
+	include/optbench/model/layer.h \
 	include/optbench/model/plane.h \
 	include/optbench/model/problem.h

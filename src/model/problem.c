@@ -88,12 +88,16 @@ struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const v
     ob_params_copy(type->params, p->opts, opts);
     p->state = ob_xcalloc(1, type->state_size + 1);
     p->rows = data ? data->rows : 0;
-    if (!type->start(p, data, err)) {
+    p->dropout_seed = common->dropout_seed;
+    p->common = common;
+    bool done = type->start(p, data, err);
+    p->common = NULL;
+    if (!done) {
         ob_problem_destroy(p);
         return NULL;
     }
     p->n = p->layout.n;
-    OB_REQUIRE(p->n > 0 && p->weight_offset + p->weight_count <= p->n);
+    OB_REQUIRE(p->n > 0);
     return p;
 }
 
@@ -107,7 +111,11 @@ void ob_problem_destroy(struct ob_problem *p)
     ob_params_finish(p->type->params, p->opts);
     free(p->opts);
     free(p->state);
+    for (size_t i = 0; p->class_name && i < p->classes; i++)
+        free(p->class_name[i]);
+    free(p->class_name);
     free(p->ref_theta);
+    free(p->weight);
     free(p);
 }
 
@@ -118,7 +126,24 @@ unsigned ob_problem_can(const struct ob_problem *p)
                   (t->optima && p->l1 == 0 && p->l2 == 0);
     return (t->hessian ? OB_CAN_HESSIAN : 0u) | (t->hvp ? OB_CAN_HVP : 0u) |
            (t->curvature ? OB_CAN_CURVATURE : 0u) | (t->batch ? OB_CAN_BATCH : 0u) |
-           (closed ? OB_CAN_REFERENCE : 0u);
+           (closed ? OB_CAN_REFERENCE : 0u) |
+           (t->predict && p->outputs ? OB_CAN_PREDICT : 0u) |
+           (t->confusion && p->classes ? OB_CAN_CONFUSION : 0u) |
+           (t->units ? OB_CAN_UNITS : 0u);
+}
+
+void ob_problem_penalise(struct ob_problem *p, size_t offset, size_t n)
+{
+    if (n == 0)
+        return;
+    p->weight = ob_xreallocarray(p->weight, p->weights + 1, sizeof *p->weight);
+    p->weight[p->weights++] = (struct ob_stretch){ offset, n };
+}
+
+void ob_problem_mode(struct ob_problem *p, enum ob_mode mode, uint64_t step)
+{
+    p->mode = mode;
+    p->step = step;
 }
 
 bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
@@ -142,19 +167,30 @@ static double sign(double x)
     return x > 0 ? 1 : x < 0 ? -1 : 0;
 }
 
+/* The ends of stretch k of the weights. */
+static size_t first(const struct ob_problem *p, size_t k)
+{
+    return p->weight[k].offset;
+}
+
+static size_t behind(const struct ob_problem *p, size_t k)
+{
+    return p->weight[k].offset + p->weight[k].n;
+}
+
 /* Adds the penalties in index order, on one thread: few parameters are weights of a data
  * model, and the order must not depend on anything. */
 static double penalise(struct ob_problem *p, const void *theta, void *grad)
 {
     double absolute = 0, squares = 0;
-    for (size_t k = 0; k < p->weight_count; k++) {
-        size_t i = p->weight_offset + k;
-        double w = ob_at(p->dtype, theta, i);
-        absolute += fabs(w);
-        squares += w * w;
-        if (grad)
-            add_at(p, grad, i, p->l1 * sign(w) + p->l2 * w);
-    }
+    for (size_t k = 0; k < p->weights; k++)
+        for (size_t i = first(p, k); i < behind(p, k); i++) {
+            double w = ob_at(p->dtype, theta, i);
+            absolute += fabs(w);
+            squares += w * w;
+            if (grad)
+                add_at(p, grad, i, p->l1 * sign(w) + p->l2 * w);
+        }
     /* A penalty of weight 0 is no penalty, also where the sum overflows. */
     return (p->l1 > 0 ? p->l1 * absolute : 0) + (p->l2 > 0 ? p->l2 / 2 * squares : 0);
 }
@@ -176,10 +212,9 @@ bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
     p->counts.hessian++;
     if (!p->type->hessian(p, theta, h, err))
         return false;
-    for (size_t k = 0; k < p->weight_count; k++) {
-        size_t i = p->weight_offset + k;
-        h[i * p->n + i] += p->l2;
-    }
+    for (size_t k = 0; k < p->weights; k++)
+        for (size_t i = first(p, k); i < behind(p, k); i++)
+            h[i * p->n + i] += p->l2;
     return true;
 }
 
@@ -190,10 +225,9 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
     p->counts.hessian_product++;
     if (!p->type->hvp(p, theta, v, out, err))
         return false;
-    for (size_t k = 0; p->l2 > 0 && k < p->weight_count; k++) {
-        size_t i = p->weight_offset + k;
-        add_at(p, out, i, p->l2 * ob_at(p->dtype, v, i));
-    }
+    for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
+        for (size_t i = first(p, k); i < behind(p, k); i++)
+            add_at(p, out, i, p->l2 * ob_at(p->dtype, v, i));
     return true;
 }
 
@@ -205,10 +239,11 @@ bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *d
     if (!p->type->curvature(p, theta, dir, out, err))
         return false;
     double squares = 0;
-    for (size_t k = 0; p->l2 > 0 && k < p->weight_count; k++) {
-        double d = ob_at(p->dtype, dir, p->weight_offset + k);
-        squares += d * d;
-    }
+    for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
+        for (size_t i = first(p, k); i < behind(p, k); i++) {
+            double d = ob_at(p->dtype, dir, i);
+            squares += d * d;
+        }
     *out += p->l2 * squares;
     return true;
 }
@@ -248,6 +283,27 @@ bool ob_problem_values(struct ob_problem *p, size_t k, const double *point, doub
 {
     return (p->type->values ? p->type->values : each_value)(p, k, point, loss, err) &&
            ((p->l1 == 0 && p->l2 == 0) || penalise_values(p, k, point, loss, err));
+}
+
+bool ob_problem_predict(struct ob_problem *p, const void *theta, double *out,
+                        struct ob_err *err)
+{
+    OB_REQUIRE(ob_problem_can(p) & OB_CAN_PREDICT);
+    return p->type->predict(p, theta, out, err);
+}
+
+bool ob_problem_confusion(struct ob_problem *p, const void *theta, uint64_t *count,
+                          struct ob_err *err)
+{
+    OB_REQUIRE(ob_problem_can(p) & OB_CAN_CONFUSION);
+    return p->type->confusion(p, theta, count, err);
+}
+
+bool ob_problem_units(struct ob_problem *p, const void *theta, size_t *dead,
+                      struct ob_err *err)
+{
+    OB_REQUIRE(p->type->units);
+    return p->type->units(p, theta, dead, err);
 }
 
 bool ob_problem_domain(const struct ob_problem *p, double *low, double *high)

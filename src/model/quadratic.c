@@ -101,7 +101,7 @@ static void take(struct ob_problem *p, const struct numbers *a, const struct num
         s->b[i] = ob_dtype_round(p->dtype, b->value[i]);
     size_t x = ob_layout_add(&p->layout, "x", 1, &n);
     p->layout.tensor[x].base = 1;
-    p->weight_count = n;
+    ob_problem_penalise(p, 0, n);
 }
 
 static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err)

@@ -20,8 +20,7 @@ static void lay_out(struct ob_problem *p, size_t features, const struct row_setu
     size_t w = ob_layout_add(&p->layout, "w", 1, &features);
     if (setup->bias && !setup->bias_first)
         ob_layout_add(&p->layout, "bias", 0, NULL);
-    p->weight_offset = p->layout.tensor[w].offset;
-    p->weight_count = features;
+    ob_problem_penalise(p, p->layout.tensor[w].offset, features);
 }
 
 static bool check_ranges(enum ob_dtype dtype, const struct ob_dataset *d,
@@ -46,7 +45,7 @@ static bool copy_data(struct ob_problem *p, const struct ob_dataset *d,
     for (size_t j = 0; j < cols; j++)
         column[j] = ones;
     for (size_t j = 0; j < d->features; j++)
-        column[p->weight_offset + j] = d->x[j].value;
+        column[p->weight->offset + j] = d->x[j].value;
     ok = ok && ob_design_init(&m->full, p->dtype, d->rows, cols, column, d->y.value, err);
     free(ones);
     free(column);

@@ -133,7 +133,7 @@ static bool lay_out(struct ob_problem *p, struct ob_err *err)
                                   shape);
         p->layout.tensor[at].base = 1;
     }
-    p->weight_count = p->layout.n;
+    ob_problem_penalise(p, 0, p->layout.n);
     if (p->layout.n == 0)
         return ob_fail(err, OB_ECONFIG, "parameters: there are none to be found");
     size_t twice = ob_layout_ambiguous(&p->layout);

@@ -23,6 +23,7 @@
 #include "optbench/base/param.h"
 #include "optbench/data/source.h"
 #include "optbench/data/survey.h"
+#include "optbench/model/layer.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/draw.h"
 #include "optbench/optim/linesearch.h"
@@ -30,7 +31,6 @@
 #include "optbench/optim/schedule.h"
 #include "optbench/optim/stop.h"
 
-enum ob_math { OB_MATH_REPRODUCIBLE };
 enum ob_device { OB_DEVICE_CPU, OB_DEVICE_AUTO };
 enum ob_log_params { OB_LOG_PARAMS_AUTO, OB_LOG_PARAMS_NONE };
 
@@ -113,6 +113,8 @@ struct ob_spec {
         const struct ob_problem_type *type;
         void *opts;
     } model;
+    struct ob_layer_spec *layer; /* [layers] in the order of the file */
+    size_t layers;
     struct ob_batch_opts batch;
     struct {
         const struct ob_optimizer_type *type;

@@ -28,9 +28,12 @@
 #include "optbench/base/param.h"
 #include "optbench/num/dtype.h"
 #include "optbench/num/layout.h"
+#include "optbench/num/matmul.h"
 #include "optbench/num/pool.h"
 
 struct ob_dataset;
+struct ob_draw;
+struct ob_layer_spec;
 struct ob_problem;
 
 /* What a problem can give beside value and gradient; bits of ob_problem_can(). */
@@ -40,6 +43,15 @@ enum ob_problem_can {
     OB_CAN_CURVATURE = 1 << 2,
     OB_CAN_REFERENCE = 1 << 3, /* an optimum may be known for these options */
     OB_CAN_BATCH = 1 << 4,     /* ob_problem_batch() works */
+    OB_CAN_PREDICT = 1 << 5,
+    OB_CAN_CONFUSION = 1 << 6, /* a classifier, of p->outputs classes or of two */
+    OB_CAN_UNITS = 1 << 7,     /* dead units can be counted */
+};
+
+/* What is meant by the loss of a problem that leaves units out at random (dropout). */
+enum ob_mode {
+    OB_MODE_EVAL,  /* nothing is left out: what is measured and shown */
+    OB_MODE_TRAIN, /* what is left out follows from the seed and the step alone */
 };
 
 struct ob_eval {
@@ -64,8 +76,7 @@ struct ob_problem_counts {
 /* The keys of [model] that every kind shares; table ob_model_params. */
 struct ob_model_opts {
     double l1, l2;
-    struct ob_texts init;  /* "auto" | "zeros" | "constant" C | "normal" [[MEAN] STD] |
-                              "uniform" [[LOW] HIGH] | one number per parameter */
+    struct ob_texts init;  /* words of model/init.h, or one number per parameter */
     struct ob_texts start; /* "w1:-8", laid over init; names as ob_layout_column_name() */
 };
 extern const struct ob_param ob_model_params[];
@@ -75,7 +86,14 @@ struct ob_problem_common {
     enum ob_dtype dtype;
     struct ob_pool *pool; /* borrowed for the life of the problem; NULL = inline */
     double l1, l2;        /* >= 0 */
+    enum ob_math math;    /* of the matrix products of networks */
+    const struct ob_layer_spec *layer; /* [layers] exceptions of single layers, lent for
+                                          the call; all of them name a layer */
+    size_t layers;
+    uint64_t dropout_seed;
 };
+
+enum { OB_LAYER_NAME_MAX = 32 }; /* bytes with the NUL */
 
 /* A member of the family; problems.def lists them. */
 struct ob_problem_type {
@@ -87,7 +105,8 @@ struct ob_problem_type {
     const void *detail; /* what types of one make differ in; NULL = nothing */
 
     /* REQUIRED. start adds the tensors to p->layout, builds the state from the dataset
-     * (NULL where the type needs none; not kept) and marks the penalised range. */
+     * (NULL where the type needs none; not kept) and says what is penalised. p->common is
+     * there for it alone. */
     bool (*start)(struct ob_problem *p, const struct ob_dataset *d, struct ob_err *err);
     /* The bare loss over the current rows at theta; fills grad [n] unless NULL. */
     void (*eval)(struct ob_problem *p, const void *theta, void *grad,
@@ -119,6 +138,21 @@ struct ob_problem_type {
     /* ob_problem_domain() and ob_problem_trouble(). */
     bool (*domain)(const struct ob_problem *p, double *low, double *high);
     void (*trouble)(struct ob_problem *p, const void *theta, struct ob_buf *out);
+    /* Layer number i by name, from 0; false behind the last. NULL: no layers. */
+    bool (*layer)(const void *opts, size_t i, char name[static OB_LAYER_NAME_MAX]);
+    /* What options alone show to be wrong, as "key: text". NULL: nothing. */
+    bool (*check)(const void *opts, struct ob_err *err);
+    /* The start where `init` is no list of numbers, layer by layer, in the order of the
+     * tensors: theta [n]. NULL: one rule for the whole vector. */
+    bool (*init)(const struct ob_problem *p, const struct ob_model_opts *opts,
+                 struct ob_draw *draw, double *theta, struct ob_err *err);
+    /* ob_problem_predict(), _confusion() and _units(). */
+    bool (*predict)(struct ob_problem *p, const void *theta, double *out,
+                    struct ob_err *err);
+    bool (*confusion)(struct ob_problem *p, const void *theta, uint64_t *count,
+                      struct ob_err *err);
+    bool (*units)(struct ob_problem *p, const void *theta, size_t *dead,
+                  struct ob_err *err);
     /* The global minimisers that the literature knows of the bare loss, at most `most`:
      * theta [most * n], one behind the other, and their common loss. Returns how many, 0
      * where they are not known for these options. */
@@ -131,18 +165,37 @@ enum {
     OB_PROBLEM_NEEDS_TARGET = 1 << 1,
 };
 
-enum { OB_OPTIMA_MAX = 32 }; /* global minimisers of one problem that are kept */
+enum {
+    OB_OPTIMA_MAX = 32,   /* global minimisers of one problem that are kept */
+    OB_UNITS_ROWS = 2048, /* first rows that ob_problem_units() looks at, at most */
+};
+#define OB_UNITS_NONE SIZE_MAX /* dead units of a tensor that cannot have any */
+
+/* Elements [offset, offset + n) of the flat vector. */
+struct ob_stretch {
+    size_t offset, n;
+};
 
 struct ob_problem {
     const struct ob_problem_type *type;
-    void *opts, *state; /* opts: an own copy */
+    void *opts, *state;                     /* opts: an own copy */
+    const struct ob_problem_common *common; /* lent to `start`, NULL behind it */
     enum ob_dtype dtype;
     struct ob_pool *pool;
     struct ob_layout layout; /* tensors in the order of the flat vector */
     size_t n;                /* parameters, = layout.n */
     size_t rows;             /* rows of the training data, 0 without data */
     double l1, l2;
-    size_t weight_offset, weight_count; /* the penalised range */
+    struct ob_stretch *weight; /* [weights] what is penalised, in order, owned */
+    size_t weights;
+    size_t outputs;    /* numbers that are predicted for a row, 0 = none */
+    size_t classes;    /* that are told apart, 0 = no classifier */
+    char **class_name; /* [classes], owned; NULL where they are the numbers from 0 */
+    /* Whether loss and gradient in OB_MODE_TRAIN are a sample; set by start. */
+    bool random;
+    enum ob_mode mode;
+    uint64_t step; /* in OB_MODE_TRAIN */
+    uint64_t dropout_seed;
     struct ob_problem_counts counts;
     /* The optima, found once on first demand. */
     bool ref_asked;
@@ -175,6 +228,13 @@ unsigned ob_problem_can(const struct ob_problem *p);
 bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err);
 
+/*
+ * From here on what is left out is that of `step` (OB_MODE_TRAIN), or nothing is
+ * (OB_MODE_EVAL, where a problem begins). Both are the same where p->random is false.
+ * Metrics, predictions and units are always those of OB_MODE_EVAL.
+ */
+void ob_problem_mode(struct ob_problem *p, enum ob_mode mode, uint64_t step);
+
 /* Value and, unless grad is NULL, gradient of the objective at theta [n]. */
 void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
                      struct ob_eval *out);
@@ -199,6 +259,25 @@ bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *d
 bool ob_problem_values(struct ob_problem *p, size_t k, const double *point, double *loss,
                        struct ob_err *err);
 
+/*
+ * What the model says about all rows, in double: out [rows * outputs], row by row. Of a
+ * classifier the probabilities: of each class, or with one output of class 1. Needs
+ * OB_CAN_PREDICT; fails only for want of memory.
+ */
+bool ob_problem_predict(struct ob_problem *p, const void *theta, double *out,
+                        struct ob_err *err);
+
+/* How often a row of class i was taken for one of class j: count [classes * classes],
+ * entry i * classes + j, over all rows. Needs OB_CAN_CONFUSION. */
+bool ob_problem_confusion(struct ob_problem *p, const void *theta, uint64_t *count,
+                          struct ob_err *err);
+
+/* For each tensor of weights how many of its units are dead: their output is 0 for every
+ * one of the first OB_UNITS_ROWS rows, and they cannot learn from any of these. dead
+ * [layout.count]; OB_UNITS_NONE for other tensors. Needs OB_CAN_UNITS. */
+bool ob_problem_units(struct ob_problem *p, const void *theta, size_t *dead,
+                      struct ob_err *err);
+
 /* The box in which a function is usually looked at: low [n], high [n]. False where the
  * problem has none. */
 bool ob_problem_domain(const struct ob_problem *p, double *low, double *high);
@@ -221,6 +300,10 @@ bool ob_problem_reference(struct ob_problem *p, double *theta, double *loss);
 size_t ob_problem_optima(struct ob_problem *p, size_t most, double *theta, double *loss);
 /* |theta - optimum|, of the nearest; NaN where there is none. */
 double ob_problem_distance(struct ob_problem *p, const void *theta);
+
+/* For `start` of a type: these elements are weights, which the penalties run over.
+ * Called in ascending order. */
+void ob_problem_penalise(struct ob_problem *p, size_t offset, size_t n);
 
 /* A metric of this family by name, or NULL. */
 const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,

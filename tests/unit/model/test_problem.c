@@ -38,8 +38,8 @@ static void names_follow_the_bias_column(void **state)
     assert_int_equal(p->n, 3);
     assert_string_equal(ob_layout_column_name(&p->layout, 0, name), "bias");
     assert_string_equal(ob_layout_column_name(&p->layout, 1, name), "w0");
-    assert_int_equal(p->weight_offset, 1);
-    assert_int_equal(p->weight_count, 2);
+    assert_int_equal(p->weight[0].offset, 1);
+    assert_int_equal(p->weight[0].n, 2);
     ob_problem_destroy(p);
     p = toy_create(type("linear"), OB_F64, "bias_column=last", &d);
     assert_string_equal(ob_layout_column_name(&p->layout, 0, name), "w0");

@@ -81,7 +81,7 @@ static void parameters_are_found(void **state)
         function(OPTIONS({ "f", "(2 - w1 - w2)^2 + (4 - 3*w1 - w2)^2" }));
     has_columns(p, (const char *const[]){ "w1", "w2" }, 2);
     assert_int_equal(p->layout.count, 2);
-    assert_int_equal(p->weight_count, 2);
+    assert_int_equal(p->weight[0].n, 2);
     double grad[2], h[4];
     const double at[] = { -8, 8 };
     ob_assert_near(loss_of(p, at, grad), 404, 0);
