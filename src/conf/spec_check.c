@@ -151,13 +151,13 @@ static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
 {
     enum { FURTHER = 2 };
     static const char *const columns[] = {
-        "loss",     "theta_delta",     "grad_norm",     "lr",
-        "loss_min", "loss_max",        "batch_loss",    "evals",
-        "bias",     "theta_delta_max", "grad_norm_max", "grad.bias",
-        "epoch",    "lambda_max",      "lr_limit",      NULL
+        "loss",          "theta_delta", "grad_norm",    "lr",         "loss_min",
+        "loss_max",      "batch_loss",  "evals",        "bias",       "theta_delta_max",
+        "grad_norm_max", "grad.bias",   "epoch",        "lambda_max", "lr_limit",
+        "val_loss",      "accuracy",    "val_accuracy", NULL
     };
     static const char *const scales[] = { "log", "linear", NULL };
-    static const char *const own[] = { "loss", "theta_delta", NULL };
+    static const char *const own[] = { "loss", "accuracy", "theta_delta", NULL };
     size_t further = 0;
     for (size_t i = 0; i < spec->ui.charts.n; i++) {
         const char *chart = spec->ui.charts.item[i];
@@ -175,9 +175,10 @@ static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
         free(name);
     }
     if (further > FURTHER)
-        ob_spec_complain(spec, diags, OB_ECONFIG, "ui", "charts",
-                         "%zu columns: beside loss and theta_delta two are the most",
-                         further);
+        ob_spec_complain(
+            spec, diags, OB_ECONFIG, "ui", "charts",
+            "%zu columns: beside loss, accuracy and theta_delta two are the most",
+            further);
 }
 
 /* A function has no rows, so what counts or chooses rows says nothing about it. */

@@ -125,9 +125,10 @@ const struct ob_param ob_ui_params[] = {
             .help = "speed of a run started from the terminal; auto makes short runs "
                     "last a few seconds, inf is full speed"),
     OB_BOOLEAN(struct ob_ui_opts, paused, .help = "wait before the first step"),
-    OB_TEXTS(
-        struct ob_ui_opts, charts, .fallback_text = "loss:log theta_delta:log",
-        .help = "loss, theta_delta and up to two further columns of metrics.csv to draw, "
-                "each with :log or :linear"),
+    OB_TEXTS(struct ob_ui_opts, charts, .fallback_text = "loss:log theta_delta:log",
+             .help =
+                 "loss, accuracy, theta_delta and up to two further columns of "
+                 "metrics.csv to draw, each with :log or :linear; as it stands by itself "
+                 "the accuracy, too, where one is recorded"),
     { 0 },
 };

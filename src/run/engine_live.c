@@ -37,6 +37,7 @@ static void tensors(struct ob_live *l, const struct ob_snapshot *s)
                                        .shown = from->shown,
                                        .norm = from->norm,
                                        .grad_norm = from->grad_norm,
+                                       .change_norm = from->change_norm,
                                        .max_change = from->change_max,
                                        .units = from->units,
                                        .dead = from->dead };

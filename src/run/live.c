@@ -123,6 +123,7 @@ static void tensor_write(struct ob_json *j, const struct ob_live_tensor *t)
     ob_field_put_count(j, "shown", t->shown);
     ob_field_put_num(j, "norm", t->norm);
     ob_field_put_num(j, "grad_norm", t->grad_norm);
+    ob_field_put_num(j, "change_norm", t->change_norm);
     ob_field_put_num(j, "max_change", t->max_change);
     if (t->units > 0) {
         ob_field_put_count(j, "units", t->units);
@@ -242,6 +243,7 @@ static bool tensor_read(struct ob_live_tensor *t, const struct ob_json_value *v,
     t->shown = ob_field_count(v, "shown", OB_LIVE_VALUES);
     t->norm = ob_field_num(v, "norm");
     t->grad_norm = ob_field_num(v, "grad_norm");
+    t->change_norm = ob_field_num(v, "change_norm");
     t->max_change = ob_field_num(v, "max_change");
     t->units = ob_field_count(v, "units", SIZE_MAX / 2);
     t->dead = ob_field_count(v, "dead", t->units);

@@ -95,6 +95,27 @@ struct ob_live_places ob_arrange_live(int w, int h)
     return p;
 }
 
+void ob_arrange_more_facts(struct ob_live_places *p, int more)
+{
+    enum { CHART = 10, TABLE = 4 };
+    bool wide = p->kind == OB_ARRANGE_WIDE;
+    int spare = wide ? p->loss.h - CHART : p->params.h - TABLE;
+    more = least(more, spare);
+    if (more <= 0 || (!wide && p->kind != OB_ARRANGE_STACKED))
+        return;
+    p->facts.h += more;
+    if (!wide) {
+        p->params.y += more;
+        p->params.h -= more;
+        return;
+    }
+    p->loss.h -= more;
+    p->delta.h -= more;
+    p->facts.y -= more;
+    p->params.y -= more;
+    p->params.h += more;
+}
+
 struct ob_curve_places ob_arrange_curve(int w, int h, size_t k, bool alone)
 {
     struct ob_curve_places p = { .kind = OB_ARRANGE_LINE };

@@ -74,7 +74,12 @@ void ob_cursor_note(const struct ob_cursor *c, const struct ob_cursor_facts *f, 
     int n = snprintf(out, cap, "step %s%s: %s", step, place, value);
     if (f->smooth && row < f->smooth->n && n > 0 && (size_t)n < cap) {
         ob_number_show(value, sizeof value, ob_series_at(f->smooth, row), 6);
-        snprintf(out + n, cap - (size_t)n, "  smooth %s", value);
+        n += snprintf(out + n, cap - (size_t)n, "  smooth %s", value);
+    }
+    row = f->val ? row_at(f->val_step, f->val->n, c->step) : 0;
+    if (f->val && row < f->val->n && n > 0 && (size_t)n < cap) {
+        ob_number_show(value, sizeof value, ob_series_at(f->val, row), 6);
+        snprintf(out + n, cap - (size_t)n, "  val %s", value);
     }
 }
 

@@ -39,11 +39,13 @@ struct ob_cursor_facts {
     const struct ob_series *smooth; /* one per row, NULL = none */
     size_t n;
     enum ob_chart_unit unit;
+    const struct ob_series *val_step, *val; /* of the validation part, NULL = none */
 };
 
 /* Writes "step 150: 0.006722516556291391", with the place on the axis where that is
  * something else than the step ("step 150, 1.25 s: ..."); the trace's row at or before
- * the cursor; empty where there is none. */
+ * the cursor; empty where there is none. Behind it what is known of the same row on the
+ * smooth line, and of the one at or before it on the validation part. */
 void ob_cursor_note(const struct ob_cursor *c, const struct ob_cursor_facts *f, char *out,
                     size_t cap);
 

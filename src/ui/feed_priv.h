@@ -147,7 +147,7 @@ struct ob_files {
     unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
     struct ob_job check_job, data_job, surface_job, curve_job;
-    size_t surface_wants; /* bytes that its next answer has, 0 = not known yet */
+    size_t surface_wants;  /* bytes that its next answer has, 0 = not known yet */
     char surface_of[4096]; /* what the surface is asked of */
     char curve_of[4096];   /* ... the curvature ... */
     char curve_at[32];     /* ... and where ... */

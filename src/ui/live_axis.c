@@ -11,7 +11,9 @@ const struct ob_run_model *ob_live_run(const struct ob_view *v, int run)
 const struct ob_series *ob_live_steps(const struct ob_run_model *m,
                                       enum ob_live_rows rows)
 {
-    static const enum ob_quantity own[] = { OB_Q_STEP, OB_Q_LOSS_STEP, OB_Q_DELTA_STEP };
+    static const enum ob_quantity own[] = { OB_Q_STEP,       OB_Q_LOSS_STEP,
+                                            OB_Q_DELTA_STEP, OB_Q_VAL_STEP,
+                                            OB_Q_ACC_STEP,   OB_Q_VAL_ACC_STEP };
     if (rows < OB_LIVE_ROWS_METRIC)
         return &m->series[own[rows]];
     return &m->metric[rows - OB_LIVE_ROWS_METRIC].step;

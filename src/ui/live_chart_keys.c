@@ -115,12 +115,13 @@ static void next_single(struct ob_live_charts *l)
     l->focus = 0;
 }
 
-/* Linear, logarithmic, symmetric: of the chart that is focused or alone, else of all. */
+/* Linear, logarithmic, symmetric: of the chart that is focused or alone, else of all but
+ * the accuracy, which has no decades. */
 static void next_scale(struct ob_live_charts *l)
 {
     unsigned only = l->single > 0 ? l->single : l->focus;
     for (unsigned i = 0; i < OB_LIVE_CHARTS; i++)
-        if (only == 0 || only == 1 + i)
+        if (only == 1 + i || (only == 0 && i != OB_LIVE_ACCURACY))
             l->item[i].scale = (l->item[i].scale + 1) % OB_LIVE_SCALES;
 }
 
@@ -147,14 +148,6 @@ void ob_live_carry_window(struct ob_live_charts *l, const struct ob_run_model *m
     }
 }
 
-static bool has_column(const struct ob_run_model *m, const char *name)
-{
-    size_t i = 0;
-    while (i < m->columns && strcmp(m->column[i], name) != 0)
-        i++;
-    return i < m->columns;
-}
-
 /* Asks for what the next unit needs of all runs that are shown; the window follows when
  * that is there. */
 static void next_unit(struct ob_live_charts *l, struct ob_view *v, struct ob_wishes *wish)
@@ -164,7 +157,7 @@ static void next_unit(struct ob_live_charts *l, struct ob_view *v, struct ob_wis
     l->carry_from = step_at(l, v, l->zoom.from);
     l->carry_to = step_at(l, v, l->zoom.to);
     l->axis.unit = (enum ob_chart_unit)((l->axis.unit + 1) % OB_CHART_UNITS);
-    if (l->axis.unit == OB_CHART_EPOCHS && !has_column(&v->run, "epoch"))
+    if (l->axis.unit == OB_CHART_EPOCHS && !ob_run_model_has_column(&v->run, "epoch"))
         l->axis.unit = OB_CHART_SECONDS;
     for (size_t i = 0; i < OB_COUNT(run); i++) {
         run[i]->asked.epoch = l->axis.unit == OB_CHART_EPOCHS;

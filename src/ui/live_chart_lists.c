@@ -13,6 +13,8 @@ static int chart_of(const struct ob_run_model *m, const char *column)
 {
     if (strcmp(column, "loss") == 0)
         return OB_LIVE_LOSS;
+    if (strcmp(column, "accuracy") == 0)
+        return OB_LIVE_ACCURACY;
     if (strcmp(column, "theta_delta") == 0)
         return OB_LIVE_DELTA;
     for (int i = 0; i < OB_MODEL_METRICS; i++)
@@ -82,6 +84,7 @@ static int free_metric(const struct ob_run_model *m)
 static void show_chart(struct ob_live_charts *l, int chart)
 {
     l->item[chart].on = true;
+    l->no_accuracy &= chart != OB_LIVE_ACCURACY;
     l->reveal = chart;
     if (l->single > 0)
         l->single = 1 + (unsigned)chart;
@@ -98,6 +101,7 @@ static void hide_chart(struct ob_live_charts *l, struct ob_run_model *m, int cha
         return;
     }
     l->item[chart].on = false;
+    l->no_accuracy |= chart == OB_LIVE_ACCURACY;
     if (chart >= OB_LIVE_METRIC)
         m->asked.metric[chart - OB_LIVE_METRIC][0] = '\0';
 }

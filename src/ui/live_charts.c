@@ -17,8 +17,24 @@ static void begin_as_asked(struct ob_live_charts *l, const struct ob_run_model *
         return;
     for (int i = 0; i < OB_LIVE_CHARTS; i++) {
         l->item[i].on = m->chart_shown[i];
-        l->item[i].scale = m->chart_linear[i] ? 1 : 0;
+        l->item[i].scale = m->chart_linear[i] ? OB_LIVE_LINEAR : OB_LIVE_LOG;
     }
+}
+
+/* The accuracy has its chart where it is recorded, unless a key took it away, or [ui]
+ * charts asks for something else than its default, which every resolved config has. Known
+ * once the header of the log is there. */
+static void decide(struct ob_live_charts *l, const struct ob_run_model *m)
+{
+    bool asked = m->chart_shown[OB_LIVE_LOSS] != m->chart_shown[OB_LIVE_DELTA];
+    for (int i = OB_LIVE_METRIC; i < OB_LIVE_CHARTS; i++)
+        asked |= m->chart_shown[i];
+    if (l->decided || m->columns == 0)
+        return;
+    l->decided = true;
+    if (!asked && !l->no_accuracy)
+        l->item[OB_LIVE_ACCURACY].on = ob_run_model_has_column(m, "accuracy") ||
+                                       ob_run_model_has_column(m, "val_accuracy");
 }
 
 static void begin(struct ob_live_charts *l, const struct ob_view *v)
@@ -35,6 +51,8 @@ static void begin(struct ob_live_charts *l, const struct ob_view *v)
         ob_chart_reset(&l->item[i].chart);
         ob_smooth_finish(&l->item[i].smooth[0]);
     }
+    l->item[OB_LIVE_ACCURACY].on = l->decided = false;
+    l->item[OB_LIVE_ACCURACY].scale = OB_LIVE_LINEAR;
     begin_as_asked(l, &v->run);
 }
 
@@ -57,6 +75,7 @@ bool ob_live_charts_open(struct ob_live_charts *l, const struct ob_view *v)
     bool other = l->opened != v->opened;
     if (other)
         begin(l, v);
+    decide(l, &v->run);
     for (int i = 0; i < OB_MODEL_METRICS; i++)
         l->item[OB_LIVE_METRIC + i].on = v->run.asked.metric[i][0] != '\0';
     if (l->focus > 0 && !l->item[l->focus - 1].on)
@@ -155,9 +174,12 @@ void ob_live_charts_update(struct ob_live_charts *l, const struct ob_view *v,
 /* What a chart is called where it is saved alone. */
 static const char *part_name(const struct ob_live_charts *l, int i)
 {
-    return i == OB_LIVE_LOSS    ? "the loss chart"
-           : i == OB_LIVE_DELTA ? "the theta-delta chart"
-                                : l->item[i].title;
+    static const char *const own[] = {
+        [OB_LIVE_LOSS] = "the loss chart",
+        [OB_LIVE_ACCURACY] = "the accuracy chart",
+        [OB_LIVE_DELTA] = "the theta-delta chart",
+    };
+    return i < OB_LIVE_METRIC ? own[i] : l->item[i].title;
 }
 
 void ob_live_charts_draw(const struct ob_live_charts *l, const struct ob_view *v,

@@ -22,10 +22,11 @@
 #include "optbench/ui/screen.h"
 
 enum {
-    OB_LIVE_LOSS,
-    OB_LIVE_DELTA,
-    OB_LIVE_METRIC, /* columns that were chosen */
-    OB_LIVE_CHARTS = OB_LIVE_METRIC + OB_MODEL_METRICS,
+    OB_LIVE_LOSS = OB_MODEL_CHART_LOSS,
+    OB_LIVE_ACCURACY = OB_MODEL_CHART_ACCURACY,
+    OB_LIVE_DELTA = OB_MODEL_CHART_DELTA,
+    OB_LIVE_METRIC = OB_MODEL_CHART_METRIC, /* columns that were chosen */
+    OB_LIVE_CHARTS = OB_MODEL_CHARTS,
 };
 
 struct ob_live_chart {
@@ -53,11 +54,13 @@ struct ob_live_charts {
     unsigned smoothing; /* place in the list of weights, 0 = none */
     bool log_x;
     bool no_band;
-    unsigned focus;  /* 0 = all charts, else 1 + the one that keys act on */
-    unsigned single; /* 0 = all charts, else 1 + the one that is shown */
-    int reveal;      /* a chart that has its place where not all have one */
-    bool behind;     /* not all rows have their place or their smooth value yet */
-    bool carry;      /* the window goes over to another unit: these steps */
+    bool no_accuracy; /* somebody took its chart away */
+    bool decided;     /* whether this run has one */
+    unsigned focus;   /* 0 = all charts, else 1 + the one that keys act on */
+    unsigned single;  /* 0 = all charts, else 1 + the one that is shown */
+    int reveal;       /* a chart that has its place where not all have one */
+    bool behind;      /* not all rows have their place or their smooth value yet */
+    bool carry;       /* the window goes over to another unit: these steps */
     double carry_from, carry_to;
     unsigned opened; /* the run that the axes were made for */
 };
@@ -119,6 +122,7 @@ bool ob_live_smoother(struct ob_live_charts *l, bool more);
 double ob_live_last(const struct ob_live_charts *l, const struct ob_view *v);
 int ob_live_leading(const struct ob_live_charts *l);
 
-enum { OB_LIVE_SCALES = 3 }; /* of the circle that a key goes round */
+/* Of the circle that a key goes round. */
+enum { OB_LIVE_LOG, OB_LIVE_LINEAR, OB_LIVE_SYMLOG, OB_LIVE_SCALES };
 
 #endif

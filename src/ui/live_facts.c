@@ -8,7 +8,7 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-enum { LABEL = 12 }; /* columns of a figure's name */
+enum { LABEL = OB_LIVE_LABEL };
 
 static void state_word(const struct ob_run_model *m, char *out, size_t cap)
 {
@@ -97,70 +97,6 @@ static void number_fact(struct ob_canvas *c, struct ob_rect r, int line, const c
     fact(c, r, line, name, text);
 }
 
-/* "0:32", "1h02", "3 d": at most six columns. */
-static void left_text(char out[static 32], double seconds)
-{
-    if (isnan(seconds) || seconds > 1e9)
-        snprintf(out, 32, "-");
-    else if (seconds < 3600)
-        snprintf(out, 32, "%d:%02d", (int)seconds / 60, (int)seconds % 60);
-    else if (seconds < 100 * 3600.0)
-        snprintf(out, 32, "%dh%02d", (int)(seconds / 3600), (int)(seconds / 60) % 60);
-    else
-        snprintf(out, 32, "%d d", (int)(seconds / 86400));
-}
-
-/* A short number from x on; returns the column behind its place. */
-static int short_number(struct ob_canvas *c, int x, int y, int width, double v)
-{
-    char text[32];
-    ob_show_number(text, v, width);
-    ob_canvas_text(c, x, y, width, text, OB_STYLE_VALUE);
-    return x + width + 1;
-}
-
-static void bar(struct ob_canvas *c, struct ob_rect r, double part, enum ob_glyphs tier)
-{
-    int full = (int)(part * r.w);
-    for (int k = 0; k < r.w; k++)
-        ob_canvas_text(c, r.x + k, r.y, 1,
-                       ob_rule_glyph(tier, k < full ? OB_RULE_FULL : OB_RULE_EMPTY),
-                       OB_STYLE_A);
-}
-
-/* "theta_delta 3.8e-5 0.0001 ██████░░░░  62%  0:32" in one line; what has no room is left
- * out, the value first, then the target, then the bar. */
-static void rule_fact(const struct ob_live_figures *f, size_t i, enum ob_glyphs tier,
-                      struct ob_canvas *c, struct ob_rect r)
-{
-    enum { LEFT = 7, PERCENT = 5, TARGET = 6, NUMBER = 8, BAR = 3, LONG_BAR = 8 };
-    char text[32];
-    const struct ob_live_rule *rule = &f->live.rule[i];
-    int x = r.x + LABEL, end = r.x + r.w - (f->active ? LEFT : 0);
-    ob_text_safe_z(text, sizeof text, rule->name);
-    ob_canvas_text(c, r.x, r.y, LABEL - 1, text, OB_STYLE_LABEL);
-    left_text(text, f->left[i]);
-    if (f->active)
-        ob_canvas_line(c, (struct ob_rect){ end, r.y, LEFT, 1 }, 0, OB_RIGHT,
-                       OB_STYLE_VALUE, "%s", text);
-    end -= PERCENT;
-    if (end - x >= NUMBER + TARGET + 2 + LONG_BAR)
-        x = short_number(c, x, r.y, NUMBER, rule->value);
-    if (end - x >= NUMBER + 1 + LONG_BAR)
-        x = short_number(c, x, r.y, NUMBER, rule->target);
-    else if (end - x >= TARGET + 1 + BAR)
-        x = short_number(c, x, r.y, TARGET, rule->target);
-    if (isnan(f->part[i])) {
-        ob_canvas_line(c, (struct ob_rect){ end, r.y, PERCENT, 1 }, 0, OB_RIGHT,
-                       OB_STYLE_VALUE, "-");
-        return;
-    }
-    if (end - x >= BAR)
-        bar(c, (struct ob_rect){ x, r.y, end - x, 1 }, f->part[i], tier);
-    ob_canvas_line(c, (struct ob_rect){ end, r.y, PERCENT, 1 }, 0, OB_RIGHT,
-                   OB_STYLE_VALUE, "%.0f%%", floor(100 * f->part[i]));
-}
-
 /* The pace that was asked for. */
 static void pace_text(const struct ob_run_model *m, const struct ob_live *live, char *out,
                       size_t cap)
@@ -198,7 +134,7 @@ static void eta_fact(const struct ob_live_figures *f, struct ob_canvas *c,
                      struct ob_rect r, int line)
 {
     char left[32], name[32], text[96];
-    left_text(left, f->soonest);
+    ob_live_left_text(left, f->soonest);
     snprintf(text, sizeof text, "%s", left);
     for (size_t i = 0; i < f->live.rules; i++) {
         if (f->left[i] != f->soonest)
@@ -207,6 +143,58 @@ static void eta_fact(const struct ob_live_figures *f, struct ob_canvas *c,
         snprintf(text, sizeof text, "%s by %s", left, name);
     }
     fact(c, r, line, "ETA", text);
+}
+
+/* "97.43 %" */
+static void share_text(char out[static 40], double share)
+{
+    char number[32];
+    ob_number_show(number, sizeof number, 100 * share, 4);
+    snprintf(out, 40, isnan(share) ? "-" : "%s %%", number);
+}
+
+/* "loss 0.0612  val 0.0830": a figure and that of the validation part, on lines of their
+ * own where they have no room beside each other. Returns the lines used. */
+static int pair_fact(struct ob_canvas *c, struct ob_rect r, int line, const char *name,
+                     const char *text, const char *val)
+{
+    char both[96], val_name[16];
+    snprintf(both, sizeof both, "%.40s  val %.40s", text, val);
+    if (!val[0] || (int)strlen(both) <= r.w - LABEL) {
+        fact(c, r, line, name, val[0] ? both : text);
+        return 1;
+    }
+    snprintf(val_name, sizeof val_name, "val %.11s", name);
+    fact(c, r, line, name, text);
+    fact(c, r, line + 1, val_name, val);
+    return 2;
+}
+
+/* The loss; the accuracy, where the run has one. */
+static int score_facts(const struct ob_run_facts *f, struct ob_canvas *c,
+                       struct ob_rect r, int line)
+{
+    char loss[40], val[40] = "";
+    int first = line;
+    ob_show_number(loss, f->loss, isnan(f->val_loss) ? 12 : 8);
+    if (!isnan(f->val_loss))
+        ob_show_number(val, f->val_loss, 8);
+    line += pair_fact(c, r, line, "loss", loss, val);
+    if (isnan(f->accuracy) && isnan(f->val_accuracy))
+        return line - first;
+    val[0] = '\0';
+    share_text(loss, f->accuracy);
+    if (!isnan(f->val_accuracy))
+        share_text(val, f->val_accuracy);
+    line += pair_fact(c, r, line, "accuracy", loss, val);
+    return line - first;
+}
+
+int ob_live_facts_more(const struct ob_live_figures *f)
+{
+    struct ob_epoch_facts e;
+    return ob_live_epoch(f, &e) +
+           !(isnan(f->facts.accuracy) && isnan(f->facts.val_accuracy));
 }
 
 static bool distance_of(const struct ob_live_state *s, const struct ob_view *v,
@@ -227,18 +215,22 @@ int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
     bool moves = active || v->run.playing;
     char text[64];
     double distance;
+    struct ob_epoch_facts e;
     int line = 0, kept = 1 + active + moves; /* lines for time, ETA, speed */
     ob_count_show(text, sizeof text, isnan(f->step) ? 0 : f->step);
     fact(c, r, line++, "step", text);
-    number_fact(c, r, line++, "loss", f->loss);
+    if (ob_live_epoch(&s->figures, &e))
+        ob_live_epoch_line(&s->figures, v->glyphs, c,
+                           (struct ob_rect){ r.x, r.y + line++, r.w, 1 });
+    line += score_facts(f, c, r, line);
     if (distance_of(s, v, &distance))
         number_fact(c, r, line++, "to optimum", distance);
     number_fact(c, r, line++, "|dtheta|", f->delta);
     number_fact(c, r, line++, "|grad|", f->grad);
     number_fact(c, r, line++, "lr", f->lr);
     for (size_t i = 0; i < live->rules && line < r.h - kept; i++, line++)
-        rule_fact(&s->figures, i, v->glyphs, c,
-                  (struct ob_rect){ r.x, r.y + line, r.w, 1 });
+        ob_live_rule(&s->figures, i, v->glyphs, c,
+                     (struct ob_rect){ r.x, r.y + line, r.w, 1 });
     if (moves)
         speed_fact(&v->run, live, c, r, line++);
     if (active)
@@ -248,22 +240,41 @@ int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
     return line;
 }
 
+/* What one wants to know next of a small screen: of a classifier how many are right. */
+static void small_score(const struct ob_run_facts *f, char out[static 64])
+{
+    char text[40];
+    bool val = !isnan(f->val_accuracy);
+    if (val || !isnan(f->accuracy)) {
+        share_text(text, val ? f->val_accuracy : f->accuracy);
+        snprintf(out, 64, "%s %s", val ? "val acc" : "acc", text);
+        return;
+    }
+    ob_show_number(text, isnan(f->val_loss) ? f->grad : f->val_loss, 9);
+    snprintf(out, 64, "%s %s", isnan(f->val_loss) ? "|g|" : "val", text);
+}
+
 void ob_live_facts_small(const struct ob_live_state *s, const struct ob_view *v,
                          struct ob_canvas *c, struct ob_rect r)
 {
     const struct ob_run_facts *f = &s->figures.facts;
-    char step[32], loss[32], delta[32], grad[32], lr[32], pace[64];
+    char step[32], loss[32], delta[32], score[64], lr[32], pace[64];
+    struct ob_epoch_facts e;
     ob_count_show(step, sizeof step, isnan(f->step) ? 0 : f->step);
     ob_show_number(loss, f->loss, 10);
     ob_show_number(delta, f->delta, 9);
-    ob_show_number(grad, f->grad, 9);
+    small_score(f, score);
     ob_show_number(lr, f->lr, 9);
     pace_text(&v->run, &s->figures.live, pace, sizeof pace);
     r.x++;
     r.w--;
     ob_canvas_line(c, r, 0, OB_LEFT, OB_STYLE_VALUE, "step %s  loss %s", step, loss);
-    ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_VALUE, "|dth| %s  |g| %s", delta, grad);
+    ob_canvas_line(c, r, 1, OB_LEFT, OB_STYLE_VALUE, "|dth| %s  %s", delta, score);
     ob_canvas_line(c, r, 2, OB_LEFT, OB_STYLE_VALUE, "lr %s  pace %s", lr, pace);
-    if (s->figures.live.rules > 0 && r.h > 3)
-        rule_fact(&s->figures, 0, v->glyphs, c, (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
+    if (r.h > 3 && ob_live_epoch(&s->figures, &e) && e.epochs > 0)
+        ob_live_epoch_line(&s->figures, v->glyphs, c,
+                           (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
+    else if (s->figures.live.rules > 0 && r.h > 3)
+        ob_live_rule(&s->figures, 0, v->glyphs, c,
+                     (struct ob_rect){ r.x, r.y + 3, r.w, 1 });
 }

@@ -132,6 +132,30 @@ void ob_live_headline(const struct ob_view *v, char *out, size_t cap);
 void ob_live_one_line(const struct ob_live_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r);
 
+/* live_rules.c. The columns of a figure's name. */
+enum { OB_LIVE_LABEL = 12 };
+
+/* "0:32", "1h02", "3 d", "-": at most six columns. */
+void ob_live_left_text(char out[static 32], double seconds);
+
+/* A line that says how far stop rule i is. */
+void ob_live_rule(const struct ob_live_figures *f, size_t i, enum ob_glyphs tier,
+                  struct ob_canvas *c, struct ob_rect r);
+
+/* Where in which epoch the last step was, counted from 1; batch 0 = before the first. */
+struct ob_epoch_facts {
+    uint64_t epoch, batch, batches;
+    double epochs; /* that end the run; NAN = no such rule */
+};
+
+/* False where an epoch is no more than a step, or there are none. */
+bool ob_live_epoch(const struct ob_live_figures *f, struct ob_epoch_facts *out);
+void ob_live_epoch_line(const struct ob_live_figures *f, enum ob_glyphs tier,
+                        struct ob_canvas *c, struct ob_rect r);
+
+/* Lines of figures that not every run has. */
+int ob_live_facts_more(const struct ob_live_figures *f);
+
 /* Figures of the moment, stop rules with their progress, speed and pace; returns the
  * lines used. */
 int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,

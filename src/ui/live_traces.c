@@ -19,11 +19,15 @@ static const struct {
     const char *title;
     enum ob_live_rows rows;
     enum ob_quantity value, lo, hi;
+    enum ob_live_rows val_rows; /* OB_LIVE_ROWS_ALL = nothing of the validation part */
+    enum ob_quantity val;
 } plan[] = {
-    [OB_LIVE_LOSS] = { "loss", OB_LIVE_ROWS_LOSS, OB_Q_LOSS, OB_Q_LOSS_MIN,
-                       OB_Q_LOSS_MAX },
+    [OB_LIVE_LOSS] = { "loss", OB_LIVE_ROWS_LOSS, OB_Q_LOSS, OB_Q_LOSS_MIN, OB_Q_LOSS_MAX,
+                       OB_LIVE_ROWS_VAL, OB_Q_VAL },
+    [OB_LIVE_ACCURACY] = { "accuracy", OB_LIVE_ROWS_ACC, OB_Q_ACC, OB_Q_ACC, OB_Q_ACC,
+                           OB_LIVE_ROWS_VAL_ACC, OB_Q_VAL_ACC },
     [OB_LIVE_DELTA] = { "|dtheta| per step", OB_LIVE_ROWS_DELTA, OB_Q_DELTA, OB_Q_DELTA,
-                        OB_Q_DELTA_MAX },
+                        OB_Q_DELTA_MAX, OB_LIVE_ROWS_ALL, OB_Q_DELTA },
 };
 
 static bool chosen(int chart)
@@ -94,6 +98,33 @@ static size_t add_line(const struct ob_live_charts *l, int chart, int run,
     return n;
 }
 
+/* What this run has of the validation part, NULL = nothing. */
+static const struct ob_series *val_of(const struct ob_view *v, int chart)
+{
+    if (chosen(chart) || plan[chart].val_rows == OB_LIVE_ROWS_ALL)
+        return NULL;
+    const struct ob_series *val = &v->run.series[plan[chart].val];
+    return val->n > 0 ? val : NULL;
+}
+
+/* The line of the validation part, which that of this run lies on; the two are told apart
+ * by name where there is no other run. */
+static size_t add_val(const struct ob_live_charts *l, const struct ob_view *v, int chart,
+                      struct ob_trace *out)
+{
+    const struct ob_series *val = val_of(v, chart);
+    if (!val)
+        return 0;
+    *out = (struct ob_trace){ .x = ob_live_axis_of(&l->axis, v, 0, plan[chart].val_rows),
+                              .y = val,
+                              .n = shown_rows(l, v, 0, plan[chart].val_rows),
+                              .name = "val",
+                              .letter = 'v',
+                              .ink = OB_INK_F,
+                              .dash = OB_DASH_LONG };
+    return 1;
+}
+
 /* The loss of each mini-batch, behind the others. */
 static size_t add_batches(const struct ob_live_charts *l, const struct ob_view *v,
                           struct ob_trace *out)
@@ -149,6 +180,13 @@ size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, i
         if (!ob_live_run(v, run)->path)
             continue;
         struct ob_trace t = trace_of(l, v, run, chart);
+        if (run == 0 && add_val(l, v, chart, out + n)) {
+            n++;
+            if (!l->legend.on) {
+                t.name = "train";
+                t.letter = 't';
+            }
+        }
         if (run == 0 && !chosen(chart) && !l->no_band) {
             add_band(&t, &v->run.series[plan[chart].lo], &v->run.series[plan[chart].hi]);
         }
@@ -289,6 +327,7 @@ static enum ob_scale_kind scale_for(const struct ob_live_charts *l,
 static void annotate(struct ob_live_charts *l, const struct ob_view *v, int chart)
 {
     struct ob_live_chart *item = &l->item[chart];
+    const struct ob_series *val = val_of(v, chart);
     item->chart.note = NULL;
     item->note[0] = '\0';
     if (l->cursor.on) {
@@ -298,6 +337,8 @@ static void annotate(struct ob_live_charts *l, const struct ob_view *v, int char
             .smooth = l->smoothing > 0 ? &item->smooth[0].y : NULL,
             .n = shown_rows(l, v, 0, rows_of(chart)),
             .unit = l->axis.unit,
+            .val_step = val ? ob_live_steps(&v->run, plan[chart].val_rows) : NULL,
+            .val = val,
         };
         ob_cursor_note(&l->cursor, &facts, item->note, sizeof item->note);
         note_edge(l, v, item);

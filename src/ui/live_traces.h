@@ -7,8 +7,9 @@
 
 #include "live_charts.h"
 
-/* Of each run a line and the one behind it, and the losses of batches or a guide. */
-enum { OB_LIVE_TRACES = 2 * OB_LIVE_RUNS + 1 };
+/* Of each run a line and the one behind it; that of the validation part; and the losses
+ * of batches or a guide. */
+enum { OB_LIVE_TRACES = 2 * OB_LIVE_RUNS + 2 };
 
 /* The traces of a chart, this run's last; returns how many. */
 size_t ob_live_traces(const struct ob_live_charts *l, const struct ob_view *v, int chart,

@@ -86,6 +86,7 @@ libob_ui_a_SOURCES = \
 	%D%/live_axis.h \
 	%D%/live_chart_keys.c \
 	%D%/live_chart_lists.c \
+	%D%/live_rules.c \
 	%D%/live_runs_list.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \

@@ -45,12 +45,20 @@ void ob_run_model_finish(struct ob_run_model *m)
     memset(m, 0, sizeof *m);
 }
 
-/* The chart that a name means: loss, theta-delta, or one of its columns; -1 where there
- * is no room for one more. */
+bool ob_run_model_has_column(const struct ob_run_model *m, const char *name)
+{
+    size_t i = 0;
+    while (i < m->columns && strcmp(m->column[i], name) != 0)
+        i++;
+    return i < m->columns;
+}
+
+/* The chart that a name means: one that every run has, or of one of its columns; -1 where
+ * there is no room for one more. */
 static int chart_named(struct ob_run_model *m, const char *name, size_t n)
 {
-    static const char *const own[] = { "loss", "theta_delta" };
-    for (int i = 0; i < 2; i++)
+    static const char *const own[] = { "loss", "accuracy", "theta_delta" };
+    for (int i = 0; i < OB_MODEL_CHART_METRIC; i++)
         if (n == strlen(own[i]) && memcmp(name, own[i], n) == 0)
             return i;
     for (int i = 0; i < OB_MODEL_METRICS; i++) {
@@ -61,7 +69,7 @@ static int chart_named(struct ob_run_model *m, const char *name, size_t n)
             return -1;
         memcpy(metric, name, n);
         metric[n] = '\0';
-        return 2 + i;
+        return OB_MODEL_CHART_METRIC + i;
     }
     return -1;
 }
@@ -81,6 +89,8 @@ void ob_run_model_charts(struct ob_run_model *m, const char *text)
         m->chart_shown[chart] = true;
         m->chart_linear[chart] =
             n - name == sizeof linear - 1 && memcmp(word + name, linear, n - name) == 0;
+        if (chart == OB_MODEL_CHART_ACCURACY && n == name) /* a share has no decades */
+            m->chart_linear[chart] = true;
     }
 }
 

@@ -5,14 +5,22 @@
 #include "optbench/ui/arrange.h"
 
 /* A chart that is not shown leaves its room to the other one, a short table its rest to
- * the events below it. */
+ * the events below it, which give way to a long one where the message line has the last
+ * of them anyway. */
 static struct ob_live_places places(const struct ob_live_state *s, int w, int h)
 {
     struct ob_live_places p = ob_arrange_live(w, h);
     int rim = p.kind == OB_ARRANGE_WIDE ? 3 : 1; /* the heading, the box */
+    ob_arrange_more_facts(&p, ob_live_facts_more(&s->figures));
     ob_live_charts_place(&s->charts, &p);
     if (p.events.h == 0)
         return p;
+    if (p.kind == OB_ARRANGE_STACKED && p.legend.h <= 0 &&
+        s->table.n + 1 > (size_t)p.params.h) {
+        p.params.h = p.events.y + p.events.h - p.params.y;
+        p.events.h = 0;
+        return p;
+    }
     int spare = s->table.n < (size_t)p.params.h ? p.params.h - (int)s->table.n - rim : 0;
     if (spare > 0) {
         p.params.h -= spare;

@@ -30,14 +30,15 @@ struct ob_live_tensor {
     size_t size;   /* elements in the model */
     size_t shape[4];
     unsigned ndim;
-    size_t base;       /* what the names of its elements count from: 0 or 1 */
-    size_t first;      /* place of its first element in value[]... */
-    size_t shown;      /* ...and how many of them are there; may be 0 */
-    double norm;       /* of the values */
-    double grad_norm;  /* of the gradient */
-    double max_change; /* largest |change| of an element in the last step */
-    size_t units;      /* of the layer whose weights these are; 0 = not known */
-    size_t dead;       /* ... of which so many give nothing on any row; <= units */
+    size_t base;        /* what the names of its elements count from: 0 or 1 */
+    size_t first;       /* place of its first element in value[]... */
+    size_t shown;       /* ...and how many of them are there; may be 0 */
+    double norm;        /* of the values */
+    double grad_norm;   /* of the gradient */
+    double change_norm; /* of the last step's change */
+    double max_change;  /* largest |change| of an element in the last step */
+    size_t units;       /* of the layer whose weights these are; 0 = not known */
+    size_t dead;        /* ... of which so many give nothing on any row; <= units */
 };
 
 /* A stop rule and how far it is: `value` nears `target`. */

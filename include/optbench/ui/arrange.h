@@ -11,7 +11,7 @@
 
 #include "optbench/ui/canvas.h"
 
-enum { OB_ARRANGE_CHARTS = 4 };
+enum { OB_ARRANGE_CHARTS = 5 };
 
 enum ob_arrange {
     OB_ARRANGE_LINE,    /* below 40 x 10: text from the top */
@@ -80,6 +80,10 @@ struct ob_surface_places {
 struct ob_surface_places ob_arrange_surface(int w, int h);
 
 struct ob_live_places ob_arrange_live(int w, int h);
+
+/* Gives the figures `more` lines, as far as the others keep what they need: on wide
+ * screens from the charts, else from the parameters. */
+void ob_arrange_more_facts(struct ob_live_places *p, int more);
 
 /* With `large` the data have the room of fields and explanation. */
 struct ob_setup_places ob_arrange_setup(int w, int h, bool large);

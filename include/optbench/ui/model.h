@@ -51,6 +51,16 @@ enum {
     OB_MODEL_METRICS = 2, /* columns that somebody wants to see */
 };
 
+/* The charts that every run may have, in the order in which they stand; behind them those
+ * of columns that were asked for. */
+enum ob_model_chart {
+    OB_MODEL_CHART_LOSS,
+    OB_MODEL_CHART_ACCURACY,
+    OB_MODEL_CHART_DELTA,
+    OB_MODEL_CHART_METRIC,
+    OB_MODEL_CHARTS = OB_MODEL_CHART_METRIC + OB_MODEL_METRICS,
+};
+
 /* One recorded column, or what is known of time: values and the steps they belong to. */
 struct ob_run_column {
     struct ob_series step, value;
@@ -111,9 +121,8 @@ struct ob_run_model {
     struct ob_run_loading loading;
     struct ob_settings settings; /* of its resolved config */
 
-    /* What [ui] charts of its config asks for: [0] the loss, [1] theta-delta, then those
-     * of asked.metric. All false where nothing is known. */
-    bool chart_shown[2 + OB_MODEL_METRICS], chart_linear[2 + OB_MODEL_METRICS];
+    /* What [ui] charts of its config asks for. All false where nothing is known. */
+    bool chart_shown[OB_MODEL_CHARTS], chart_linear[OB_MODEL_CHARTS];
 
     /* Playing a finished run again from its log. */
     bool playing;
@@ -121,6 +130,9 @@ struct ob_run_model {
     double play_step; /* rows up to this step are shown */
     double play_pace; /* steps a second */
 };
+
+/* Whether its log has a column; false before the header of the log was read. */
+bool ob_run_model_has_column(const struct ob_run_model *m, const char *name);
 
 /* The figures of the moment that is shown; NAN = not known. */
 struct ob_run_facts {
@@ -150,8 +162,8 @@ size_t ob_run_model_played(const struct ob_run_model *m, const struct ob_series 
 
 struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m);
 
-/* Takes the value of [ui] charts: words like "loss:log", up to four. What is neither loss
- * nor theta_delta is asked for as a column. */
+/* Takes the value of [ui] charts: words like "loss:log", up to OB_MODEL_CHARTS. What is
+ * neither loss, accuracy nor theta_delta is asked for as a column. */
 void ob_run_model_charts(struct ob_run_model *m, const char *text);
 
 /* The pace asked for last: steps a second, 0 = full speed. What was asked for just before

@@ -11,8 +11,8 @@
 static const char evil[] = "\033[2J\033]0;owned\007\xe2\x80\xae evil\nname\x9b";
 
 static const char *const columns[] = {
-    "step", "epoch",      "loss",  "theta_delta", "grad_norm",
-    "lr",   "lambda_max", "evals", "w0",          "bias",
+    "step",       "epoch", "loss", "theta_delta", "grad_norm", "lr",
+    "lambda_max", "evals", "w0",   "bias",        NULL,
 };
 
 const char *fake_name(const struct fake_feed *f, const char *name)
@@ -62,18 +62,17 @@ static void add_row(struct fake_feed *f, struct ob_run_model *m, size_t i, doubl
         ob_series_append(&s[OB_Q_DELTA], delta);
         ob_series_append(&s[OB_Q_DELTA_MAX], delta * 1.2);
     }
+    if (f->layers)
+        fake_net_row(m, i);
     for (size_t p = 0; p < m->params; p++)
         ob_series_append(&m->param[p], (p ? 0.73 : 0.0677) * (1 - exp(-x * lr)));
 }
 
-static void fill_live(struct fake_feed *f, struct ob_run_model *m)
+static void fill_parameters(struct fake_feed *f, struct ob_live *l)
 {
-    struct ob_live *l = &m->live;
     static const double value[] = { 0.06769913, 0.7299903 },
                         grad[] = { -3.4e-05, 3.3e-03 },
                         change[] = { 1.02e-06, -9.98e-05 };
-    size_t rows = m->series[OB_Q_STEP].n;
-    ob_live_finish(l);
     ob_live_alloc(l, 2, 2, 0);
     l->params = 2;
     for (size_t i = 0; i < 2; i++) {
@@ -95,12 +94,24 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
         l->tensor[0].shape[1] = 40;
         l->tensor[0].norm = 31.5;
         l->tensor[0].grad_norm = 0.25;
+        l->tensor[0].change_norm = 0.0041;
         l->tensor[0].max_change = 0.0005;
         l->tensor[1].first = 0;
         l->tensor[1].norm = 0.73;
         l->shown = 1;
         l->params = 2401;
     }
+}
+
+static void fill_live(struct fake_feed *f, struct ob_run_model *m)
+{
+    struct ob_live *l = &m->live;
+    size_t rows = m->series[OB_Q_STEP].n;
+    ob_live_finish(l);
+    if (f->layers)
+        fake_net_live(f, l);
+    else
+        fill_parameters(f, l);
     l->state = f->state;
     l->step = rows > 0 ? (uint64_t)rows - 1 : 0;
     l->loss =
@@ -123,6 +134,8 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     l->viewers = 2;
     snprintf(l->steering, sizeof l->steering, "%s", fake_name(f, "alice@lab 1234"));
     l->heartbeat = FAKE_NOW + INT64_C(59800000000);
+    if (f->layers)
+        l->rate = f->state == OB_RUN_RUNNING ? 16 : 0;
     l->rules = 2;
     snprintf(l->rule[0].name, sizeof l->rule[0].name, "theta_delta");
     l->rule[0].value = l->theta_delta;
@@ -130,6 +143,12 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     snprintf(l->rule[1].name, sizeof l->rule[1].name, "max_steps");
     l->rule[1].value = (double)l->step;
     l->rule[1].target = 100000;
+    if (f->layers) {
+        l->rules = 3;
+        snprintf(l->rule[2].name, sizeof l->rule[2].name, "max_epochs");
+        l->rule[2].value = l->epoch = (double)l->step / FAKE_EPOCH;
+        l->rule[2].target = 50;
+    }
     l->knobs = 3;
     l->knob[0] = (struct ob_live_knob){ .value = 0.03, .max = INFINITY };
     l->knob[1] = (struct ob_live_knob){ .max = 1 };
@@ -182,11 +201,11 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     }
     static const char ini[] = "[optimizer]\nkind = sgd\nlr = 0.03\nmomentum = 0\n";
     ob_settings_parse(&m->settings, ini, sizeof ini - 1);
-    m->columns = OB_COUNT(columns);
-    m->column = ob_xcalloc(m->columns, sizeof *m->column);
-    for (size_t i = 0; i < m->columns; i++)
-        snprintf(m->column[i], sizeof m->column[i], "%s", columns[i]);
-    m->params = 2;
+    const char *const *column = f->layers ? fake_net_columns : columns;
+    m->column = ob_xcalloc(16, sizeof *m->column);
+    for (m->columns = 0; column[m->columns]; m->columns++)
+        snprintf(m->column[m->columns], sizeof *m->column, "%s", column[m->columns]);
+    m->params = f->layers ? 0 : 2;
     m->param = ob_xcalloc(2, sizeof *m->param);
     m->param_name = ob_xcalloc(2, sizeof *m->param_name);
     snprintf(m->param_name[0], 64, "%s", fake_name(f, "w0"));

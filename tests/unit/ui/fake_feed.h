@@ -18,6 +18,7 @@ struct fake_feed {
     bool no_earlier;
     bool checkpoint; /* its engine has left one */
     bool many;       /* a matrix of 60 x 40 that the snapshot does not hold */
+    unsigned layers; /* hidden ones of a network, 0 = it is none: 2 small or many large */
     bool no_tensor;  /* whole tensors cannot be had */
     size_t explains; /* that were asked for */
     unsigned lists;  /* how often they were read */
@@ -116,6 +117,13 @@ unsigned fake_poll_surface(struct fake_feed *f);
 bool fake_curvature(struct ob_feed *f, const char *text, const char *path, const char *at,
                     struct ob_err *err);
 unsigned fake_poll_curvature(struct fake_feed *f);
+
+/* The functions of fake_net.c: what a network has beside the others. A row has figures of
+ * the validation part, and accuracies, at the end of an epoch. */
+enum { FAKE_EPOCH = 40 };
+extern const char *const fake_net_columns[]; /* ended by NULL */
+void fake_net_row(struct ob_run_model *m, size_t i);
+void fake_net_live(const struct fake_feed *f, struct ob_live *l);
 
 /* The functions of fake_home.c: the lists. */
 bool fake_list(struct ob_feed *f, struct ob_home_model *home, bool all,

@@ -14,6 +14,7 @@ struct scene {
     bool home; /* begins on the first screen, no run open */
     enum ob_run_state state;
     bool holes, no_surface, hold;       /* likewise */
+    unsigned layers;                    /* likewise */
     bool hostile, batches, empty, many; /* see struct fake_feed; empty = no rows */
 };
 

@@ -26,6 +26,7 @@ static void live_is_disjoint_and_inside(void **state)
     for (int w = 1; w <= 200; w++) {
         for (int h = 1; h <= 60; h++) {
             struct ob_live_places p = ob_arrange_live(w, h);
+            ob_arrange_more_facts(&p, (w + h) % 4);
             const struct ob_rect r[] = { p.line,  p.tabs,  p.message, p.keys,  p.loss,
                                          p.delta, p.facts, p.params,  p.events };
             check(r, sizeof r / sizeof *r, w, h);
@@ -48,7 +49,7 @@ static void charts_share_their_room(void **state)
     (void)state;
     for (int w = 1; w <= 200; w++)
         for (int h = 1; h <= 60; h++)
-            for (size_t n = 0; n <= 4; n++) {
+            for (size_t n = 0; n <= OB_ARRANGE_CHARTS; n++) {
                 static const enum ob_arrange kind[] = { OB_ARRANGE_SMALL,
                                                         OB_ARRANGE_STACKED,
                                                         OB_ARRANGE_WIDE };
