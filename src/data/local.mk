@@ -9,6 +9,8 @@ libob_data_a_SOURCES = \
 	%D%/dataset.c \
 	%D%/facts.c \
 	%D%/facts.h \
+	%D%/generate.c \
+	%D%/generate.h \
 	%D%/preview.c \
 	%D%/propose.c \
 	%D%/round.c \
@@ -18,9 +20,19 @@ libob_data_a_SOURCES = \
 	%D%/select.c \
 	%D%/select.h \
 	%D%/source.c \
+	%D%/source_blobs.c \
+	%D%/source_circles.c \
+	%D%/source_classification.c \
 	%D%/source_csv.c \
 	%D%/source_grid.c \
 	%D%/source_inline.c \
+	%D%/source_line.c \
+	%D%/source_moons.c \
+	%D%/source_polynomial.c \
+	%D%/source_sine.c \
+	%D%/source_spirals.c \
+	%D%/source_teacher.c \
+	%D%/source_xor.c \
 	%D%/sources.def \
 	%D%/survey.c \
 	%D%/survey_column.c \
