@@ -9,7 +9,7 @@
 void optimizer_forget(struct ob_optimizer *o)
 {
     for (size_t g = 0; o->last_opts && g < o->groups; g++) {
-        ob_params_finish(o->type->params, o->last_opts[g]);
+        ob_params_finish(o->group_type[g]->params, o->last_opts[g]);
         free(o->last_opts[g]);
     }
     free(o->last_opts);
@@ -23,8 +23,9 @@ static void remember(struct ob_optimizer *o)
         return;
     o->last_opts = ob_xcalloc(o->groups, sizeof *o->last_opts);
     for (size_t g = 0; g < o->groups; g++) {
-        o->last_opts[g] = ob_xcalloc(1, o->type->opts_size + 1);
-        ob_params_copy(o->type->params, o->last_opts[g], o->group_opts[g]);
+        const struct ob_optimizer_type *t = o->group_type[g];
+        o->last_opts[g] = ob_xcalloc(1, t->opts_size + 1);
+        ob_params_copy(t->params, o->last_opts[g], o->group_opts[g]);
     }
 }
 
@@ -40,7 +41,7 @@ static char *value_text(const struct ob_param *p, const void *opts)
 static bool change(struct ob_optimizer *o, size_t g, const struct ob_param *p,
                    const char *text, struct ob_err *err)
 {
-    const struct ob_optimizer_type *t = o->type;
+    const struct ob_optimizer_type *t = o->group_type[g];
     void *opts = ob_xcalloc(1, t->opts_size + 1);
     ob_params_copy(t->params, opts, o->group_opts[g]);
     bool ok = ob_param_set(p, opts, text, err) && (!t->check || t->check(opts, err));
@@ -57,12 +58,14 @@ static bool change(struct ob_optimizer *o, size_t g, const struct ob_param *p,
     return ok;
 }
 
-/* Groups that had the value of [optimizer] keep having it. A group whose other options
- * forbid the new value stays as it is. */
+/* Groups of the same kind that had the value of [optimizer] keep having it. A group whose
+ * other options forbid the new value stays as it is. */
 static void follow(struct ob_optimizer *o, const struct ob_param *p, const char *old,
                    const char *text)
 {
     for (size_t g = 1; g < o->groups; g++) {
+        if (o->group_type[g] != o->group_type[0])
+            continue;
         char *own = value_text(p, o->group_opts[g]);
         if (strcmp(own, old) == 0)
             change(o, g, p, text, NULL);
@@ -70,30 +73,50 @@ static void follow(struct ob_optimizer *o, const struct ob_param *p, const char 
     }
 }
 
+/* The entry of a live option of group g. */
+static const struct ob_param *live_option(const struct ob_optimizer *o, size_t g,
+                                          const char *key, struct ob_err *err)
+{
+    const struct ob_optimizer_type *t = o->group_type[g];
+    const struct ob_param *p = ob_param_find(t->params, key);
+    if (!p)
+        ob_fail(err, OB_ECONFIG, "%s has no option '%s'", t->name, key);
+    else if (!p->live)
+        ob_fail(err, OB_ECONFIG, "'%s' cannot change while a run is under way", key);
+    return p && p->live ? p : NULL;
+}
+
+static bool set_common(struct ob_optimizer *o, const char *key, const char *text,
+                       struct ob_err *err)
+{
+    const struct ob_param *p = live_option(o, 0, key, err);
+    if (!p)
+        return false;
+    remember(o);
+    char *old = value_text(p, o->group_opts[0]);
+    bool ok = change(o, 0, p, text, err);
+    if (ok)
+        follow(o, p, old, text);
+    free(old);
+    return ok;
+}
+
 bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key,
                       const char *text, struct ob_err *err)
 {
-    const struct ob_param *p = ob_param_find(o->type->params, key);
-    bool found = !group || !group[0];
-    if (!p)
-        return ob_fail(err, OB_ECONFIG, "%s has no option '%s'", o->type->name, key);
-    if (!p->live)
-        return ob_fail(err, OB_ECONFIG, "'%s' cannot change while a run is under way",
-                       key);
-    remember(o);
-    if (found) {
-        char *old = value_text(p, o->group_opts[0]);
-        bool ok = change(o, 0, p, text, err);
-        if (ok)
-            follow(o, p, old, text);
-        free(old);
-        return ok;
+    bool found = false;
+    if (!group || !group[0])
+        return set_common(o, key, text, err);
+    for (size_t g = 1; g < o->groups; g++) {
+        if (strcmp(o->group_name[g], group) != 0)
+            continue;
+        const struct ob_param *p = live_option(o, g, key, err);
+        if (!p)
+            return false;
+        remember(o);
+        if (!change(o, g, p, text, err))
+            return false;
+        found = true;
     }
-    for (size_t g = 1; g < o->groups; g++)
-        if (strcmp(o->group_name[g], group) == 0) {
-            if (!change(o, g, p, text, err))
-                return false;
-            found = true;
-        }
     return found || ob_fail(err, OB_ECONFIG, "no group is called '%s'", group);
 }

@@ -18,6 +18,8 @@ libob_optim_a_SOURCES = \
 	%D%/linesearch_none.c \
 	%D%/linesearches.def \
 	%D%/live.c \
+	%D%/mixed.c \
+	%D%/mixed.h \
 	%D%/newton.c \
 	%D%/optimizer.c \
 	%D%/optimizers.def \

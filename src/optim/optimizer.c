@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mixed.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
 #include "optbench/num/kernels.h"
@@ -68,13 +69,32 @@ static bool check_search(const struct ob_optimizer_setup *s, struct ob_err *err)
     return true;
 }
 
+/* The kind of a group. */
+static const struct ob_optimizer_type *type_of(const struct ob_optimizer_setup *s,
+                                               const struct ob_group *group)
+{
+    return group->type ? group->type : s->type;
+}
+
+bool ob_optimizer_check_group(const struct ob_optimizer_setup *s,
+                              const struct ob_group *group, struct ob_err *err)
+{
+    const struct ob_optimizer_type *t = type_of(s, group);
+    if (t != s->type && (t->needs & OB_WHOLE_VECTOR))
+        return ob_fail(err, OB_ECONFIG,
+                       "kind: %s treats all parameters together, so it cannot be that of "
+                       "a group",
+                       t->name);
+    return !t->check || t->check(group->opts, err);
+}
+
 bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err)
 {
     const struct ob_optimizer_type *t = s->type;
     if (t->check && !t->check(s->opts, err))
         return false;
-    for (size_t g = 0; t->check && g < s->groups; g++)
-        if (!t->check(s->group[g].opts, err))
+    for (size_t g = 0; g < s->groups; g++)
+        if (!ob_optimizer_check_group(s, &s->group[g], err))
             return ob_fail_at(err, "group.%s", s->group[g].name);
     if ((t->needs & OB_WHOLE_VECTOR) && s->groups > 0)
         return ob_fail(err, OB_ECONFIG,
@@ -139,10 +159,14 @@ static void copy_options(struct ob_optimizer *o, const struct ob_optimizer_setup
     o->groups = s->groups + 1;
     o->group_opts = ob_xcalloc(o->groups, sizeof *o->group_opts);
     o->group_name = ob_xcalloc(o->groups, sizeof *o->group_name);
+    o->group_type = ob_xcalloc(o->groups, sizeof *o->group_type);
     for (size_t g = 0; g < o->groups; g++) {
         const void *from = g == 0 ? s->opts : s->group[g - 1].opts;
-        o->group_opts[g] = ob_xcalloc(1, s->type->opts_size + 1);
-        ob_params_copy(s->type->params, o->group_opts[g], from);
+        const struct ob_optimizer_type *t =
+            g == 0 ? s->type : type_of(s, &s->group[g - 1]);
+        o->group_type[g] = t;
+        o->group_opts[g] = ob_xcalloc(1, t->opts_size + 1);
+        ob_params_copy(t->params, o->group_opts[g], from);
         if (g > 0)
             memcpy(o->group_name[g], s->group[g - 1].name, sizeof o->group_name[g]);
     }
@@ -165,7 +189,6 @@ static bool init_search(struct ob_optimizer *o, const struct ob_optimizer_setup 
 struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
                                          struct ob_problem *p, struct ob_err *err)
 {
-    OB_REQUIRE(s->type->step && s->type->explain && s->type->slots <= OB_OPTIMIZER_SLOTS);
     if (!ob_optimizer_check(s, err) || !check_problem(s, p, err))
         return NULL;
     struct ob_optimizer *o = ob_xcalloc(1, sizeof *o);
@@ -175,10 +198,11 @@ struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
     o->state = ob_xcalloc(1, s->type->state_size + 1);
     copy_options(o, s);
     cut_segments(o, s);
-    bool ok = init_search(o, s, err);
-    for (unsigned i = 0; ok && i < s->type->slots; i++)
+    bool ok = init_search(o, s, err) && (!optimizer_is_mixed(o) || optimizer_mix(o, err));
+    OB_REQUIRE(o->type->step && o->type->explain && o->type->slots <= OB_OPTIMIZER_SLOTS);
+    for (unsigned i = 0; ok && i < o->type->slots; i++)
         ok = ob_vec_init(&o->slot[i], p->dtype, p->n, err);
-    if (!ok || (s->type->start && !s->type->start(o, err))) {
+    if (!ok || (o->type->start && !o->type->start(o, err))) {
         ob_optimizer_destroy(o);
         return NULL;
     }
@@ -191,6 +215,7 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
         return;
     if (o->type->finish)
         o->type->finish(o);
+    optimizer_unmix(o);
     for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
         ob_vec_finish(&o->slot[i]);
     ob_vec_finish(&o->dir);
@@ -198,7 +223,7 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
     ob_vec_finish(&o->trial_grad);
     optimizer_forget(o);
     for (size_t g = 0; g < o->groups; g++) {
-        ob_params_finish(o->type->params, o->group_opts[g]);
+        ob_params_finish(o->group_type[g]->params, o->group_opts[g]);
         free(o->group_opts[g]);
     }
     if (o->search)
@@ -206,6 +231,7 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
     free(o->search_opts);
     free(o->group_opts);
     free(o->group_name);
+    free(o->group_type);
     free(o->segment);
     free(o->state);
     free(o);

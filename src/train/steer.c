@@ -41,7 +41,8 @@ bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
     const struct ob_optimizer *o = t->optimizer;
     for (size_t g = 0; g < o->groups; g++) {
         const char *group = o->group_name[g];
-        if (seen_before(o, g) || !(out->param = live_param(o->type->params, "", &i)))
+        if (seen_before(o, g) ||
+            !(out->param = live_param(o->group_type[g]->params, "", &i)))
             continue;
         out->group = group;
         out->opts = o->group_opts[g];

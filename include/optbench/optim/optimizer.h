@@ -47,16 +47,19 @@ struct ob_iterate {
 };
 
 enum {
-    OB_OPTIMIZER_COUNTERS = 2,
-    OB_OPTIMIZER_SLOTS = 4,
+    OB_OPTIMIZER_COUNTERS = 4,
+    OB_OPTIMIZER_SLOTS = 6,
     OB_OPTIMIZER_GROUPS = 64, /* segments with options of their own, at most */
     OB_OPTIMIZER_NOTE_MAX = 384,
 };
+
+struct ob_optimizer_type;
 
 /* A run of parameters with one set of options. */
 struct ob_group {
     char name[64]; /* "" = [optimizer] itself */
     size_t offset, n;
+    const struct ob_optimizer_type *type; /* of the group; NULL = that of [optimizer] */
     const void *opts; /* an options struct of the type, borrowed during create */
 };
 
@@ -117,11 +120,21 @@ struct ob_optimizer_type {
     bool (*rate_limit)(const void *opts, double lambda, struct ob_rate_limit *out);
 };
 
+struct ob_mixed;
+
+/*
+ * Where groups name other optimizers, `type` stands for all of them: it is called as
+ * [optimizer]'s, has the buffers of every kind (one of a name that several share; zeros
+ * where a parameter's own kind has none) and their counters. Each kind then sees its own
+ * segments alone, as if the rest were not there.
+ */
 struct ob_optimizer {
     const struct ob_optimizer_type *type;
     struct ob_problem *problem; /* borrowed */
+    struct ob_mixed *mixed;     /* the kinds, private; NULL = there is one */
     void *state;
-    void **group_opts; /* [groups]; 0 is [optimizer] */
+    void **group_opts;                           /* [groups]; 0 is [optimizer] */
+    const struct ob_optimizer_type **group_type; /* [groups] */
     void **
         last_opts; /* [groups] those of the last step, NULL where nothing was set since */
     char (*group_name)[64];
@@ -154,11 +167,18 @@ struct ob_optimizer_setup {
     const void *search_opts;
 };
 
-/* Checks without a problem: contradicting options, an impossible line search. */
+/* Checks without a problem: contradicting options, an impossible line search. What a
+ * group is to blame for begins with "group.NAME: ". */
 bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err);
 
+/* The same for what one group says: options that contradict each other, or an optimizer
+ * other than that of the run that treats all parameters together. The text opens with the
+ * key. */
+bool ob_optimizer_check_group(const struct ob_optimizer_setup *s,
+                              const struct ob_group *group, struct ob_err *err);
+
 /* NULL with *err: as ob_optimizer_check(), or a problem that lacks what the optimizer
- * or the line search needs, or groups where the rule takes the whole vector (OB_ECONFIG);
+ * or the line search needs, or groups where a rule takes the whole vector (OB_ECONFIG);
  * want of memory. */
 struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
                                          struct ob_problem *p, struct ob_err *err);
@@ -180,7 +200,8 @@ void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_update *
                           struct ob_buf *out);
 
 /* Changes an option that the table marks live, in [optimizer] (group "" or NULL) or in a
- * named group; with "" groups that hold the same old value follow. OB_ECONFIG where the
+ * named group; with "" groups of the same kind that hold the same old value follow.
+ * OB_ECONFIG where the
  * key or group is unknown or not live, the text is no value for it, or the options would
  * contradict each other; nothing has changed then. */
 bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key,
