@@ -5,6 +5,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/conf/spec.h"
+#include "optbench/num/draw.h"
 
 /* "data.features: ..." without a file is about the config: says where the key was set. */
 static void locate(const struct ob_spec *spec, struct ob_diag *d)
@@ -33,6 +34,15 @@ bool ob_spec_needs_data(const struct ob_spec *spec)
     return spec->model.type->needs & OB_PROBLEM_NEEDS_DATA;
 }
 
+/* How generated data are drawn. */
+static struct ob_draw_setup draws(const struct ob_spec *spec)
+{
+    return (struct ob_draw_setup){ .kind = (enum ob_rng_kind)spec->experiment.rng,
+                                   .dtype = OB_F64,
+                                   .seed = (uint64_t)spec->seed.data,
+                                   .stream = OB_STREAM_DATA };
+}
+
 bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
                        struct ob_diags *diags)
 {
@@ -41,8 +51,10 @@ bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
         *out = (struct ob_dataset){ 0 };
         return true;
     }
-    bool ok =
-        ob_dataset_load(spec->data.type, spec->data.opts, &spec->data.common, out, diags);
+    const struct ob_draw_setup draw = draws(spec);
+    struct ob_data_opts common = spec->data.common;
+    common.draw = &draw;
+    bool ok = ob_dataset_load(spec->data.type, spec->data.opts, &common, out, diags);
     locate_all(spec, diags, before);
     return ok;
 }
@@ -65,8 +77,10 @@ bool ob_spec_survey(const struct ob_spec *spec, struct ob_survey *out,
     size_t before = diags->n;
     if (!ob_spec_needs_data(spec) || !is_complete(spec))
         return false;
-    bool ok = ob_survey_source(spec->data.type, spec->data.opts, &spec->data.common, out,
-                               diags);
+    const struct ob_draw_setup draw = draws(spec);
+    struct ob_data_opts common = spec->data.common;
+    common.draw = &draw;
+    bool ok = ob_survey_source(spec->data.type, spec->data.opts, &common, out, diags);
     locate_all(spec, diags, before);
     return ok;
 }

@@ -63,7 +63,7 @@ bool generate_end(const struct generator *g);
             .help = text)
 #define GENERATE_INPUTS(T, n)                                                            \
     OB_INTEGER(T, inputs, .fallback = (n), .min = 1, .max = 1e5, .unit = "columns",      \
-               .help = "how many features: x1, x2, ...")
+               .help = "how many features, named x1, x2 and so on")
 #define GENERATE_CLASSES(T, n, ...)                                                      \
     OB_INTEGER(T, classes, .fallback = (n), .max = 1e4, .unit = "classes", __VA_ARGS__)
 #define GENERATE_LIMIT(T, member, x, text)                                               \

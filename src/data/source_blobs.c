@@ -23,7 +23,8 @@ struct opts {
 
 static const struct ob_param params[] = {
     GENERATE_ROWS(struct opts, 300),
-    GENERATE_CLASSES(struct opts, 3, .min = 2, .help = "how many clouds: 0, 1, ..."),
+    GENERATE_CLASSES(struct opts, 3, .min = 2,
+                     .help = "how many clouds, numbered from 0"),
     GENERATE_INPUTS(struct opts, 2),
     GENERATE_NOISE(struct opts, 1, "standard deviation of a cloud"),
     OB_REALS(struct opts, centers,

@@ -24,7 +24,8 @@ struct opts {
 static const struct ob_param params[] = {
     GENERATE_ROWS(struct opts, 500),
     GENERATE_INPUTS(struct opts, 20),
-    GENERATE_CLASSES(struct opts, 3, .min = 2, .help = "how many classes: 0, 1, ..."),
+    GENERATE_CLASSES(struct opts, 3, .min = 2,
+                     .help = "how many classes, numbered from 0"),
     GENERATE_LIMIT(struct opts, low, 0, "least value of a feature"),
     GENERATE_LIMIT(struct opts, high, 1, "greatest value of a feature"),
     { 0 },

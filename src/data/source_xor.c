@@ -19,7 +19,7 @@ struct opts {
 static const struct ob_param params[] = {
     GENERATE_ROWS(struct opts, 4),
     OB_INTEGER(struct opts, inputs, .fallback = 2, .min = 2, .max = 20, .unit = "columns",
-               .help = "how many features: x1, x2, ..."),
+               .help = "how many features, named x1, x2 and so on"),
     GENERATE_LIMIT(struct opts, low, 0, "coordinate that stands for no"),
     GENERATE_LIMIT(struct opts, high, 1, "coordinate that stands for yes"),
     GENERATE_NOISE(struct opts, 0, "standard deviation of what is added to a point"),

@@ -226,7 +226,9 @@ bool ob_survey_source(const struct ob_source_type *source, const void *opts,
     struct ob_csv_look csv = { .cell = on_cell, .ctx = &l, .most = LOOK };
     struct ob_source_look look = { .csv = &csv, .table = &table, .format = &l.format };
     /* Columns that nobody asked for are to be seen, too. */
-    struct ob_data_opts all = { .target = common->target, .missing = OB_MISSING_DROP };
+    struct ob_data_opts all = *common;
+    all.features = (struct ob_texts){ 0 };
+    all.missing = OB_MISSING_DROP;
     bool ok = source->look ? source->look(opts, common, &look, diags)
                            : source->load(opts, &all, &table, diags);
     if (!source->look && ok)

@@ -2,6 +2,7 @@ data_tests = \
 	%D%/test_csv \
 	%D%/test_csv_bad \
 	%D%/test_dataset \
+	%D%/test_generate \
 	%D%/test_survey
 
 check_PROGRAMS += $(data_tests)
@@ -10,4 +11,5 @@ TESTS += $(data_tests)
 tests_unit_data_test_csv_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_csv_bad_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_dataset_LDADD = $(ob_data_libs) $(TEST_LIBS)
+tests_unit_data_test_generate_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_survey_LDADD = $(ob_data_libs) $(TEST_LIBS)
