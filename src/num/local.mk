@@ -4,6 +4,7 @@ libob_num_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENBLAS_CFLAGS) -DOB_VARIANT=baseline \
 	-DOB_VARIANT_ISA=OB_ISA_BASELINE
 libob_num_a_SOURCES = \
 	%D%/blas.c \
+	%D%/block_loss.c \
 	%D%/cpu.c \
 	%D%/dense.c \
 	%D%/dense_eigen.c \
@@ -21,7 +22,13 @@ libob_num_a_SOURCES = \
 	%D%/kernels_tree.h \
 	%D%/lapack.c \
 	%D%/lanczos.c \
+	%D%/layer_ops.c \
+	%D%/layers.h \
+	%D%/layers_body.h \
+	%D%/layers_f32.c \
+	%D%/layers_f64.c \
 	%D%/layout.c \
+	%D%/losses_body.h \
 	%D%/matmul.c \
 	%D%/matmul.h \
 	%D%/matmul_body.h \
@@ -48,6 +55,8 @@ libob_num_v3_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v3 -DOB_VARIANT_ISA=OB_ISA
 libob_num_v3_a_SOURCES = \
 	%D%/kernels_f32.c \
 	%D%/kernels_f64.c \
+	%D%/layers_f32.c \
+	%D%/layers_f64.c \
 	%D%/matmul_f32.c \
 	%D%/matmul_f64.c
 libob_num_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v4 \
@@ -56,11 +65,14 @@ libob_num_v4_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v4 -DOB_VARIANT_ISA=OB_ISA
 libob_num_v4_a_SOURCES = \
 	%D%/kernels_f32.c \
 	%D%/kernels_f64.c \
+	%D%/layers_f32.c \
+	%D%/layers_f64.c \
 	%D%/matmul_f32.c \
 	%D%/matmul_f64.c
 endif
 
 ob_headers += \
+	include/optbench/num/activation.h \
 	include/optbench/num/blas.h \
 	include/optbench/num/cpu.h \
 	include/optbench/num/dense.h \

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Coefficients of include/optbench/num/fmath.h.
+"""Coefficients of include/optbench/num/fmath.h and activation.h.
 
 Remez exchange with a weight (so that the relative error of the function is levelled, not
 that of the polynomial), in 60 decimal digits, standard library only. After each fit the
@@ -120,6 +120,54 @@ def sets(bits, exp_degree, log_degree, sin_degree, cos_degree, pow_degree):
         TINY, Z_LOG, pow_degree)
 
 
+def erfcx(x):
+    """e^(x^2) erfc(x), x >= 0: by the series of erf, or by its continued fraction."""
+    root = PI.sqrt()
+    if x > 5:
+        v = x
+        for k in range(600, 0, -1):
+            v = x + D(k) / 2 / v
+        return 1 / (root * v)
+    term, total, k = x, x, 0
+    while term > D(10) ** -58:
+        k += 1
+        term = term * 2 * x * x / (2 * k + 1)
+        total += term
+    return (x * x).exp() - 2 / root * total
+
+
+def scaled_tail(t):
+    """(1 + 2 x) erfcx(x) at t = (x - 3) / (x + 3), smooth on [-1, 1]: Shepherd and
+    Laframboise, "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x", 1981."""
+    x = 3 * (1 + t) / (1 - t)
+    return (1 + 2 * x) * erfcx(x)
+
+
+def chebyshev(name, bits, f, degree, nodes=48):
+    """The truncated Chebyshev series of f on [-1, 1] as a polynomial in t."""
+    at = [PI * (2 * k + 1) / (2 * nodes) for k in range(nodes)]
+    values = [f(sin_cos(PI / 2 - a)[0]) for a in at]
+    series = [2 * sum(v * sin_cos(PI / 2 - j * a)[0] for v, a in zip(values, at)) / nodes
+              for j in range(degree + 1)]
+    series[0] /= 2
+    total, before, now = [D(0)] * (degree + 1), [D(1)], [D(0), D(1)]
+    for c in series:
+        for k, b in enumerate(before):
+            total[k] += c * b
+        after = [D(0)] + [2 * b for b in now]
+        for k, b in enumerate(before):
+            after[k] -= b
+        before, now = now, after
+    done = [rounded(c, bits) for c in total]
+    worst = max(abs(horner(done, t) / f(t) - 1)
+                for t in (D(2 * i + 1) / 400 - 1 for i in range(400)))
+    print(f"{name} f{32 if bits == 24 else 64}: error 2^{float(worst.ln() / D(2).ln()):.1f}")
+    for c in done:
+        print("   ", float(c).hex())
+
+
 if __name__ == "__main__":
     sets(24, 5, 2, 2, 2, 2)
     sets(53, 10, 6, 5, 5, 7)
+    chebyshev("normal_cdf", 24, scaled_tail, 11)
+    chebyshev("normal_cdf", 53, scaled_tail, 24)

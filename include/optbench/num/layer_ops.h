@@ -81,9 +81,9 @@ void ob_layer_backward_along(struct ob_pool *pool, const struct ob_block *b,
                              enum ob_activation f, const void *kept, const void *rz,
                              void *g, void *rg);
 
-/* out[u] = sum over the samples of g: the gradient of a bias. */
+/* total[u] = sum over the samples of g: the gradient of a bias. */
 void ob_layer_sums(struct ob_pool *pool, const struct ob_block *b, const void *g,
-                   void *out);
+                   void *total);
 
 /* alive[u] becomes true where the output h of unit u is not zero for some sample; the
  * caller begins with false. */
@@ -93,7 +93,8 @@ void ob_layer_alive(const struct ob_block *b, const void *h, bool *alive);
 
 /* Whether an element is kept is a function of these, its unit and its sample alone:
  * Philox4x32-10 with the key `seed` and the counter (sample / 4, unit, low half of step,
- * 2^31 + 2^16 layer + step / 2^32); word sample % 4 of it decides. A set top bit keeps
+ * 2^31 + 2^16 layer + step / 2^32); word sample % 4 of it,
+ * below p 2^32, drops the element. A set top bit keeps
  * these blocks apart from all streams of rng.h. */
 struct ob_dropout {
     double p; /* the share that becomes zero, 0 <= p < 1; p = 0 keeps all */
@@ -104,10 +105,10 @@ struct ob_dropout {
                          data), a multiple of 4; rows are numbered below 2^34 */
 };
 
-/* out = in / (1 - p) where kept, +0 elsewhere. For values and for gradients; out may be
- * in. */
+/* to = from / (1 - p) where kept, +0 elsewhere. For values and for gradients; `to` may be
+ * `from`. */
 void ob_layer_dropout(struct ob_pool *pool, const struct ob_block *b,
-                      const struct ob_dropout *d, const void *in, void *out);
+                      const struct ob_dropout *d, const void *from, void *to);
 
 /* ---- losses of the last layer ---- */
 
@@ -139,7 +140,7 @@ struct ob_block_sums {
  * is left alone. Only cross entropy takes more than one unit. */
 void ob_block_loss(struct ob_pool *pool, const struct ob_block *b,
                    const struct ob_block_target *t, double scale, bool grad, void *z,
-                   struct ob_block_sums *out);
+                   struct ob_block_sums *sums);
 
 /* rz holds the directional derivative of the scores z and becomes that of
  * scale dloss/dz: scale H rz. z is read as scores: call this before they are replaced. */
