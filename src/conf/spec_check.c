@@ -260,6 +260,8 @@ static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
 static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
 {
     struct ob_err err;
+    if (ob_spec_needs_data(spec) && !ob_split_check(&spec->data.common, &err))
+        relay(spec, diags, "data", "val", &err);
     if (!ob_init_check(&spec->model.common, &err))
         relay(spec, diags, "model", "init", &err);
     if (spec->model.type->check && !spec->model.type->check(spec->model.opts, &err))

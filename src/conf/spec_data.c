@@ -43,6 +43,17 @@ static struct ob_draw_setup draws(const struct ob_spec *spec)
                                    .stream = OB_STREAM_DATA };
 }
 
+/* What [data] says to all sources, with what stands elsewhere; lent from the spec. */
+static struct ob_data_opts to_load(const struct ob_spec *spec, struct ob_draw_setup *draw)
+{
+    struct ob_data_opts common = spec->data.common;
+    *draw = draws(spec);
+    common.draw = draw;
+    common.split_rng = (int)spec->experiment.rng;
+    common.split_seed = (uint64_t)spec->seed.split;
+    return common;
+}
+
 bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
                        struct ob_diags *diags)
 {
@@ -51,9 +62,8 @@ bool ob_spec_load_data(const struct ob_spec *spec, struct ob_dataset *out,
         *out = (struct ob_dataset){ 0 };
         return true;
     }
-    const struct ob_draw_setup draw = draws(spec);
-    struct ob_data_opts common = spec->data.common;
-    common.draw = &draw;
+    struct ob_draw_setup draw;
+    const struct ob_data_opts common = to_load(spec, &draw);
     bool ok = ob_dataset_load(spec->data.type, spec->data.opts, &common, out, diags);
     locate_all(spec, diags, before);
     return ok;
@@ -77,9 +87,8 @@ bool ob_spec_survey(const struct ob_spec *spec, struct ob_survey *out,
     size_t before = diags->n;
     if (!ob_spec_needs_data(spec) || !is_complete(spec))
         return false;
-    const struct ob_draw_setup draw = draws(spec);
-    struct ob_data_opts common = spec->data.common;
-    common.draw = &draw;
+    struct ob_draw_setup draw;
+    const struct ob_data_opts common = to_load(spec, &draw);
     bool ok = ob_survey_source(spec->data.type, spec->data.opts, &common, out, diags);
     locate_all(spec, diags, before);
     return ok;

@@ -63,6 +63,8 @@ const struct ob_param ob_seed_params[] = {
                .help = "for the order of the rows"),
     OB_INTEGER(struct ob_seed_opts, dropout, .min = 0, .max = SEED_MAX,
                .help = "for what is left out of a network"),
+    OB_INTEGER(struct ob_seed_opts, split, .min = 0, .max = SEED_MAX,
+               .help = "for the rows that are set aside to validate and to test on"),
     { 0 },
 };
 

@@ -109,6 +109,16 @@ static bool resolve_path(const char *text, const char *dir, struct ob_buf *out,
     return ok;
 }
 
+/* A path, or the word that stands where a path could. */
+static bool prepare_path(const struct ob_param *p, const char *word, const char *dir,
+                         struct ob_buf *out, struct ob_err *err)
+{
+    if (!p->zero_word || strcmp(word, p->zero_word) != 0)
+        return resolve_path(word, dir, out, err);
+    ob_buf_adds(out, word);
+    return true;
+}
+
 /* The value as ob_param_set() takes it. */
 static bool prepare(const struct ob_param *p, const struct item *it, struct ob_buf *out,
                     struct ob_err *err)
@@ -119,7 +129,7 @@ static bool prepare(const struct ob_param *p, const struct item *it, struct ob_b
         ob_buf_adds(out, it->value);
     else if (p->kind == OB_PARAM_PATH)
         ok = ob_ini_unquote(it->value, &word, err) &&
-             resolve_path(ob_buf_text(&word), it->dir, out, err);
+             prepare_path(p, ob_buf_text(&word), it->dir, out, err);
     else
         ok = ob_ini_unquote(it->value, out, err);
     ob_buf_finish(&word);

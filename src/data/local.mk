@@ -19,6 +19,8 @@ libob_data_a_SOURCES = \
 	%D%/scale.h \
 	%D%/select.c \
 	%D%/select.h \
+	%D%/settle.c \
+	%D%/settle.h \
 	%D%/source.c \
 	%D%/source_blobs.c \
 	%D%/source_circles.c \
@@ -34,6 +36,8 @@ libob_data_a_SOURCES = \
 	%D%/source_teacher.c \
 	%D%/source_xor.c \
 	%D%/sources.def \
+	%D%/split.c \
+	%D%/split.h \
 	%D%/survey.c \
 	%D%/survey_column.c \
 	%D%/survey_priv.h \

@@ -37,9 +37,10 @@ static bool usable(const struct ob_dataset *d, size_t j, struct ob_diags *diags)
         ob_number_write(value, c->facts.min);
         return ob_diags_add(
             diags, OB_EDATA, d->origin, 0,
-            "column '%s' is %s in every row and cannot be scaled; leave it "
+            "column '%s' is %s in every row%s and cannot be scaled; leave it "
             "out of data.features or set data.scale = none",
-            c->name, value);
+            c->name, value,
+            ob_dataset_all_rows(d) > d->rows ? " of the training part" : "");
     }
     if (!isfinite(d->x_mean[j]) || !isfinite(d->x_std[j]) || d->x_std[j] == 0)
         return ob_diags_add(diags, OB_EDATA, d->origin, 0,
@@ -59,8 +60,9 @@ bool ob_scale(struct ob_dataset *d, enum ob_scale how, struct ob_diags *diags)
         measure(d, j, how);
         ok &= usable(d, j, diags);
     }
+    const size_t rows = ob_dataset_all_rows(d);
     for (size_t j = 0; ok && j < d->features; j++)
-        for (size_t i = 0; i < d->rows; i++)
+        for (size_t i = 0; i < rows; i++)
             d->x[j].value[i] = (d->x[j].value[i] - d->x_mean[j]) / d->x_std[j];
     return ok;
 }

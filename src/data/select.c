@@ -2,16 +2,14 @@
 
 #include "select.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts.h"
 #include "optbench/base/buf.h"
 #include "optbench/base/diag.h"
-#include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
+#include "settle.h"
 
 /* Columns that a message lists when no name is near. */
 #define LISTED 8
@@ -115,86 +113,6 @@ static void take_target(struct ob_table *t, size_t j, struct ob_dataset *out)
     out->has_y = true;
 }
 
-/* Leaves out the rows in which a chosen column has no value. */
-static void drop_rows(struct ob_dataset *d)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < d->rows; i++) {
-        bool whole = !d->has_y || !isnan(d->y.value[i]);
-        for (size_t j = 0; whole && j < d->features; j++)
-            whole = !isnan(d->x[j].value[i]);
-        if (!whole)
-            continue;
-        for (size_t j = 0; j < d->features; j++)
-            d->x[j].value[kept] = d->x[j].value[i];
-        if (d->has_y)
-            d->y.value[kept] = d->y.value[i];
-        kept++;
-    }
-    d->dropped = d->rows - kept;
-    d->rows = kept;
-}
-
-/* Puts the mean of the others where a feature has no value. */
-static bool fill_column(struct ob_dataset *d, struct ob_column *c, struct ob_diags *diags)
-{
-    double *known = c->value, sum = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < d->rows; i++)
-        if (!isnan(known[i])) {
-            sum += known[i];
-            n++;
-        }
-    if (n == 0)
-        return ob_diags_add(diags, OB_EDATA, d->origin, 0,
-                            "column '%s' has no value in any row", c->name);
-    for (size_t i = 0; i < d->rows; i++)
-        if (isnan(known[i])) {
-            known[i] = sum / (double)n;
-            d->filled++;
-        }
-    return true;
-}
-
-static bool mend(struct ob_dataset *d, enum ob_missing how, struct ob_diags *diags)
-{
-    bool ok = true;
-    if (how == OB_MISSING_DROP)
-        drop_rows(d);
-    for (size_t j = 0; how == OB_MISSING_MEAN && j < d->features; j++)
-        if (d->x[j].facts.missing)
-            ok &= fill_column(d, &d->x[j], diags);
-    if (ok && d->rows == 0)
-        return ob_diags_add(diags, OB_EDATA, d->origin, 0,
-                            "no row is left: each has a missing value");
-    return ok;
-}
-
-/* Gives back the room that the table kept for more rows; failing that, keeps it. */
-static void trim(struct ob_column *c, size_t rows)
-{
-    double *value = realloc(c->value, rows * sizeof *value);
-    if (value)
-        c->value = value;
-}
-
-static void describe(struct ob_dataset *d)
-{
-    uint64_t h = 0;
-    for (size_t j = 0; j <= d->features; j++) {
-        struct ob_column *c = j < d->features ? &d->x[j] : &d->y;
-        if (!c->name)
-            continue;
-        trim(c, d->rows);
-        ob_facts(c->value, d->rows, &c->facts);
-        h = ob_hash(c->name, strlen(c->name) + 1, h);
-        h = ob_hash_doubles(c->value, d->rows, h);
-    }
-    for (size_t k = 0; k < d->classes; k++)
-        h = ob_hash(d->class_name[k], strlen(d->class_name[k]) + 1, h);
-    d->hash = h;
-}
-
 /* Which columns are meant: their places in chosen[0..*n), the target's in *target
  * (t->columns = none). */
 static bool choose(const struct ob_table *t, const struct ob_data_opts *common,
@@ -229,7 +147,7 @@ bool ob_select_names(const struct ob_table *t, const struct ob_data_opts *common
     return ok;
 }
 
-bool ob_select(struct ob_table *t, const struct ob_data_opts *common,
+bool ob_select(struct ob_table *t, size_t second, const struct ob_data_opts *common,
                struct ob_dataset *out, struct ob_diags *diags)
 {
     size_t target, n = 0, *chosen = room_for(t, common);
@@ -243,10 +161,8 @@ bool ob_select(struct ob_table *t, const struct ob_data_opts *common,
             take_target(t, target, out);
         for (; out->features < n; out->features++)
             out->x[out->features] = take(t, chosen[out->features]);
-        ok = mend(out, (enum ob_missing)common->missing, diags);
+        ok = ob_settle(out, second, common, diags);
     }
-    if (ok)
-        describe(out);
     free(chosen);
     return ok;
 }

@@ -2,9 +2,12 @@
 
 #include "optbench/data/source.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "optbench/base/diag.h"
+#include "optbench/base/mem.h"
 #include "round.h"
 #include "scale.h"
 #include "select.h"
@@ -30,6 +33,24 @@ const struct ob_param ob_data_params[] = {
     OB_CHOICE(struct ob_data_opts, dtype, .choices = dtype_names,
               .help = "precision of the values, whatever the run computes in: float32 "
                       "rounds what is read; generated data are drawn in it"),
+    OB_REAL(struct ob_data_opts, val, .min = 0, .max = INFINITY, .below_max = true,
+            .zero_word = "none",
+            .help = "rows set aside to measure val_loss on: a share below 1, or a number "
+                    "of them; drawn by seed.split"),
+    OB_REAL(struct ob_data_opts, test, .min = 0, .max = INFINITY, .below_max = true,
+            .zero_word = "none",
+            .help = "rows set aside for the figures of the summary: a share below 1, or "
+                    "a number of them"),
+    OB_BOOLEAN(struct ob_data_opts, stratify,
+               .help = "give each part its share of every class of the target"),
+    OB_INTEGER(struct ob_data_opts, folds, .min = 0, .max = 1000000, .zero_word = "none",
+               .help = "cross-validation: cut the rows into so many parts of equal size; "
+                       "one of them is the validation part"),
+    OB_INTEGER(struct ob_data_opts, fold, .fallback = 1, .min = 1, .max = 1000000,
+               .help = "which of the folds is the validation part, from 1"),
+    OB_PATH(struct ob_data_opts, test_path, .zero_word = "auto",
+            .help = "a second file with the same columns, whose rows are the test part; "
+                    "auto: the one that belongs to path"),
     { 0 },
 };
 
@@ -75,16 +96,78 @@ enum ob_role ob_data_role(const struct ob_data_opts *common, const char *column)
     return OB_ROLE_NONE;
 }
 
+/* The file that test_path means, to be freed; NULL after adding to diags. */
+static char *second_path(const struct ob_source_type *source, const void *opts,
+                         const char *path, struct ob_diags *diags)
+{
+    if (strcmp(path, "auto") != 0)
+        return ob_xstrdup(path);
+    char *other = source->test_path ? source->test_path(opts) : NULL;
+    if (!other)
+        ob_diags_add(diags, OB_ECONFIG, NULL, 0,
+                     "data.test_path: no file is known to belong to this %s for testing: "
+                     "name one",
+                     source->name);
+    return other;
+}
+
+/* The options of the source, but for the file that it reads; NULL after adding to diags.
+ */
+static void *second_opts(const struct ob_source_type *source, const void *opts,
+                         const char *test_path, struct ob_diags *diags)
+{
+    const struct ob_param *p = ob_param_find(source->params, "path");
+    if (!p || p->kind != OB_PARAM_PATH) {
+        ob_diags_add(diags, OB_ECONFIG, NULL, 0,
+                     "data.test_path: the source '%s' reads no file that another could "
+                     "stand beside",
+                     source->name);
+        return NULL;
+    }
+    char *path = second_path(source, opts, test_path, diags);
+    if (!path)
+        return NULL;
+    void *other = ob_xcalloc(1, source->opts_size + 1);
+    ob_params_copy(source->params, other, opts);
+    char **slot = (char **)(void *)((char *)other + p->offset);
+    free(*slot);
+    *slot = path;
+    return other;
+}
+
+/* Reads the table of test_path and puts its rows, *rows, behind the others. */
+static bool load_second(const struct ob_source_type *source, const void *opts,
+                        const struct ob_data_opts *common, struct ob_table *table,
+                        size_t *rows, char **origin, struct ob_diags *diags)
+{
+    struct ob_table more = { 0 };
+    void *other = second_opts(source, opts, common->test_path, diags);
+    bool ok = other && source->load(other, common, &more, diags);
+    if (ok) {
+        *rows = more.rows;
+        *origin = ob_xstrdup(more.origin);
+        ok = ob_table_append(table, &more, diags);
+    }
+    ob_table_finish(&more);
+    if (other)
+        ob_params_finish(source->params, other);
+    free(other);
+    return ok;
+}
+
 bool ob_dataset_load(const struct ob_source_type *source, const void *opts,
                      const struct ob_data_opts *common, struct ob_dataset *out,
                      struct ob_diags *diags)
 {
     struct ob_table table = { 0 };
+    size_t second = 0;
     *out = (struct ob_dataset){ 0 };
-    bool ok = source->load(opts, common, &table, diags) &&
-              ob_round_table(&table, (enum ob_data_dtype)common->dtype, diags) &&
-              ob_select(&table, common, out, diags) &&
-              ob_scale(out, (enum ob_scale)common->scale, diags);
+    bool ok = source->load(opts, common, &table, diags);
+    if (ok && common->test_path)
+        ok = load_second(source, opts, common, &table, &second, &out->test_origin, diags);
+    ok = ok && ob_round_table(&table, (enum ob_data_dtype)common->dtype, diags) &&
+         ob_select(&table, second, common, out, diags) &&
+         ob_scale(out, (enum ob_scale)common->scale, diags);
     if (!ok)
         ob_dataset_finish(out);
     ob_table_finish(&table);

@@ -185,16 +185,21 @@ bool ob_survey_file(const struct ob_csv_input *in, const char *target,
     return ok;
 }
 
-/* What an experiment would trip over behind the reading. */
-static bool try_out(struct ob_table *t, const struct ob_data_opts *common, bool whole,
-                    struct ob_diags *diags)
+/* What an experiment would trip over behind the reading, and how it splits the rows. A
+ * second table is not looked at. */
+static bool try_out(struct ob_table *t, const struct ob_data_opts *common,
+                    struct ob_survey *out, struct ob_diags *diags)
 {
     struct ob_dataset d = { 0 };
-    if (!whole)
+    struct ob_data_opts one = *common; /* what it owns stays where it is */
+    one.test_path = NULL;
+    if (!out->whole)
         return ob_select_names(t, common, diags);
     bool ok = ob_round_table(t, (enum ob_data_dtype)common->dtype, diags) &&
-              ob_select(t, common, &d, diags) &&
+              ob_select(t, 0, &one, &d, diags) &&
               ob_scale(&d, (enum ob_scale)common->scale, diags);
+    for (int part = 0; ok && part < OB_DATA_PARTS; part++)
+        out->part_rows[part] = ob_dataset_part_rows(&d, (enum ob_data_part)part);
     ob_dataset_finish(&d);
     return ok;
 }
@@ -238,7 +243,7 @@ bool ob_survey_source(const struct ob_source_type *source, const void *opts,
     out->delimiter = l.format.delimiter;
     out->decimal = l.format.decimal;
     if (ok)
-        ok = try_out(&table, common, out->whole, diags);
+        ok = try_out(&table, common, out, diags);
     ob_propose(out, NULL);
     if (!ok && source->look && table.origin)
         look_again(common, out);

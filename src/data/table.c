@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "optbench/base/diag.h"
 #include "optbench/base/mem.h"
 
 /* Rows of the first allocation: most sets that people start with fit. */
@@ -68,6 +69,96 @@ size_t ob_table_find(const struct ob_table *t, const char *name)
     while (j < t->columns && strcmp(t->column[j].name, name) != 0)
         j++;
     return j;
+}
+
+/* The number of each level of `more` among those of c, in out[more->levels]. */
+static bool match_levels(const struct ob_table *t, const struct ob_table_column *c,
+                         const struct ob_table_column *more, const char *origin,
+                         double *out, struct ob_diags *diags)
+{
+    bool ok = true;
+    for (size_t i = 0; i < more->levels; i++) {
+        size_t k = 0;
+        while (k < c->levels && strcmp(c->level[k], more->level[i]) != 0)
+            k++;
+        out[i] = (double)k;
+        if (k == c->levels)
+            ok = ob_diags_add(diags, OB_EDATA, origin, 0,
+                              "column '%s': '%s' is no class of %s", c->name,
+                              more->level[i], t->origin);
+    }
+    return ok;
+}
+
+static bool append_column(const struct ob_table *t, struct ob_table_column *c,
+                          struct ob_table *more, struct ob_diags *diags)
+{
+    size_t j = ob_table_find(more, c->name);
+    if (j == more->columns)
+        return ob_diags_add(diags, OB_EDATA, more->origin, 0, "there is no column '%s'",
+                            c->name);
+    struct ob_table_column *from = &more->column[j];
+    if ((from->levels > 0) != (c->levels > 0))
+        return ob_diags_add(diags, OB_EDATA, more->origin, 0,
+                            "column '%s' holds %s, and that of %s %s", c->name,
+                            from->levels ? "words" : "numbers", t->origin,
+                            c->levels ? "words" : "numbers");
+    double *code = ob_xcalloc(from->levels + 1, sizeof *code);
+    bool ok = match_levels(t, c, from, more->origin, code, diags);
+    for (size_t i = 0; ok && i < more->rows; i++) {
+        double v = from->value[i];
+        c->value[t->rows + i] = from->levels && v == v ? code[(size_t)v] : v;
+    }
+    c->missing += from->missing;
+    free(code);
+    free(from->value);
+    from->value = NULL;
+    return ok;
+}
+
+/* Entries of further columns than t has would be lost. */
+static bool append_sparse(struct ob_table *t, const struct ob_table *more,
+                          struct ob_diags *diags)
+{
+    const struct ob_sparse *from = &more->sparse;
+    struct ob_err err;
+    for (size_t i = 0; i < more->rows; i++) {
+        for (size_t k = from->begin[i]; k < from->begin[i + 1]; k++) {
+            if (from->col[k] >= t->sparse.cols)
+                return ob_diags_add(diags, OB_EDATA, more->origin, 0,
+                                    "row %zu has feature %zu, and %s has only %zu", i + 1,
+                                    (size_t)from->col[k] + 1, t->origin, t->sparse.cols);
+            if (!ob_sparse_add(&t->sparse, from->col[k], ob_sparse_value(from, k), &err))
+                return ob_diags_add_err(diags, t->origin, 0, &err);
+        }
+        if (!ob_sparse_end_row(&t->sparse, &err))
+            return ob_diags_add_err(diags, t->origin, 0, &err);
+    }
+    return true;
+}
+
+/* Whether a column is part of the sparse matrix. */
+static bool is_sparse(const struct ob_table *t, size_t j)
+{
+    return t->sparse.begin && j >= t->sparse_first &&
+           j - t->sparse_first < t->sparse.cols;
+}
+
+bool ob_table_append(struct ob_table *t, struct ob_table *more, struct ob_diags *diags)
+{
+    struct ob_err err;
+    bool ok = true;
+    OB_REQUIRE(!t->sparse.begin == !more->sparse.begin);
+    if (!ob_table_reserve(t, t->rows + more->rows, &err))
+        return ob_diags_add_err(diags, t->origin, 0, &err);
+    for (size_t j = 0; j < t->columns; j++)
+        if (t->column[j].read && !is_sparse(t, j))
+            ok &= append_column(t, &t->column[j], more, diags);
+    if (ok && t->sparse.begin)
+        ok = append_sparse(t, more, diags);
+    if (ok)
+        t->rows += more->rows;
+    return ok;
 }
 
 /* A level on its way to its place. */

@@ -52,7 +52,8 @@ void ob_form_placed(const struct ob_form *f, struct ob_buf *out)
     for (size_t i = 0; i < f->rows; i++) {
         const struct ob_form_row *r = &f->row[i];
         if (!r->param || r->param->kind != OB_PARAM_PATH || r->from != OB_FORM_TEXT ||
-            !is_relative(r->value))
+            !is_relative(r->value) ||
+            (r->param->zero_word && !strcmp(r->value, r->param->zero_word)))
             continue;
         struct ob_buf value = { 0 };
         char *path = ob_path_join(ob_buf_text(&root), r->value);

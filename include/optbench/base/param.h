@@ -52,7 +52,8 @@ struct ob_param {
                                    both 0 = no limit */
     bool above_min, below_max;  /* the limit itself is not allowed */
     const char *const *choices; /* ends with NULL */
-    const char *zero_word; /* a word that stands for 0, e.g. "full", "auto"; NULL none */
+    const char *zero_word; /* a word that stands for 0, e.g. "full", "auto"; of a path,
+                              one that is no path and stays as it is; NULL none */
     const char *unit;      /* "steps", "seconds"; NULL = a plain number */
     const char *help;      /* one sentence, lower case, no full stop */
     bool live;             /* may change while a run is under way */

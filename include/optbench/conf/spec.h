@@ -49,7 +49,7 @@ struct ob_experiment_opts {
 
 /* [seed]: one stream of random numbers each; experiment.seed where not given */
 struct ob_seed_opts {
-    int64_t data, init, batch, dropout;
+    int64_t data, init, batch, dropout, split;
 };
 
 /* [batch] */

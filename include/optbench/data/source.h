@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "optbench/base/param.h"
 #include "optbench/data/dataset.h"
@@ -57,16 +58,33 @@ struct ob_data_opts {
     int dtype;                /* enum ob_data_dtype */
     int storage;              /* enum ob_storage */
 
+    /* Which rows are set aside: src/data/split.h. */
+    double val, test; /* a share below 1, or a number of rows; 0 = none */
+    bool stratify;    /* each part gets its share of every class */
+    int64_t folds;    /* the validation part is one of so many equal parts; 0 = none */
+    int64_t fold;     /* that one, from 1 */
+    char *test_path; /* a second table with these columns is the test part; NULL = none */
+
     /* No key: how generated data are drawn, lent for the load by who reads the config.
      * NULL = philox, seed 0, in the precision that dtype says, else float64. */
     const struct ob_draw_setup *draw;
 
     /* No keys: set by whoever loads. */
+    int split_rng; /* enum ob_rng_kind: draws the parts */
+    uint64_t split_seed;
     bool sparse_fits; /* the model takes a sparse dataset */
     size_t most_rows; /* a source may stop reading behind so many; 0 = all are wanted */
 };
 
 extern const struct ob_param ob_data_params[];
+
+/* Whether the keys that set rows aside fit together, which can be told without the data.
+ * OB_ECONFIG; the text opens with the key: "folds: ...". */
+bool ob_split_check(const struct ob_data_opts *common, struct ob_err *err);
+
+/* Whether there is a validation part, a test part: known before the data are. */
+bool ob_data_has_val(const struct ob_data_opts *common);
+bool ob_data_has_test(const struct ob_data_opts *common);
 
 struct ob_csv_look;
 struct ob_csv_format;
@@ -112,13 +130,15 @@ enum ob_role { OB_ROLE_NONE, OB_ROLE_FEATURE, OB_ROLE_TARGET };
 enum ob_role ob_data_role(const struct ob_data_opts *common, const char *column);
 
 /*
- * Loads, chooses the columns by name, deals with missing values, computes the facts and
- * the hash, and scales. `out` is zeroed or finished before; on failure it is finished and
- * diags has at least one more entry.
+ * Loads, chooses the columns by name, deals with missing values, sets the validation and
+ * the test part aside, computes the facts and the hash, and scales. `out` is zeroed or
+ * finished before; on failure it is finished and diags has at least one more entry.
  *
  * Fails besides what the source says: an unknown column (with the nearest name), a
  * column asked for twice or both as feature and target, no feature at all, no row left,
- * a feature of words, a constant feature under any scaling, no memory.
+ * a feature of words, a constant feature under any scaling, parts that leave no row to
+ * train on or hold none themselves, strata of a target that has no classes, a second
+ * table that lacks a column or has another class, no memory.
  */
 bool ob_dataset_load(const struct ob_source_type *source, const void *opts,
                      const struct ob_data_opts *common, struct ob_dataset *out,

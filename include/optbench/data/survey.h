@@ -71,7 +71,9 @@ struct ob_survey {
     size_t rows;      /* of the table; an estimate unless whole */
     size_t rows_read; /* that were looked at */
     bool whole;
-    char delimiter, decimal; /* of a file, as read; else those of a new one */
+    size_t part_rows[OB_DATA_PARTS]; /* as the experiment splits them, test_path left out;
+                                   0 where it cannot be told */
+    char delimiter, decimal;         /* of a file, as read; else those of a new one */
     struct ob_proposal proposal;
 };
 

@@ -20,6 +20,8 @@
 #include "optbench/base/err.h"
 #include "optbench/num/sparse.h"
 
+struct ob_diags;
+
 struct ob_table_column {
     char *name;     /* owned, never NULL; "c3" where the file names none */
     bool unnamed;   /* the file has a header row and this column's name in it is empty */
@@ -61,6 +63,12 @@ bool ob_table_reserve(struct ob_table *t, size_t rows, struct ob_err *err);
 
 /* The column of that name, or t->columns. */
 size_t ob_table_find(const struct ob_table *t, const char *name);
+
+/* Puts the rows of `more` behind those of t: every column of t that is read takes the
+ * values of the column of that name. False after adding to diags: a column that `more`
+ * lacks, one of words here and of numbers there, a word that is no level of t, no memory.
+ * `more` is used up as it is read. */
+bool ob_table_append(struct ob_table *t, struct ob_table *more, struct ob_diags *diags);
 
 /* Puts the levels of a text column into byte order and renumbers its values, so that the
  * code of a class does not depend on the order of the rows. */

@@ -3,6 +3,7 @@ data_tests = \
 	%D%/test_csv_bad \
 	%D%/test_dataset \
 	%D%/test_generate \
+	%D%/test_split \
 	%D%/test_survey
 
 check_PROGRAMS += $(data_tests)
@@ -12,4 +13,5 @@ tests_unit_data_test_csv_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_csv_bad_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_dataset_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_generate_LDADD = $(ob_data_libs) $(TEST_LIBS)
+tests_unit_data_test_split_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_survey_LDADD = $(ob_data_libs) $(TEST_LIBS)

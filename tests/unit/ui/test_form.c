@@ -241,7 +241,8 @@ static char *resolve(const char *path, const char *text)
 }
 
 /* Sets keys to what they are anyway, to other choices and back to their defaults: the
- * file loads after each. Momentum stays, for nesterov may need it. */
+ * file loads after each. Momentum stays, for nesterov may need it, and so do kinds:
+ * another model may need data. */
 static void edit_at_random(struct ob_form *f, const char *path, struct ob_rng *r)
 {
     struct ob_err err;
@@ -251,6 +252,7 @@ static void edit_at_random(struct ob_form *f, const char *path, struct ob_rng *r
         if (!row->param || row->section->repeats ||
             strcmp(row->param->name, "base") == 0 ||
             strcmp(row->section->name, "data") == 0 ||
+            strcmp(row->param->name, "kind") == 0 ||
             strcmp(row->param->name, "metrics") == 0 ||
             strcmp(row->param->name, "momentum") == 0)
             continue;
