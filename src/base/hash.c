@@ -30,6 +30,69 @@ uint64_t ob_hash_doubles(const double *v, size_t n, uint64_t seed)
     return h;
 }
 
+/* ---- XXH64 ---- */
+
+#define XX_1 UINT64_C(0x9e3779b185ebca87)
+#define XX_2 UINT64_C(0xc2b2ae3d27d4eb4f)
+#define XX_3 UINT64_C(0x165667b19e3779f9)
+#define XX_4 UINT64_C(0x85ebca77c2b2ae63)
+#define XX_5 UINT64_C(0x27d4eb2f165667c5)
+
+static uint64_t turn(uint64_t v, int bits)
+{
+    return v << bits | v >> (64 - bits);
+}
+
+/* n bytes, at most eight, the lowest first. */
+static uint64_t little(const unsigned char *s, size_t n)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < n; i++)
+        v |= (uint64_t)s[i] << (8 * i);
+    return v;
+}
+
+static uint64_t take_in(uint64_t lane, uint64_t v)
+{
+    return turn(lane + v * XX_2, 31) * XX_1;
+}
+
+/* The last bytes, fewer than 32, and the final mixing. */
+static uint64_t finish_fast(uint64_t h, const unsigned char *s, size_t n)
+{
+    for (; n >= 8; n -= 8, s += 8)
+        h = turn(h ^ take_in(0, little(s, 8)), 27) * XX_1 + XX_4;
+    for (; n >= 4; n -= 4, s += 4)
+        h = turn(h ^ little(s, 4) * XX_1, 23) * XX_2 + XX_3;
+    for (; n > 0; n--, s++)
+        h = turn(h ^ *s * XX_5, 11) * XX_1;
+    h = (h ^ h >> 33) * XX_2;
+    h = (h ^ h >> 29) * XX_3;
+    return h ^ h >> 32;
+}
+
+uint64_t ob_hash_fast(const void *p, size_t n, uint64_t seed)
+{
+    static const int shift[4] = { 1, 7, 12, 18 };
+    uint64_t lane[4] = { seed + XX_1 + XX_2, seed + XX_2, seed, seed - XX_1 }, h = 0;
+    const unsigned char *s = p;
+    size_t left = n;
+    for (; left >= 32; left -= 32, s += 32)
+        for (int i = 0; i < 4; i++)
+            lane[i] = take_in(lane[i], little(s + 8 * i, 8));
+    if (n >= 32) {
+        for (int i = 0; i < 4; i++)
+            h += turn(lane[i], shift[i]);
+        for (int i = 0; i < 4; i++)
+            h = (h ^ take_in(0, lane[i])) * XX_1 + XX_4;
+    } else {
+        h = seed + XX_5;
+    }
+    return finish_fast(h + n, s, left);
+}
+
+/* ---- CRC-32C ---- */
+
 /* Entry [0][b]: the remainder of byte b; [k][b]: of b with k zero bytes behind it, so
  * that eight bytes are done with eight look-ups at once ("slicing by 8"). */
 static uint32_t crc_table[8][256];

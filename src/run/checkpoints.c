@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "optbench/base/log.h"
+#include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 
 #define CHECKPOINT_MAX ((size_t)1 << 32)
@@ -70,6 +71,42 @@ static void prune(const struct ob_rundir *dir, uint64_t keep)
     closedir(d);
 }
 
+/* ---- the clock ---- */
+
+static const char seconds_key[] = "seconds", seconds_file[] = "checkpoints/SECONDS";
+
+static bool write_seconds(const struct ob_rundir *dir, struct ob_safetensors *state,
+                          uint64_t step, struct ob_err *err)
+{
+    char *text =
+        ob_xasprintf("%" PRIu64 " %s\n", step, ob_safetensors_text(state, seconds_key));
+    ob_safetensors_forget(state, seconds_key);
+    bool ok = ob_rundir_replace(dir, seconds_file, text, strlen(text), true, err);
+    free(text);
+    return ok;
+}
+
+/* Those of another step, or none, are forgotten: a run counts anew then. */
+static void read_seconds(const struct ob_rundir *dir, uint64_t step,
+                         struct ob_safetensors *state)
+{
+    struct ob_buf text = { 0 };
+    double seconds = 0;
+    int64_t known;
+    if (ob_rundir_read(dir, seconds_file, LEAF_MAX, &text, NULL)) {
+        const char *s = ob_buf_text(&text);
+        size_t n = strcspn(s, " ");
+        if (!ob_integer_parse(s, n, &known) || known < 0 || (uint64_t)known != step ||
+            !s[n] || !ob_number_parse(s + n + 1, strcspn(s + n + 1, "\n"), &seconds) ||
+            !(seconds >= 0))
+            seconds = 0;
+    }
+    ob_safetensors_note_number(state, seconds_key, seconds);
+    ob_buf_finish(&text);
+}
+
+/* ---- a checkpoint ---- */
+
 bool ob_checkpoints_write(const struct ob_rundir *dir, struct ob_safetensors *state,
                           uint64_t step, const struct ob_recorder_place *at,
                           uint64_t keep, struct ob_buf *name, struct ob_err *err)
@@ -81,10 +118,11 @@ bool ob_checkpoints_write(const struct ob_rundir *dir, struct ob_safetensors *st
     ob_safetensors_note_integer(state, "log.bytes", at->bytes);
     ob_safetensors_note_integer(state, "log.rows", at->rows);
     ob_safetensors_note_integer(state, "log.step", at->step);
+    bool ok =
+        ob_rundir_mkdir(dir, "checkpoints", err) && write_seconds(dir, state, step, err);
     ob_safetensors_write(state, &block);
-    bool ok = ob_rundir_mkdir(dir, "checkpoints", err) &&
-              ob_rundir_replace(dir, path, block.data, block.len, true, err) &&
-              ob_rundir_replace(dir, "checkpoints/LATEST", leaf, strlen(leaf), true, err);
+    ok = ok && ob_rundir_replace(dir, path, block.data, block.len, true, err) &&
+         ob_rundir_replace(dir, "checkpoints/LATEST", leaf, strlen(leaf), true, err);
     ob_buf_finish(&block);
     if (!ok)
         return false;
@@ -108,7 +146,7 @@ bool ob_checkpoints_read(const struct ob_rundir *dir, struct ob_safetensors *sta
 {
     struct ob_buf leaf = { 0 }, block = { 0 };
     char path[LEAF_MAX + 16];
-    uint64_t step;
+    uint64_t step = 0;
     *found = ob_rundir_read(dir, "checkpoints/LATEST", LEAF_MAX, &leaf, NULL);
     bool ok = true;
     if (*found && !step_of(ob_buf_text(&leaf), &step))
@@ -122,6 +160,8 @@ bool ob_checkpoints_read(const struct ob_rundir *dir, struct ob_safetensors *sta
              (place_of(state, at) ||
               ob_fail(err, OB_EDATA, "%s/%s: has no place of the log", dir->path, path));
     }
+    if (*found && ok)
+        read_seconds(dir, step, state);
     ob_buf_finish(&leaf);
     ob_buf_finish(&block);
     return ok;

@@ -1,6 +1,8 @@
 /*
- * The checkpoints of a run on disk: checkpoints/step-000001000.safetensors and LATEST,
- * which names the newest. Private to run; engine's main thread.
+ * The checkpoints of a run on disk: checkpoints/step-000001000.safetensors, LATEST, which
+ * names the newest, and SECONDS, how long the run had trained by then ("1000 0.25"): what
+ * depends on the clock stands apart, so that equal runs have equal checkpoints. Private
+ * to run; engine's main thread.
  */
 #ifndef OB_RUN_CHECKPOINTS_H
 #define OB_RUN_CHECKPOINTS_H

@@ -115,6 +115,7 @@ static bool start_worker(struct ob_engine *e, double pace, struct ob_err *err)
                                    .resumed = e->loaded,
                                    .checkpoint_every = (uint64_t)e->spec.checkpoint.every,
                                    .waypoints = ob_engine_waypoints(e),
+                                   .prints = true,
                                    .replay = e->replay.steer,
                                    .replays = e->replay.n,
                                    .last_step = e->replay.last_step };
@@ -162,6 +163,7 @@ static void finish(struct ob_engine *e)
     ob_control_destroy(e->control);
     ob_recorder_finish(&e->recorder);
     ob_way_finish(&e->way);
+    ob_hashes_finish(&e->hashes);
     ob_feed_destroy(e->feed);
     ob_trainer_destroy(e->trainer);
     ob_replay_finish(&e->replay);

@@ -52,6 +52,8 @@ static void flush(struct ob_engine *e, bool sync)
     struct ob_err err;
     if (!ob_recorder_flush(&e->recorder, sync, &err))
         ob_engine_fail(e, &err);
+    else if (!ob_hashes_flush(&e->hashes, &err))
+        ob_engine_fail(e, &err);
 }
 
 /* ---- what the worker says ---- */
@@ -128,6 +130,12 @@ static void on_point(struct ob_engine *e, const struct ob_notice *n)
         ob_engine_fail(e, &err);
 }
 
+static void on_print(struct ob_engine *e, const struct ob_notice *n)
+{
+    if (e->err.code == OB_OK)
+        ob_hashes_add(&e->hashes, n->step, n->print);
+}
+
 static void on_notice(struct ob_engine *e, const struct ob_notice *n)
 {
     if (e->recorder.failed.code != OB_OK)
@@ -162,6 +170,9 @@ static void on_notice(struct ob_engine *e, const struct ob_notice *n)
         break;
     case OB_NOTICE_POINT:
         on_point(e, n);
+        break;
+    case OB_NOTICE_PRINT:
+        on_print(e, n);
         break;
     case OB_NOTICE_ENDED:
         e->ended = true;

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "detach.h"
+#include "hashes.h"
 #include "machine.h"
 #include "optbench/conf/spec.h"
 #include "optbench/run/control.h"
@@ -60,7 +61,8 @@ struct ob_engine {
     int lock; /* descriptor, -1 = none */
     struct ob_run_info info;
     struct ob_recorder recorder;
-    struct ob_way way;    /* open where way points are kept */
+    struct ob_way way; /* open where way points are kept */
+    struct ob_hashes hashes;
     uint64_t rows_before; /* in the log when this process began */
 
     /* How it is talked to. */

@@ -241,6 +241,18 @@ static bool take_up(struct ob_engine *e, struct ob_err *err)
     return ok;
 }
 
+static bool open_hashes(struct ob_engine *e, struct ob_err *err)
+{
+    const size_t n = ob_trainer_tensors(e->trainer);
+    const char **name = ob_xcalloc(n, sizeof *name);
+    for (size_t i = 0; i < n; i++)
+        name[i] = ob_trainer_tensor_facts(e->trainer, i).name;
+    bool ok =
+        ob_hashes_open(&e->hashes, &e->dir, name, n, e->loaded ? &e->at.step : NULL, err);
+    free(name);
+    return ok;
+}
+
 static bool set_up_files(struct ob_engine *e, struct ob_err *err)
 {
     const struct ob_columns *columns = ob_trainer_columns(e->trainer);
@@ -250,6 +262,8 @@ static bool set_up_files(struct ob_engine *e, struct ob_err *err)
     reserve(e->lock);
     if (!ob_engine_info(e, err) ||
         !ob_recorder_open(&e->recorder, &e->dir, columns, at, err))
+        return false;
+    if (!open_hashes(e, err))
         return false;
     if (e->spec.log.path > 0 &&
         !ob_way_open(&e->way, &e->dir, ob_trainer_parameters(e->trainer), e->loaded,

@@ -22,6 +22,8 @@ libob_run_a_SOURCES = \
 	%D%/events.c \
 	%D%/fields.c \
 	%D%/fields.h \
+	%D%/hashes.c \
+	%D%/hashes.h \
 	%D%/history.c \
 	%D%/job.c \
 	%D%/lastrow.c \

@@ -1,11 +1,14 @@
 #include <config.h>
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "optbench/base/buf.h"
+#include "optbench/base/mem.h"
+#include "optbench/train/fingerprint.h"
 #include "trainer_priv.h"
 
 #define FORMAT "optbench checkpoint 1"
@@ -225,6 +228,41 @@ static bool load_knobs(struct ob_trainer *t, const struct ob_safetensors *in,
     return done;
 }
 
+/* ---- what it can be checked by ---- */
+
+/* "hash.NAME" of every tensor, and of the data. */
+static void save_prints(const struct ob_trainer *t, struct ob_safetensors *out)
+{
+    const struct ob_layout *l = &t->problem->layout;
+    uint64_t *print = ob_xcalloc(l->count + 1, sizeof *print);
+    char key[OB_TENSOR_NAME_MAX + 8], text[17];
+    ob_fingerprint(l, &t->theta, print);
+    for (size_t i = 0; i < l->count; i++) {
+        snprintf(key, sizeof key, "hash.%s", l->tensor[i].name);
+        snprintf(text, sizeof text, "%016" PRIx64, print[i]);
+        ob_safetensors_note(out, key, text);
+    }
+    if (t->rows) {
+        snprintf(text, sizeof text, "%016" PRIx64, t->data_hash);
+        ob_safetensors_note(out, "data.hash", text);
+    }
+    free(print);
+}
+
+/* Other data would go on to another run under the same name. */
+static bool check_data(const struct ob_trainer *t, const struct ob_safetensors *in,
+                       struct ob_err *err)
+{
+    const char *then = ob_safetensors_text(in, "data.hash");
+    char now[17];
+    snprintf(now, sizeof now, "%016" PRIx64, t->data_hash);
+    return !then || strcmp(then, now) == 0 ||
+           ob_fail(err, OB_EDATA,
+                   "%s: the data have changed since the checkpoint: their hash was "
+                   "%.16s, it is %s",
+                   t->origin, then, now);
+}
+
 /* ---- the whole ---- */
 
 static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err *err)
@@ -248,6 +286,7 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
     for (size_t i = 0; i < s.numbers; i++)
         ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
     save_knobs(t, out);
+    save_prints(t, out);
     return true;
 }
 
@@ -270,6 +309,8 @@ static bool check(struct ob_trainer *t, const struct scalars *s,
     const char *format = ob_safetensors_text(in, "format");
     if (!format || strcmp(format, FORMAT) != 0)
         return ob_fail(err, OB_EDATA, "not a checkpoint of this version of optbench");
+    if (!check_data(t, in, err))
+        return false;
     char prefix[64];
     const struct ob_vec *v;
     for (size_t i = 0; (v = vector(t, i, prefix)); i++)

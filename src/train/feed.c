@@ -88,9 +88,11 @@ void ob_notice_finish(struct ob_notice *n)
     free(n->data);
     free(n->said);
     free(n->point);
+    free(n->print);
     n->data = NULL;
     n->said = NULL;
     n->point = NULL;
+    n->print = NULL;
 }
 
 /* ---- life ---- */

@@ -7,6 +7,7 @@ libob_train_a_SOURCES = \
 	%D%/checkpoint.c \
 	%D%/columns.c \
 	%D%/feed.c \
+	%D%/fingerprint.c \
 	%D%/glob.c \
 	%D%/glob.h \
 	%D%/last.c \
@@ -34,6 +35,7 @@ ob_headers += \
 	include/optbench/train/columns.h \
 	include/optbench/train/command.h \
 	include/optbench/train/feed.h \
+	include/optbench/train/fingerprint.h \
 	include/optbench/train/result.h \
 	include/optbench/train/ring.h \
 	include/optbench/train/row.h \

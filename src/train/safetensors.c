@@ -94,6 +94,19 @@ void ob_safetensors_note(struct ob_safetensors *s, const char *key, const char *
     s->meta[s->metas++] = (struct ob_meta){ ob_xstrdup(key), ob_xstrdup(text) };
 }
 
+void ob_safetensors_forget(struct ob_safetensors *s, const char *key)
+{
+    for (size_t i = 0; i < s->metas; i++) {
+        if (strcmp(s->meta[i].key, key) != 0)
+            continue;
+        free(s->meta[i].key);
+        free(s->meta[i].value);
+        s->metas--;
+        memmove(&s->meta[i], &s->meta[i + 1], (s->metas - i) * sizeof *s->meta);
+        return;
+    }
+}
+
 void ob_safetensors_note_integer(struct ob_safetensors *s, const char *key, uint64_t v)
 {
     char *text = ob_xasprintf("%llu", (unsigned long long)v);

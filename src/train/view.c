@@ -6,6 +6,7 @@
 
 #include "optbench/num/kernels.h"
 #include "optbench/num/reduce.h"
+#include "optbench/train/fingerprint.h"
 #include "trainer_priv.h"
 
 /* Elements [offset, offset + n) as a vector of their own, lent. */
@@ -248,6 +249,11 @@ struct ob_problem *ob_trainer_problem(struct ob_trainer *t)
 const struct ob_vec *ob_trainer_theta(const struct ob_trainer *t)
 {
     return &t->theta;
+}
+
+void ob_trainer_fingerprint(const struct ob_trainer *t, uint64_t *out)
+{
+    ob_fingerprint(&t->problem->layout, &t->theta, out);
 }
 
 unsigned ob_trainer_threads(const struct ob_trainer *t)

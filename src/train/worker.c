@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/train/fingerprint.h"
 #include "optbench/train/waypoint.h"
 #include "worker_priv.h"
 
@@ -127,6 +128,16 @@ static void pass_waypoint(struct ob_worker *w)
     ob_vec_read(theta, 0, theta->n, n.point);
     ob_worker_notify(w, &n);
     w->waypoint = ob_waypoint_after(ob_trainer_steps(w->t), w->opts.waypoints);
+}
+
+/* Hands the fingerprints over, and looks for the next step that has some. */
+static void make_print(struct ob_worker *w)
+{
+    struct ob_notice n = { .kind = OB_NOTICE_PRINT, .ok = true };
+    n.print = ob_xcalloc(ob_trainer_tensors(w->t), sizeof *n.print);
+    ob_trainer_fingerprint(w->t, n.print);
+    ob_worker_notify(w, &n);
+    w->print = ob_fingerprint_after(ob_trainer_steps(w->t));
 }
 
 /* ---- what the step number asks for ---- */
@@ -253,6 +264,11 @@ static enum ob_stop begin(struct ob_worker *w)
         w->waypoint = ob_waypoint_after(w->checkpointed, w->opts.waypoints);
     else if (w->opts.waypoints)
         pass_waypoint(w);
+    w->print = UINT64_MAX;
+    if (w->opts.prints && w->opts.resumed)
+        w->print = ob_fingerprint_after(w->checkpointed);
+    else if (w->opts.prints)
+        make_print(w);
     if (stop != OB_GO_ON)
         return stop;
     if (w->opts.paused)
@@ -277,6 +293,8 @@ static void train(struct ob_worker *w)
         }
         if (ob_trainer_steps(w->t) == w->waypoint)
             pass_waypoint(w);
+        if (ob_trainer_steps(w->t) == w->print)
+            make_print(w);
         if (ob_cadence_due(&w->cadence))
             look(w, w->cadence.last);
     }

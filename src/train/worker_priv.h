@@ -24,6 +24,7 @@ struct ob_worker {
     size_t replayed;              /* entries of opts.replay that are done */
     uint64_t checkpointed;        /* step of the last checkpoint on schedule */
     uint64_t waypoint;            /* the next step that is one */
+    uint64_t print;               /* the next step that has fingerprints */
     uint64_t attend;              /* ob_worker_attend() before the step after this one */
     struct ob_pace pace;
     struct ob_cadence cadence;

@@ -51,6 +51,7 @@ enum ob_notice_kind {
     OB_NOTICE_RESUMED,    /* after `step` steps */
     OB_NOTICE_CHECKPOINT, /* the state after `step` steps; id as asked, 0 = on schedule */
     OB_NOTICE_POINT,      /* a way point after `step` steps: `point` */
+    OB_NOTICE_PRINT,      /* fingerprints of the tensors after `step` steps: `print` */
     OB_NOTICE_ENDED,      /* nothing follows; stop and step say how */
 };
 
@@ -67,8 +68,9 @@ struct ob_notice {
     char key[64], from[64], to[128];
     struct ob_safetensors *data; /* checkpoint, or the one tensor of GET; the receiver
                                     finishes and frees it; NULL otherwise */
-    char *said;    /* the words of EXPLAIN, freed by the receiver, or NULL */
-    double *point; /* [parameters] of POINT, freed by the receiver, or NULL */
+    char *said;      /* the words of EXPLAIN, freed by the receiver, or NULL */
+    double *point;   /* [parameters] of POINT, freed by the receiver, or NULL */
+    uint64_t *print; /* [tensors] of PRINT, freed by the receiver, or NULL */
 };
 
 /* Frees what a notice carries. */

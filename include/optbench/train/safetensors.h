@@ -66,6 +66,9 @@ void ob_safetensors_note(struct ob_safetensors *s, const char *key, const char *
 void ob_safetensors_note_integer(struct ob_safetensors *s, const char *key, uint64_t v);
 void ob_safetensors_note_number(struct ob_safetensors *s, const char *key, double v);
 
+/* Takes a key out of the metadata, if it is there. */
+void ob_safetensors_forget(struct ob_safetensors *s, const char *key);
+
 /* The text of a key, NULL where absent; false where absent or not such a number. */
 const char *ob_safetensors_text(const struct ob_safetensors *s, const char *key);
 bool ob_safetensors_integer(const struct ob_safetensors *s, const char *key, uint64_t *v);

@@ -72,6 +72,9 @@ size_t ob_trainer_parameters(const struct ob_trainer *t);
 size_t ob_trainer_tensors(const struct ob_trainer *t);
 struct ob_tensor_facts ob_trainer_tensor_facts(const struct ob_trainer *t, size_t i);
 
+/* The fingerprint of each tensor (fingerprint.h), in order: out [tensors]. */
+void ob_trainer_fingerprint(const struct ob_trainer *t, uint64_t *out);
+
 /* Number of threads that the passes use, and elements and buffers that a snapshot of
  * this trainer shows (for ob_feed_sizes). */
 unsigned ob_trainer_threads(const struct ob_trainer *t);

@@ -35,6 +35,7 @@ struct ob_worker_opts {
     bool resumed;              /* the trainer was loaded: no row 0 */
     uint64_t checkpoint_every; /* steps; 0 = only at the end */
     uint64_t waypoints;        /* that are kept at most, 0 = none, else at least 2 */
+    bool prints;               /* fingerprints of the parameters (fingerprint.h) */
     const struct ob_steer
         *replay; /* [replays], by step; borrowed for the worker's life */
     size_t replays;

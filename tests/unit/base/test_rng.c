@@ -152,6 +152,35 @@ static void known_check_sums(void **state)
     assert_int_equal(ob_crc32c(bytes, 0, 0), 0);
 }
 
+/* The figures are those of python-xxhash 3. */
+static void the_fast_hash_is_xxh64(void **state)
+{
+    static const struct {
+        size_t n;
+        uint64_t hash;
+    } edge[] = {
+        { 31, UINT64_C(0x75962f9d7038401d) },  { 32, UINT64_C(0x96e723b0a0fde61a) },
+        { 33, UINT64_C(0xe6350fb99ae8341e) },  { 63, UINT64_C(0x857f7431b6a14ba8) },
+        { 100, UINT64_C(0xfda71a17a25e1a5b) },
+    };
+    unsigned char byte[200], all[200 * 8];
+    (void)state;
+    assert_true(ob_hash_fast("", 0, 0) == UINT64_C(0xef46db3751d8e999));
+    assert_true(ob_hash_fast("a", 1, 0) == UINT64_C(0xd24ec4f1a98c6e5b));
+    assert_true(ob_hash_fast("abc", 3, 0) == UINT64_C(0x44bc2cf5ad770999));
+    for (size_t i = 0; i < sizeof byte; i++)
+        byte[i] = (unsigned char)(i * 37);
+    for (size_t i = 0; i < OB_COUNT(edge); i++)
+        assert_true(ob_hash_fast(byte, edge[i].n, edge[i].n) == edge[i].hash);
+    /* Every length up to 200, as one figure: the hash of all hashes, high byte first. */
+    for (size_t n = 0; n < 200; n++) {
+        uint64_t h = ob_hash_fast(byte, n, n);
+        for (size_t i = 0; i < 8; i++)
+            all[8 * n + i] = (unsigned char)(h >> (56 - 8 * i));
+    }
+    assert_true(ob_hash_fast(all, sizeof all, 0) == UINT64_C(0xd74f8aee9be524e1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +192,7 @@ int main(void)
         cmocka_unit_test(known_hashes),
         cmocka_unit_test(hashes_doubles_by_value),
         cmocka_unit_test(known_check_sums),
+        cmocka_unit_test(the_fast_hash_is_xxh64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

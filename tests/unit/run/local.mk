@@ -2,6 +2,7 @@
 # is part of the test.
 run_tests = \
 	%D%/test_control \
+	%D%/test_hashes \
 	%D%/test_history \
 	%D%/test_job \
 	%D%/test_readers \
@@ -16,6 +17,7 @@ noinst_HEADERS += %D%/scratch.h
 
 run_test_libs = libob_run.a $(ob_base_libs) $(TEST_LIBS)
 tests_unit_run_test_control_LDADD = $(run_test_libs)
+tests_unit_run_test_hashes_LDADD = $(run_test_libs)
 tests_unit_run_test_history_LDADD = $(run_test_libs)
 tests_unit_run_test_job_LDADD = $(run_test_libs)
 tests_unit_run_test_readers_LDADD = $(run_test_libs)

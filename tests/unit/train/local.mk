@@ -2,6 +2,7 @@ train_tests = \
 	%D%/test_batches \
 	%D%/test_explain \
 	%D%/test_feed \
+	%D%/test_fingerprint \
 	%D%/test_glob \
 	%D%/test_pace \
 	%D%/test_resume \
@@ -24,6 +25,7 @@ tests_unit_train_test_batches_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_explain_SOURCES = %D%/test_explain.c $(train_experiment)
 tests_unit_train_test_explain_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_feed_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_fingerprint_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_glob_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_resume_SOURCES = %D%/test_resume.c $(train_experiment)

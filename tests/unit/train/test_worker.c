@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "optbench/train/fingerprint.h"
 #include "optbench/train/worker.h"
 
 #include <dirent.h>
@@ -31,6 +32,8 @@ struct engine {
     uint64_t point_step[64]; /* [points] way points, and their first parameter */
     double point[64];
     size_t points;
+    uint64_t print_step, print[2]; /* the last of `prints`: w and bias */
+    size_t prints;
     enum ob_stop stop;
     bool ended;
 };
@@ -103,6 +106,12 @@ static void note(struct engine *g, struct ob_notice *n)
         assert_true(g->points < OB_COUNT(g->point));
         g->point_step[g->points] = n->step;
         g->point[g->points++] = n->point[0];
+        break;
+    case OB_NOTICE_PRINT:
+        assert_true(ob_fingerprint_due(n->step) && n->step >= g->print_step);
+        g->prints++;
+        g->print_step = n->step;
+        memcpy(g->print, n->print, sizeof g->print);
         break;
     case OB_NOTICE_ENDED:
         g->ended = true;
@@ -510,6 +519,23 @@ static void way_points_are_handed_over(void **state)
     finish(&g);
 }
 
+static void fingerprints_are_handed_over(void **state)
+{
+    (void)state;
+    struct engine g;
+    uint64_t now[2];
+    static const char *const sets[] = { "stop.max_steps=100", NULL };
+    const struct ob_worker_opts opts = { .prints = true };
+    start(&g, "heights.ini", sets, &opts, 0);
+    run_out(&g);
+    assert_int_equal(g.prints, 33 + 16 + 9); /* 0 to 32, to 64 by twos, to 100 by fours */
+    assert_int_equal(g.print_step, 100);
+    assert_int_equal(ob_trainer_tensors(g.e.t), 2);
+    ob_trainer_fingerprint(g.e.t, now);
+    assert_memory_equal(now, g.print, sizeof now);
+    finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +550,7 @@ int main(void)
         cmocka_unit_test(a_closed_feed_ends_the_run),
         cmocka_unit_test(signals_stay_away),
         cmocka_unit_test(way_points_are_handed_over),
+        cmocka_unit_test(fingerprints_are_handed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
