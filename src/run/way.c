@@ -96,15 +96,17 @@ static bool write_head(struct ob_way *w, struct ob_err *err)
     return ok;
 }
 
-/* Keeps the rows whose step grows and passes; moves them together. */
+/* Keeps the rows whose step grows and passes; moves them together. Of two of one step the
+ * later is whole: a kill may have come while the first was being moved there. */
 static bool sift(struct ob_way *w, uint64_t last, uint64_t stride, struct ob_err *err)
 {
     uint64_t kept = 0;
     double before = -1;
     for (uint64_t i = 0; i < w->rows; i++) {
         double step = step_of(w->fd, w->n, i);
-        if (!(step > before && step <= (double)last) || fmod(step, (double)stride) != 0)
+        if (!(step >= before && step <= (double)last) || fmod(step, (double)stride) != 0)
             continue;
+        kept -= step == before;
         before = step;
         if (kept != i && !(get(w->fd, w->row, row_bytes(w->n), place(w->n, i)) &&
                            put(w->fd, w->row, row_bytes(w->n), place(w->n, kept))))
@@ -149,12 +151,11 @@ bool ob_way_add(struct ob_way *w, uint64_t step, uint64_t stride, const double *
                 struct ob_err *err)
 {
     double number = (double)step;
-    if (w->rows > 1 && stride > 1) {
-        /* The second row tells how far apart they are. */
-        double second = step_of(w->fd, w->n, 1);
-        if (fmod(second, (double)stride) != 0 && !sift(w, step, stride, err))
-            return false;
-    }
+    /* A run that was taken up again may have left out rows in its first life already: its
+     * first ones do not tell how far apart the others are. */
+    if (w->stride != stride && w->rows > 1 && !sift(w, step, stride, err))
+        return false;
+    w->stride = stride;
     ob_npy_encode(w->row, &number, 1);
     ob_npy_encode(w->row + 8, theta, w->n);
     if (!put(w->fd, w->row, row_bytes(w->n), place(w->n, w->rows)))

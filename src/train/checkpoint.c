@@ -290,6 +290,29 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
     return true;
 }
 
+/* A rule of the run ended it: a process that is killed between this checkpoint and its
+ * last words is to say them when it is taken up again, and not to make another step. */
+static void save_end(struct ob_trainer *t, struct ob_safetensors *out)
+{
+    if (t->stop == OB_GO_ON || t->stop == OB_STOP_CANCELLED)
+        return;
+    ob_safetensors_note(out, "end.stop", ob_stop_name(t->stop));
+    ob_safetensors_note(out, "end.text", ob_trainer_tell(t));
+}
+
+static void load_end(struct ob_trainer *t, const struct ob_safetensors *in)
+{
+    const char *text = ob_safetensors_text(in, "end.text");
+    const char *name = ob_safetensors_text(in, "end.stop");
+    enum ob_stop stop = name ? ob_stop_find(name) : OB_GO_ON;
+    free(t->told);
+    t->told = NULL;
+    if (!text || stop == OB_STOP_COUNT || stop == OB_GO_ON)
+        return;
+    t->told = ob_xstrdup(text);
+    ob_trainer_finish(t, stop);
+}
+
 bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *out,
                      struct ob_err *err)
 {
@@ -300,6 +323,8 @@ bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *ou
         ob_trainer_set_ending(t, &t->before_end);
     bool saved = save(t, out, err);
     ob_trainer_set_ending(t, &now);
+    if (saved)
+        save_end(t, out);
     return saved;
 }
 
@@ -367,12 +392,11 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
                                               .lr = t->lr,
                                               .seconds = spare.seconds,
                                               .evals = t->problem->counts.function };
-    free(t->told);
-    t->told = NULL;
     t->seconds = t->seconds_before = spare.seconds;
     t->begun = ob_clock_ns();
     t->rested = 0;
     t->held = t->held ? t->begun : 0;
     ob_cadence_init(&t->cadence, t->begun);
+    load_end(t, in);
     return true;
 }

@@ -211,10 +211,7 @@ static void find_reason(struct ob_trainer *t)
     ob_buf_finish(&reason);
 }
 
-/* The run is over: the time stands still, the loss is known, and the last step has its
- * row. A row that a longer run would not have is extra: a checkpoint knows neither of it
- * nor of a loss that was measured for the end. */
-static enum ob_stop finish(struct ob_trainer *t, enum ob_stop why)
+enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
 {
     t->seconds = ob_trainer_seconds(t);
     t->stop = why;
@@ -223,7 +220,7 @@ static enum ob_stop finish(struct ob_trainer *t, enum ob_stop why)
     t->before_end = ob_trainer_ending(t);
     if (!loss_is_due(t))
         measure_loss(t);
-    if (why == OB_STOP_DIVERGED)
+    if (why == OB_STOP_DIVERGED && !t->told)
         find_reason(t);
     t->row_extra = !t->row_made;
     if (t->row_extra)
@@ -241,7 +238,8 @@ static enum ob_stop check_start(struct ob_trainer *t)
                                    .lr = NAN,
                                    .target = NAN };
     facts.bad = find_bad(t);
-    return facts.bad ? finish(t, ob_stop_check(&t->stopper, &facts)) : OB_GO_ON;
+    return facts.bad ? ob_trainer_finish(t, ob_stop_check(&t->stopper, &facts))
+                     : OB_GO_ON;
 }
 
 enum ob_stop ob_trainer_start(struct ob_trainer *t)
@@ -273,7 +271,8 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     ob_last_keep(&t->last, t->optimizer, &t->grad);
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
     if (r != OB_STEP_OK)
-        return finish(t, r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
+        return ob_trainer_finish(t,
+                                 r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
     t->k++;
     t->last.k = t->k;
     t->lr = it.lr;
@@ -285,7 +284,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
             t->seconds_before + (double)(t->cadence.last - t->begun - t->rested) * 1e-9;
     enum ob_stop stop = check(t, clamped, grad_was_zero);
     if (stop != OB_GO_ON)
-        return finish(t, stop);
+        return ob_trainer_finish(t, stop);
     if (t->k == t->sampler.next)
         ob_trainer_make_row(t);
     return OB_GO_ON;
@@ -295,5 +294,5 @@ void ob_trainer_end(struct ob_trainer *t, enum ob_stop why)
 {
     OB_REQUIRE(t->stop == OB_GO_ON && why != OB_GO_ON);
     t->row_fresh = false;
-    finish(t, why);
+    ob_trainer_finish(t, why);
 }

@@ -82,6 +82,11 @@ const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
 /* Decides which columns the log has; the last part of building. */
 bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags);
 
+/* The run is over: the time stands still, the loss is known, and the last step has its
+ * row. A row that a longer run would not have is extra: a checkpoint knows neither of it
+ * nor of a loss that was measured for the end. Returns why. */
+enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why);
+
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);
 

@@ -257,7 +257,7 @@ static enum ob_stop begin(struct ob_worker *w)
     ob_cadence_init(&w->cadence, now);
     w->rate_time = now;
     w->rate_step = w->checkpointed = ob_trainer_steps(w->t);
-    enum ob_stop stop = w->opts.resumed ? OB_GO_ON : ob_trainer_start(w->t);
+    enum ob_stop stop = w->opts.resumed ? ob_trainer_state(w->t) : ob_trainer_start(w->t);
     hand_over(w);
     w->waypoint = UINT64_MAX;
     if (w->opts.waypoints && w->opts.resumed)

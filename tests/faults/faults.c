@@ -15,6 +15,8 @@
  *     FAULT_PERSIST=1             all calls from the n-th on fail
  *     FAULT_SHORT=1               the n-th write takes half of its bytes first, the
  *                                 one after it fails
+ *     FAULT_KILL=1                the call does not fail: the process is killed there, as
+ *                                 by kill -9, after half of the bytes with FAULT_SHORT
  *     FAULT_COUNT=FILE            at the end of the process appends "malloc 123" and
  *                                 so on, one line a kind: the calls that were counted
  *
@@ -23,6 +25,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -49,7 +52,7 @@ static struct {
     [MKDIR] = { .name = "MKDIR", .error = EACCES },
 };
 
-static bool ready, persist, short_first;
+static bool ready, persist, short_first, deadly;
 static const char *under = "/tmp";
 
 /* Memory has to be had before dlsym() works, and dlsym() itself asks for some. */
@@ -76,6 +79,7 @@ __attribute__((constructor)) static void start(void)
     }
     persist = variable("PERSIST", "") != 0;
     short_first = variable("SHORT", "") != 0;
+    deadly = variable("KILL", "") != 0;
     if (getenv("FAULT_UNDER"))
         under = getenv("FAULT_UNDER");
     for (int k = 0; k < KINDS; k++)
@@ -102,6 +106,8 @@ static bool fails(enum kind k)
     long call = atomic_fetch_add(&kinds[k].calls, 1) + 1, at = kinds[k].at;
     if (at <= 0 || (persist ? call < at : call != at))
         return false;
+    if (deadly && !(k == WRITE && short_first))
+        kill(getpid(), SIGKILL);
     errno = kinds[k].error;
     return true;
 }
@@ -158,6 +164,8 @@ static ssize_t refused(int fd, size_t *n)
     if (fd <= 2)
         return 0;
     if (atomic_exchange(&half_done, false)) {
+        if (deadly)
+            kill(getpid(), SIGKILL);
         errno = kinds[WRITE].error;
         return -1;
     }

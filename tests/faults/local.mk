@@ -19,6 +19,7 @@ check_PROGRAMS += %D%/viewer
 tests_faults_viewer_LDADD = libob_run.a $(ob_base_libs)
 run_scripts = \
 	%D%/run_disk.sh \
+	%D%/run_kills.sh \
 	%D%/run_places.sh \
 	%D%/run_same.sh \
 	%D%/run_signals.sh \

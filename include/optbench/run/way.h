@@ -23,6 +23,7 @@ struct ob_way {
     int fd;
     size_t n;           /* parameters */
     uint64_t rows;      /* in the file */
+    uint64_t stride;    /* that all rows of the file keep to; 0 = not known */
     unsigned char *row; /* [8 * (1 + n)] bytes, owned */
 };
 

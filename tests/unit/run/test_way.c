@@ -110,6 +110,26 @@ static void a_resumed_run_goes_on_behind_its_step(void **state)
     ob_way_finish(&w);
 }
 
+/* The first life came further than its checkpoint and left out rows already. */
+static void a_resumed_run_leaves_out_rows_again(void **state)
+{
+    struct ob_way w;
+    struct ob_err err = { 0 };
+    (void)state;
+    assert_true(ob_way_open(&w, &dir, N, false, 0, &err));
+    for (uint64_t s = 0; s < 8; s++)
+        add(&w, s, 1);
+    add(&w, 8, 2);
+    ob_way_finish(&w);
+    assert_true(ob_way_open(&w, &dir, N, true, 5, &err));
+    holds(0, 2, 3);
+    for (uint64_t s = 6; s < 8; s++)
+        add(&w, s, 1);
+    add(&w, 8, 2);
+    holds(0, 2, 5);
+    ob_way_finish(&w);
+}
+
 /* A kill between the moves of a row and the header leaves some twice. */
 static void what_a_kill_leaves_is_skipped(void **state)
 {
@@ -165,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_thinned_out_in_place),
+        cmocka_unit_test(a_resumed_run_leaves_out_rows_again),
         cmocka_unit_test(a_resumed_run_goes_on_behind_its_step),
         cmocka_unit_test(what_a_kill_leaves_is_skipped),
         cmocka_unit_test(readers_take_no_more_than_they_ask_for),
