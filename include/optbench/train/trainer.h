@@ -128,8 +128,8 @@ bool ob_trainer_set(struct ob_trainer *t, const char *key, const char *value,
  * gradient, optimizer buffers and scalars, generators, position, stop rules, span, live
  * settings. A run that is loaded and continued makes the same rows as one that never
  * stopped. One that a rule of its own had ended is ended when it is loaded, too: no step
- * may be asked for, and its last row is there as it was then. Loading wants a trainer of the same spec: names, sizes and types are checked
- * before anything is changed. OB_EDATA.
+ * may be asked for, and its last row is there as it was then. Loading wants a trainer of
+ * the same spec: names, sizes and types are checked before anything is changed. OB_EDATA.
  */
 bool ob_trainer_save(const struct ob_trainer *t, struct ob_safetensors *out,
                      struct ob_err *err);
