@@ -275,6 +275,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
     free(t->row);
     free(t->origin);
     free(t->told);
+    free(t->dead);
     free(t);
 }
 

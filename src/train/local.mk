@@ -26,6 +26,7 @@ libob_train_a_SOURCES = \
 	%D%/trainer_priv.h \
 	%D%/trainer_row.c \
 	%D%/view.c \
+	%D%/view_tensors.c \
 	%D%/waypoint.c \
 	%D%/worker.c \
 	%D%/worker_priv.h

@@ -69,6 +69,11 @@ struct ob_trainer {
     double seconds;        /* as last looked at; final once the run has ended */
     struct ob_cadence cadence;
 
+    /* Dead units of each tensor, for people: NULL = not counted yet; when they were, and
+     * how long that took, ns. */
+    size_t *dead;
+    int64_t dead_at, dead_took;
+
     char bad[96]; /* "gradient of w": what was no number */
     char *told;   /* the text of the end; NULL = not made yet */
 };
@@ -117,6 +122,17 @@ struct ob_knob {
 
 /* Setting number i, in a fixed order; false beyond the last. */
 bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out);
+
+/* The tensors of a snapshot. */
+void ob_trainer_show_tensors(struct ob_trainer *t, struct ob_snapshot *out);
+
+/* Elements [offset, offset + n) as a vector of their own, lent. */
+static inline struct ob_vec ob_trainer_part(const struct ob_vec *v, size_t offset,
+                                            size_t n)
+{
+    char *data = v->data;
+    return (struct ob_vec){ v->dtype, n, data + offset * ob_dtype_size(v->dtype) };
+}
 
 /* A name for element types: arrays of a checkpoint hold what the run computes in. */
 static inline enum ob_array_type ob_trainer_array_type(const struct ob_trainer *t)

@@ -9,80 +9,6 @@
 #include "optbench/train/fingerprint.h"
 #include "trainer_priv.h"
 
-/* Elements [offset, offset + n) as a vector of their own, lent. */
-static struct ob_vec part(const struct ob_vec *v, size_t offset, size_t n)
-{
-    char *data = v->data;
-    return (struct ob_vec){ v->dtype, n, data + offset * ob_dtype_size(v->dtype) };
-}
-
-/* Largest |a - b|. */
-static double change_max(const struct ob_vec *a, const struct ob_vec *b)
-{
-    enum { BLOCK = 256 };
-    const struct ob_kernels *k = ob_kernels(a->dtype);
-    double scratch[BLOCK], most = 0; /* room for either dtype */
-    for (size_t i = 0; i < a->n; i += BLOCK) {
-        size_t n = a->n - i < BLOCK ? a->n - i : BLOCK;
-        const struct ob_vec pa = part(a, i, n), pb = part(b, i, n);
-        k->sub(n, pa.data, pb.data, scratch);
-        double here = k->absmax(n, scratch);
-        if (!(here <= most))
-            most = here;
-    }
-    return most;
-}
-
-static void fill_tensor(struct ob_trainer *t, const struct ob_tensor *tensor,
-                        struct ob_snapshot_tensor *out)
-{
-    const size_t at = tensor->offset, n = tensor->size;
-    const struct ob_vec theta = part(&t->theta, at, n), grad = part(&t->grad, at, n),
-                        previous = part(&t->previous, at, n);
-    memcpy(out->name, tensor->name, sizeof out->name);
-    out->ndim = tensor->ndim;
-    memcpy(out->shape, tensor->shape, sizeof out->shape);
-    out->base = tensor->base;
-    out->size = n;
-    out->norm = ob_norm2(t->pool, &theta);
-    out->grad_norm = ob_norm2(t->pool, &grad);
-    out->change_norm = ob_norm2_diff(t->pool, &theta, &previous);
-    out->change_max = change_max(&theta, &previous);
-}
-
-static void fill_values(const struct ob_trainer *t, size_t from, size_t n, size_t to,
-                        struct ob_snapshot *out)
-{
-    ob_vec_read(&t->theta, from, n, out->value + to);
-    ob_vec_read(&t->grad, from, n, out->grad + to);
-    ob_vec_read(&t->previous, from, n, out->change + to);
-    for (size_t i = to; i < to + n; i++)
-        out->change[i] = out->value[i] - out->change[i];
-    for (size_t s = 0; s < out->slots; s++)
-        if (t->optimizer->slot[s].n)
-            ob_vec_read(&t->optimizer->slot[s], from, n, out->slot[s] + to);
-}
-
-/* Room for values is shared out evenly; what small tensors leave goes to later ones. */
-static void fill_tensors(struct ob_trainer *t, struct ob_snapshot *out)
-{
-    const struct ob_layout *l = &t->problem->layout;
-    size_t room = ob_trainer_shown(t), at = 0;
-    out->params = l->n;
-    out->tensors = l->count < OB_SNAPSHOT_TENSORS ? l->count : OB_SNAPSHOT_TENSORS;
-    for (size_t i = 0; i < out->tensors; i++) {
-        struct ob_snapshot_tensor *tensor = &out->tensor[i];
-        size_t share = room / (out->tensors - i);
-        fill_tensor(t, &l->tensor[i], tensor);
-        tensor->first = at;
-        tensor->shown = tensor->size < share ? tensor->size : share;
-        fill_values(t, l->tensor[i].offset, tensor->shown, at, out);
-        at += tensor->shown;
-        room -= tensor->shown;
-    }
-    out->shown = at;
-}
-
 static void fill_rules(const struct ob_trainer *t, struct ob_snapshot *out)
 {
     struct ob_stop_rule all[OB_STOP_RULES];
@@ -170,7 +96,7 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     }
     fill_rules(t, out);
     fill_knobs(t, out);
-    fill_tensors(t, out);
+    ob_trainer_show_tensors(t, out);
 }
 
 /* ---- a whole tensor ---- */
@@ -218,12 +144,13 @@ bool ob_trainer_tensor(const struct ob_trainer *t, const char *what,
     if (!from || !from->n)
         return no_vector(t, word, err);
     snprintf(name, sizeof name, "%.31s%s%s", word, *word ? "." : "", tensor->name);
-    const struct ob_vec v = part(from, tensor->offset, tensor->size);
+    const struct ob_vec v = ob_trainer_part(from, tensor->offset, tensor->size);
     struct ob_array *a =
         ob_safetensors_add(out, name, ob_trainer_array_type(t), tensor->ndim,
                            tensor->shape, change ? NULL : v.data, err);
     if (a && change) {
-        const struct ob_vec before = part(&t->previous, tensor->offset, tensor->size);
+        const struct ob_vec before =
+            ob_trainer_part(&t->previous, tensor->offset, tensor->size);
         ob_kernels(v.dtype)->sub(v.n, v.data, before.data, a->data);
     }
     return a != NULL;

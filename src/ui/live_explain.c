@@ -42,11 +42,8 @@ static void ask(struct ob_live_state *s, const struct ob_view *v, struct ob_wish
 void ob_live_explain_open(struct ob_live_state *s, const struct ob_view *v,
                           struct ob_wishes *wish)
 {
-    const struct ob_live *live = &v->run.live;
-    size_t at = s->table.selected;
-    if (v->run.has_live && s->table.n > 0 && s->table.total == live->tensors &&
-        s->table.total != live->params)
-        at = live->tensor[at].first;
+    const struct ob_live_table *t = &s->table;
+    size_t at = t->selected < t->n ? t->line[t->selected].element : 0;
     s->explain = (struct ob_live_explain){ .param = at < parameters(&v->run) ? at : 0 };
     s->sheet = &ob_live_sheet_explain;
     ask(s, v, wish);

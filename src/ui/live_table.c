@@ -3,14 +3,17 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "optbench/base/text.h"
+#include "optbench/base/mem.h"
 
-double ob_param_line_ratio(const struct ob_param_line *l)
+double ob_table_line_ratio(const struct ob_table_line *l)
 {
-    return fabs(l->change) / fabs(l->value);
+    return fabs(l->moved) / fabs(l->value);
 }
+
+/* ---- order ---- */
 
 /* Like names of one tensor by their numbers: w2 before w10. */
 static int by_name(const char *a, const char *b)
@@ -28,7 +31,7 @@ static int by_name(const char *a, const char *b)
     return (*a != '\0') - (*b != '\0');
 }
 
-static double key_of(const struct ob_param_line *l, enum ob_table_order order)
+static double key_of(const struct ob_table_line *l, enum ob_table_order order)
 {
     switch (order) {
     case OB_TABLE_VALUE:
@@ -37,35 +40,72 @@ static double key_of(const struct ob_param_line *l, enum ob_table_order order)
         return fabs(l->grad);
     case OB_TABLE_CHANGE:
         return fabs(l->change);
+    case OB_TABLE_DEAD:
+        return l->units > 0 ? (double)l->dead : NAN;
     default:
-        return ob_param_line_ratio(l);
+        return ob_table_line_ratio(l);
     }
 }
 
-/* Whether line b belongs before line a; equal ones stay as they are, unknown ones go to
- * the end. */
-static bool before(const struct ob_live_table *t, size_t b, size_t a)
+/* Whether line b belongs before line a, both of one parent; equal ones stay as they are,
+ * unknown ones go to the end. */
+static bool before_beside(const struct ob_live_table *t, uint32_t b, uint32_t a)
 {
-    const struct ob_param_line *lb = &t->line[b], *la = &t->line[a];
+    const struct ob_table_line *lb = &t->line[b], *la = &t->line[a];
     if (t->order == OB_TABLE_NAME)
         return by_name(lb->name, la->name) < 0;
     double kb = key_of(lb, t->order), ka = key_of(la, t->order);
     return !isnan(kb) && (isnan(ka) || kb > ka);
 }
 
-/* By insertion: from one take to the next hardly anything changes places. */
-static void sort(struct ob_live_table *t, bool anew)
+/* Wherever they stand: what a line is folded into comes before it, and takes it along. */
+static bool before(const struct ob_live_table *t, uint32_t b, uint32_t a)
 {
-    for (size_t i = 0; anew && i < t->n; i++)
-        t->sorted[i] = (unsigned short)i;
-    for (size_t i = 1; i < t->n && t->order != OB_TABLE_MODEL; i++) {
-        unsigned short at = t->sorted[i];
-        size_t k = i;
-        for (; k > 0 && before(t, at, t->sorted[k - 1]); k--)
-            t->sorted[k] = t->sorted[k - 1];
-        t->sorted[k] = at;
+    const struct ob_table_line *line = t->line;
+    uint32_t x = a, y = b;
+    while (line[x].depth > line[y].depth)
+        x = line[x].parent;
+    while (line[y].depth > line[x].depth)
+        y = line[y].parent;
+    if (x == y)
+        return line[b].depth < line[a].depth;
+    while (line[x].parent != line[y].parent) {
+        x = line[x].parent;
+        y = line[y].parent;
     }
+    return before_beside(t, y, x) || (!before_beside(t, x, y) && y < x);
 }
+
+/* Merges runs of sorted lines; `from` is the order of the model, so what is equal keeps
+ * that. */
+static void sort(struct ob_live_table *t)
+{
+    size_t n = t->n;
+    uint32_t *from = t->sorted, *to, *spare = NULL;
+    for (size_t i = 0; i < n; i++)
+        from[i] = (uint32_t)i;
+    if (t->order == OB_TABLE_MODEL || n < 2)
+        return;
+    to = spare = ob_xcalloc(n, sizeof *spare);
+    for (size_t run = 1; run < n; run *= 2) {
+        for (size_t i = 0; i < n; i += 2 * run) {
+            size_t a = i, b = i + run < n ? i + run : n, middle = b;
+            size_t end = b + run < n ? b + run : n;
+            for (size_t k = i; k < end; k++)
+                to[k] = b < end && (a >= middle || before(t, from[b], from[a]))
+                            ? from[b++]
+                            : from[a++];
+        }
+        uint32_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != t->sorted)
+        memcpy(t->sorted, from, n * sizeof *from);
+    free(spare);
+}
+
+/* ---- trends ---- */
 
 /* The last rows of the parameter's series. */
 static void trend_of_series(struct ob_table_trend *t, const struct ob_series *s,
@@ -87,41 +127,88 @@ static void trend_push(struct ob_table_trend *t, double value)
 
 static void take_trends(struct ob_live_table *t, const struct ob_run_model *m)
 {
-    bool logged = t->n > 0 && m->params == t->total &&
+    bool logged = t->n > 0 && !t->tree && m->params == t->total &&
                   strcmp(m->param_name[0], t->line[0].name) == 0;
     if (logged) {
         for (size_t i = 0; i < t->n; i++)
             trend_of_series(&t->trend[i], &m->param[i], ob_run_model_rows(m, OB_Q_STEP));
         return;
     }
-    if (m->live.step == t->trend_step && t->n > 0 && t->trend[0].n > 0)
-        return;
+    bool news = m->live.step != t->trend_step;
     t->trend_step = m->live.step;
     for (size_t i = 0; i < t->n; i++)
-        trend_push(&t->trend[i], t->line[i].value);
+        if (news || t->trend[i].n == 0)
+            trend_push(&t->trend[i], t->line[i].value);
+}
+
+/* ---- lines ---- */
+
+static bool same_places(const struct ob_live_table *t, const struct ob_table_line *line,
+                        size_t n)
+{
+    size_t i = 0;
+    while (i < n && i < t->n && t->line[i].place == line[i].place)
+        i++;
+    return n > 0 && i == n && n == t->n;
+}
+
+/* Lines that were there before keep their trends and their selection; of those that are
+ * folded away the line they are folded into has it. */
+static void replace(struct ob_live_table *t, struct ob_table_line *line, size_t n)
+{
+    if (same_places(t, line, n)) {
+        free(t->line);
+        t->line = line;
+        return;
+    }
+    struct ob_table_trend *trend = ob_xcalloc(n + 1, sizeof *trend);
+    uint64_t chosen = t->selected < t->n ? t->line[t->selected].place : 0;
+    size_t selected = 0;
+    for (size_t i = 0, old = 0; i < n; i++) {
+        while (old < t->n && t->line[old].place < line[i].place)
+            old++;
+        if (old < t->n && t->line[old].place == line[i].place)
+            trend[i] = t->trend[old];
+        if (line[i].place <= chosen)
+            selected = i;
+    }
+    free(t->line);
+    free(t->trend);
+    t->line = line;
+    t->trend = trend;
+    t->sorted = ob_xreallocarray(t->sorted, n + 1, sizeof *t->sorted);
+    t->n = n;
+    t->selected = selected;
 }
 
 void ob_live_table_take(struct ob_live_table *t, const struct ob_run_model *m)
 {
-    size_t total = 0, n = ob_run_model_params(m, 0, t->line, OB_TABLE_LINES, &total);
-    bool other = n != t->n || total != t->total;
-    t->n = n;
-    t->total = total;
-    if (other)
-        memset(t->trend, 0, sizeof t->trend);
-    if (t->selected >= n)
-        t->selected = n > 0 ? n - 1 : 0;
+    size_t n = 0;
+    bool tree = t->tree;
+    struct ob_table_line *line = ob_live_table_lines(t, m, &n);
+    if (tree != t->tree)
+        t->n = 0; /* places of other things */
+    replace(t, line, n);
     take_trends(t, m);
-    sort(t, other);
+    sort(t);
+}
+
+void ob_live_table_finish(struct ob_live_table *t)
+{
+    free(t->line);
+    free(t->trend);
+    free(t->sorted);
+    *t = (struct ob_live_table){ .order = t->order };
 }
 
 void ob_live_table_reset(struct ob_live_table *t)
 {
-    *t = (struct ob_live_table){ .order = t->order };
+    ob_live_table_finish(t);
 }
 
-/* Place in sorted[] of the selected line. */
-static size_t place(const struct ob_live_table *t)
+/* ---- selection ---- */
+
+size_t ob_live_table_place(const struct ob_live_table *t)
 {
     size_t i = 0;
     while (i + 1 < t->n && t->sorted[i] != t->selected)
@@ -131,7 +218,7 @@ static size_t place(const struct ob_live_table *t)
 
 void ob_live_table_settle(struct ob_live_table *t, int rows)
 {
-    size_t at = place(t), most = rows > 0 ? (size_t)rows : 1;
+    size_t at = ob_live_table_place(t), most = rows > 0 ? (size_t)rows : 1;
     if (at < t->first)
         t->first = at;
     else if (at >= t->first + most)
@@ -144,28 +231,83 @@ void ob_live_table_settle(struct ob_live_table *t, int rows)
 
 static void move(struct ob_live_table *t, long by)
 {
-    long to = (long)place(t) + by;
+    long to = (long)ob_live_table_place(t) + by;
     if (to >= (long)t->n)
         to = (long)t->n - 1;
     if (t->n > 0)
         t->selected = t->sorted[to > 0 ? to : 0];
 }
 
+static void say(struct ob_wishes *wish, const char *text)
+{
+    wish->wish = OB_WISH_SAY;
+    snprintf(wish->text, sizeof wish->text, "%s", text);
+}
+
 static void next_order(struct ob_live_table *t, struct ob_wishes *wish)
 {
     static const char *const said[OB_TABLE_ORDERS] = {
-        "parameters as the model has them",   "parameters by name",
-        "parameters by size of their value",  "parameters by size of their gradient",
-        "parameters by size of their change", "parameters by |change| / |value|",
+        "parameters as the model has them",
+        "parameters by name",
+        "parameters by size of their value",
+        "parameters by size of their gradient",
+        "parameters by size of their change",
+        "parameters by |change| / |value|",
+        "layers by dead units",
     };
+    bool units = false;
+    for (size_t i = 0; i < t->n; i++)
+        units |= t->line[i].units > 0;
     t->order = (enum ob_table_order)((t->order + 1) % OB_TABLE_ORDERS);
-    sort(t, true);
-    wish->wish = OB_WISH_SAY;
-    snprintf(wish->text, sizeof wish->text, "%s", said[t->order]);
+    if (t->order == OB_TABLE_DEAD && !units)
+        t->order = OB_TABLE_MODEL;
+    sort(t);
+    say(wish, said[t->order]);
 }
 
-bool ob_live_table_request(struct ob_live_table *t, enum ob_request r,
-                           struct ob_wishes *wish)
+/* ---- folds ---- */
+
+static void fold(struct ob_live_table *t, const struct ob_run_model *m,
+                 struct ob_wishes *wish)
+{
+    if (t->selected >= t->n || !t->tree) {
+        say(wish, "there is nothing to fold: every parameter has its line");
+        return;
+    }
+    const struct ob_table_line *l = &t->line[t->selected];
+    if (!l->opens && l->parent != OB_TABLE_NO_PARENT)
+        t->selected = l->parent;
+    l = &t->line[t->selected];
+    if (!l->opens)
+        say(wish, "the snapshot holds none of its elements: Enter asks for them");
+    else if (l->kind == OB_TABLE_LAYER)
+        t->layer_turned[l->tensor] = !t->layer_turned[l->tensor];
+    else
+        t->tensor_turned[l->tensor] = !t->tensor_turned[l->tensor];
+    ob_live_table_take(t, m);
+}
+
+static void next_level(struct ob_live_table *t, const struct ob_run_model *m,
+                       struct ob_wishes *wish)
+{
+    static const char *const said[OB_TABLE_LEVELS] = {
+        [OB_TABLE_LAYERS] = "a line for each layer: u opens it",
+        [OB_TABLE_TENSORS] = "a line for each tensor: u opens it",
+        [OB_TABLE_ELEMENTS] = "a line for each element that the snapshot holds",
+    };
+    if (!t->tree) {
+        say(wish, "there is nothing to fold: every parameter has its line");
+        return;
+    }
+    memset(t->layer_turned, 0, sizeof t->layer_turned);
+    memset(t->tensor_turned, 0, sizeof t->tensor_turned);
+    t->level = t->level + 1 < OB_TABLE_LEVELS ? t->level + 1 : OB_TABLE_LAYERS;
+    ob_live_table_take(t, m);
+    say(wish, said[t->level]);
+}
+
+bool ob_live_table_request(struct ob_live_table *t, const struct ob_run_model *m,
+                           enum ob_request r, struct ob_wishes *wish)
 {
     enum { PAGE = 8 };
     switch (r) {
@@ -184,6 +326,12 @@ bool ob_live_table_request(struct ob_live_table *t, enum ob_request r,
     case OB_REQUEST_TABLE_SORT:
         next_order(t, wish);
         return true;
+    case OB_REQUEST_TABLE_FOLD:
+        fold(t, m, wish);
+        return true;
+    case OB_REQUEST_TABLE_LEVEL:
+        next_level(t, m, wish);
+        return true;
     default:
         return false;
     }
@@ -195,165 +343,4 @@ bool ob_live_table_click(struct ob_live_table *t, int row)
         return false;
     t->selected = t->sorted[t->first + (size_t)row - 1];
     return true;
-}
-
-/* The columns, and which are left out first where there is little room. */
-enum column { VALUE, GRADIENT, CHANGE, RATIO, TREND, COLUMNS };
-
-static const struct {
-    const char *name, *brief; /* brief: where the name has no room */
-    enum ob_table_order order;
-} heading[COLUMNS] = {
-    [VALUE] = { "VALUE", "VALUE", OB_TABLE_VALUE },
-    [GRADIENT] = { "GRADIENT", "GRAD", OB_TABLE_GRADIENT },
-    [CHANGE] = { "CHANGE", "CHANGE", OB_TABLE_CHANGE },
-    [RATIO] = { "RATIO", "RATIO", OB_TABLE_RATIO },
-    [TREND] = { "TREND", "TREND", OB_TABLE_ORDERS },
-};
-
-struct columns {
-    int name;           /* columns of the name, the mark of the selected line included */
-    int width[COLUMNS]; /* 0 = left out */
-};
-
-/* Columns of the longest name, its mark and a blank included. */
-static int names_width(const struct ob_live_table *t)
-{
-    enum { MOST = 18 };
-    int widest = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        char safe[96];
-        int w = ob_text_width(ob_text_safe_z(safe, sizeof safe, t->line[i].name));
-        widest = w > widest ? w : widest;
-    }
-    return widest + 2 < MOST ? widest + 2 : MOST;
-}
-
-/* Value and change are always there, the others as far as they leave room for names. */
-static struct columns columns_for(int w, int names)
-{
-    enum { NAME = 7, NUMBER = 9, WIDE = 13, TREND_W = 13, NAME_W = 20 };
-    enum { CUT = 3 }; /* characters that a name may lose for another column */
-    static const enum column rank[] = { VALUE, CHANGE, GRADIENT, RATIO, TREND };
-    struct columns c = { .name = NAME };
-    int left = w - NAME, numbers = 0, want = names > NAME + CUT ? names - NAME : 0;
-    for (int i = 0; i < COLUMNS; i++) {
-        int need = rank[i] == TREND ? TREND_W : NUMBER;
-        if (left < need + (i > 1 ? want : 0))
-            break;
-        c.width[rank[i]] = need;
-        left -= need;
-        numbers += rank[i] != TREND;
-    }
-    /* What is left goes to names first, then to the numbers, then to names again. */
-    int first = left < NAME_W - NAME ? left : NAME_W - NAME;
-    int more = numbers > 0 ? (left - first) / numbers : 0;
-    more = more < WIDE - NUMBER ? more : WIDE - NUMBER;
-    for (int i = 0; i < TREND; i++)
-        c.width[i] += c.width[i] > 0 ? more : 0;
-    c.name += left - more * numbers;
-    return c;
-}
-
-static void draw_heading(const struct ob_live_table *t, const struct columns *w,
-                         struct ob_canvas *c, struct ob_rect r)
-{
-    int x = r.x + w->name;
-    size_t rows = r.h > 1 ? (size_t)r.h - 1 : 0;
-    const char *mark = t->order == OB_TABLE_NAME ? " v" : "";
-    struct ob_rect name = { r.x + 1, r.y, w->name - 1, 1 };
-    if (t->total > rows && rows > 0)
-        ob_canvas_line(c, name, 0, OB_LEFT, OB_STYLE_LABEL, "%zu/%zu%s", place(t) + 1,
-                       t->total, mark);
-    else
-        ob_canvas_line(c, name, 0, OB_LEFT, OB_STYLE_LABEL, "NAME%s", mark);
-    for (int i = 0; i < COLUMNS; x += w->width[i++]) {
-        const char *sorted = t->order == heading[i].order ? " v" : "";
-        int room = w->width[i] - 1 - (int)strlen(sorted);
-        if (w->width[i] == 0)
-            continue;
-        ob_canvas_line(c, (struct ob_rect){ x, r.y, w->width[i], 1 }, 0, OB_RIGHT,
-                       OB_STYLE_LABEL, "%s%s",
-                       room < (int)strlen(heading[i].name) ? heading[i].brief
-                                                           : heading[i].name,
-                       sorted);
-    }
-}
-
-/* The height of a value within the trend, 0 (lowest) to 3; -1 where it is not finite. */
-static int level_of(double value, double lo, double hi)
-{
-    if (!isfinite(value))
-        return -1;
-    return hi > lo ? (int)fmin(3, floor(4 * ((value - lo) / (hi - lo)))) : 1;
-}
-
-/* Two values a cell, four heights; neighbours are joined so that it reads as a line. */
-static void draw_trend(const struct ob_table_trend *t, enum ob_glyphs tier,
-                       struct ob_canvas *c, struct ob_rect r)
-{
-    unsigned most = r.w > 0 ? 2 * (unsigned)r.w : 0;
-    unsigned n = t->n < most ? t->n : most, from = t->n - n;
-    int left = r.x + r.w - ((int)n + 1) / 2; /* the newest at the right edge */
-    double lo = INFINITY, hi = -INFINITY;
-    int last = -1;
-    uint8_t mask = 0;
-    for (unsigned i = from; i < t->n; i++) {
-        if (isfinite(t->value[i])) {
-            lo = fmin(lo, t->value[i]);
-            hi = fmax(hi, t->value[i]);
-        }
-    }
-    for (unsigned i = 0; i < n; i++) {
-        int at = level_of(t->value[from + i], lo, hi), to = last < 0 ? at : last;
-        for (int y = at < to ? at : to; at >= 0 && y <= (at < to ? to : at); y++)
-            mask |= y == to && at != to ? 0 : ob_dot_bit((int)(i % 2), 3 - y);
-        last = at;
-        if (i % 2 == 0 && i + 1 < n)
-            continue;
-        char glyph[5];
-        ob_glyph(tier, mask, glyph);
-        ob_canvas_text(c, left + (int)(i / 2), r.y, 1, glyph, OB_STYLE_A);
-        mask = 0;
-    }
-}
-
-static void draw_line(const struct ob_param_line *l, const struct columns *w,
-                      struct ob_canvas *c, struct ob_rect r)
-{
-    const double value[] = { l->value, l->grad, l->change, ob_param_line_ratio(l) };
-    char safe[96], text[32];
-    int x = r.x + w->name;
-    ob_canvas_text(c, r.x + 1, r.y, w->name - 2,
-                   ob_text_safe_z(safe, sizeof safe, l->name), OB_STYLE_TEXT);
-    for (int i = 0; i < TREND; x += w->width[i++]) {
-        if (w->width[i] == 0)
-            continue;
-        ob_show_number(text, value[i], w->width[i] - 1);
-        ob_canvas_line(c, (struct ob_rect){ x, r.y, w->width[i], 1 }, 0, OB_RIGHT,
-                       OB_STYLE_VALUE, "%s", text);
-    }
-}
-
-void ob_live_table_draw(const struct ob_live_table *t, enum ob_glyphs tier,
-                        struct ob_canvas *c, struct ob_rect r)
-{
-    struct columns w = columns_for(r.w, names_width(t));
-    if (r.h <= 0 || w.width[VALUE] == 0)
-        return;
-    draw_heading(t, &w, c, r);
-    for (int row = 1; row < r.h && t->first + (size_t)row <= t->n; row++) {
-        size_t i = t->sorted[t->first + (size_t)row - 1];
-        struct ob_rect line = { r.x, r.y + row, r.w, 1 };
-        draw_line(&t->line[i], &w, c, line);
-        if (w.width[TREND] > 0)
-            draw_trend(&t->trend[i], tier, c,
-                       (struct ob_rect){ r.x + r.w - w.width[TREND] + 1, r.y + row,
-                                         w.width[TREND] - 1, 1 });
-        if (i == t->selected) {
-            ob_canvas_text(c, r.x, r.y + row, 1, ">", OB_STYLE_CURSOR);
-            ob_canvas_restyle(c, (struct ob_rect){ r.x, r.y + row, w.name - 1, 1 },
-                              OB_STYLE_CURSOR);
-        }
-    }
 }

@@ -78,20 +78,23 @@ void ob_live_tensor_open(struct ob_live_state *s, const struct ob_view *v,
 {
     const struct ob_live *live = &v->run.live;
     struct ob_live_tensor_view *t = &s->tensor;
-    size_t at = s->table.selected, i = at;
-    if (!v->run.has_live || live->tensors == 0 || s->table.n == 0) {
+    const struct ob_live_table *table = &s->table;
+    if (!v->run.has_live || live->tensors == 0 || table->selected >= table->n) {
         ob_live_say(wish, "no snapshot of this run holds its tensors");
         return;
     }
     ob_live_tensor_finish(t);
-    bool elements = live->params == s->table.total && live->params <= live->shown;
-    for (i = 0; elements && i + 1 < live->tensors; i++)
-        if (at < live->tensor[i].first + live->tensor[i].size)
-            break;
-    if (!elements)
-        i = at < live->tensors ? at : 0;
+    const struct ob_table_line *line = &table->line[table->selected];
+    size_t i = 0;
+    if (table->tree)
+        i = line->tensor < live->tensors ? line->tensor : 0;
+    while (!table->tree && i + 1 < live->tensors &&
+           line->element >= live->tensor[i].first + live->tensor[i].size)
+        i++;
     snprintf(t->name, sizeof t->name, "%s", live->tensor[i].name);
-    t->at = elements && at >= live->tensor[i].first ? at - live->tensor[i].first : 0;
+    t->at = line->single && line->element >= live->tensor[i].first
+                ? line->element - live->tensor[i].first
+                : 0;
     s->sheet = &ob_live_sheet_tensor;
     ask(t, v, wish);
 }

@@ -104,6 +104,8 @@ libob_ui_a_SOURCES = \
 	%D%/live_sheet.c \
 	%D%/live_steer.c \
 	%D%/live_table.c \
+	%D%/live_table_draw.c \
+	%D%/live_table_lines.c \
 	%D%/live_table.h \
 	%D%/live_traces.c \
 	%D%/live_traces.h \

@@ -156,68 +156,6 @@ struct ob_run_facts ob_run_model_facts(const struct ob_run_model *m)
     };
 }
 
-static size_t tensor_lines(const struct ob_live *l, size_t first,
-                           struct ob_param_line *out, size_t most)
-{
-    size_t n = 0;
-    for (size_t i = first; i < l->tensors && n < most; i++, n++) {
-        const struct ob_live_tensor *t = &l->tensor[i];
-        snprintf(out[n].name, sizeof out[n].name, "|%s|", t->name);
-        out[n].value = t->norm;
-        out[n].grad = t->grad_norm;
-        out[n].change = t->max_change;
-    }
-    return n;
-}
-
-static size_t element_lines(const struct ob_live *l, size_t first,
-                            struct ob_param_line *out, size_t most)
-{
-    size_t n = 0;
-    for (size_t i = first; i < l->shown && n < most; i++, n++) {
-        ob_live_param_name(l, i, out[n].name, sizeof out[n].name);
-        out[n].value = l->value[i];
-        out[n].grad = l->grad[i];
-        out[n].change = l->change[i];
-    }
-    return n;
-}
-
-/* From the log: what is known of the row that is shown. */
-static size_t logged_lines(const struct ob_run_model *m, size_t first,
-                           struct ob_param_line *out, size_t most)
-{
-    const struct ob_series *step = &m->series[OB_Q_STEP];
-    size_t rows = ob_run_model_rows(m, OB_Q_STEP), n = 0;
-    for (size_t i = first; i < m->params && n < most; i++, n++) {
-        const struct ob_series *s = &m->param[i];
-        snprintf(out[n].name, sizeof out[n].name, "%s", m->param_name[i]);
-        out[n].value = rows > 0 && rows <= s->n ? ob_series_at(s, rows - 1) : NAN;
-        out[n].grad = NAN;
-        out[n].change = NAN;
-        /* A change is that of one step, which thinned rows do not tell. */
-        if (rows > 1 && rows <= s->n &&
-            ob_series_at(step, rows - 1) - ob_series_at(step, rows - 2) <= 1)
-            out[n].change = out[n].value - ob_series_at(s, rows - 2);
-    }
-    return n;
-}
-
-size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
-                           struct ob_param_line *out, size_t most, size_t *total)
-{
-    if (m->playing || !m->has_live) {
-        *total = m->params;
-        return logged_lines(m, first, out, most);
-    }
-    if (m->live.params <= m->live.shown && m->live.params <= OB_MODEL_PARAMS) {
-        *total = m->live.params;
-        return element_lines(&m->live, first, out, most);
-    }
-    *total = m->live.tensors;
-    return tensor_lines(&m->live, first, out, most);
-}
-
 bool ob_run_model_target_is_loss(const struct ob_run_model *m)
 {
     static const char loss[] = "loss";

@@ -87,6 +87,7 @@ static struct ob_rect boxed(const struct ob_view *v, const struct ob_live_places
 static void draw_body(const struct ob_live_state *s, const struct ob_view *v,
                       const struct ob_live_places *p, struct ob_canvas *c)
 {
+    char title[96];
     ob_live_charts_draw(&s->charts, v, p, c);
     if (p->kind == OB_ARRANGE_SMALL) {
         ob_live_facts_small(s, v, c, p->facts);
@@ -101,9 +102,9 @@ static void draw_body(const struct ob_live_state *s, const struct ob_view *v,
         ob_live_machine(
             s, v, c,
             (struct ob_rect){ facts.x, facts.y + used, facts.w, facts.h - used });
+    ob_live_table_title(&s->table, title, sizeof title);
     if (p->params.h > 0)
-        ob_live_table_draw(&s->table, v->glyphs, c,
-                           boxed(v, p, c, p->params, "parameters"));
+        ob_live_table_draw(&s->table, v->glyphs, c, boxed(v, p, c, p->params, title));
     if (p->events.h > 0)
         ob_live_events(v, c, boxed(v, p, c, p->events, "events"));
 }
@@ -165,7 +166,7 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
     if (s->sheet && !ob_live_over_sheet(r))
         return false;
     if (ob_live_charts_request(&s->charts, v, r, wish) ||
-        ob_live_table_request(&s->table, r, wish))
+        ob_live_table_request(&s->table, m, r, wish))
         return true;
     if (!m->path)
         return false;
@@ -252,6 +253,7 @@ static void finish(void *state)
 {
     struct ob_live_state *s = state;
     ob_live_charts_finish(&s->charts);
+    ob_live_table_finish(&s->table);
     ob_live_tensor_finish(&s->tensor);
 }
 

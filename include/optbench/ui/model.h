@@ -140,12 +140,6 @@ struct ob_run_facts {
     double val_loss, accuracy, val_accuracy;
 };
 
-/* One line of the parameter table. */
-struct ob_param_line {
-    char name[96];              /* raw */
-    double value, grad, change; /* of a tensor: norms and the largest change */
-};
-
 void ob_run_model_finish(struct ob_run_model *m);
 
 /* Forgets the series that every run has: its log is read again from the start. */
@@ -172,11 +166,6 @@ double ob_run_model_pace(const struct ob_run_model *m, int64_t now_ns);
 
 /* Whether its engine still works on it. */
 bool ob_run_model_active(const struct ob_run_model *m);
-
-/* Lines of the parameter table from `first` on, at most `most`; returns how many. Small
- * models line by line, larger ones tensor by tensor; *total gets how many there are. */
-size_t ob_run_model_params(const struct ob_run_model *m, size_t first,
-                           struct ob_param_line *out, size_t most, size_t *total);
 
 /* Whether its stop rule `target` waits for the loss to fall; else it is about another
  * metric, of which no series is kept, or one that has to rise. */

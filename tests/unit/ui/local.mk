@@ -17,6 +17,7 @@ ui_tests = \
 	%D%/test_live \
 	%D%/test_live_charts \
 	%D%/test_live_rest \
+	%D%/test_live_table \
 	%D%/test_pace \
 	%D%/test_overlays \
 	%D%/test_path_picker \
@@ -73,6 +74,8 @@ tests_unit_ui_test_live_charts_SOURCES = %D%/test_live_charts.c $(ui_fixture)
 tests_unit_ui_test_live_charts_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_live_rest_SOURCES = %D%/test_live_rest.c $(ui_fixture)
 tests_unit_ui_test_live_rest_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_live_table_SOURCES = %D%/test_live_table.c $(ui_fixture)
+tests_unit_ui_test_live_table_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_pace_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_overlays_SOURCES = %D%/test_overlays.c $(ui_fixture)
 tests_unit_ui_test_overlays_LDADD = $(ob_ui_libs) $(TEST_LIBS)

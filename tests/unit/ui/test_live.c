@@ -364,7 +364,7 @@ static void the_table_is_sorted(void **state)
     (void)state;
     struct ob_rng r;
     ob_rng_init(&r, 5, 0);
-    static struct ob_live_table t;
+    struct ob_live_table t = { .order = OB_TABLE_MODEL };
     struct ob_run_model m = { .has_live = true };
     struct ob_wishes wish;
     ob_live_alloc(&m.live, 1, 40, 0);
@@ -384,8 +384,8 @@ static void the_table_is_sorted(void **state)
         for (int order = 0; order < OB_TABLE_ORDERS; order++) {
             bool seen[40] = { false };
             for (size_t i = 0; i < 40; i++) {
-                const struct ob_param_line *l = &t.line[t.sorted[i]];
-                const struct ob_param_line *b = i > 0 ? &t.line[t.sorted[i - 1]] : NULL;
+                const struct ob_table_line *l = &t.line[t.sorted[i]];
+                const struct ob_table_line *b = i > 0 ? &t.line[t.sorted[i - 1]] : NULL;
                 assert_false(seen[t.sorted[i]]);
                 seen[t.sorted[i]] = true;
                 if (!b)
@@ -408,9 +408,10 @@ static void the_table_is_sorted(void **state)
                     shown |= t.sorted[i] == selected;
                 assert_true(shown);
             }
-            assert_true(ob_live_table_request(&t, OB_REQUEST_TABLE_SORT, &wish));
+            assert_true(ob_live_table_request(&t, &m, OB_REQUEST_TABLE_SORT, &wish));
         }
     }
+    ob_live_table_finish(&t);
     ob_live_finish(&m.live);
 }
 
