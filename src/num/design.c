@@ -8,15 +8,16 @@
 #include "optbench/base/mem.h"
 
 /* Few rows are padded to a power of two for the straight-line pass, more to whole cache
- * lines, and those of several chunks have the same distance in all. */
+ * lines, but never to a distance at which all columns fall into the same sets of a cache.
+ * Those of several chunks have the same distance in all. */
 static size_t leading(size_t rows)
 {
-    size_t ld = 16;
+    size_t ld = 16, most = rows < OB_CHUNK ? rows : OB_CHUNK;
     while (ld < rows && ld < OB_LANES)
         ld *= 2;
     if (rows > OB_LANES)
-        ld = rows < OB_CHUNK ? (rows + 63) / 64 * 64 : OB_CHUNK;
-    return ld;
+        ld = (most + 63) / 64 * 64;
+    return ld > OB_LANES && ld % 128 == 0 ? ld + 16 : ld;
 }
 
 static void set_rows(struct ob_design *d, size_t rows)
@@ -60,10 +61,15 @@ static double get(enum ob_dtype dtype, const void *p, size_t i)
     return dtype == OB_F32 ? (double)((const float *)p)[i] : ((const double *)p)[i];
 }
 
-/* Where row i, column j lies. */
+/* Where row i, column j lies, and the target of row i. */
 static size_t place(const struct ob_design *d, size_t i, size_t j)
 {
     return (i / OB_CHUNK * d->cols + j) * d->ld + i % OB_CHUNK;
+}
+
+static size_t place_y(const struct ob_design *d, size_t i)
+{
+    return i / OB_CHUNK * d->ld + i % OB_CHUNK;
 }
 
 bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
@@ -76,7 +82,7 @@ bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_
         for (size_t i = 0; i < rows; i++)
             put(dtype, d->x, place(d, i, j), column[j][i]);
     for (size_t i = 0; y && i < rows; i++)
-        put(dtype, d->y, i, y[i]);
+        put(dtype, d->y, place_y(d, i), y[i]);
     return true;
 }
 
@@ -102,7 +108,7 @@ static void clear_rows(struct ob_design *d, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         for (size_t j = 0; j < d->cols; j++)
             put(d->dtype, d->x, place(d, i, j), 0);
-        put(d->dtype, d->y, i, 0);
+        put(d->dtype, d->y, place_y(d, i), 0);
     }
 }
 
@@ -119,12 +125,14 @@ void ob_design_gather(struct ob_design *batch, const struct ob_design *from,
             for (size_t j = 0; j < batch->cols; j++)
                 ((float *)batch->x)[place(batch, i, j)] =
                     ((const float *)from->x)[place(from, index[i], j)];
-            ((float *)batch->y)[i] = ((const float *)from->y)[index[i]];
+            ((float *)batch->y)[place_y(batch, i)] =
+                ((const float *)from->y)[place_y(from, index[i])];
         } else {
             for (size_t j = 0; j < batch->cols; j++)
                 ((double *)batch->x)[place(batch, i, j)] =
                     ((const double *)from->x)[place(from, index[i], j)];
-            ((double *)batch->y)[i] = ((const double *)from->y)[index[i]];
+            ((double *)batch->y)[place_y(batch, i)] =
+                ((const double *)from->y)[place_y(from, index[i])];
         }
     }
 }
@@ -138,7 +146,7 @@ double ob_design_x(const struct ob_design *d, size_t i, size_t j)
 double ob_design_y(const struct ob_design *d, size_t i)
 {
     OB_REQUIRE(i < d->rows);
-    return get(d->dtype, d->y, i);
+    return get(d->dtype, d->y, place_y(d, i));
 }
 
 struct ob_rows ob_design_chunk(const struct ob_design *d, size_t chunk)

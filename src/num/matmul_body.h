@@ -37,6 +37,7 @@ struct tile {
     size_t ldb, depth;
     real *c;
     size_t ldc;
+    bool fresh; /* C is not read: the sums start from +0 */
 };
 
 INLINE void store(real *p, vector v)
@@ -52,7 +53,8 @@ INLINE void tile_add(const struct tile *t, int rows)
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
         for (int v = 0; v < TILE_REGS; v++)
-            sum[i][v] = load(t->c + (size_t)i * t->ldc, (size_t)v * PER);
+            sum[i][v] = t->fresh ? (vector){ 0 }
+                                 : load(t->c + (size_t)i * t->ldc, (size_t)v * PER);
     const real *a = t->a, *b = t->b;
     for (size_t k = 0; k < t->depth; k++, a += rows, b += t->ldb) {
         vector row[TILE_REGS];
@@ -135,17 +137,17 @@ static void pack_b(const real *b, size_t ldb, size_t depth, size_t cols, real *o
 /* A panel narrower than its registers is computed beside C. */
 static void tile_narrow(struct tile t, size_t rows, size_t cols)
 {
-    real beside[TILE_ROWS * PANEL] = { 0 }, *c = t.c;
-    size_t ldc = t.ldc;
-    for (size_t r = 0; r < rows; r++)
-        for (size_t j = 0; j < cols; j++)
-            beside[r * PANEL + j] = c[r * ldc + j];
+    real beside[TILE_ROWS * PANEL], *c = t.c;
+    size_t ldc = t.ldc, bytes = cols * sizeof *c;
     t.c = beside;
     t.ldc = PANEL;
+    for (size_t r = 0; r < rows && !t.fresh; r++) {
+        __builtin_memset(beside + r * PANEL, 0, PANEL * sizeof *beside);
+        __builtin_memcpy(beside + r * PANEL, c + r * ldc, bytes);
+    }
     tile_rows(&t, rows);
     for (size_t r = 0; r < rows; r++)
-        for (size_t j = 0; j < cols; j++)
-            c[r * ldc + j] = beside[r * PANEL + j];
+        __builtin_memcpy(c + r * ldc, beside + r * PANEL, bytes);
 }
 
 /* One slab of packed rows times one panel of columns. */
@@ -163,13 +165,15 @@ static void slab_panel(const struct tile *first, size_t rows, size_t cols)
     }
 }
 
-/* What the sums start from. */
+/* What the sums start from, where that is neither C nor +0. */
 static void begin(const struct ob_gemm *g, const struct ob_part *p)
 {
     real *c = (real *)g->c + p->i * g->ldc + p->j, beta = (real)g->beta;
-    for (size_t i = 0; i < p->rows && g->beta != 1; i++)
+    if (g->beta == 0 || g->beta == 1)
+        return;
+    for (size_t i = 0; i < p->rows; i++)
         for (size_t j = 0; j < p->cols; j++)
-            c[i * g->ldc + j] = g->beta == 0 ? 0 : beta * c[i * g->ldc + j];
+            c[i * g->ldc + j] = beta * c[i * g->ldc + j];
 }
 
 static void plain(const struct ob_gemm *g, const struct ob_part *p)
@@ -190,6 +194,7 @@ static void plain(const struct ob_gemm *g, const struct ob_part *p)
                     .depth = depth,
                     .c = (real *)g->c + (p->i + at) * g->ldc + p->j + j,
                     .ldc = g->ldc,
+                    .fresh = k == 0 && g->beta == 0,
                 };
                 /* What is read once or twice is not worth copying. */
                 if (cols < PANEL || rows > 2 * TILE_ROWS) {
@@ -208,6 +213,7 @@ static void plain(const struct ob_gemm *g, const struct ob_part *p)
 enum {
     FOLD = 16,              /* lanes of the sums */
     FOLD_REGS = FOLD / PER, /* registers that they take */
+    STRIP = 64,             /* columns whose ends are packed together */
 #if defined(__AVX512F__)
     DOT_ROWS = 4,
     DOT_COLS = FOLD_REGS == 1 ? 4 : 2,
@@ -217,9 +223,13 @@ enum {
 #endif
 };
 
+/* A tile of C: sums over the products of DOT_ROWS rows of A and DOT_COLS of B. The last
+ * incomplete sixteen of each row lie apart, with zeros behind them, which leave the lanes
+ * as they are: no lane is ever -0. */
 struct dots {
-    const real *a, *b; /* DOT_ROWS and DOT_COLS rows */
-    size_t lda, ldb, k;
+    const real *a, *b;
+    size_t lda, ldb, full;       /* products up to the incomplete sixteen */
+    const real *a_rest, *b_rest; /* [rows][FOLD], NULL where there are none */
     real *c;
     size_t ldc;
     real alpha, beta;
@@ -252,22 +262,10 @@ INLINE void dots_add(const real *a, size_t lda, const real *b, size_t ldb,
 INLINE void dots_tile(const struct dots *d, int rows, int cols)
 {
     vector sum[DOT_ROWS][DOT_COLS][FOLD_REGS] = { 0 };
-    size_t full = d->k / FOLD * FOLD, rest = d->k - full;
-    for (size_t k = 0; k < full; k += FOLD)
+    for (size_t k = 0; k < d->full; k += FOLD)
         dots_add(d->a + k, d->lda, d->b + k, d->ldb, sum, rows, cols);
-    if (rest) {
-        /* Zeros leave the lanes as they are: no lane is ever -0. */
-        real a[DOT_ROWS * FOLD] = { 0 }, b[DOT_COLS * FOLD] = { 0 };
-#pragma GCC unroll 16
-        for (int i = 0; i < rows; i++)
-            for (size_t k = 0; k < rest; k++)
-                a[i * FOLD + (int)k] = d->a[(size_t)i * d->lda + full + k];
-#pragma GCC unroll 16
-        for (int j = 0; j < cols; j++)
-            for (size_t k = 0; k < rest; k++)
-                b[j * FOLD + (int)k] = d->b[(size_t)j * d->ldb + full + k];
-        dots_add(a, FOLD, b, FOLD, sum, rows, cols);
-    }
+    if (d->a_rest)
+        dots_add(d->a_rest, FOLD, d->b_rest, FOLD, sum, rows, cols);
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
@@ -278,23 +276,41 @@ INLINE void dots_tile(const struct dots *d, int rows, int cols)
         }
 }
 
-/* Two rows at both ends of a range that no tile fills. */
+/* A tile that is not full in one direction, or a single sum. */
+INLINE void dots_edge(const struct dots *d, size_t rows, size_t cols)
+{
+    if (cols == DOT_COLS && rows >= 3)
+        dots_tile(d, DOT_ROWS < 3 ? DOT_ROWS : 3, DOT_COLS);
+    else if (cols == DOT_COLS && rows == 2)
+        dots_tile(d, DOT_ROWS < 2 ? DOT_ROWS : 2, DOT_COLS);
+    else if (cols == DOT_COLS)
+        dots_tile(d, 1, DOT_COLS);
+    else if (rows == DOT_ROWS)
+        dots_tile(d, DOT_ROWS, 1);
+    else
+        dots_tile(d, 1, 1);
+}
+
+/* Up to DOT_ROWS rows and DOT_COLS columns. */
 static void dots_any(struct dots d, size_t rows, size_t cols)
 {
     if (rows == DOT_ROWS && cols == DOT_COLS) {
         dots_tile(&d, DOT_ROWS, DOT_COLS);
         return;
     }
-    for (size_t i = 0; i < rows; i++) {
-        struct dots one = d;
-        one.a += i * d.lda;
-        one.c += i * d.ldc;
-        if (cols == DOT_COLS) {
-            dots_tile(&one, 1, DOT_COLS);
-            continue;
+    size_t down = cols == DOT_COLS || rows == DOT_ROWS ? rows : 1;
+    size_t right = cols == DOT_COLS ? cols : 1;
+    for (size_t i = 0; i < rows; i += down) {
+        struct dots e = d;
+        for (size_t j = 0; j < cols; j += right) {
+            dots_edge(&e, down, right);
+            e.b += right * d.ldb;
+            e.b_rest = d.b_rest ? e.b_rest + right * FOLD : NULL;
+            e.c += right;
         }
-        for (size_t j = 0; j < cols; j++, one.b += d.ldb, one.c++)
-            dots_tile(&one, 1, 1);
+        d.a += down * d.lda;
+        d.a_rest = d.a_rest ? d.a_rest + down * FOLD : NULL;
+        d.c += down * d.ldc;
     }
 }
 
@@ -313,28 +329,48 @@ static void both(const struct ob_gemm *g, const struct ob_part *p)
         }
 }
 
+/* The incomplete sixteen of `rows` rows. */
+static void pack_rest(const real *from, size_t ld, size_t rows, size_t rest, real *out)
+{
+    for (size_t r = 0; r < rows; r++, from += ld, out += FOLD)
+        for (size_t k = 0; k < FOLD; k++)
+            out[k] = k < rest ? from[k] : 0;
+}
+
 static void dots(const struct ob_gemm *g, const struct ob_part *p)
 {
+    _Alignas(64) real a_rest[DOT_ROWS * FOLD], b_rest[STRIP * FOLD];
+    size_t full = g->k / FOLD * FOLD, rest = g->k - full;
     if (g->trans_a) {
         both(g, p);
         return;
     }
-    for (size_t i = 0; i < p->rows; i += DOT_ROWS)
-        for (size_t j = 0; j < p->cols; j += DOT_COLS) {
-            struct dots d = {
-                .a = (const real *)g->a + (p->i + i) * g->lda,
-                .b = (const real *)g->b + (p->j + j) * g->ldb,
-                .lda = g->lda,
-                .ldb = g->ldb,
-                .k = g->k,
-                .c = (real *)g->c + (p->i + i) * g->ldc + p->j + j,
-                .ldc = g->ldc,
-                .alpha = (real)g->alpha,
-                .beta = (real)g->beta,
-            };
-            dots_any(d, MIN_OF(p->rows - i, (size_t)DOT_ROWS),
-                     MIN_OF(p->cols - j, (size_t)DOT_COLS));
+    for (size_t strip = 0; strip < p->cols; strip += STRIP) {
+        size_t cols = MIN_OF(p->cols - strip, (size_t)STRIP);
+        const real *b = (const real *)g->b + (p->j + strip) * g->ldb;
+        pack_rest(b + full, g->ldb, rest ? cols : 0, rest, b_rest);
+        for (size_t i = 0; i < p->rows; i += DOT_ROWS) {
+            size_t rows = MIN_OF(p->rows - i, (size_t)DOT_ROWS);
+            const real *a = (const real *)g->a + (p->i + i) * g->lda;
+            pack_rest(a + full, g->lda, rest ? rows : 0, rest, a_rest);
+            for (size_t j = 0; j < cols; j += DOT_COLS) {
+                struct dots d = {
+                    .a = a,
+                    .b = b + j * g->ldb,
+                    .lda = g->lda,
+                    .ldb = g->ldb,
+                    .full = full,
+                    .a_rest = rest ? a_rest : NULL,
+                    .b_rest = rest ? b_rest + j * FOLD : NULL,
+                    .c = (real *)g->c + (p->i + i) * g->ldc + p->j + strip + j,
+                    .ldc = g->ldc,
+                    .alpha = (real)g->alpha,
+                    .beta = (real)g->beta,
+                };
+                dots_any(d, rows, MIN_OF(cols - j, (size_t)DOT_COLS));
+            }
         }
+    }
 }
 
 extern const struct ob_matmul_kernels NAME(OB_FN(ob_matmul), OB_VARIANT);
