@@ -19,12 +19,14 @@ static bool take_batch(const struct ob_spec *spec, const struct ob_dataset *data
                        struct ob_preview_rows *show, int *status)
 {
     struct ob_batch_opts opts = spec->batch;
+    struct ob_draw_setup draws;
     struct ob_err err = { 0 };
     if (opts.size == 0 || (uint64_t)opts.size >= data->rows) {
         opts.size = (int64_t)data->rows; /* every step sees all, in their order */
         opts.shuffle = false;
     }
-    if (!ob_batches_init(batches, data->rows, &opts, (uint64_t)spec->seed.batch, &err)) {
+    ob_spec_draws(spec, OB_AXIS_BATCH, &draws);
+    if (!ob_batches_init(batches, data->rows, &opts, &draws, &err)) {
         *status = ob_cli_failf(err.code, "data: %s", err.text);
         return false;
     }

@@ -69,13 +69,14 @@ static int check_data(const struct ob_spec *spec, const struct ob_dataset *data,
                                               .l2 = spec->model.common.l2 };
     struct ob_err err = { 0 };
     struct ob_vec theta = { 0 };
+    struct ob_draw_setup draws;
     int status;
+    ob_spec_draws(spec, OB_AXIS_INIT, &draws);
     struct ob_problem *p =
         ob_problem_create(spec->model.type, spec->model.opts, &common,
                           ob_spec_needs_data(spec) ? data : NULL, &err);
     if (p && ob_vec_init(&theta, OB_F64, p->n, &err) &&
-        ob_problem_init_theta(p, &spec->model.common, (uint64_t)spec->seed.init, &theta,
-                              &err)) {
+        ob_problem_init_theta(p, &spec->model.common, &draws, &theta, &err)) {
         perturb(&theta, (uint64_t)spec->seed.init, size);
         status = check(p, &theta);
     } else

@@ -138,8 +138,9 @@ static bool start_theta(struct ob_point *p, struct ob_err *err)
 {
     const enum ob_dtype dtype = (enum ob_dtype)p->spec.experiment.dtype;
     struct ob_vec theta = { OB_F64, p->problem->n, p->theta };
-    if (!ob_problem_init_theta(p->problem, &p->spec.model.common,
-                               (uint64_t)p->spec.seed.init, &theta, err))
+    struct ob_draw_setup draws;
+    ob_spec_draws(&p->spec, OB_AXIS_INIT, &draws);
+    if (!ob_problem_init_theta(p->problem, &p->spec.model.common, &draws, &theta, err))
         return false;
     for (size_t i = 0; i < p->problem->n; i++)
         p->theta[i] = ob_dtype_round(dtype, p->theta[i]);

@@ -295,5 +295,6 @@ void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags)
     check_charts(spec, diags);
     check_rows(spec, diags);
     check_layers(spec, diags);
+    spec_check_draws(spec, diags);
     check_floors_below(spec, diags);
 }

@@ -5,7 +5,6 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/conf/spec.h"
-#include "optbench/num/draw.h"
 
 /* "data.features: ..." without a file is about the config: says where the key was set. */
 static void locate(const struct ob_spec *spec, struct ob_diag *d)
@@ -34,20 +33,11 @@ bool ob_spec_needs_data(const struct ob_spec *spec)
     return spec->model.type->needs & OB_PROBLEM_NEEDS_DATA;
 }
 
-/* How generated data are drawn. */
-static struct ob_draw_setup draws(const struct ob_spec *spec)
-{
-    return (struct ob_draw_setup){ .kind = (enum ob_rng_kind)spec->experiment.rng,
-                                   .dtype = OB_F64,
-                                   .seed = (uint64_t)spec->seed.data,
-                                   .stream = OB_STREAM_DATA };
-}
-
 /* What [data] says to all sources, with what stands elsewhere; lent from the spec. */
 static struct ob_data_opts to_load(const struct ob_spec *spec, struct ob_draw_setup *draw)
 {
     struct ob_data_opts common = spec->data.common;
-    *draw = draws(spec);
+    ob_spec_draws(spec, OB_AXIS_DATA, draw);
     common.draw = draw;
     common.split_rng = (int)spec->experiment.rng;
     common.split_seed = (uint64_t)spec->seed.split;

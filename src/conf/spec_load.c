@@ -264,11 +264,14 @@ static void derive(struct ob_spec *spec)
     if (!spec->experiment.name)
         spec->experiment.name = stem(spec->path);
     spec->experiment.device = OB_DEVICE_CPU;
+    if (spec->experiment.rng != OB_RNG_PHILOX && spec->batch.order == OB_ORDER_AUTO)
+        spec->batch.order = OB_ORDER_LOADER;
     if (!spec->data.common.target && spec->data.type->target)
         spec->data.common.target = ob_xstrdup(spec->data.type->target);
     const struct ob_section *seed = ob_schema_section("seed");
     for (const struct ob_param *p = seed->params; p->kind; p++)
-        if (!ob_spec_where(spec, seed->name, p->name, &file, &line))
+        if (p->kind == OB_PARAM_INTEGER &&
+            !ob_spec_where(spec, seed->name, p->name, &file, &line))
             memcpy((char *)spec_common(seed, spec) + p->offset, &spec->experiment.seed,
                    sizeof spec->experiment.seed);
 }

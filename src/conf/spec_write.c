@@ -25,6 +25,7 @@ static bool is_outside(const char *section, const char *key)
 }
 
 struct writer {
+    const struct ob_spec *spec;
     struct ob_buf *out;
     bool hashed; /* leave out what is outside the hash */
 };
@@ -82,7 +83,8 @@ static void write_table(struct writer *w, const char *section,
     for (; table && table->kind; table++) {
         struct ob_buf value = { 0 };
         bool set = add_value(table, opts, &value);
-        if (set && !(w->hashed && is_outside(section, table->name)))
+        if (set && !(w->hashed && is_outside(section, table->name)) &&
+            !spec_is_idle(w->spec, section, table->name))
             ob_buf_addf(w->out, "%s =%s%s\n", table->name, value.len ? " " : "",
                         ob_buf_text(&value));
         ob_buf_finish(&value);
@@ -127,9 +129,10 @@ static void write_section(struct writer *w, const struct ob_section *s,
         write_table(w, s->name, kind->params, *spec_opts(s, spec));
 }
 
-static void write_all(struct writer *w, const struct ob_spec *spec)
+static void write_all(struct writer *w)
 {
     size_t n;
+    const struct ob_spec *spec = w->spec;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
         if (s[i].repeats && !s[i].inherits)
@@ -144,7 +147,7 @@ static void write_all(struct writer *w, const struct ob_spec *spec)
 void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out)
 {
     struct ob_buf text = { 0 };
-    write_all(&(struct writer){ .out = &text }, spec);
+    write_all(&(struct writer){ .spec = spec, .out = &text });
     ob_buf_add(out, text.data, text.len);
     ob_buf_finish(&text);
 }
@@ -152,7 +155,7 @@ void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out)
 uint64_t ob_spec_hash(const struct ob_spec *spec)
 {
     struct ob_buf text = { 0 };
-    write_all(&(struct writer){ .out = &text, .hashed = true }, spec);
+    write_all(&(struct writer){ .spec = spec, .out = &text, .hashed = true });
     uint64_t h = ob_hash(text.data, text.len, 0);
     ob_buf_finish(&text);
     return h;

@@ -16,7 +16,19 @@ static const char *const dtypes[] = {
     [OB_F64] = "float64",
     NULL,
 };
-static const char *const generators[] = { [OB_RNG_PHILOX] = "philox", NULL };
+static const char *const generators[] = {
+    [OB_RNG_PHILOX] = "philox",
+    [OB_RNG_TORCH] = "torch",
+    [OB_RNG_TORCH_DEFAULT] = "torch-default",
+    NULL,
+};
+static const char *const orders[] = {
+    [OB_ORDER_AUTO] = "auto",
+    [OB_ORDER_LOADER] = "loader",
+    [OB_ORDER_LOADER_1_3] = "loader-1.3",
+    [OB_ORDER_RANDPERM] = "randperm",
+    NULL,
+};
 static const char *const contracts[] = { [OB_MATH_REPRODUCIBLE] = "reproducible", NULL };
 static const char *const devices[] = {
     [OB_DEVICE_CPU] = "cpu",
@@ -41,7 +53,10 @@ const struct ob_param ob_experiment_params[] = {
     OB_CHOICE(struct ob_experiment_opts, dtype, .choices = dtypes, .fallback = OB_F64,
               .help = "precision of parameters, gradients and data"),
     OB_CHOICE(struct ob_experiment_opts, rng, .choices = generators,
-              .help = "generator of random numbers"),
+              .help =
+                  "generator of random numbers; torch draws the bits of torch 1.13 to "
+                  "2.6 on x86-64 with AVX2, torch-default those that it draws with "
+                  "ATEN_CPU_CAPABILITY=default"),
     OB_CHOICE(struct ob_experiment_opts, math, .choices = contracts,
               .help = "what is promised about the last bits: reproducible gives the "
                       "same bytes on every machine"),
@@ -65,6 +80,17 @@ const struct ob_param ob_seed_params[] = {
                .help = "for what is left out of a network"),
     OB_INTEGER(struct ob_seed_opts, split, .min = 0, .max = SEED_MAX,
                .help = "for the rows that are set aside to validate and to test on"),
+    OB_CHOICE(struct ob_seed_opts, dtype, .choices = dtypes, .fallback = OB_F32,
+              .help = "precision in which rng = torch draws, whatever the run computes "
+                      "in: torch's default dtype"),
+    OB_TEXTS(struct ob_seed_opts, data_draws,
+             .help = "for rng = torch: calls that are made and thrown away before data "
+                     "are drawn: randn N, rand N, randperm N, random64 [N], linear IN "
+                     "OUT, randint LOW HIGH N"),
+    OB_TEXTS(struct ob_seed_opts, init_draws,
+             .help = "the same before the parameters are drawn"),
+    OB_TEXTS(struct ob_seed_opts, batch_draws,
+             .help = "the same before the order of the rows is drawn"),
     { 0 },
 };
 
@@ -75,6 +101,15 @@ const struct ob_param ob_batch_params[] = {
                .help = "a new order of the rows in every epoch"),
     OB_BOOLEAN(struct ob_batch_opts, drop_last,
                .help = "leave out the last batch of an epoch when it is not full"),
+    OB_BOOLEAN(struct ob_batch_opts, replacement,
+               .help =
+                   "every row of a batch is drawn from all rows, so that one may come "
+                   "twice in an epoch and another not at all"),
+    OB_CHOICE(struct ob_batch_opts, order, .choices = orders,
+              .help =
+                  "whose order of the rows rng = torch gives: that of a DataLoader of "
+                  "torch 1.9 and later (auto, loader), of torch 1.3 (loader-1.3), or "
+                  "of torch.randperm once an epoch"),
     { 0 },
 };
 

@@ -6,41 +6,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/suggest.h"
-#include "optbench/num/normal.h"
-
-static void constant(const double *number, struct ob_vec *theta, uint64_t seed)
-{
-    (void)seed;
-    ob_vec_fill(theta, number[0]);
-}
-
-static void normal(const double *number, struct ob_vec *theta, uint64_t seed)
-{
-    ob_fill_normal(theta, 0, theta->n, seed, OB_STREAM_INIT, number[0], number[1]);
-}
-
-static void uniform(const double *number, struct ob_vec *theta, uint64_t seed)
-{
-    ob_fill_uniform(theta, 0, theta->n, seed, OB_STREAM_INIT, number[0], number[1]);
-}
-
-/* A word of `init`, how many numbers may stand behind it, and what they are by default;
- * `auto` leaves it to the problem. */
-static const struct rule {
-    const char *word;
-    size_t least, most;
-    void (*fill)(const double *number, struct ob_vec *theta, uint64_t seed);
-} rules[] = {
-    { "auto", 0, 0, NULL },         { "zeros", 0, 0, constant },
-    { "constant", 1, 1, constant }, { "normal", 0, 2, normal },
-    { "uniform", 0, 2, uniform },
-};
-
-/* `init` as read: a rule with its two numbers, or a list (rule = NULL). */
-struct plan {
-    const struct rule *rule;
-    double number[2];
-};
+#include "optbench/model/init_rule.h"
 
 static bool read_number(const char *key, const char *word, double *out,
                         struct ob_err *err)
@@ -52,61 +18,20 @@ static bool read_number(const char *key, const char *word, double *out,
     return true;
 }
 
-static bool unknown_word(const char *word, struct ob_err *err)
-{
-    struct ob_suggest s;
-    ob_suggest_init(&s, word);
-    for (size_t i = 0; i < OB_COUNT(rules); i++)
-        ob_suggest_offer(&s, rules[i].word);
-    if (s.best)
-        return ob_fail(err, OB_ECONFIG, "init: unknown word '%s'; did you mean '%s'?",
-                       word, s.best);
-    return ob_fail(
-        err, OB_ECONFIG,
-        "init: '%s' is neither auto, zeros, constant, normal or uniform nor a number",
-        word);
-}
-
-/* The numbers behind the word. One alone is the deviation, or the half-width. */
-static bool read_numbers(const struct ob_texts *t, struct plan *plan, struct ob_err *err)
-{
-    const struct rule *r = plan->rule;
-    size_t n = t->n - 1;
-    if (n < r->least || n > r->most)
-        return ob_fail(err, OB_ECONFIG, "init: %s takes %s number%s, not %zu", r->word,
-                       r->most == 0   ? "no"
-                       : r->most == 1 ? "one"
-                                      : "at most two",
-                       r->most == 1 ? "" : "s", n);
-    if (r->fill == normal || r->fill == uniform)
-        plan->number[1] = 1;
-    for (size_t i = 0; i < n; i++)
-        if (!read_number("init", t->item[1 + i],
-                         &plan->number[n == 1 && r->most == 2 ? 1 : i], err))
-            return false;
-    if (r->fill == uniform && n == 1)
-        plan->number[0] = -plan->number[1];
-    if (r->fill == uniform && plan->number[0] > plan->number[1])
-        return ob_fail(err, OB_ECONFIG, "init: uniform needs its lower end first");
-    if (r->fill == normal && plan->number[1] < 0)
-        return ob_fail(err, OB_ECONFIG, "init: a deviation cannot be negative");
-    return true;
-}
+/* `init` as read: a rule, or a list of numbers. */
+struct plan {
+    const struct ob_model_opts *opts;
+    const struct ob_draw_setup *setup;
+    bool list;
+    struct ob_init_rule rule;
+};
 
 static bool read_init(const struct ob_texts *t, struct plan *plan, struct ob_err *err)
 {
     double x;
-    *plan = (struct plan){ .rule = &rules[0] };
-    if (t->n == 0)
-        return true;
-    for (size_t i = 0; i < OB_COUNT(rules); i++)
-        if (strcmp(t->item[0], rules[i].word) == 0) {
-            plan->rule = &rules[i];
-            return read_numbers(t, plan, err);
-        }
-    plan->rule = NULL;
-    if (!ob_number_parse(t->item[0], strlen(t->item[0]), &x))
-        return unknown_word(t->item[0], err);
+    plan->list = t->n && ob_number_parse(t->item[0], strlen(t->item[0]), &x);
+    if (!plan->list)
+        return ob_init_rule_read("init", t, &plan->rule, err);
     for (size_t i = 0; i < t->n; i++)
         if (!read_number("init", t->item[i], &x, err))
             return false;
@@ -128,7 +53,7 @@ static bool read_start(const char *item, char name[static OB_COLUMN_NAME_MAX], d
 
 bool ob_init_check(const struct ob_model_opts *opts, struct ob_err *err)
 {
-    struct plan plan;
+    struct plan plan = { 0 };
     char name[OB_COLUMN_NAME_MAX];
     double x;
     if (!read_init(&opts->init, &plan, err))
@@ -139,13 +64,49 @@ bool ob_init_check(const struct ob_model_opts *opts, struct ob_err *err)
     return true;
 }
 
-static void published(const struct ob_problem *p, struct ob_vec *theta)
+static bool is_bias(const struct ob_tensor *t)
 {
-    double *point = ob_xcalloc(p->n, sizeof *point);
-    if (p->type->start_point)
-        p->type->start_point(p, point);
-    ob_vec_write(theta, 0, p->n, point);
-    free(point);
+    return strcmp(t->name, "bias") == 0;
+}
+
+/* torch draws the weights of a layer before its bias, wherever the file wants it. Philox
+ * goes through the parameters in their order. */
+static void fill_tensors(const struct ob_problem *p, const struct ob_init_rule *rule,
+                         struct ob_draw *d, double *theta)
+{
+    bool weights_first = d->kind != OB_RNG_PHILOX;
+    size_t weights = 0;
+    for (size_t i = 0; i < p->layout.count; i++)
+        weights += is_bias(&p->layout.tensor[i]) ? 0 : p->layout.tensor[i].size;
+    for (int pass = 0; pass < 1 + weights_first; pass++)
+        for (size_t i = 0; i < p->layout.count; i++) {
+            const struct ob_tensor *t = &p->layout.tensor[i];
+            const struct ob_init_tensor what = {
+                .size = t->size,
+                .fan_in = weights,
+                .fan_out = 1,
+                .bias = is_bias(t),
+            };
+            if (!weights_first || what.bias == pass)
+                ob_init_fill(rule, &what, d, theta + t->offset);
+        }
+}
+
+/* What the model has published, or zeros, or what the rule draws. */
+static bool by_rule(const struct ob_problem *p, const struct ob_init_rule *rule,
+                    struct ob_draw *d, double *theta, struct ob_err *err)
+{
+    if (rule->kind == OB_INIT_AUTO && p->type->start_point)
+        p->type->start_point(p, theta);
+    if (rule->kind == OB_INIT_AUTO)
+        return true;
+    if (ob_init_needs_fans(rule) && !(p->type->needs & OB_PROBLEM_NEEDS_TARGET))
+        return ob_fail(err, OB_ECONFIG,
+                       "init: torch, xavier and kaiming are for layers, and a %s model "
+                       "has none",
+                       p->type->name);
+    fill_tensors(p, rule, d, theta);
+    return true;
 }
 
 /* Lays one start entry over theta. */
@@ -175,30 +136,45 @@ static bool set_named(const struct ob_problem *p, const char *name, double x,
                    ob_layout_column_name(&p->layout, 0, column));
 }
 
-bool ob_problem_init_theta(const struct ob_problem *p, const struct ob_model_opts *opts,
-                           uint64_t seed, struct ob_vec *theta, struct ob_err *err)
+static bool by_list(const struct ob_problem *p, const struct ob_texts *list,
+                    double *theta, struct ob_err *err)
 {
-    struct plan plan;
-    char name[OB_COLUMN_NAME_MAX];
-    double x;
-    OB_REQUIRE(theta->n == p->n && theta->dtype == p->dtype);
-    if (!read_init(&opts->init, &plan, err))
-        return false;
-    if (!plan.rule && opts->init.n != p->n)
-        return ob_fail(err, OB_ECONFIG, "init: %zu numbers for %zu parameters",
-                       opts->init.n, p->n);
-    if (plan.rule && plan.rule->fill)
-        plan.rule->fill(plan.number, theta, seed);
-    else if (plan.rule)
-        published(p, theta);
-    for (size_t i = 0; !plan.rule && i < p->n; i++) {
-        if (!read_number("init", opts->init.item[i], &x, err))
-            return false;
-        ob_vec_set(theta, i, x);
-    }
-    for (size_t i = 0; i < opts->start.n; i++)
-        if (!read_start(opts->start.item[i], name, &x, err) ||
-            !set_named(p, name, x, theta, err))
+    if (list->n != p->n)
+        return ob_fail(err, OB_ECONFIG, "init: %zu numbers for %zu parameters", list->n,
+                       p->n);
+    for (size_t i = 0; i < p->n; i++)
+        if (!read_number("init", list->item[i], &theta[i], err))
             return false;
     return true;
+}
+
+/* Where no number is given for every parameter. */
+static bool by_word(const struct ob_problem *p, const struct plan *plan, double *theta,
+                    struct ob_err *err)
+{
+    struct ob_draw d;
+    if (!ob_draw_init(&d, plan->setup, err))
+        return ob_fail_at(err, "init_draws");
+    return p->type->init ? p->type->init(p, plan->opts, &d, theta, err)
+                         : by_rule(p, &plan->rule, &d, theta, err);
+}
+
+bool ob_problem_init_theta(const struct ob_problem *p, const struct ob_model_opts *opts,
+                           const struct ob_draw_setup *setup, struct ob_vec *theta,
+                           struct ob_err *err)
+{
+    struct plan plan = { .opts = opts, .setup = setup };
+    char name[OB_COLUMN_NAME_MAX];
+    double x, *start = ob_alloc(p->n, sizeof *start, err);
+    OB_REQUIRE(theta->n == p->n && theta->dtype == p->dtype);
+    bool ok =
+        start && read_init(&opts->init, &plan, err) &&
+        (plan.list ? by_list(p, &opts->init, start, err) : by_word(p, &plan, start, err));
+    if (ok)
+        ob_vec_write(theta, 0, p->n, start);
+    for (size_t i = 0; ok && i < opts->start.n; i++)
+        ok = read_start(opts->start.item[i], name, &x, err) &&
+             set_named(p, name, x, theta, err);
+    free(start);
+    return ok;
 }

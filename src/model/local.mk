@@ -50,6 +50,7 @@ libob_model_a_SOURCES = \
 	%D%/gradcheck.c \
 	%D%/init.c \
 	%D%/layer.c \
+	%D%/init_rule.c \
 	%D%/linear.c \
 	%D%/logistic.c \
 	%D%/losses.def \
@@ -81,5 +82,6 @@ ob_headers += \
 	include/optbench/model/gradcheck.h \
 	include/optbench/model/init.h \
 	include/optbench/model/layer.h \
+	include/optbench/model/init_rule.h \
 	include/optbench/model/plane.h \
 	include/optbench/model/problem.h

@@ -30,8 +30,9 @@ const struct ob_param ob_model_params[] = {
             "weight of the penalty l2 / 2 * sum w^2; a linear model's bias is left out"),
     OB_TEXTS(struct ob_model_opts, init, .fallback_text = "auto",
              .help = "auto: the published start of a function, else zeros; zeros, "
-                     "constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], or one "
-                     "number per parameter"),
+                     "constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], torch (as "
+                     "nn.Linear), xavier_uniform, xavier_normal, kaiming_uniform or "
+                     "kaiming_normal [GAIN], or one number per parameter"),
     OB_TEXTS(struct ob_model_opts, start,
              .help = "single start values laid over init, such as w0:-8 bias:2"),
     { 0 },

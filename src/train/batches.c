@@ -5,11 +5,9 @@
 #include <stdlib.h>
 
 #include "optbench/base/mem.h"
-#include "optbench/base/rng.h"
-#include "optbench/num/draw.h"
 
 bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_opts *opts,
-                     uint64_t seed, struct ob_err *err)
+                     const struct ob_draw_setup *setup, struct ob_err *err)
 {
     size_t size = (size_t)opts->size;
     OB_REQUIRE(size >= 1 && size <= rows && rows <= UINT32_MAX);
@@ -17,10 +15,15 @@ bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_op
         .rows = rows,
         .size = size,
         .shuffle = opts->shuffle,
-        .seed = seed,
+        .replacement = opts->replacement,
+        .how = (enum ob_batch_order)opts->order,
+        .seed = setup->seed,
         .per_epoch = opts->drop_last ? rows / size : (rows + size - 1) / size,
         .epoch = UINT64_MAX,
     };
+    if (!ob_draw_init(&b->first, setup, err))
+        return false;
+    b->behind = b->first;
     b->order = ob_alloc(rows, sizeof *b->order, err);
     return b->order != NULL;
 }
@@ -31,19 +34,75 @@ void ob_batches_finish(struct ob_batches *b)
     b->order = NULL;
 }
 
-static void order_epoch(struct ob_batches *b, uint64_t epoch)
+/* ---- one epoch ---- */
+
+static void in_order(struct ob_batches *b)
 {
-    struct ob_rng rng;
     for (size_t i = 0; i < b->rows; i++)
         b->order[i] = (uint32_t)i;
-    ob_rng_init(&rng, b->seed, OB_STREAM_BATCHES + epoch);
-    for (size_t i = b->rows - 1; b->shuffle && i > 0; i--) {
-        size_t j = (size_t)ob_rng_below(&rng, i + 1);
-        uint32_t row = b->order[i];
-        b->order[i] = b->order[j];
-        b->order[j] = row;
+}
+
+/* All rows once, or as many drawn. */
+static void draw_rows(struct ob_batches *b, struct ob_draw *d)
+{
+    int64_t row;
+    if (!b->replacement)
+        ob_draw_permutation(d, b->rows, b->order);
+    for (size_t i = 0; b->replacement && i < b->rows; i++) {
+        ob_draw_integers(d, 1, 0, (int64_t)b->rows, &row);
+        b->order[i] = (uint32_t)row;
     }
+}
+
+static void draw_philox(struct ob_batches *b, uint64_t epoch)
+{
+    struct ob_draw d;
+    const struct ob_draw_setup s = { .kind = OB_RNG_PHILOX,
+                                     .seed = b->seed,
+                                     .stream = OB_STREAM_BATCHES + epoch };
+    ob_draw_init(&d, &s, NULL); /* cannot fail: nothing comes before */
+    draw_rows(b, &d);
+}
+
+/* Epoch b->next; `seen` = its order is wanted. */
+static void draw_torch(struct ob_batches *b, bool seen)
+{
+    struct ob_draw *d = &b->behind;
+    b->next++;
+    if (b->how == OB_ORDER_LOADER || b->how == OB_ORDER_LOADER_1_3)
+        ob_draw_seed(d); /* the loader's own, for its workers */
+    if (!b->shuffle)
+        return;
+    if (b->how != OB_ORDER_LOADER) {
+        draw_rows(b, d);
+        return;
+    }
+    struct ob_draw sampler;
+    const struct ob_draw_setup s = { .kind = d->kind, .seed = ob_draw_seed(d) };
+    if (!seen)
+        return;
+    ob_draw_init(&sampler, &s, NULL);
+    draw_rows(b, &sampler);
+}
+
+static void order_epoch(struct ob_batches *b, uint64_t epoch)
+{
     b->epoch = epoch;
+    if (!b->shuffle)
+        in_order(b);
+    if (b->first.kind == OB_RNG_PHILOX) {
+        if (b->shuffle)
+            draw_philox(b, epoch);
+        return;
+    }
+    if (epoch < b->next) { /* behind us */
+        b->behind = b->first;
+        b->next = 0;
+    }
+    while (b->next < epoch)
+        draw_torch(b, false);
+    b->before = b->behind;
+    draw_torch(b, true);
 }
 
 const uint32_t *ob_batches_at(struct ob_batches *b, uint64_t step, size_t *n)
@@ -54,4 +113,29 @@ const uint32_t *ob_batches_at(struct ob_batches *b, uint64_t step, size_t *n)
         order_epoch(b, epoch);
     *n = b->rows - first < b->size ? b->rows - first : b->size;
     return b->order + first;
+}
+
+/* ---- the position ---- */
+
+size_t ob_batches_save(const struct ob_batches *b,
+                       uint64_t out[static OB_BATCHES_STATE_MAX])
+{
+    if (b->first.kind == OB_RNG_PHILOX || b->epoch == UINT64_MAX)
+        return 0;
+    out[0] = b->epoch;
+    return 1 + ob_draw_save(&b->before, out + 1);
+}
+
+bool ob_batches_restore(struct ob_batches *b, size_t n, const uint64_t *state)
+{
+    struct ob_draw draw = b->first;
+    if (n == 0)
+        return true;
+    if (b->first.kind == OB_RNG_PHILOX || state[0] == UINT64_MAX ||
+        !ob_draw_restore(&draw, n - 1, state + 1))
+        return false;
+    b->behind = draw;
+    b->next = state[0];
+    b->epoch = UINT64_MAX;
+    return true;
 }

@@ -65,6 +65,7 @@ static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
 {
     const struct ob_spec *s = t->spec;
     struct ob_err err = { 0 };
+    struct ob_draw_setup draws;
     const struct ob_problem_common common = {
         .dtype = (enum ob_dtype)s->experiment.dtype,
         .pool = t->pool,
@@ -76,11 +77,11 @@ static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
     if (!t->problem)
         return refuse(t, diags, "model", s->model.type->params, &err);
     size_t n = t->problem->n;
+    ob_spec_draws(s, OB_AXIS_INIT, &draws);
     if (!ob_vec_init(&t->theta, common.dtype, n, &err) ||
         !ob_vec_init(&t->grad, common.dtype, n, &err) ||
         !ob_vec_init(&t->previous, common.dtype, n, &err) ||
-        !ob_problem_init_theta(t->problem, &s->model.common, (uint64_t)s->seed.init,
-                               &t->theta, &err))
+        !ob_problem_init_theta(t->problem, &s->model.common, &draws, &t->theta, &err))
         return refuse(t, diags, "model", ob_model_params, &err);
     return true;
 }
@@ -103,8 +104,9 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
             s, diags, OB_ECONFIG, "batch", "size",
             "a %s model has no rows to choose from: write size = full",
             s->model.type->name);
-    t->mini =
-        ob_batches_init(&t->batches, t->rows, &s->batch, (uint64_t)s->seed.batch, &err);
+    struct ob_draw_setup draws;
+    ob_spec_draws(s, OB_AXIS_BATCH, &draws);
+    t->mini = ob_batches_init(&t->batches, t->rows, &s->batch, &draws, &err);
     size_t n = 0;
     const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, 1, &n) : NULL;
     if (!t->mini || !ob_problem_batch(t->problem, rows, n, &err))

@@ -221,7 +221,7 @@ static void starts(const struct published *s, struct ob_problem *p)
     struct ob_vec theta = toy_vec(OB_F64, p->n, (double[MOST]){ 0 });
     struct ob_eval e;
     ob_params_reset(ob_model_params, &o);
-    assert_true(ob_problem_init_theta(p, &o, 0, &theta, NULL));
+    assert_true(ob_problem_init_theta(p, &o, &(struct ob_draw_setup){ 0 }, &theta, NULL));
     ob_problem_eval(p, theta.data, NULL, &e);
     assert_true(isfinite(e.loss));
     if (!isnan(s->at_start)) {

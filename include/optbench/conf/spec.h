@@ -47,15 +47,28 @@ struct ob_experiment_opts {
     int64_t threads; /* 0 = auto: one for small problems */
 };
 
-/* [seed]: one stream of random numbers each; experiment.seed where not given */
+/* [seed]: one use of random numbers each. The seeds are experiment.seed where not given;
+ * the rest is about rng = torch alone, and ignored otherwise. */
 struct ob_seed_opts {
     int64_t data, init, batch, dropout, split;
+    int dtype; /* enum ob_dtype, in which torch draws */
+    struct ob_texts data_draws, init_draws, batch_draws; /* ob_draw_setup's before */
+};
+
+/* How the rows of an epoch are drawn; orders of rng = torch but for auto. */
+enum ob_batch_order {
+    OB_ORDER_AUTO,       /* of torch: as OB_ORDER_LOADER */
+    OB_ORDER_LOADER,     /* a DataLoader of torch 1.9 and later */
+    OB_ORDER_LOADER_1_3, /* a DataLoader of torch 1.3 */
+    OB_ORDER_RANDPERM,   /* torch.randperm once an epoch */
 };
 
 /* [batch] */
 struct ob_batch_opts {
     int64_t size; /* rows; 0 = full */
     bool shuffle, drop_last;
+    bool replacement; /* a row may come several times in an epoch */
+    int order;        /* enum ob_batch_order */
 };
 
 /* [log] */
@@ -196,6 +209,13 @@ bool ob_spec_where(const struct ob_spec *spec, const char *section, const char *
 bool ob_spec_complain(const struct ob_spec *spec, struct ob_diags *diags,
                       enum ob_code code, const char *section, const char *key,
                       const char *format, ...) OB_PRINTF(6, 7);
+
+/* The uses of random numbers that have a seed in [seed]. */
+enum ob_axis { OB_AXIS_DATA, OB_AXIS_INIT, OB_AXIS_BATCH, OB_AXIS_SPLIT };
+
+/* How an axis draws. out->before is lent by the spec. */
+void ob_spec_draws(const struct ob_spec *spec, enum ob_axis axis,
+                   struct ob_draw_setup *out);
 
 /* Whether the model is fitted to data. Where it is not, [data] may be left out; what it
  * says is checked word by word, is not read, and is no part of the resolved file. */

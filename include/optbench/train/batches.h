@@ -1,11 +1,24 @@
 /*
  * Which rows of the data each step sees when `[batch] size` is a number.
  *
- * An epoch goes through all rows once, in an order of its own: Philox with the batch
- * seed, one stream an epoch, and the shuffle of Fisher and Yates (Knuth, The Art of
- * Computer Programming, 3.4.2, algorithm P). The order is a function of seed and epoch,
- * so there is nothing to save: a step number is enough to go on. The trainer asks before
- * each step, `optbench data --batch` for one step; one thread at a time.
+ * An epoch goes through all rows once, in an order of its own, or draws as many with
+ * replacement. With Philox each epoch has a stream of its own, so that its order is a
+ * function of seed and epoch. With torch (num/torch_rng.h) epochs follow each other in
+ * one sequence:
+ *
+ *   loader       a DataLoader of torch 1.9 and later: the loader's base seed and the
+ *                sampler's seed, two words each, then torch.randperm(rows) of a generator
+ *                with that seed. Nothing of an order can be told from the one before it.
+ *   loader-1.3   a DataLoader of torch 1.3: the base seed, then randperm of the sequence
+ *   randperm     randperm of the sequence
+ *
+ * With replacement the rows are torch.randint(0, rows) in place of randperm. Without
+ * shuffling a loader still takes its base seed, of which nobody sees anything.
+ *
+ * A step number is enough to go on, for epochs that were not asked for are drawn and
+ * forgotten; ob_batches_save() spares that: what comes from a checkpoint continues at
+ * once. The trainer asks before each step, `optbench data --batch` for one step; one
+ * thread at a time.
  */
 #ifndef OB_TRAIN_BATCHES_H
 #define OB_TRAIN_BATCHES_H
@@ -15,22 +28,40 @@
 
 #include "optbench/base/err.h"
 #include "optbench/conf/spec.h"
+#include "optbench/num/draw.h"
 
 struct ob_batches {
     size_t rows, size; /* of the data; of a batch, at most rows */
-    bool shuffle;
-    uint64_t seed;
+    bool shuffle, replacement;
+    enum ob_batch_order how;
+    uint64_t seed;                 /* Philox */
+    struct ob_draw first;          /* torch: before epoch 0, */
+    struct ob_draw before, behind; /* before epoch `epoch` and before epoch `next` */
+    uint64_t next;
     uint64_t per_epoch; /* batches */
     uint64_t epoch;     /* that `order` is of; UINT64_MAX = none yet */
     uint32_t *order;    /* [rows], owned */
 };
 
-/* opts->size is 1 to rows. OB_ENOMEM. */
+/* opts->size is 1 to rows; setup is that of the axis, and what it lends is not kept.
+ * OB_ENOMEM, or OB_ECONFIG for setup->before. */
 bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_opts *opts,
-                     uint64_t seed, struct ob_err *err);
+                     const struct ob_draw_setup *setup, struct ob_err *err);
 void ob_batches_finish(struct ob_batches *b);
 
-/* The rows [*n] of step `step`, from 1; lent until the next call. */
+/* The rows [*n] of step `step`, from 1; lent until the next call. Steps of one epoch and
+ * of the next are cheap; an earlier epoch of torch's is found from the start again. */
 const uint32_t *ob_batches_at(struct ob_batches *b, uint64_t step, size_t *n);
+
+/*
+ * The position in the data as numbers, for a checkpoint: out[0..n) with the n that is
+ * returned, 0 where the step number says it all (Philox). It is taken behind an order
+ * that has been asked for, and given back before one is. False (and *b unchanged) where
+ * the numbers cannot be one.
+ */
+enum { OB_BATCHES_STATE_MAX = OB_DRAW_STATE_MAX + 1 };
+size_t ob_batches_save(const struct ob_batches *b,
+                       uint64_t out[static OB_BATCHES_STATE_MAX]);
+bool ob_batches_restore(struct ob_batches *b, size_t n, const uint64_t *state);
 
 #endif

@@ -128,6 +128,10 @@ static void some_value(const struct ob_param *p, struct ob_rng *r, struct ob_buf
             add_number(out, some_number(p, r));
         break;
     case OB_PARAM_TEXTS:
+        if (strstr(p->name, "_draws")) {
+            ob_buf_adds(out, "randn 3, linear 2 1 random64");
+            break;
+        }
         for (n = 1 + ob_rng_below(r, 3); n-- > 0;)
             ob_buf_addf(out, "\"c%d;%s\"%s", (int)ob_rng_below(r, 9),
                         ob_rng_below(r, 2) ? "\"\" d" : "", n ? "," : "");

@@ -11,8 +11,11 @@ static struct ob_batches batches(size_t rows, int64_t size, bool shuffle, bool d
                                  uint64_t seed)
 {
     struct ob_batches b;
-    const struct ob_batch_opts opts = { size, shuffle, drop_last };
-    assert_true(ob_batches_init(&b, rows, &opts, seed, NULL));
+    const struct ob_batch_opts opts = { .size = size,
+                                        .shuffle = shuffle,
+                                        .drop_last = drop_last };
+    const struct ob_draw_setup setup = { .seed = seed };
+    assert_true(ob_batches_init(&b, rows, &opts, &setup, NULL));
     return b;
 }
 
@@ -74,6 +77,161 @@ static void any_order_of_asking_gives_the_same(void **state)
     ob_batches_finish(&a);
     ob_batches_finish(&b);
     ob_batches_finish(&c);
+}
+
+/* ---- torch ---- */
+
+struct torch {
+    size_t rows;
+    enum ob_batch_order order;
+    bool replacement;
+    enum ob_rng_kind kind;
+};
+
+static struct ob_batches torch_batches(const struct torch *t)
+{
+    struct ob_batches b;
+    const struct ob_batch_opts opts = {
+        .size = 3, .shuffle = true, .order = t->order, .replacement = t->replacement
+    };
+    const struct ob_draw_setup setup = { .kind = t->kind, .seed = 11 };
+    assert_true(ob_batches_init(&b, t->rows, &opts, &setup, NULL));
+    return b;
+}
+
+/* What a DataLoader of torch 1.13 gave for torch.manual_seed(0) and 20 rows by 7 with
+ * drop_last, and again in the next epoch (tests/reference/torch_rng.py tells where the
+ * figures are from: their hash is in torch_rng.txt). */
+static void a_loader_has_the_order_of_torch(void **state)
+{
+    (void)state;
+    static const uint32_t want[28] = { 6, 15, 11, 13, 9,  2,  1,  17, 16, 8,
+                                       5, 12, 18, 3,  12, 1,  13, 14, 10, 19,
+                                       9, 18, 15, 11, 16, 17, 4,  2 };
+    struct ob_batches b;
+    const struct ob_batch_opts opts = {
+        .size = 7, .shuffle = true, .drop_last = true, .order = OB_ORDER_LOADER
+    };
+    const struct ob_draw_setup setup = { .kind = OB_RNG_TORCH };
+    size_t n;
+    assert_true(ob_batches_init(&b, 20, &opts, &setup, NULL));
+    for (uint64_t step = 1; step <= 4; step++) {
+        const uint32_t *rows = ob_batches_at(&b, step, &n);
+        assert_int_equal(n, 7);
+        ob_assert_bytes(rows, want + 7 * (step - 1), 7 * sizeof *want);
+    }
+    ob_batches_finish(&b);
+}
+
+/* Every order from the engine's own calls. */
+static void orders_follow_each_other_in_one_sequence(void **state)
+{
+    (void)state;
+    enum { ROWS = 10, EPOCHS = 4 };
+    for (int order = OB_ORDER_LOADER; order <= OB_ORDER_RANDPERM; order++)
+        for (int replacement = 0; replacement < 2; replacement++) {
+            const struct torch t = { ROWS, order, replacement, OB_RNG_TORCH };
+            struct ob_batches b = torch_batches(&t);
+            struct ob_torch_rng all, sampler, *r;
+            uint32_t want[ROWS];
+            size_t n;
+            ob_torch_init(&all, 11, true);
+            for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {
+                if (order != OB_ORDER_RANDPERM)
+                    ob_torch_random(&all);
+                if (order == OB_ORDER_LOADER)
+                    ob_torch_init(&sampler, (uint64_t)ob_torch_random(&all), true);
+                r = order == OB_ORDER_LOADER ? &sampler : &all;
+                if (!replacement)
+                    ob_torch_randperm(r, ROWS, want);
+                for (size_t i = 0; replacement && i < ROWS; i++)
+                    want[i] = (uint32_t)ob_torch_randint(r, 0, ROWS);
+                for (uint64_t i = 0; i < 4; i++) {
+                    const uint32_t *rows = ob_batches_at(&b, 4 * epoch + i + 1, &n);
+                    assert_int_equal(n, i < 3 ? 3 : 1);
+                    ob_assert_bytes(rows, want + 3 * i, n * sizeof *want);
+                }
+            }
+            ob_batches_finish(&b);
+        }
+}
+
+/* From any step on, with what was saved and without, forwards and back. */
+static void a_position_can_be_taken_up(void **state)
+{
+    (void)state;
+    enum { STEPS = 40 };
+    for (int kind = OB_RNG_PHILOX; kind <= OB_RNG_TORCH_DEFAULT; kind++)
+        for (int order = OB_ORDER_LOADER; order <= OB_ORDER_RANDPERM; order++) {
+            const struct torch t = { 11, order, false, kind };
+            struct ob_batches a = torch_batches(&t);
+            uint32_t rows[STEPS + 1][3];
+            uint64_t saved[STEPS + 1][OB_BATCHES_STATE_MAX];
+            size_t n, numbers[STEPS + 1];
+            for (uint64_t k = 1; k <= STEPS; k++) {
+                memcpy(rows[k], ob_batches_at(&a, k, &n), 3 * sizeof **rows);
+                numbers[k] = ob_batches_save(&a, saved[k]);
+                assert_true((numbers[k] == 0) == (kind == OB_RNG_PHILOX));
+            }
+            for (uint64_t k = STEPS; k > 3; k -= 3) {
+                struct ob_batches b = torch_batches(&t), c = torch_batches(&t);
+                assert_true(ob_batches_restore(&b, numbers[k], saved[k]));
+                assert_memory_equal(ob_batches_at(&b, k, &n), rows[k], n * sizeof **rows);
+                assert_memory_equal(ob_batches_at(&b, 1, &n), rows[1], n * sizeof **rows);
+                assert_memory_equal(ob_batches_at(&c, k, &n), rows[k], n * sizeof **rows);
+                assert_memory_equal(ob_batches_at(&a, k, &n), rows[k], n * sizeof **rows);
+                ob_batches_finish(&b);
+                ob_batches_finish(&c);
+            }
+            saved[1][1 + OB_DRAW_STATE_MAX - 2] = UINT64_MAX;
+            assert_true(kind == OB_RNG_PHILOX ||
+                        !ob_batches_restore(&a, numbers[1], saved[1]));
+            assert_false(ob_batches_restore(&a, 5, saved[1]));
+            assert_memory_equal(ob_batches_at(&a, 5, &n), rows[5], n * sizeof **rows);
+            ob_batches_finish(&a);
+        }
+}
+
+/* Each row comes as often as any other in the long run, but not once an epoch. */
+static void rows_can_be_drawn_with_replacement(void **state)
+{
+    (void)state;
+    for (int kind = OB_RNG_PHILOX; kind <= OB_RNG_TORCH; kind++) {
+        const struct torch t = { 12, OB_ORDER_LOADER, true, kind };
+        struct ob_batches b = torch_batches(&t);
+        unsigned seen[12] = { 0 }, twice = 0;
+        size_t n;
+        for (uint64_t step = 1; step <= 4000; step++) {
+            const uint32_t *rows = ob_batches_at(&b, step, &n);
+            assert_int_equal(n, 3);
+            twice += rows[0] == rows[1] || rows[1] == rows[2] || rows[0] == rows[2];
+            for (size_t i = 0; i < n; i++)
+                seen[rows[i]]++;
+        }
+        for (size_t i = 0; i < 12; i++)
+            assert_in_range(seen[i], 850, 1150);
+        assert_in_range(twice, 850, 1050); /* 1 - 11/12 * 10/12 of 4000 */
+        ob_batches_finish(&b);
+    }
+}
+
+/* torch.manual_seed(0), randn(2, 1), a DataLoader of torch 1.3 that gave its first batch:
+ * the order that seeds the notebook's next cell. */
+static void calls_come_before_the_first_epoch(void **state)
+{
+    (void)state;
+    static const uint32_t want[10] = { 427, 65, 957, 418, 45, 881, 364, 769, 78, 513 };
+    char randn[] = "randn", two[] = "2", *item[] = { randn, two };
+    const struct ob_texts before = { item, 2 };
+    const struct ob_batch_opts opts = { .size = 10,
+                                        .shuffle = true,
+                                        .order = OB_ORDER_LOADER_1_3 };
+    const struct ob_draw_setup setup = { .kind = OB_RNG_TORCH, .before = &before };
+    struct ob_batches b;
+    size_t n;
+    assert_true(ob_batches_init(&b, 1000, &opts, &setup, NULL));
+    ob_assert_bytes(ob_batches_at(&b, 1, &n), want, sizeof want);
+    ob_batches_finish(&b);
 }
 
 static bool has(const struct ob_trainer *t, const char *column)
@@ -172,6 +330,11 @@ int main(void)
         cmocka_unit_test(an_epoch_sees_every_row_once),
         cmocka_unit_test(the_short_batch_can_be_left_out),
         cmocka_unit_test(any_order_of_asking_gives_the_same),
+        cmocka_unit_test(a_loader_has_the_order_of_torch),
+        cmocka_unit_test(orders_follow_each_other_in_one_sequence),
+        cmocka_unit_test(a_position_can_be_taken_up),
+        cmocka_unit_test(rows_can_be_drawn_with_replacement),
+        cmocka_unit_test(calls_come_before_the_first_epoch),
         cmocka_unit_test(rows_tell_of_batches),
         cmocka_unit_test(the_loss_is_measured_when_asked),
         cmocka_unit_test(small_steps_end_at_the_optimum),
