@@ -83,12 +83,39 @@ static void print_parameters(const struct ob_summary *s)
     }
 }
 
+static void print_metrics(const char *part, const struct ob_summary_metric *metric,
+                          size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char safe[sizeof metric[i].name * 2], name[sizeof safe + 16];
+        ob_text_safe_z(safe, sizeof safe, metric[i].name);
+        snprintf(name, sizeof name, "%s%s", part, safe);
+        number(name, metric[i].value);
+    }
+}
+
+static void print_part(const char *name, const struct ob_summary_part *p)
+{
+    char title[32];
+    if (p->rows == 0)
+        return;
+    snprintf(title, sizeof title, "%sloss", name);
+    number(title, p->loss);
+    print_metrics(name, p->metric, p->metrics);
+}
+
 static void print_summary(const struct ob_summary *s)
 {
-    for (size_t i = 0; i < s->metrics; i++) {
-        char name[sizeof s->metric[i].name * 2];
-        number(ob_text_safe_z(name, sizeof name, s->metric[i].name), s->metric[i].value);
+    print_metrics("", s->metric, s->metrics);
+    print_part("val_", &s->validation);
+    if (s->validation.rows && !isnan(s->validation.best_loss)) {
+        char shown[OB_NUMBER_MAX], text[OB_NUMBER_MAX + 48];
+        ob_number_show(shown, sizeof shown, s->validation.best_loss, 6);
+        snprintf(text, sizeof text, "%s at step %llu", shown,
+                 (unsigned long long)s->validation.best_step);
+        line("best val_loss", text);
     }
+    print_part("test_", &s->test);
     print_parameters(s);
     if (s->has_reference) {
         number("optimal loss", s->reference_loss);

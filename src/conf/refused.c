@@ -32,10 +32,6 @@ static const struct {
     { "data", "storage", NULL, OB_ECONFIG, "tables are always stored dense" },
     { "checkpoint", "best", NULL, OB_ECONFIG,
       "there is no validation loss that could be best" },
-    { "stop", "patience", NULL, OB_ECONFIG,
-      "there is no validation loss to be patient with" },
-    { "stop", "min_delta", NULL, OB_ECONFIG,
-      "there is no validation loss to be patient with" },
 };
 
 static bool covers(const char *pattern, const char *word)

@@ -124,6 +124,23 @@ static void check_metrics(const struct ob_spec *spec, struct ob_diags *diags)
     }
 }
 
+/* Whether it is a figure of the validation part. True, too, after telling that there is
+ * none. */
+static bool is_held(const struct ob_spec *spec, const char *metric,
+                    struct ob_diags *diags)
+{
+    if (strncmp(metric, "val_", 4) != 0 ||
+        (strcmp(metric + 4, "loss") != 0 &&
+         !ob_problem_metric(spec->model.type, metric + 4)))
+        return false;
+    if (!ob_spec_needs_data(spec) || !ob_data_has_val(&spec->data.common))
+        ob_spec_complain(spec, diags, OB_ECONFIG, "stop", "target",
+                         "'%s' is measured on rows that data.val or data.folds sets "
+                         "aside: set one of them",
+                         metric);
+    return true;
+}
+
 static void check_target(const struct ob_spec *spec, struct ob_diags *diags)
 {
     static const char *const always[] = { "loss", NULL };
@@ -133,7 +150,7 @@ static void check_target(const struct ob_spec *spec, struct ob_diags *diags)
         return;
     if (!ob_target_parse(spec->stop.target, &target, &err))
         relay(spec, diags, "stop", "target", &err);
-    else if (!in_list(always, target.metric) &&
+    else if (!in_list(always, target.metric) && !is_held(spec, target.metric, diags) &&
              !ob_problem_metric(spec->model.type, target.metric))
         unknown_metric(spec, diags, "stop", "target", target.metric, always);
 }

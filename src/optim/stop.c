@@ -48,6 +48,14 @@ const struct ob_param ob_stop_params[] = {
       .max = 1e9,
       .unit = "steps",
       .help = "how many steps in a row must meet a threshold" },
+    OB_INTEGER(struct ob_stop_opts, patience, .min = 0, .max = 1e15, .zero_word = "off",
+               .live = true,
+               .help = "stop after so many measurements of val_loss in a row without a "
+                       "new best one; without a validation part, of the loss"),
+    OB_REAL(struct ob_stop_opts, min_delta, .min = 0, .max = INFINITY, .below_max = true,
+            .live = true,
+            .help = "for patience, a best one is lower than the one before by more than "
+                    "this"),
     OB_REAL(struct ob_stop_opts, max_loss, .fallback = INFINITY, .min = -INFINITY,
             .max = INFINITY, .help = "a loss above this counts as diverged"),
     { 0 },
@@ -74,16 +82,19 @@ enum ob_stop ob_stop_find(const char *name)
 bool ob_stopper_init(struct ob_stopper *s, const struct ob_stop_opts *opts,
                      struct ob_err *err)
 {
-    *s = (struct ob_stopper){ .opts = *opts, .last_loss = NAN, .loss_change = NAN };
+    *s = (struct ob_stopper){
+        .opts = *opts, .watched = NAN, .last_loss = NAN, .loss_change = NAN
+    };
     for (size_t i = 0; i < OB_ROWS; i++)
         s->first[i] = NAN;
     s->last.loss = s->last.theta_delta = s->last.grad_norm = s->last.target = NAN;
     return !opts->target || ob_target_parse(opts->target, &s->target, err);
 }
 
-void ob_stopper_begin(struct ob_stopper *s, double loss)
+void ob_stopper_begin(struct ob_stopper *s, double loss, double watched)
 {
     s->last_loss = loss;
+    s->watched = watched;
 }
 
 static double at_least_one(double x)
@@ -151,6 +162,18 @@ static bool grad_met(struct ob_stopper *s, const struct ob_step_facts *f)
     return met(s, OB_ROW_GRAD, f->grad_norm, f->grad_norm <= limit);
 }
 
+/* Whether nothing was gained for too long. Prechelt, "Early stopping - but when?", 1998,
+ * criterion UP in its simplest form: against the best so far. */
+static bool out_of_patience(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    if (isnan(f->watched))
+        return false;
+    bool gain = isnan(s->watched) || f->watched < s->watched - s->opts.min_delta;
+    s->waited = gain ? 0 : s->waited + 1;
+    s->watched = gain ? f->watched : s->watched;
+    return s->waited >= (uint64_t)s->opts.patience;
+}
+
 /* Every threshold counts at every step, whichever is reported. */
 static enum ob_stop thresholds(struct ob_stopper *s, const struct ob_step_facts *f)
 {
@@ -158,13 +181,15 @@ static enum ob_stop thresholds(struct ob_stopper *s, const struct ob_step_facts 
     bool grad = s->opts.grad_norm > 0 && grad_met(s, f);
     bool delta = s->opts.theta_delta > 0 && delta_met(s, f);
     bool loss = s->opts.loss_delta > 0 && loss_met(s, f);
+    bool waited = s->opts.patience > 0 && out_of_patience(s, f);
     if (!isnan(f->loss))
         s->last_loss = f->loss;
-    return target  ? OB_STOP_TARGET
-           : grad  ? OB_STOP_GRAD_NORM
-           : delta ? OB_STOP_THETA_DELTA
-           : loss  ? OB_STOP_LOSS_DELTA
-                   : OB_GO_ON;
+    return target   ? OB_STOP_TARGET
+           : grad   ? OB_STOP_GRAD_NORM
+           : delta  ? OB_STOP_THETA_DELTA
+           : loss   ? OB_STOP_LOSS_DELTA
+           : waited ? OB_STOP_PATIENCE
+                    : OB_GO_ON;
 }
 
 static enum ob_stop budgets(const struct ob_stopper *s, const struct ob_step_facts *f)
@@ -205,6 +230,8 @@ enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *f)
     enum ob_stop verdict = thresholds(s, f);
     if (verdict == OB_STOP_THETA_DELTA && lost(f))
         stop_note_lost(s, f);
+    if (verdict == OB_STOP_PATIENCE)
+        stop_note_waited(s);
     if (verdict != OB_GO_ON)
         return verdict;
     if (s->stalled >= OB_STALLED_STEPS && s->opts.theta_delta == 0) {
@@ -248,6 +275,8 @@ size_t ob_stop_rules(const struct ob_stopper *s,
     add_rule(out, &n, s->target.metric[0],
              THRESHOLD("target", OB_ROW_TARGET, target_value(s, f->loss, f->target),
                        s->target.value));
+    add_rule(out, &n, o->patience > 0,
+             BUDGET("patience", (double)s->waited, (double)o->patience));
     add_rule(out, &n, o->max_steps > 0,
              BUDGET("max_steps", (double)f->k, (double)o->max_steps));
     add_rule(out, &n, o->max_epochs > 0, BUDGET("max_epochs", f->epoch, o->max_epochs));

@@ -36,3 +36,11 @@ void stop_note_lost(struct ob_stopper *s, const struct ob_step_facts *f)
              "stalled: step %llu is below rounding though the gradient is not zero",
              (unsigned long long)f->k);
 }
+
+void stop_note_waited(struct ob_stopper *s)
+{
+    char shown[OB_NUMBER_MAX];
+    ob_number_show(shown, sizeof shown, s->watched, 4);
+    snprintf(s->note, sizeof s->note, "%llu measurement%s brought nothing better than %s",
+             (unsigned long long)s->waited, s->waited == 1 ? "" : "s in a row", shown);
+}

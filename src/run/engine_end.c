@@ -46,6 +46,26 @@ static void tensors(struct ob_summary *s, const struct ob_safetensors *from)
     }
 }
 
+/* A copy, to be freed. */
+static struct ob_summary_metric *metrics(const struct ob_result_metric *from, size_t n)
+{
+    struct ob_summary_metric *metric = ob_xcalloc(n + 1, sizeof *metric);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(metric[i].name, from[i].name, sizeof metric[i].name);
+        metric[i].value = from[i].value;
+    }
+    return metric;
+}
+
+static void part(struct ob_summary_part *out, const struct ob_result_part *from)
+{
+    *out = (struct ob_summary_part){ .rows = from->rows,
+                                     .loss = from->loss,
+                                     .best_loss = NAN,
+                                     .metric = metrics(from->metric, from->metrics),
+                                     .metrics = from->metrics };
+}
+
 static void fill(struct ob_summary *s, const struct ob_result *r)
 {
     snprintf(s->stop, sizeof s->stop, "%s", ob_stop_name(r->stop));
@@ -61,11 +81,11 @@ static void fill(struct ob_summary *s, const struct ob_result *r)
     s->evals_gradient = r->evals_gradient;
     s->evals_hessian_product = r->evals_hessian_product;
     s->metrics = r->metrics;
-    s->metric = ob_xcalloc(r->metrics + 1, sizeof *s->metric);
-    for (size_t i = 0; i < r->metrics; i++) {
-        memcpy(s->metric[i].name, r->metric[i].name, sizeof s->metric[i].name);
-        s->metric[i].value = r->metric[i].value;
-    }
+    s->metric = metrics(r->metric, r->metrics);
+    part(&s->validation, &r->val);
+    part(&s->test, &r->test);
+    s->validation.best_loss = r->best_val_loss;
+    s->validation.best_step = r->best_val_step;
     s->has_reference = r->has_reference;
     s->reference_loss = r->reference_loss;
     s->reference_distance = r->reference_distance;

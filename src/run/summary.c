@@ -19,6 +19,8 @@ void ob_summary_finish(struct ob_summary *s)
         free(s->tensor[i].value);
     free(s->tensor);
     free(s->metric);
+    free(s->validation.metric);
+    free(s->test.metric);
     *s = (struct ob_summary){ 0 };
 }
 
@@ -63,6 +65,32 @@ static void parameters(struct ob_json *j, const struct ob_summary *s)
     ob_json_end_object(j);
 }
 
+static void metrics(struct ob_json *j, const struct ob_summary_metric *metric, size_t n)
+{
+    ob_json_key(j, "metrics");
+    ob_json_begin_object(j);
+    for (size_t i = 0; i < n; i++)
+        measured(j, metric[i].name, metric[i].value, true);
+    ob_json_end_object(j);
+}
+
+/* The object of a part that the run had. */
+static void part(struct ob_json *j, const char *key, const struct ob_summary_part *p)
+{
+    if (p->rows == 0)
+        return;
+    ob_json_key(j, key);
+    ob_json_begin_object(j);
+    ob_field_put_count(j, "rows", p->rows);
+    measured(j, "loss", p->loss, true);
+    if (!isnan(p->best_loss)) {
+        measured(j, "best_loss", p->best_loss, true);
+        ob_field_put_count(j, "best_step", p->best_step);
+    }
+    metrics(j, p->metric, p->metrics);
+    ob_json_end_object(j);
+}
+
 void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
 {
     struct ob_json j = { .out = out, .pretty = true };
@@ -82,11 +110,9 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
     ob_field_put_count(&j, "gradient", s->evals_gradient);
     ob_field_put_count(&j, "hessian_product", s->evals_hessian_product);
     ob_json_end_object(&j);
-    ob_json_key(&j, "metrics");
-    ob_json_begin_object(&j);
-    for (size_t i = 0; i < s->metrics; i++)
-        measured(&j, s->metric[i].name, s->metric[i].value, true);
-    ob_json_end_object(&j);
+    metrics(&j, s->metric, s->metrics);
+    part(&j, "validation", &s->validation);
+    part(&j, "test", &s->test);
     parameters(&j, s);
     if (s->has_reference) {
         ob_json_key(&j, "reference");
@@ -101,17 +127,32 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
     ob_buf_addc(out, '\n');
 }
 
-static void metrics_read(struct ob_summary *s, const struct ob_json_value *v)
+/* An array of what an object holds, to be freed, and how many; NULL and 0 where it is no
+ * such object. */
+static struct ob_summary_metric *metrics_read(const struct ob_json_value *v, size_t *n)
 {
-    size_t n = ob_json_count(v);
-    if (ob_json_kind(v) != OB_JSON_OBJECT || n > METRICS_MAX)
-        return;
-    s->metric = ob_xcalloc(n + 1, sizeof *s->metric);
-    s->metrics = n;
-    for (size_t i = 0; i < n; i++) {
-        snprintf(s->metric[i].name, sizeof s->metric[i].name, "%s", ob_json_key_at(v, i));
-        s->metric[i].value = ob_json_num(ob_json_at(v, i), NAN);
+    *n = ob_json_count(v);
+    if (ob_json_kind(v) != OB_JSON_OBJECT || *n > METRICS_MAX) {
+        *n = 0;
+        return NULL;
     }
+    struct ob_summary_metric *metric = ob_xcalloc(*n + 1, sizeof *metric);
+    for (size_t i = 0; i < *n; i++) {
+        snprintf(metric[i].name, sizeof metric[i].name, "%s", ob_json_key_at(v, i));
+        metric[i].value = ob_json_num(ob_json_at(v, i), NAN);
+    }
+    return metric;
+}
+
+static void part_read(struct ob_summary_part *p, const struct ob_json_value *v)
+{
+    if (ob_json_kind(v) != OB_JSON_OBJECT)
+        return;
+    p->rows = (size_t)ob_field_count(v, "rows", UINT32_MAX);
+    p->loss = ob_field_num(v, "loss");
+    p->best_loss = ob_field_num(v, "best_loss");
+    p->best_step = ob_field_count(v, "best_step", INT64_MAX);
+    p->metric = metrics_read(ob_json_get(v, "metrics"), &p->metrics);
 }
 
 /* The shape of nested lists is that of their first entries; false where the rest of them
@@ -204,7 +245,9 @@ bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
               s->state == OB_RUN_FAILED;
     if (ok) {
         scalars_read(s, v);
-        metrics_read(s, ob_json_get(v, "metrics"));
+        s->metric = metrics_read(ob_json_get(v, "metrics"), &s->metrics);
+        part_read(&s->validation, ob_json_get(v, "validation"));
+        part_read(&s->test, ob_json_get(v, "test"));
         tensors_read(s, ob_json_get(v, "parameters"));
     } else {
         ob_fail(err, OB_EDATA, "summary.json has no state that a run can end in");

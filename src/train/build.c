@@ -60,18 +60,24 @@ static bool make_pool(struct ob_trainer *t, struct ob_err *err)
     return t->pool != NULL;
 }
 
+static struct ob_problem_common common_of(const struct ob_trainer *t)
+{
+    const struct ob_spec *s = t->spec;
+    return (struct ob_problem_common){
+        .dtype = (enum ob_dtype)s->experiment.dtype,
+        .pool = t->pool,
+        .l1 = s->model.common.l1,
+        .l2 = s->model.common.l2,
+    };
+}
+
 static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
                          struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
     struct ob_err err = { 0 };
     struct ob_draw_setup draws;
-    const struct ob_problem_common common = {
-        .dtype = (enum ob_dtype)s->experiment.dtype,
-        .pool = t->pool,
-        .l1 = s->model.common.l1,
-        .l2 = s->model.common.l2,
-    };
+    const struct ob_problem_common common = common_of(t);
     t->problem = ob_problem_create(s->model.type, s->model.opts, &common,
                                    ob_spec_needs_data(s) ? data : NULL, &err);
     if (!t->problem)
@@ -84,6 +90,28 @@ static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
         !ob_problem_init_theta(t->problem, &s->model.common, &draws, &t->theta, &err))
         return refuse(t, diags, "model", ob_model_params, &err);
     return true;
+}
+
+/* The problem over one part of the rows that are set aside, NULL where there are none. */
+static bool make_held(struct ob_trainer *t, const struct ob_dataset *data,
+                      enum ob_data_part part, struct ob_problem **out,
+                      struct ob_diags *diags)
+{
+    const struct ob_problem_common common = common_of(t);
+    const char *origin = NULL;
+    struct ob_err err = { 0 };
+    *out = ob_held_problem(t->problem, &common, data, part, &origin, &err);
+    return *out || err.code == OB_OK || ob_diags_add_err(diags, origin, 0, &err);
+}
+
+static bool make_parts(struct ob_trainer *t, const struct ob_dataset *data,
+                       struct ob_diags *diags)
+{
+    struct ob_problem *val;
+    if (!make_held(t, data, OB_PART_VAL, &val, diags))
+        return false;
+    ob_held_init(&t->val, val);
+    return make_held(t, data, OB_PART_TEST, &t->test, diags);
 }
 
 /* Behind the problem. The first batch is as large as any, so that later ones find their
@@ -222,6 +250,8 @@ static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
         return ob_spec_complain(t->spec, diags, err.code, "stop", "target", "%s",
                                 err.text);
     const char *metric = t->stopper.target.metric;
+    t->target_val = t->val.problem && strncmp(metric, "val_", 4) == 0;
+    metric += t->target_val ? 4 : 0;
     if (!*metric || is_trainer_metric(metric))
         return true;
     t->target = ob_trainer_metric(t, diags, "stop", "target", metric);
@@ -237,10 +267,10 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
         return false;
     if (!make_pool(t, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);
-    if (!make_problem(t, data, diags) || !make_batches(t, diags) ||
-        !check_patterns(t, diags) || !make_schedule(t, diags) ||
-        !make_optimizer(t, diags) || !make_stopper(t, diags) ||
-        !ob_trainer_make_columns(t, diags))
+    if (!make_problem(t, data, diags) || !make_parts(t, data, diags) ||
+        !make_batches(t, diags) || !check_patterns(t, diags) ||
+        !make_schedule(t, diags) || !make_optimizer(t, diags) ||
+        !make_stopper(t, diags) || !ob_trainer_make_columns(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;
@@ -269,6 +299,8 @@ void ob_trainer_destroy(struct ob_trainer *t)
     ob_optimizer_destroy(t->optimizer);
     ob_batches_finish(&t->batches);
     ob_schedule_finish(&t->schedule);
+    ob_held_finish(&t->val);
+    ob_problem_destroy(t->test);
     ob_problem_destroy(t->problem);
     ob_pool_destroy(t->pool);
     ob_vec_finish(&t->theta);

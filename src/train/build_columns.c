@@ -27,6 +27,18 @@ const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
     return lacks ? NULL : m;
 }
 
+/* Its column, and that of its figure on the validation part. */
+static void add_metric(struct ob_trainer *t, const struct ob_metric *m)
+{
+    char name[OB_COLUMN_NAME];
+    snprintf(name, sizeof name, "val_%s", m->name);
+    ob_columns_add(&t->columns, m->name);
+    if (t->columns.held)
+        ob_columns_add(&t->columns, name);
+    snprintf(t->val.key[t->columns.metrics], sizeof t->val.key[0], "val.%s", m->name);
+    t->metric[t->columns.metrics++] = m;
+}
+
 /* The metrics of [log], `accuracy` first, as the order of columns has it. */
 static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
 {
@@ -42,8 +54,7 @@ static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
                 ob_trainer_metric(t, diags, "log", "metrics", name);
             if (!m)
                 return false;
-            t->metric[t->columns.metrics++] = m;
-            ob_columns_add(&t->columns, name);
+            add_metric(t, m);
         }
     return true;
 }
@@ -123,9 +134,10 @@ static bool add_curvature(struct ob_trainer *t, struct ob_diags *diags)
 /* Whether some log of the model can have the column that this one has not. */
 static bool is_optional(const struct ob_trainer *t, const char *name)
 {
-    static const char *const some[] = { "epoch", "batch_loss", "evals", "lambda_max",
-                                        "lr_limit" };
-    bool found = ob_problem_metric(t->problem->type, name) != NULL;
+    static const char *const some[] = { "epoch",      "batch_loss", "evals",
+                                        "lambda_max", "lr_limit",   "val_loss" };
+    const char *metric = strncmp(name, "val_", 4) == 0 ? name + 4 : name;
+    bool found = ob_problem_metric(t->problem->type, metric) != NULL;
     for (size_t i = 0; i < OB_COUNT(some); i++)
         found = found || strcmp(name, some[i]) == 0;
     return found || (strncmp(name, "grad.", 5) == 0 &&
@@ -173,6 +185,7 @@ static bool has_column(const struct ob_trainer *t, int id)
 {
     return id == OB_COLUMN_BATCH_LOSS ? t->mini
            : id == OB_COLUMN_EPOCH    ? t->rows > 0
+           : id == OB_COLUMN_VAL_LOSS ? t->val.problem != NULL
                                       : true;
 }
 
@@ -187,6 +200,7 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
     for (int i = 0; i < OB_COLUMN_FIXED; i++)
         c->at[i] = has_column(t, i) ? (int)ob_columns_add(c, fixed[i]) : -1;
     c->metric = c->width;
+    c->held = t->val.problem != NULL;
     if (!find_metrics(t, diags))
         return false;
     c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;

@@ -19,11 +19,11 @@ struct scalars {
     struct {
         const char *key;
         uint64_t *value;
-    } integer[24];
+    } integer[40];
     struct {
         const char *key;
         double *value;
-    } number[24];
+    } number[48];
     size_t integers, numbers;
 };
 
@@ -43,7 +43,7 @@ static void number(struct scalars *s, const char *key, double *value)
 
 /* Members that are no uint64_t pass through these. */
 struct spare {
-    uint64_t clamped, grad_is_zero, span_any, span_loss, rows;
+    uint64_t clamped, grad_is_zero, span_any, span_loss, rows, val_fresh;
     double seconds;
 };
 
@@ -59,6 +59,17 @@ static const char *const first_key[OB_ROWS] = {
     [OB_ROW_THETA] = "stop.first.theta_delta",
     [OB_ROW_LOSS] = "stop.first.loss_delta",
 };
+
+static void list_held(struct ob_trainer *t, struct spare *spare, struct scalars *s)
+{
+    struct ob_held_state *held = &t->val.state;
+    integer(s, "best_val_step", &held->best_step);
+    integer(s, "val.fresh", &spare->val_fresh);
+    number(s, "best_val_loss", &held->best_loss);
+    number(s, "val_loss", &held->loss);
+    for (size_t i = 0; i < t->columns.metrics; i++)
+        number(s, t->val.key[i], &held->metric[i]);
+}
 
 static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scalars *s)
 {
@@ -98,6 +109,10 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
     number(s, "span.grad_norm_max", &span->grad_norm_max);
     number(s, "stop.last_loss", &stopper->last_loss);
     number(s, "seconds", &spare->seconds);
+    integer(s, "stop.waited", &stopper->waited);
+    number(s, "stop.watched", &stopper->watched);
+    if (t->val.problem)
+        list_held(t, spare, s);
 }
 
 /* ---- the arrays ---- */
@@ -273,6 +288,7 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
                            .span_any = t->sampler.span.any,
                            .span_loss = t->sampler.span.loss,
                            .rows = t->sampler.rows,
+                           .val_fresh = t->val.state.fresh,
                            .seconds = ob_trainer_seconds(t) };
     char prefix[64];
     const struct ob_vec *v;
@@ -373,6 +389,8 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
         ob_safetensors_number(in, s.number[i].key, s.number[i].value);
     t->clamped = (size_t)spare.clamped;
     t->grad_is_zero = spare.grad_is_zero != 0;
+    t->val.state.fresh = spare.val_fresh != 0;
+    t->val.state.now = false;
     struct ob_span span = t->sampler.span;
     span.any = spare.span_any != 0;
     span.loss = spare.span_loss != 0;
@@ -389,6 +407,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
                                               .grad_norm = t->grad_norm,
                                               .theta_norm = NAN,
                                               .target = NAN,
+                                              .watched = NAN,
                                               .lr = t->lr,
                                               .seconds = spare.seconds,
                                               .evals = t->problem->counts.function };

@@ -10,6 +10,8 @@ libob_train_a_SOURCES = \
 	%D%/fingerprint.c \
 	%D%/glob.c \
 	%D%/glob.h \
+	%D%/held.c \
+	%D%/held.h \
 	%D%/last.c \
 	%D%/last.h \
 	%D%/obey.c \

@@ -75,16 +75,31 @@ const char *ob_trainer_tell(struct ob_trainer *t)
     return t->told;
 }
 
-static void add_metrics(struct ob_result *r, struct ob_trainer *t)
+/* Every metric that the problem has, at theta; returns how many. */
+static size_t measure(struct ob_problem *p, const void *theta,
+                      struct ob_result_metric out[static OB_RESULT_METRICS])
 {
-    const struct ob_metric *m = t->problem->type->metrics;
-    for (; m && m->name && r->metrics < OB_RESULT_METRICS; m++) {
-        if (ob_metric_lacks(m, t->problem))
+    const struct ob_metric *m = p->type->metrics;
+    size_t n = 0;
+    for (; m && m->name && n < OB_RESULT_METRICS; m++) {
+        if (ob_metric_lacks(m, p))
             continue;
-        struct ob_result_metric *out = &r->metric[r->metrics++];
-        memcpy(out->name, m->name, strnlen(m->name, sizeof out->name - 1));
-        out->value = m->value(t->problem, t->theta.data);
+        memcpy(out[n].name, m->name, strnlen(m->name, sizeof out[n].name - 1));
+        out[n++].value = m->value(p, theta);
     }
+    return n;
+}
+
+/* The part that a problem is over; nothing where there is none. */
+static void add_part(struct ob_result_part *out, struct ob_problem *p, const void *theta)
+{
+    struct ob_eval e;
+    if (!p)
+        return;
+    ob_problem_eval(p, theta, NULL, &e);
+    out->rows = p->rows;
+    out->loss = e.loss;
+    out->metrics = measure(p, theta, out->metric);
 }
 
 void ob_result_init(struct ob_result *r, struct ob_trainer *t)
@@ -106,7 +121,11 @@ void ob_result_init(struct ob_result *r, struct ob_trainer *t)
         .seconds = ob_trainer_seconds(t),
     };
     memcpy(r->text, text, strnlen(text, sizeof r->text - 1));
-    add_metrics(r, t);
+    r->metrics = measure(t->problem, t->theta.data, r->metric);
+    add_part(&r->val, t->val.problem, t->theta.data);
+    add_part(&r->test, t->test, t->theta.data);
+    r->best_val_loss = t->val.state.best_loss;
+    r->best_val_step = t->val.state.best_step;
     r->has_reference = reference(t, &r->reference_loss, &r->reference_distance);
     for (size_t i = 0; i < t->problem->layout.count; i++)
         ob_trainer_tensor(t, t->problem->layout.tensor[i].name, &r->parameters, NULL);

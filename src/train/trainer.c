@@ -113,14 +113,32 @@ static bool loss_is_due(const struct ob_trainer *t)
     return t->k % t->batches.per_epoch == 0 || (every && t->k % every == 0);
 }
 
+/* The validation part is looked at where the loss of all rows is, on the full batch as
+ * often as [log] evaluate says. */
+static bool held_is_due(const struct ob_trainer *t)
+{
+    const uint64_t every = (uint64_t)t->spec->log.evaluate;
+    if (!t->val.problem)
+        return false;
+    return t->mini ? loss_is_due(t) : !every || t->k % every == 0;
+}
+
+static void measure_held(struct ob_trainer *t)
+{
+    ob_held_measure(&t->val, t->theta.data, t->k, t->metric, t->columns.metrics);
+}
+
 /* What is known of theta_k behind step k. */
 static void evaluate(struct ob_trainer *t)
 {
     t->loss = NAN;
+    t->val.state.now = false;
     if (!t->mini)
         take_loss(t, take_gradient(t));
     else if (loss_is_due(t))
         measure_loss(t);
+    if (held_is_due(t))
+        measure_held(t);
     ob_span_add(&t->sampler.span, t->theta_delta, t->grad_norm);
 }
 
@@ -141,9 +159,20 @@ static const char *find_bad(struct ob_trainer *t)
     return t->bad;
 }
 
+/* Of the validation part, where it was measured at theta_k. */
+static double held_target(struct ob_trainer *t)
+{
+    if (!t->val.state.now)
+        return NAN;
+    return t->target ? t->target->value(t->val.problem, t->theta.data)
+                     : t->val.state.loss;
+}
+
 double ob_trainer_target(struct ob_trainer *t)
 {
     const char *name = t->stopper.target.metric;
+    if (t->target_val)
+        return held_target(t);
     if (t->target)
         return t->target->value(t->problem, t->theta.data);
     if (strcmp(name, "loss") == 0)
@@ -151,6 +180,13 @@ double ob_trainer_target(struct ob_trainer *t)
     if (strcmp(name, "theta_delta") == 0)
         return t->theta_delta;
     return strcmp(name, "grad_norm") == 0 ? t->grad_norm : NAN;
+}
+
+double ob_trainer_watched(const struct ob_trainer *t)
+{
+    if (!t->val.problem)
+        return t->loss;
+    return t->val.state.now ? t->val.state.loss : NAN;
 }
 
 static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_zero)
@@ -164,6 +200,7 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
         .theta_norm = NAN,
         .lr = t->lr,
         .target = NAN,
+        .watched = ob_trainer_watched(t),
         .seconds = t->seconds,
         .evals = t->problem->counts.function,
         .clamped = clamped,
@@ -186,7 +223,8 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
 struct ob_ending ob_trainer_ending(const struct ob_trainer *t)
 {
     return (struct ob_ending){ t->sampler,   t->problem->counts, t->loss,
-                               t->best_loss, t->best_step,       t->curvature_next };
+                               t->best_loss, t->best_step,       t->curvature_next,
+                               t->val.state };
 }
 
 void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
@@ -197,6 +235,7 @@ void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
     t->best_loss = e->best_loss;
     t->best_step = e->best_step;
     t->curvature_next = e->curvature_next;
+    t->val.state = e->held;
 }
 
 /* Why a run that diverged did: the problem is asked at the last theta, and, where that is
@@ -220,6 +259,8 @@ enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
     t->before_end = ob_trainer_ending(t);
     if (!loss_is_due(t))
         measure_loss(t);
+    if (t->val.problem && !held_is_due(t))
+        measure_held(t);
     if (why == OB_STOP_DIVERGED && !t->told)
         find_reason(t);
     t->row_extra = !t->row_made;
@@ -249,7 +290,7 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     t->row_fresh = false;
     evaluate(t);
     ob_trainer_make_row(t);
-    ob_stopper_begin(&t->stopper, t->loss);
+    ob_stopper_begin(&t->stopper, t->loss, ob_trainer_watched(t));
     return check_start(t);
 }
 

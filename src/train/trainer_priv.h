@@ -8,6 +8,7 @@
 #define OB_TRAIN_TRAINER_PRIV_H
 
 #include "cadence.h"
+#include "held.h"
 #include "last.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
@@ -22,6 +23,7 @@ struct ob_ending {
     struct ob_problem_counts counts;
     double loss, best_loss;
     uint64_t best_step, curvature_next;
+    struct ob_held_state held;
 };
 
 struct ob_trainer {
@@ -34,11 +36,14 @@ struct ob_trainer {
     struct ob_batches batches; /* where they do */
     struct ob_pool *pool;      /* NULL = this thread alone */
     struct ob_problem *problem;
+    struct ob_held val;      /* over the validation part */
+    struct ob_problem *test; /* over the test part; NULL = there is none */
     struct ob_schedule schedule;
     struct ob_optimizer *optimizer;
     struct ob_columns columns;
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
     const struct ob_metric *target;                    /* of [stop] target, or NULL */
+    bool target_val; /* ... measured on the validation part */
 
     /* Where it stands after step k. */
     uint64_t k;
@@ -107,6 +112,10 @@ double ob_trainer_seconds(const struct ob_trainer *t);
 
 /* The value of [stop] target's metric at theta_k, NaN where there is none. */
 double ob_trainer_target(struct ob_trainer *t);
+
+/* What patience watches: val_loss, or the loss where no rows are set aside; NaN where it
+ * was not measured at theta_k. */
+double ob_trainer_watched(const struct ob_trainer *t);
 
 /* The words for the end of the run, made once; "" while it goes on. */
 const char *ob_trainer_tell(struct ob_trainer *t);

@@ -30,6 +30,18 @@ static uint64_t bits(size_t first, size_t n)
     return n ? (UINT64_MAX >> (64 - n)) << first : 0;
 }
 
+/* The columns of the validation part. */
+static uint64_t held_bits(const struct ob_trainer *t)
+{
+    const struct ob_columns *c = &t->columns;
+    uint64_t has = 0;
+    if (!t->val.problem)
+        return 0;
+    for (size_t i = 0; i < c->metrics; i++)
+        has |= UINT64_C(1) << ob_columns_held_metric(c, i);
+    return has | bit(t, OB_COLUMN_VAL_LOSS);
+}
+
 /* What the row of step k can tell: the start has made no step, and with mini-batches it
  * has no gradient, and a loss is known now and then. */
 static uint64_t measured(const struct ob_trainer *t)
@@ -44,6 +56,8 @@ static uint64_t measured(const struct ob_trainer *t)
                  bit(t, OB_COLUMN_GRAD_NORM_MAX) | bits(c->grad, c->grads));
     if (t->mini && isnan(t->loss))
         has &= ~bit(t, OB_COLUMN_LOSS);
+    if (!t->val.state.fresh)
+        has &= ~held_bits(t);
     if (!t->sampler.span.loss)
         has &= ~(bit(t, OB_COLUMN_LOSS_MIN) | bit(t, OB_COLUMN_LOSS_MAX));
     return has;
@@ -75,6 +89,19 @@ static uint64_t put_curvature(struct ob_trainer *t, double *v)
     return bits((size_t)t->columns.curvature, 2);
 }
 
+/* The last measurement since the row before. */
+static void put_held(struct ob_trainer *t, double *v)
+{
+    const struct ob_columns *c = &t->columns;
+    struct ob_held_state *s = &t->val.state;
+    if (!t->val.problem)
+        return;
+    v[c->at[OB_COLUMN_VAL_LOSS]] = s->loss;
+    for (size_t i = 0; i < c->metrics; i++)
+        v[ob_columns_held_metric(c, i)] = s->metric[i];
+    s->fresh = false;
+}
+
 void ob_trainer_make_row(struct ob_trainer *t)
 {
     const struct ob_columns *c = &t->columns;
@@ -96,7 +123,8 @@ void ob_trainer_make_row(struct ob_trainer *t)
     v[c->at[OB_COLUMN_GRAD_NORM_MAX]] = span->grad_norm_max;
     v[c->at[OB_COLUMN_LR]] = t->lr;
     for (size_t i = 0; i < c->metrics; i++)
-        v[c->metric + i] = t->metric[i]->value(t->problem, t->theta.data);
+        v[ob_columns_metric(c, i)] = t->metric[i]->value(t->problem, t->theta.data);
+    put_held(t, v);
     if (c->evals >= 0)
         v[c->evals] = (double)t->problem->counts.function;
     if (c->curvature >= 0)

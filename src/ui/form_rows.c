@@ -23,7 +23,8 @@ static const struct {
     { "group", "match", "" },
     { "schedule", "", "warmup horizon" },
     { "stop", "max_steps theta_delta grad_norm",
-      "max_epochs max_seconds max_evals loss_delta relative target for max_loss" },
+      "max_epochs max_seconds max_evals loss_delta relative target for max_loss patience "
+      "min_delta" },
     { "experiment", "name title seed dtype", "base rng math device threads" },
     { "log", "", "*" },
     { "checkpoint", "", "*" },

@@ -29,6 +29,7 @@
     X(OB_STOP_GRAD_NORM, "grad_norm", "the gradient is small enough")                    \
     X(OB_STOP_LOSS_DELTA, "loss_delta", "the loss stopped changing")                     \
     X(OB_STOP_TARGET, "target", "the target is met")                                     \
+    X(OB_STOP_PATIENCE, "patience", "no gain for as long as patience allows")            \
     X(OB_STOP_MAX_STEPS, "max_steps", "the limit of steps was reached")                  \
     X(OB_STOP_MAX_EPOCHS, "max_epochs", "the limit of epochs was reached")               \
     X(OB_STOP_TIME, "time", "the limit of time was reached")                             \
@@ -60,6 +61,8 @@ struct ob_stop_opts {
     bool relative;     /* theta_delta times max(1, |theta|), loss_delta and grad_norm
                           times max(1, |loss|) */
     char *target;      /* "loss <= 0.1"; NULL none */
+    int64_t patience;  /* measurements without a gain that are waited for; 0 = off */
+    double min_delta;  /* what counts as a gain: more than so much below the best */
     int64_t for_steps; /* key `for`: so many steps in a row, >= 1 */
     double max_loss;   /* above it a run has diverged; inf = only NaN and infinity have */
 };
@@ -82,6 +85,7 @@ struct ob_step_facts {
     double loss, theta_delta, grad_norm, theta_norm;
     double lr;         /* of step k; a step of rate 0 proves nothing */
     double target;     /* the target's metric; NaN = not measured; unused for "loss" */
+    double watched;    /* val_loss, or loss where no rows are set aside: for patience */
     double seconds;    /* of training so far; clocks decide no other rule */
     uint64_t evals;    /* function evaluations so far */
     size_t clamped;    /* of the evaluation whose gradient made the step */
@@ -91,7 +95,7 @@ struct ob_step_facts {
                           infinity; NULL = all finite. Borrowed for the call. */
 };
 
-enum { OB_STOP_RULES = 8, OB_STALLED_STEPS = 16 };
+enum { OB_STOP_RULES = 9, OB_STALLED_STEPS = 16 };
 
 /* Where one rule stands, for the progress display. */
 struct ob_stop_rule {
@@ -112,6 +116,8 @@ struct ob_stopper {
     double first[OB_ROWS];     /* first value of each threshold, NaN before */
     uint64_t row[OB_ROWS];     /* steps in a row that met it */
     uint64_t stalled;          /* steps in a row without any movement */
+    uint64_t waited;           /* measurements since the best of what patience watches */
+    double watched;            /* that best; NaN before the first */
     double last_loss;          /* of the step before, NaN at first */
     double loss_change;        /* of the last step */
     char note[512];            /* beside the outcome; "" = nothing */
@@ -121,8 +127,9 @@ struct ob_stopper {
 bool ob_stopper_init(struct ob_stopper *s, const struct ob_stop_opts *opts,
                      struct ob_err *err);
 
-/* The loss at the start, before step 1, so that loss_delta has something to compare. */
-void ob_stopper_begin(struct ob_stopper *s, double loss);
+/* The loss at the start, before step 1, and what patience watches (NaN = not measured),
+ * so that loss_delta and patience have something to compare. */
+void ob_stopper_begin(struct ob_stopper *s, double loss, double watched);
 
 /* The verdict after step facts->k. The note is written with the outcome. */
 enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *facts);

@@ -31,6 +31,17 @@ struct ob_summary_tensor {
     double *value; /* [size]; owned; NULL where past OB_SUMMARY_VALUES */
 };
 
+/* Figures of rows that were not trained on, at the last parameters. */
+struct ob_summary_part {
+    size_t rows; /* 0 = the run had no such part */
+    double loss;
+    double
+        best_loss; /* of the validation part, and the step that had it; NaN = unknown */
+    uint64_t best_step;
+    struct ob_summary_metric *metric; /* [metrics]; owned */
+    size_t metrics;
+};
+
 struct ob_summary {
     enum ob_run_state state; /* finished, interrupted or failed */
     char stop[32];      /* "theta_delta", "max_steps", "diverged", "cancelled", ... */
@@ -42,6 +53,7 @@ struct ob_summary {
     uint64_t evals_function, evals_gradient, evals_hessian_product;
     struct ob_summary_metric *metric; /* [metrics]; owned */
     size_t metrics;
+    struct ob_summary_part validation, test;
     struct ob_summary_tensor *tensor; /* [tensors]; owned */
     size_t tensors;
     bool has_reference;

@@ -4,15 +4,19 @@
  * The trainer makes them from the experiment; the recorder writes the header line from
  * them and every row after it. A column exists only where something can stand in it: no
  * `batch_loss` on the full batch, no `epoch` without data, no `evals` where every step
- * costs one evaluation. The order is that of the log's contract: step, epoch, the fixed
- * columns, metrics, evals, curvature, parameters, gradients. `step` is an integer of its
- * own (row.h) and has no number here.
+ * costs one evaluation, no `val_loss` without a validation part. The order is that of the
+ * log's contract: step, epoch, the fixed columns, metrics, evals, curvature, parameters,
+ * gradients. `step` is an integer of its own (row.h) and has no number here.
+ *
+ * val_loss and the others of the validation part are those of the last measurement since
+ * the row before: thinned rows and ends of epochs seldom meet.
  *
  * Read-only after the trainer was created, so any thread may read.
  */
 #ifndef OB_TRAIN_COLUMNS_H
 #define OB_TRAIN_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define OB_COLUMN_NAME 80
@@ -30,7 +34,8 @@
     X(OB_COLUMN_THETA_DELTA_MAX, "theta_delta_max")                                      \
     X(OB_COLUMN_GRAD_NORM, "grad_norm")                                                  \
     X(OB_COLUMN_GRAD_NORM_MAX, "grad_norm_max")                                          \
-    X(OB_COLUMN_LR, "lr")
+    X(OB_COLUMN_LR, "lr")                                                                \
+    X(OB_COLUMN_VAL_LOSS, "val_loss")
 
 enum ob_column_id {
 #define X(id, name) id,
@@ -46,6 +51,7 @@ struct ob_columns {
     int evals;                                 /* place of `evals`, -1 = absent */
     int curvature;          /* place of `lambda_max`, `lr_limit` behind it; -1 = absent */
     size_t metric, metrics; /* first place and number of metrics */
+    bool held;              /* behind each metric comes val_NAME, its figure there */
     size_t param, params;   /* parameters w0 .. bias */
     size_t grad, grads;     /* their gradients grad.w0 .. */
 };
@@ -53,6 +59,16 @@ struct ob_columns {
 /* Appends one column and returns its place. The caller has made sure that there is room
  * and that the name is short enough and holds no comma, quote or line end. */
 size_t ob_columns_add(struct ob_columns *c, const char *name);
+
+/* The place of metric i, and of its figure on the validation part, where there is one. */
+static inline size_t ob_columns_metric(const struct ob_columns *c, size_t i)
+{
+    return c->metric + (c->held ? 2 * i : i);
+}
+static inline size_t ob_columns_held_metric(const struct ob_columns *c, size_t i)
+{
+    return c->metric + 2 * i + 1;
+}
 
 /* The place of a column, or -1. */
 int ob_columns_find(const struct ob_columns *c, const char *name);

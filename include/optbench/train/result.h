@@ -22,6 +22,14 @@ struct ob_result_metric {
     double value;
 };
 
+/* What was measured on rows that are set aside, at the last parameters. */
+struct ob_result_part {
+    size_t rows; /* 0 = there is no such part */
+    double loss; /* without penalties */
+    size_t metrics;
+    struct ob_result_metric metric[OB_RESULT_METRICS];
+};
+
 struct ob_result {
     enum ob_stop stop;
     char text[OB_RESULT_TEXT]; /* what happened, what it does not mean, what to do: a few
@@ -34,13 +42,17 @@ struct ob_result {
     double seconds; /* spent training */
     size_t metrics; /* every metric that the model has, at the last parameters */
     struct ob_result_metric metric[OB_RESULT_METRICS];
+    struct ob_result_part val, test;
+    double best_val_loss; /* NaN = never measured */
+    uint64_t best_val_step;
     bool has_reference; /* a closed form exists */
     double reference_loss;
     double reference_distance;        /* 2-norm of theta minus the optimum's */
     struct ob_safetensors parameters; /* the tensors, float32 or float64 */
 };
 
-/* Fills a zeroed result; computes metrics and the reference (a pass over the data). */
+/* Fills a zeroed result; computes metrics, the figures of the parts and the reference (a
+ * pass over the data). */
 void ob_result_init(struct ob_result *r, struct ob_trainer *t);
 void ob_result_finish(struct ob_result *r);
 

@@ -42,7 +42,7 @@ static struct ob_step_facts facts(uint64_t k)
 static uint64_t first_stop(const struct ob_stop_opts *o, enum ob_stop want)
 {
     struct ob_stopper s = make(o);
-    ob_stopper_begin(&s, 2);
+    ob_stopper_begin(&s, 2, NAN);
     for (uint64_t k = 1; k <= 100000; k++) {
         struct ob_step_facts f = facts(k);
         enum ob_stop stop = ob_stop_check(&s, &f);

@@ -217,6 +217,20 @@ static void another_experiment_is_refused(void **state)
     ob_buf_finish(&rows);
 }
 
+/* With patience on, which waits for what was measured before. */
+static void with_rows_set_aside(void **state)
+{
+    (void)state;
+    assert_true(same_in_two("admission.ini", "data.val=0.25", "batch.size=16",
+                            "optimizer.kind=adam"));
+    assert_true(
+        same_in_two("heights.ini", "data.folds=4", "batch.size=7", "log.every=9"));
+    assert_true(same_in_two("heights.ini", "data.val=0.3", "stop.patience=400",
+                            "stop.min_delta=1e9"));
+    assert_true(same_in_two("heights.ini", "data.val=0.3", "log.metrics=mse mae",
+                            "log.evaluate=7"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +243,7 @@ int main(void)
         cmocka_unit_test(formulas),
         cmocka_unit_test(settings_survive),
         cmocka_unit_test(another_experiment_is_refused),
+        cmocka_unit_test(with_rows_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -256,7 +256,7 @@ static void edit_at_random(struct ob_form *f, const char *path, struct ob_rng *r
             strcmp(row->param->name, "metrics") == 0 ||
             strcmp(row->param->name, "momentum") == 0)
             continue;
-        if (ob_rng_below(r, 4) == 0)
+        if (ob_rng_below(r, 4) == 0 && !row->param->required)
             ob_form_unset(f, at);
         else if (row->param->kind == OB_PARAM_CHOICE && row->kind == OB_FORM_KEY)
             ob_form_set(f, at, row->param->choices[0], &err);
@@ -419,7 +419,9 @@ static void malformed_texts_are_shown(void **state)
             ob_buf_addf(&text, "%s\n", line[ob_rng_below(&r, OB_COUNT(line))]);
         begin(&f, ob_buf_text(&text));
         size_t at = ob_rng_below(&r, f.rows);
-        if (f.row[at].param) {
+        /* A kind is set in the section itself, whatever [section.KIND] says of one. */
+        bool dotted = f.row[at].kind != OB_FORM_KEY && strchr(f.row[at].where, '.');
+        if (f.row[at].param && !dotted) {
             const char *value = f.row[at].fallback ? f.row[at].fallback : "1";
             char *wanted = ob_xstrdup(value), *key = ob_xstrdup(f.row[at].param->name);
             char *where = ob_xstrdup(f.row[at].where);
