@@ -41,6 +41,7 @@ static struct ob_data_opts to_load(const struct ob_spec *spec, struct ob_draw_se
     common.draw = draw;
     common.split_rng = (int)spec->experiment.rng;
     common.split_seed = (uint64_t)spec->seed.split;
+    common.sparse_fits = spec->model.type->needs & OB_PROBLEM_TAKES_SPARSE;
     return common;
 }
 

@@ -4,12 +4,11 @@
 
 #include <csv.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "bytes.h"
 #include "csv_rows.h"
 #include "optbench/base/mem.h"
 
@@ -273,26 +272,6 @@ static bool parse_text(struct reader *r, const struct ob_csv_input *in)
     return close_reader(r, cut);
 }
 
-/* Opens a regular file and tells its size; -1 after adding to diags. */
-static int open_table(const char *path, size_t *size, struct ob_diags *diags)
-{
-    struct stat st;
-    /* Without O_NONBLOCK the open itself would wait for the writer of a FIFO. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0) {
-        ob_diags_add(diags, OB_EIO, path, 0, "%s", ob_errno_text(errno));
-        return -1;
-    }
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        *size = (size_t)st.st_size;
-        return fd;
-    }
-    ob_diags_add(diags, OB_EDATA, path, 0,
-                 S_ISDIR(st.st_mode) ? "is a directory" : "is not a regular file");
-    close(fd);
-    return -1;
-}
-
 static bool read_file(struct reader *r, const struct ob_csv_input *in, int fd,
                       size_t total)
 {
@@ -319,7 +298,7 @@ bool ob_csv_take(const struct ob_csv_input *in, const struct ob_csv_format *form
 {
     struct reader r;
     size_t total = in->n;
-    int fd = in->text ? -1 : open_table(in->name, &total, diags);
+    int fd = in->text ? -1 : ob_data_open(in->name, &total, diags);
     if (!in->text && fd < 0)
         return false;
     bool ok = reader_init(&r, in, format, common, out, diags);

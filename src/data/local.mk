@@ -1,5 +1,8 @@
 noinst_LIBRARIES += libob_data.a
+libob_data_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 libob_data_a_SOURCES = \
+	%D%/bytes.c \
+	%D%/bytes.h \
 	%D%/csv.c \
 	%D%/csv_format.c \
 	%D%/csv_header.c \
@@ -11,6 +14,10 @@ libob_data_a_SOURCES = \
 	%D%/facts.h \
 	%D%/generate.c \
 	%D%/generate.h \
+	%D%/label.c \
+	%D%/libsvm.c \
+	%D%/libsvm.h \
+	%D%/open.c \
 	%D%/preview.c \
 	%D%/propose.c \
 	%D%/round.c \
@@ -35,9 +42,12 @@ libob_data_a_SOURCES = \
 	%D%/source_spirals.c \
 	%D%/source_teacher.c \
 	%D%/source_xor.c \
+	%D%/source_libsvm.c \
 	%D%/sources.def \
 	%D%/split.c \
 	%D%/split.h \
+	%D%/storage.c \
+	%D%/storage.h \
 	%D%/survey.c \
 	%D%/survey_column.c \
 	%D%/survey_priv.h \

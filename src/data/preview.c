@@ -19,6 +19,7 @@
 #define HEAD_COLS   7  /* columns of the rows that are printed */
 #define JSON_ROWS   10 /* rows in the JSON form */
 #define CLASSES_MAX 20
+#define LISTED_MAX  50 /* features that have a line */
 
 /* Features, then the target; `index` up to and including d->features. */
 static const struct ob_column *column_at(const struct ob_dataset *d, size_t index)
@@ -26,6 +27,11 @@ static const struct ob_column *column_at(const struct ob_dataset *d, size_t inde
     if (index < d->features)
         return &d->x[index];
     return d->has_y ? &d->y : NULL;
+}
+
+static double value_at(const struct ob_dataset *d, size_t row, size_t index)
+{
+    return index < d->features ? ob_dataset_x(d, row, index) : d->y.value[row];
 }
 
 /* Appends a name made safe, cut to `cols` and filled up with blanks. */
@@ -77,28 +83,68 @@ static void add_histogram(struct ob_buf *out, const double *v, size_t n)
     ob_buf_addc(out, '|');
 }
 
+/* "  12.5% kept": of a sparse matrix there are no values to spread. */
+static void add_kept(struct ob_buf *out, double share)
+{
+    char text[OB_NUMBER_MAX];
+    ob_number_show(text, sizeof text, 100 * share, 3);
+    ob_buf_addf(out, "  %s%% not 0", text);
+}
+
+/* How many values of each feature are kept; the caller frees it. NULL = all. */
+static size_t *count_kept(const struct ob_dataset *d)
+{
+    size_t *kept = d->sparse.begin ? ob_xcalloc(d->features, sizeof *kept) : NULL;
+    for (size_t k = 0; kept && k < ob_sparse_entries(&d->sparse); k++)
+        kept[d->sparse.col[d->sparse.begin[0] + k]]++;
+    return kept;
+}
+
+static void add_column(struct ob_buf *out, const struct ob_dataset *d, size_t j,
+                       const size_t *kept)
+{
+    const struct ob_column *c = column_at(d, j);
+    add_name(out, c->name, NAME_COLS, false);
+    ob_buf_addc(out, j < d->features ? ' ' : '*');
+    add_number(out, c->facts.min);
+    add_number(out, c->facts.mean);
+    add_number(out, c->facts.max);
+    add_number(out, c->facts.std);
+    if (c->value)
+        add_histogram(out, c->value, d->rows);
+    else
+        add_kept(out, (double)kept[j] / (double)d->rows);
+    ob_buf_addc(out, '\n');
+    if (c->facts.missing)
+        ob_buf_addf(out, "    %zu without a value\n", c->facts.missing);
+}
+
+/* Features that are listed; the others are told to be there. */
+static size_t listed(const struct ob_dataset *d)
+{
+    return d->features > LISTED_MAX ? LISTED_MAX : d->features;
+}
+
+static void add_more(struct ob_buf *out, const struct ob_dataset *d)
+{
+    if (listed(d) < d->features)
+        ob_buf_addf(out, "and %zu features more\n", d->features - listed(d));
+}
+
 static void add_columns(struct ob_buf *out, const struct ob_dataset *d)
 {
+    size_t *kept = count_kept(d);
     ob_buf_addf(out, "%-*s %*s %*s %*s %*s  spread\n", NAME_COLS + 1, "column",
                 NUMBER_COLS, "min", NUMBER_COLS, "mean", NUMBER_COLS, "max", NUMBER_COLS,
                 "std");
-    for (size_t j = 0; j <= d->features; j++) {
-        const struct ob_column *c = column_at(d, j);
-        if (!c)
-            break;
-        add_name(out, c->name, NAME_COLS, false);
-        ob_buf_addc(out, j < d->features ? ' ' : '*');
-        add_number(out, c->facts.min);
-        add_number(out, c->facts.mean);
-        add_number(out, c->facts.max);
-        add_number(out, c->facts.std);
-        add_histogram(out, c->value, d->rows);
-        ob_buf_addc(out, '\n');
-        if (c->facts.missing)
-            ob_buf_addf(out, "    %zu without a value\n", c->facts.missing);
-    }
-    if (d->has_y)
+    for (size_t j = 0; j < listed(d); j++)
+        add_column(out, d, j, kept);
+    add_more(out, d);
+    if (d->has_y) {
+        add_column(out, d, d->features, NULL);
         ob_buf_adds(out, "* the target\n");
+    }
+    free(kept);
 }
 
 static size_t count_class(const struct ob_dataset *d, size_t k)
@@ -125,13 +171,14 @@ static void add_scaling(struct ob_buf *out, const struct ob_dataset *d)
     if (!d->x_mean)
         return;
     ob_buf_adds(out, "\nscaled: (value - shift) / divisor\n");
-    for (size_t j = 0; j < d->features; j++) {
+    for (size_t j = 0; j < listed(d); j++) {
         char shift[OB_NUMBER_MAX], divisor[OB_NUMBER_MAX];
         ob_number_write(shift, d->x_mean[j]);
         ob_number_write(divisor, d->x_std[j]);
         add_name(out, d->x[j].name, NAME_COLS, false);
         ob_buf_addf(out, "  shift %-20s divisor %s\n", shift, divisor);
     }
+    add_more(out, d);
 }
 
 static size_t row_at(const struct ob_preview_rows *show, size_t i)
@@ -169,7 +216,7 @@ static void add_rows(struct ob_buf *out, const struct ob_dataset *d,
         if (show->row)
             ob_buf_addf(out, "%*zu", ROW_COLS, row + 1);
         for (size_t j = 0; j < shown; j++)
-            add_number(out, column_at(d, j)->value[row]);
+            add_number(out, value_at(d, row, j));
         ob_buf_addc(out, '\n');
     }
 }
@@ -182,6 +229,14 @@ void ob_dataset_print(const struct ob_dataset *d, FILE *to,
     ob_buf_addf(&out, "\n%zu row%s, %zu feature%s, hash %016" PRIx64 "\n", d->rows,
                 d->rows == 1 ? "" : "s", d->features, d->features == 1 ? "" : "s",
                 d->hash);
+    if (d->sparse.begin) {
+        size_t entries = ob_sparse_entries(&d->sparse);
+        ob_buf_addf(&out, "sparse: %zu values", entries);
+        add_kept(&out, (double)entries / ((double)d->rows * (double)d->features));
+        ob_buf_addc(&out, '\n');
+    }
+    if (d->image_rows)
+        ob_buf_addf(&out, "images of %zu x %zu points\n", d->image_rows, d->image_cols);
     if (d->dropped)
         ob_buf_addf(&out, "%zu rows left out for a missing value\n", d->dropped);
     if (d->filled)
@@ -248,7 +303,7 @@ static void put_rows(struct ob_json *out, const char *key, const struct ob_datas
     for (size_t i = 0; i < d->rows && i < show->n; i++) {
         ob_json_begin_array(out);
         for (size_t j = 0; j < d->features + d->has_y; j++)
-            ob_json_number(out, column_at(d, j)->value[row_at(show, i)]);
+            ob_json_number(out, value_at(d, row_at(show, i), j));
         ob_json_end_array(out);
     }
     ob_json_end_array(out);

@@ -10,6 +10,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
 #include "settle.h"
+#include "storage.h"
 
 /* Columns that a message lists when no name is near. */
 #define LISTED 8
@@ -147,21 +148,45 @@ bool ob_select_names(const struct ob_table *t, const struct ob_data_opts *common
     return ok;
 }
 
+/* Whether the features are the points of an image, all and in their order. */
+static bool is_image(const struct ob_table *t, const struct ob_chosen *chosen)
+{
+    bool all = t->image_rows > 0 && chosen->n == t->image_rows * t->image_cols;
+    for (size_t i = 0; all && i < chosen->n; i++)
+        all = chosen->feature[i] == t->image_first + i;
+    return all;
+}
+
+static void take_columns(struct ob_table *t, const struct ob_chosen *chosen,
+                         struct ob_dataset *out)
+{
+    out->rows = t->rows;
+    out->origin = t->origin;
+    t->origin = NULL;
+    if (is_image(t, chosen)) {
+        out->image_rows = t->image_rows;
+        out->image_cols = t->image_cols;
+    }
+    out->x = ob_xcalloc(chosen->n, sizeof *out->x);
+    if (chosen->target < t->columns)
+        take_target(t, chosen->target, out);
+    for (; out->features < chosen->n; out->features++)
+        out->x[out->features] = take(t, chosen->feature[out->features]);
+}
+
 bool ob_select(struct ob_table *t, size_t second, const struct ob_data_opts *common,
                struct ob_dataset *out, struct ob_diags *diags)
 {
     size_t target, n = 0, *chosen = room_for(t, common);
     bool ok = choose(t, common, chosen, &n, &target, diags);
     if (ok) {
-        out->rows = t->rows;
-        out->origin = t->origin;
-        t->origin = NULL;
-        out->x = ob_xcalloc(n, sizeof *out->x);
-        if (target < t->columns)
-            take_target(t, target, out);
-        for (; out->features < n; out->features++)
-            out->x[out->features] = take(t, chosen[out->features]);
-        ok = ob_settle(out, second, common, diags);
+        const struct ob_chosen all = { .feature = chosen, .n = n, .target = target };
+        bool sparse = ob_storage_sparse(t, common, &ok, diags);
+        ok = ok && ob_storage_take(t, &all, sparse, out, diags);
+        if (ok)
+            take_columns(t, &all, out);
+        ok = ok && ob_settle(out, second, common, diags) &&
+             (!sparse || out->sparse.begin || ob_storage_compress(out, diags));
     }
     free(chosen);
     return ok;

@@ -11,6 +11,7 @@
 #include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 #include "split.h"
+#include "storage.h"
 
 /* Column j of those that have values of their own, its features, then its target; NULL
  * behind the last. */
@@ -184,10 +185,28 @@ static bool arrange(struct ob_dataset *d, struct ob_split *split, size_t first,
 
 /* ---- what is told of them ---- */
 
+/* Names of the features, where the rows end, and columns and values of all entries. */
+static uint64_t hash_sparse(const struct ob_dataset *d)
+{
+    const struct ob_sparse *s = &d->sparse;
+    uint64_t h = 0;
+    for (size_t j = 0; j < d->features; j++)
+        h = ob_hash(d->x[j].name, strlen(d->x[j].name) + 1, h);
+    for (size_t i = 0; i < s->rows; i++) {
+        double n = (double)s->begin[i + 1];
+        h = ob_hash_doubles(&n, 1, h);
+    }
+    for (size_t k = 0; k < ob_sparse_entries(s); k++) {
+        double entry[] = { s->col[k], ob_sparse_value(s, k) };
+        h = ob_hash_doubles(entry, 2, h);
+    }
+    return h;
+}
+
 static void hash(struct ob_dataset *d)
 {
     struct ob_column *c;
-    uint64_t h = 0;
+    uint64_t h = ob_dataset_is_sparse(d) ? hash_sparse(d) : 0;
     for (size_t j = 0; (c = column(d, j)); j++) {
         h = ob_hash(c->name, strlen(c->name) + 1, h);
         h = ob_hash_doubles(c->value, d->rows, h);
@@ -213,6 +232,8 @@ static void describe(struct ob_dataset *d)
         trim(c, ob_dataset_all_rows(d));
         ob_facts(c->value, d->rows, &c->facts);
     }
+    if (ob_dataset_is_sparse(d))
+        ob_storage_facts(d);
     if (!d->has_y)
         return;
     ob_facts(d->y.value, ob_dataset_all_rows(d), &all);

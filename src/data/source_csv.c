@@ -1,14 +1,7 @@
 #include <config.h>
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "bytes.h"
 #include "optbench/base/diag.h"
-#include "optbench/base/mem.h"
-#include "optbench/base/path.h"
-#include "optbench/base/suggest.h"
 #include "optbench/data/csv.h"
 #include "optbench/data/source.h"
 
@@ -35,40 +28,6 @@ static const struct ob_param params[] = {
     { 0 },
 };
 
-/* Appends the name of a neighbour of the path that may have been meant. */
-static void advise(const char *path, struct ob_buf *text)
-{
-    struct ob_suggest s;
-    struct dirent **entry;
-    char *folder = ob_path_dir(path);
-    int n = scandir(folder, &entry, NULL, alphasort);
-    ob_suggest_init(&s, ob_path_base(path));
-    for (int i = 0; i < n; i++)
-        ob_suggest_offer(&s, entry[i]->d_name);
-    if (s.best)
-        ob_buf_addf(text, "; did you mean '%s'?", s.best);
-    for (int i = 0; i < n; i++)
-        free(entry[i]);
-    if (n >= 0)
-        free(entry);
-    free(folder);
-}
-
-/* Whether the file exists: if not, the mistake is in the config. */
-static bool exists(const char *path, struct ob_diags *diags)
-{
-    if (access(path, F_OK) == 0)
-        return true;
-    int error = errno;
-    struct ob_buf text = { 0 };
-    ob_buf_addf(&text, "data.path: cannot open %s: %s", path, ob_errno_text(error));
-    if (error == ENOENT)
-        advise(path, &text);
-    ob_diags_add(diags, OB_EIO, NULL, 0, "%s", ob_buf_text(&text));
-    ob_buf_finish(&text);
-    return false;
-}
-
 static bool format_of(const struct opts *o, struct ob_csv_format *format,
                       struct ob_diags *diags)
 {
@@ -86,7 +45,7 @@ static bool format_of(const struct opts *o, struct ob_csv_format *format,
             diags, OB_ECONFIG, NULL, 0,
             "data.decimal: a comma cannot be both the decimal sign and the "
             "delimiter; set data.delimiter = semicolon");
-    return exists(o->path, diags);
+    return ob_data_exists("path", o->path, diags);
 }
 
 static bool load(const void *opts, const struct ob_data_opts *common,

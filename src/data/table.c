@@ -8,6 +8,7 @@
 
 #include "optbench/base/diag.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/number.h"
 
 /* Rows of the first allocation: most sets that people start with fit. */
 #define FIRST_ROWS 256
@@ -172,6 +173,26 @@ static int by_level(const void *a, const void *b)
     return strcmp(((const struct place *)a)->level, ((const struct place *)b)->level);
 }
 
+/* Numbers that stand for classes count as numbers do: 9 before 10. */
+static bool all_numbers(const struct ob_table_column *c)
+{
+    double v;
+    size_t k = 0;
+    while (k < c->levels && ob_number_parse(c->level[k], strlen(c->level[k]), &v))
+        k++;
+    return k == c->levels;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const char *s = ((const struct place *)a)->level;
+    const char *t = ((const struct place *)b)->level;
+    double u = 0, v = 0;
+    ob_number_parse(s, strlen(s), &u);
+    ob_number_parse(t, strlen(t), &v);
+    return (u > v) - (u < v);
+}
+
 void ob_table_sort_levels(struct ob_table *t, size_t column)
 {
     struct ob_table_column *c = &t->column[column];
@@ -181,7 +202,7 @@ void ob_table_sort_levels(struct ob_table *t, size_t column)
     for (size_t k = 0; k < c->levels; k++)
         place[k] = (struct place){ c->level[k], k };
     if (c->levels)
-        qsort(place, c->levels, sizeof *place, by_level);
+        qsort(place, c->levels, sizeof *place, all_numbers(c) ? by_number : by_level);
     for (size_t k = 0; k < c->levels; k++) {
         c->level[k] = place[k].level;
         code[place[k].was] = (double)k;

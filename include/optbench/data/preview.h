@@ -22,10 +22,10 @@ struct ob_preview_rows {
 };
 
 /* Prints origin, size and hash, a line per column (role, missing, min, mean, max, std and
- * a small ASCII histogram of the raw values), the classes, the scaling, and `show`, rows
- * as the problem sees them; those of a batch with their numbers in the table, from 1. At
- * most 80 columns wide for up to 6 features; more features are all listed, the rows then
- * show the first few. */
+ * a small ASCII histogram of the raw values, or how many are kept of a sparse one), the
+ * classes, the scaling, and `show`, rows as the problem sees them; those of a batch with
+ * their numbers in the table, from 1. At most 80 columns wide for up to 6 features; of
+ * more the first 50 are listed, and the rows show the first few. */
 void ob_dataset_print(const struct ob_dataset *d, FILE *out,
                       const struct ob_preview_rows *show);
 

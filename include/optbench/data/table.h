@@ -70,8 +70,9 @@ size_t ob_table_find(const struct ob_table *t, const char *name);
  * `more` is used up as it is read. */
 bool ob_table_append(struct ob_table *t, struct ob_table *more, struct ob_diags *diags);
 
-/* Puts the levels of a text column into byte order and renumbers its values, so that the
- * code of a class does not depend on the order of the rows. */
+/* Puts the levels of a text column into byte order, levels that are all numbers into
+ * theirs, and renumbers its values, so that the code of a class does not depend on the
+ * order of the rows. */
 void ob_table_sort_levels(struct ob_table *t, size_t column);
 
 #endif

@@ -163,6 +163,7 @@ struct ob_problem_type {
 enum {
     OB_PROBLEM_NEEDS_DATA = 1 << 0,
     OB_PROBLEM_NEEDS_TARGET = 1 << 1,
+    OB_PROBLEM_TAKES_SPARSE = 1 << 2, /* start understands a sparse dataset */
 };
 
 enum {
