@@ -29,7 +29,6 @@ static const struct {
       "there is no such device: this program computes on the CPU (cpu, auto)" },
     { "experiment", "device", "opencl:*", OB_EDEVICE,
       "there is no such device: this program computes on the CPU (cpu, auto)" },
-    { "data", "storage", NULL, OB_ECONFIG, "tables are always stored dense" },
     { "checkpoint", "best", NULL, OB_ECONFIG,
       "there is no validation loss that could be best" },
 };

@@ -293,7 +293,7 @@ bool ob_libsvm_read(struct ob_bytes *from, const struct ob_libsvm *how,
         got = ob_bytes_read(from, block, BLOCK);
         feed(&r, block, got, first);
     }
-    if (!r.stop && r.col > 1)
+    if (!r.stop && !from->failed && r.col > 1)
         end_line(&r);
     bool ok = !from->failed && r.problems == 0 && hand_over(&r, common, out);
     /* Rows of the rest like those so far. */

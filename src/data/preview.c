@@ -91,12 +91,12 @@ static void add_kept(struct ob_buf *out, double share)
     ob_buf_addf(out, "  %s%% not 0", text);
 }
 
-/* How many values of each feature are kept; the caller frees it. NULL = all. */
+/* How many values of each feature are kept in the training part; the caller frees it. NULL = all. */
 static size_t *count_kept(const struct ob_dataset *d)
 {
     size_t *kept = d->sparse.begin ? ob_xcalloc(d->features, sizeof *kept) : NULL;
-    for (size_t k = 0; kept && k < ob_sparse_entries(&d->sparse); k++)
-        kept[d->sparse.col[d->sparse.begin[0] + k]]++;
+    for (size_t k = 0; kept && k < d->sparse.begin[d->rows]; k++)
+        kept[d->sparse.col[k]]++;
     return kept;
 }
 
@@ -231,8 +231,9 @@ void ob_dataset_print(const struct ob_dataset *d, FILE *to,
                 d->hash);
     if (d->sparse.begin) {
         size_t entries = ob_sparse_entries(&d->sparse);
+        double all = (double)d->sparse.rows * (double)d->features;
         ob_buf_addf(&out, "sparse: %zu values", entries);
-        add_kept(&out, (double)entries / ((double)d->rows * (double)d->features));
+        add_kept(&out, (double)entries / all);
         ob_buf_addc(&out, '\n');
     }
     if (d->image_rows)

@@ -7,14 +7,19 @@
 #include "entry.h"
 #include "optbench/base/mem.h"
 
+bool column_refuse(enum ob_dtype dtype, const struct ob_column *c, size_t i,
+                   struct ob_err *err)
+{
+    return ob_fail(err, OB_EDATA, "column '%s': the value of row %zu is beyond %s",
+                   c->name, i + 1, ob_dtype_name(dtype));
+}
+
 bool column_check(enum ob_dtype dtype, size_t rows, const struct ob_column *c,
                   struct ob_err *err)
 {
     for (size_t i = 0; i < rows; i++)
         if (!isfinite(ob_dtype_round(dtype, c->value[i])))
-            return ob_fail(err, OB_EDATA,
-                           "column '%s': the value of row %zu is beyond %s", c->name,
-                           i + 1, ob_dtype_name(dtype));
+            return column_refuse(dtype, c, i, err);
     return true;
 }
 

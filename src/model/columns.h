@@ -23,6 +23,10 @@ struct columns {
 bool column_check(enum ob_dtype dtype, size_t rows, const struct ob_column *c,
                   struct ob_err *err);
 
+/* Says so of row i, from 0. Returns false. */
+bool column_refuse(enum ob_dtype dtype, const struct ob_column *c, size_t i,
+                   struct ob_err *err);
+
 /* Column i of the dataset: its features in order, then the target. */
 const struct ob_column *column_at(const struct ob_dataset *d, size_t i);
 size_t columns_count(const struct ob_dataset *d);

@@ -74,7 +74,7 @@ static void fill_column(const struct ob_problem *p, size_t j, double ridge, doub
 {
     const struct row_model *m = p->state;
     for (size_t i = 0; i < p->rows; i++)
-        out[i] = ob_design_x(&m->full, i, j);
+        out[i] = row_x(m, i, j);
     for (size_t k = 0; ridge > 0 && k < p->weight->n; k++)
         out[p->rows + k] = j == p->weight->offset + k ? sqrt(ridge) : 0;
 }
@@ -94,7 +94,7 @@ static bool reference_point(struct ob_problem *p, double *theta, double *loss)
         column[j] = x + j * rows;
     }
     for (size_t i = 0; i < p->rows; i++)
-        y[i] = ob_design_y(&m->full, i);
+        y[i] = row_y(m, i);
     bool ok =
         ob_lstsq(rows, p->n, column, y, theta, &residual, &rank, NULL) && rank == p->n;
     if (ok)
@@ -141,7 +141,7 @@ static double r2(struct ob_problem *p, const void *theta)
     const struct row_model *m = p->state;
     double mean = row_sum(p, theta, target) / (double)p->rows, total = 0;
     for (size_t i = 0; i < p->rows; i++)
-        total += square(ob_design_y(&m->full, i), mean);
+        total += square(row_y(m, i), mean);
     return total > 0 ? 1 - row_sum(p, theta, square) / total : NAN;
 }
 
@@ -159,7 +159,7 @@ const struct ob_problem_type ob_problem_linear = {
     .summary = "a weighted sum of the features, fitted by squared error",
     .reference = "Legendre 1805; Hastie, Tibshirani, Friedman, The Elements of "
                  "Statistical Learning, 2nd ed., chapter 3",
-    .needs = OB_PROBLEM_NEEDS_DATA | OB_PROBLEM_NEEDS_TARGET,
+    .needs = OB_PROBLEM_NEEDS_DATA | OB_PROBLEM_NEEDS_TARGET | OB_PROBLEM_TAKES_SPARSE,
     .opts_size = sizeof(struct opts),
     .state_size = sizeof(struct row_model),
     .params = params,

@@ -95,7 +95,7 @@ const struct ob_problem_type ob_problem_logistic = {
     .summary = "the probability of one of two classes, fitted by cross entropy",
     .reference = "Cox 1958; Hastie, Tibshirani, Friedman, The Elements of Statistical "
                  "Learning, 2nd ed., section 4.4",
-    .needs = OB_PROBLEM_NEEDS_DATA | OB_PROBLEM_NEEDS_TARGET,
+    .needs = OB_PROBLEM_NEEDS_DATA | OB_PROBLEM_NEEDS_TARGET | OB_PROBLEM_TAKES_SPARSE,
     .opts_size = sizeof(struct opts),
     .state_size = sizeof(struct row_model),
     .params = params,

@@ -1,5 +1,6 @@
 #include "rowmodel.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "columns.h"
@@ -7,9 +8,27 @@
 
 const char *const row_bias_columns[] = { "first", "last", NULL };
 
+/* Rows of the passes: all, or those of the batch. */
+static size_t rows_now(const struct row_model *m)
+{
+    if (m->sparse)
+        return m->on_batch ? m->sparse_batch.rows : m->sparse_full.rows;
+    return m->on_batch ? m->batch.rows : m->full.rows;
+}
+
+static struct ob_design *dense(struct row_model *m)
+{
+    return m->on_batch ? &m->batch : &m->full;
+}
+
+static struct ob_sparse_design *sparse(struct row_model *m)
+{
+    return m->on_batch ? &m->sparse_batch : &m->sparse_full;
+}
+
 static double scale(const struct row_model *m)
 {
-    return m->mean ? 1 / (double)m->now->rows : 1;
+    return m->mean ? 1 / (double)rows_now(m) : 1;
 }
 
 /* The names and places of the parameters. */
@@ -23,20 +42,36 @@ static void lay_out(struct ob_problem *p, size_t features, const struct row_setu
     ob_problem_penalise(p, p->layout.tensor[w].offset, features);
 }
 
+static bool check_sparse(enum ob_dtype dtype, const struct ob_dataset *d,
+                         struct ob_err *err)
+{
+    const struct ob_sparse *s = &d->sparse;
+    for (size_t i = 0; i < s->rows; i++)
+        for (size_t k = s->begin[i]; k < s->begin[i + 1]; k++)
+            if (!isfinite(ob_dtype_round(dtype, ob_sparse_value(s, k))))
+                return column_refuse(dtype, &d->x[s->col[k]], i, err);
+    return true;
+}
+
 static bool check_ranges(enum ob_dtype dtype, const struct ob_dataset *d,
                          struct ob_err *err)
 {
-    for (size_t j = 0; j < d->features; j++)
-        if (!column_check(dtype, d->rows, &d->x[j], err))
-            return false;
-    return column_check(dtype, d->rows, &d->y, err);
+    bool ok = !ob_dataset_is_sparse(d) || check_sparse(dtype, d, err);
+    for (size_t j = 0; ok && !ob_dataset_is_sparse(d) && j < d->features; j++)
+        ok = column_check(dtype, d->rows, &d->x[j], err);
+    return ok && column_check(dtype, d->rows, &d->y, err);
 }
 
 static bool copy_data(struct ob_problem *p, const struct ob_dataset *d,
                       const struct row_setup *setup, struct ob_err *err)
 {
     struct row_model *m = p->state;
+    enum ob_ones ones_at = setup->bias_first ? OB_ONES_FIRST : OB_ONES_LAST;
     size_t cols = p->layout.n;
+    if (m->sparse)
+        return ob_sparse_design_init(&m->sparse_full, p->dtype, &d->sparse,
+                                     setup->bias ? ones_at : OB_ONES_NONE, d->y.value,
+                                     err);
     const double **column = ob_xcalloc(cols, sizeof *column);
     double *ones = setup->bias ? ob_alloc(d->rows, sizeof *ones, err) : NULL;
     bool ok = !setup->bias || ones;
@@ -58,7 +93,8 @@ bool row_start(struct ob_problem *p, const struct ob_dataset *d,
     struct row_model *m = p->state;
     m->loss = setup->loss;
     m->mean = setup->mean;
-    m->now = &m->full;
+    m->rows = d->rows;
+    m->sparse = ob_dataset_is_sparse(d);
     lay_out(p, d->features, setup);
     if (!check_ranges(p->dtype, d, err) || !copy_data(p, d, setup, err))
         return false;
@@ -71,16 +107,16 @@ void row_finish(struct ob_problem *p)
     struct row_model *m = p->state;
     ob_design_finish(&m->full);
     ob_design_finish(&m->batch);
+    ob_sparse_design_finish(&m->sparse_full);
+    ob_sparse_design_finish(&m->sparse_batch);
     free(m->z);
     m->z = NULL;
 }
 
-bool row_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_err *err)
+static bool gather(struct row_model *m, const uint32_t *row, size_t n, struct ob_err *err)
 {
-    struct row_model *m = p->state;
-    m->now = &m->full;
-    if (n == 0)
-        return true;
+    if (m->sparse)
+        return ob_sparse_design_gather(&m->sparse_batch, &m->sparse_full, row, n, err);
     if (m->has_batch && m->batch.cap < n) {
         ob_design_finish(&m->batch);
         m->has_batch = false;
@@ -89,15 +125,24 @@ bool row_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_er
         return false;
     m->has_batch = true;
     ob_design_gather(&m->batch, &m->full, row, n);
-    m->now = &m->batch;
     return true;
+}
+
+bool row_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_err *err)
+{
+    struct row_model *m = p->state;
+    m->on_batch = n > 0 && gather(m, row, n, err);
+    return n == 0 || m->on_batch;
 }
 
 void row_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eval *out)
 {
     struct row_model *m = p->state;
     struct ob_pass_out pass;
-    ob_design_pass(m->now, p->pool, m->loss, scale(m), theta, grad, &pass);
+    if (m->sparse)
+        ob_sparse_design_pass(sparse(m), p->pool, m->loss, scale(m), theta, grad, &pass);
+    else
+        ob_design_pass(dense(m), p->pool, m->loss, scale(m), theta, grad, &pass);
     out->loss = pass.loss;
     out->clamped = pass.clamped;
 }
@@ -105,7 +150,10 @@ void row_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eva
 bool row_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_err *err)
 {
     struct row_model *m = p->state;
-    return ob_design_hessian(m->now, p->pool, m->loss, scale(m), theta, h, err);
+    if (m->sparse)
+        return ob_sparse_design_hessian(sparse(m), p->pool, m->loss, scale(m), theta, h,
+                                        err);
+    return ob_design_hessian(dense(m), p->pool, m->loss, scale(m), theta, h, err);
 }
 
 bool row_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
@@ -113,7 +161,10 @@ bool row_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
 {
     struct row_model *m = p->state;
     (void)err;
-    ob_design_hvp(m->now, p->pool, m->loss, scale(m), theta, v, out);
+    if (m->sparse)
+        ob_sparse_design_hvp(sparse(m), p->pool, m->loss, scale(m), theta, v, out);
+    else
+        ob_design_hvp(dense(m), p->pool, m->loss, scale(m), theta, v, out);
     return true;
 }
 
@@ -121,18 +172,36 @@ bool row_curvature(struct ob_problem *p, const void *theta, const void *dir, dou
                    struct ob_err *err)
 {
     struct row_model *m = p->state;
-    return ob_design_curvature(m->now, p->pool, m->loss, scale(m), theta, dir, out, err);
+    if (!m->sparse)
+        return ob_design_curvature(dense(m), p->pool, m->loss, scale(m), theta, dir, out,
+                                   err);
+    *out = ob_sparse_design_curvature(sparse(m), p->pool, m->loss, scale(m), theta, dir);
+    return true;
+}
+
+double row_x(const struct row_model *m, size_t i, size_t j)
+{
+    return m->sparse ? ob_sparse_at(&m->sparse_full.x, i, j)
+                     : ob_design_x(&m->full, i, j);
+}
+
+double row_y(const struct row_model *m, size_t i)
+{
+    return m->sparse ? ob_sparse_design_y(&m->sparse_full, i) : ob_design_y(&m->full, i);
 }
 
 double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y))
 {
     struct row_model *m = p->state;
-    ob_design_predict(&m->full, p->pool, theta, m->z);
+    if (m->sparse)
+        ob_sparse_design_predict(&m->sparse_full, p->pool, theta, m->z);
+    else
+        ob_design_predict(&m->full, p->pool, theta, m->z);
     double sum = 0;
-    for (size_t i = 0; i < m->full.rows; i++) {
+    for (size_t i = 0; i < m->rows; i++) {
         double z = p->dtype == OB_F32 ? (double)((const float *)m->z)[i]
                                       : ((const double *)m->z)[i];
-        sum += f(z, ob_design_y(&m->full, i));
+        sum += f(z, row_y(m, i));
     }
     return sum;
 }

@@ -12,6 +12,7 @@
 #include "optbench/data/dataset.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/design.h"
+#include "optbench/num/sparse_design.h"
 
 /* The members of a row model's options that the shared part reads. */
 struct row_setup {
@@ -21,9 +22,13 @@ struct row_setup {
 };
 
 struct row_model {
+    /* Of columns, or of a sparse matrix: then the first two stay empty. */
     struct ob_design full, batch;
-    struct ob_design *now; /* &full or &batch */
-    bool has_batch;        /* batch was made */
+    struct ob_sparse_design sparse_full, sparse_batch;
+    bool sparse;
+    bool on_batch;  /* passes are over the batch */
+    bool has_batch; /* `batch` was made */
+    size_t rows;    /* of the whole data */
     enum ob_sample_loss loss;
     bool mean;
     void *z; /* [rows] of the dtype, scratch of the metrics */
@@ -46,6 +51,10 @@ bool row_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
              struct ob_err *err);
 bool row_curvature(struct ob_problem *p, const void *theta, const void *dir, double *out,
                    struct ob_err *err);
+
+/* Value of row i, column j of the design, the one of ones included, and of the target. */
+double row_x(const struct row_model *m, size_t i, size_t j);
+double row_y(const struct row_model *m, size_t i);
 
 /* sum over all rows of f(z_i, y_i), added in row order, in double. */
 double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y));

@@ -268,14 +268,19 @@ INLINE size_t pass(const struct loss *f, const struct ob_rows *r, const void *th
     return clamped;
 }
 
+/* From scores to second derivatives in place. */
+INLINE void bend(const struct loss *f, size_t n, const real *y, real *restrict h)
+{
+    for (size_t i = 0; i < n; i++)
+        h[i] = f->d2(h[i], f->residual ? 0 : y[i]);
+}
+
 /* h[i] = l'' and, with v, u[i] = (X v)_i. */
 INLINE void bends(const struct loss *f, const struct ob_rows *r, const void *theta,
                   real *h)
 {
-    const real *y = r->y;
     scores(r, r->rows, theta, f->residual, h);
-    for (size_t i = 0; i < r->rows; i++)
-        h[i] = f->d2(h[i], f->residual ? 0 : y[i]);
+    bend(f, r->rows, r->y, h);
 }
 
 INLINE void second(const struct loss *f, const struct ob_rows *r, const void *theta,
@@ -326,6 +331,16 @@ INLINE double along(const struct loss *f, const struct ob_rows *r, const void *t
         return pass(&name##_loss, r, theta, grad, out);                                  \
     }                                                                                    \
                                                                                          \
+    static size_t name##_slopes(size_t n, const void *y, void *z, void *value)           \
+    {                                                                                    \
+        return slopes(&name##_loss, n, y, z, value);                                     \
+    }                                                                                    \
+                                                                                         \
+    static void name##_bends(size_t n, const void *y, void *z)                           \
+    {                                                                                    \
+        bend(&name##_loss, n, y, z);                                                     \
+    }                                                                                    \
+                                                                                         \
     static void name##_second(const struct ob_rows *r, const void *theta, double *h)     \
     {                                                                                    \
         second(&name##_loss, r, theta, h);                                               \
@@ -373,6 +388,8 @@ const struct ob_kernels JOIN(OB_FN(ob_kernels), OB_VARIANT) = {
     .absmax = absmax,
     .finite = finite,
     .pass = BY_LOSS(pass),
+    .slopes = BY_LOSS(slopes),
+    .bends = BY_LOSS(bends),
     .predict = predict,
     .second = BY_LOSS(second),
     .hvp = BY_LOSS(hvp),

@@ -39,6 +39,7 @@ libob_num_a_SOURCES = \
 	%D%/reduce.c \
 	%D%/sparse.c \
 	%D%/sparse_body.h \
+	%D%/sparse_design.c \
 	%D%/sparse_pass.c \
 	%D%/torch_normal.c \
 	%D%/torch_rng.c \
@@ -94,5 +95,6 @@ ob_headers += \
 	include/optbench/num/real.h \
 	include/optbench/num/reduce.h \
 	include/optbench/num/sparse.h \
+	include/optbench/num/sparse_design.h \
 	include/optbench/num/torch_rng.h \
 	include/optbench/num/vec.h

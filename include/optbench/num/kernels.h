@@ -66,6 +66,14 @@ struct ob_kernels {
     size_t (*pass[OB_SAMPLE_LOSSES])(const struct ob_rows *r, const void *theta,
                                      bool grad, void *sum);
 
+    /* From scores to losses and slopes: value[i] = l(z_i, y_i) and z[i] becomes l'(z_i,
+     * y_i), any n. Scores of the squared losses contain -y. Returns how many had a
+     * clamped logarithm. */
+    size_t (*slopes[OB_SAMPLE_LOSSES])(size_t n, const void *y, void *z, void *value);
+
+    /* z[i] becomes l''(z_i, y_i), any n; scores as above. */
+    void (*bends[OB_SAMPLE_LOSSES])(size_t n, const void *y, void *z);
+
     /* z[i] = sum_j x_ij theta_j, added in column order from +0, in dtype. */
     void (*predict)(const struct ob_rows *r, const void *theta, void *z);
 

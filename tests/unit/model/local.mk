@@ -15,6 +15,7 @@ model_tests = \
 	%D%/test_plane \
 	%D%/test_problem \
 	%D%/test_quadratic \
+	%D%/test_sparse_rows \
 	%D%/test_typed
 
 check_PROGRAMS += $(model_tests)
@@ -26,4 +27,5 @@ tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_quadratic_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_sparse_rows_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_typed_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
