@@ -91,7 +91,8 @@ static void add_kept(struct ob_buf *out, double share)
     ob_buf_addf(out, "  %s%% not 0", text);
 }
 
-/* How many values of each feature are kept in the training part; the caller frees it. NULL = all. */
+/* How many values of each feature are kept in the training part; the caller frees it.
+ * NULL = all. */
 static size_t *count_kept(const struct ob_dataset *d)
 {
     size_t *kept = d->sparse.begin ? ob_xcalloc(d->features, sizeof *kept) : NULL;

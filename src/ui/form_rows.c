@@ -14,7 +14,8 @@ static const struct {
     const char *section, *first, *rare;
 } plan[] = {
     { "data", "path columns values target features scale",
-      "delimiter decimal header missing dtype val test stratify folds fold test_path" },
+      "delimiter decimal header missing dtype val test stratify folds fold test_path "
+      "storage" },
     { "model", "f predict parameters let A b c loss bias",
       "l1 l2 init start bias_column" },
     { "batch", "size", "shuffle drop_last replacement order" },
