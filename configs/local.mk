@@ -20,7 +20,12 @@ dist_configs_DATA = \
 	%D%/inline-line.ini \
 	%D%/iris.ini \
 	%D%/line-by-hand.ini \
+	%D%/line-torch.ini \
 	%D%/longley.ini \
+	%D%/notebook-004-decay.ini \
+	%D%/notebook-004-numpy.ini \
+	%D%/notebook-004-replay.ini \
+	%D%/notebook-004.ini \
 	%D%/parabola-torch.ini \
 	%D%/parabola.ini \
 	%D%/quadratic.ini \

@@ -8,6 +8,7 @@ ob_data_files = \
 	%D%/housing.csv \
 	%D%/iris.csv \
 	%D%/longley.csv \
+	%D%/synthetic_linear_seed0.csv \
 	%D%/wine.csv
 
 dist_ob_data_DATA = $(ob_data_files)

@@ -11,6 +11,7 @@ if HAVE_CMOCKA
 golden_tests = \
 	%D%/test_lookalikes \
 	%D%/test_notebooks \
+	%D%/test_replays \
 	%D%/test_same_rows \
 	%D%/test_seeds
 
@@ -25,6 +26,8 @@ tests_golden_test_notebooks_SOURCES = \
 	%D%/test_notebooks.c \
 	tests/lib/ob_table.c
 tests_golden_test_notebooks_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_golden_test_replays_SOURCES = %D%/test_replays.c %D%/golden.c %D%/golden.h
+tests_golden_test_replays_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_same_rows_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_seeds_SOURCES = %D%/test_seeds.c %D%/golden.c %D%/golden.h
 tests_golden_test_seeds_LDADD = $(ob_train_libs) $(TEST_LIBS)

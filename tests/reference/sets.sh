@@ -8,7 +8,7 @@ data=$OB_SRCDIR/data
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-sums=$(grep -E '^[0-9a-f]{64}  [a-z_]+\.csv$' "$data/SOURCES.md")
+sums=$(grep -E '^[0-9a-f]{64}  [a-z0-9_]+\.csv$' "$data/SOURCES.md")
 listed=$(printf '%s\n' "$sums" | sed 's/.*  //')
 tap_same "every table has a check sum" "$(cd "$data" && ls ./*.csv | sed 's|./||')" "$listed"
 printf '%s\n' "$sums" >"$work/sums"
