@@ -120,10 +120,11 @@ const uint32_t *ob_batches_at(struct ob_batches *b, uint64_t step, size_t *n)
 size_t ob_batches_save(const struct ob_batches *b,
                        uint64_t out[static OB_BATCHES_STATE_MAX])
 {
-    if (b->first.kind == OB_RNG_PHILOX || b->epoch == UINT64_MAX)
+    bool asked = b->epoch != UINT64_MAX;
+    if (b->first.kind == OB_RNG_PHILOX)
         return 0;
-    out[0] = b->epoch;
-    return 1 + ob_draw_save(&b->before, out + 1);
+    out[0] = asked ? b->epoch : b->next;
+    return 1 + ob_draw_save(asked ? &b->before : &b->behind, out + 1);
 }
 
 bool ob_batches_restore(struct ob_batches *b, size_t n, const uint64_t *state)

@@ -9,6 +9,7 @@
 #include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
 #include "optbench/train/fingerprint.h"
+#include "position.h"
 #include "trainer_priv.h"
 
 #define FORMAT "optbench checkpoint 1"
@@ -303,6 +304,8 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
         ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
     save_knobs(t, out);
     save_prints(t, out);
+    if (t->mini)
+        position_save(&t->batches, out);
     return true;
 }
 
@@ -378,7 +381,8 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     struct ob_vec *v;
     t->row_extra = false;
     list_scalars(t, &spare, &s);
-    if (!check(t, &s, in, err) || !load_knobs(t, in, err))
+    if (!check(t, &s, in, err) || (t->mini && !position_load(&t->batches, in, err)) ||
+        !load_knobs(t, in, err))
         return false;
     for (size_t i = 0; (v = vector(t, i, prefix)); i++)
         load_vector(t, v, prefix, in);

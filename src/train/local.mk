@@ -18,6 +18,8 @@ libob_train_a_SOURCES = \
 	%D%/pace.c \
 	%D%/pace.h \
 	%D%/pilot.c \
+	%D%/position.c \
+	%D%/position.h \
 	%D%/result.c \
 	%D%/ring.c \
 	%D%/safetensors.c \

@@ -55,8 +55,7 @@ const uint32_t *ob_batches_at(struct ob_batches *b, uint64_t step, size_t *n);
 
 /*
  * The position in the data as numbers, for a checkpoint: out[0..n) with the n that is
- * returned, 0 where the step number says it all (Philox). It is taken behind an order
- * that has been asked for, and given back before one is. False (and *b unchanged) where
+ * returned, 0 where the step number says it all (Philox). False (and *b unchanged) where
  * the numbers cannot be one.
  */
 enum { OB_BATCHES_STATE_MAX = OB_DRAW_STATE_MAX + 1 };

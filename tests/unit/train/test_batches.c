@@ -187,6 +187,9 @@ static void a_position_can_be_taken_up(void **state)
             assert_true(kind == OB_RNG_PHILOX ||
                         !ob_batches_restore(&a, numbers[1], saved[1]));
             assert_false(ob_batches_restore(&a, 5, saved[1]));
+            assert_true(ob_batches_restore(&a, numbers[7], saved[7]));
+            assert_int_equal(ob_batches_save(&a, saved[8]), numbers[7]);
+            assert_memory_equal(saved[8], saved[7], numbers[7] * sizeof **saved);
             assert_memory_equal(ob_batches_at(&a, 5, &n), rows[5], n * sizeof **rows);
             ob_batches_finish(&a);
         }

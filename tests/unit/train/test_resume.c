@@ -6,6 +6,7 @@
 
 #include "experiment.h"
 #include "optbench/base/mem.h"
+#include "optbench/train/batches.h"
 
 enum { STEPS = 500 };
 
@@ -131,7 +132,21 @@ static void mini_batches(void **state)
                             "optimizer.kind=sgd"));
 }
 
-/* Settings that were changed by hand survive; those of the file may be new. */
+/* torch's orders come from one sequence, whose place is in the checkpoint. */
+static void orders_of_torch(void **state)
+{
+    (void)state;
+    static const char *const orders[] = { "batch.order=loader", "batch.order=loader-1.3",
+                                          "batch.order=randperm" };
+    for (size_t i = 0; i < OB_COUNT(orders); i++)
+        assert_true(same_in_two("heights.ini", "experiment.rng=torch", "batch.size=10",
+                                orders[i]));
+    assert_true(same_in_two("heights.ini", "experiment.rng=torch-default", "batch.size=1",
+                            "batch.replacement=yes"));
+    assert_true(
+        same_in_two("heights.ini", "batch.size=7", "batch.replacement=yes", NULL));
+}
+
 /* Curvature is measured in the same rows, whatever rows there are. */
 static void curvature(void **state)
 {
@@ -160,6 +175,7 @@ static void formulas(void **state)
         same_in_two("../../configs/heights-curve.ini", "batch.size=10", NULL, NULL));
 }
 
+/* Settings that were changed by hand survive; those of the file may be new. */
 static void settings_survive(void **state)
 {
     (void)state;
@@ -217,6 +233,45 @@ static void another_experiment_is_refused(void **state)
     ob_buf_finish(&rows);
 }
 
+/* What stands there for the position in the data is believed only where it can be one. */
+static void a_position_is_looked_at(void **state)
+{
+    (void)state;
+    const char *const sets[] = { "experiment.rng=torch", "batch.size=10", NULL };
+    struct experiment e;
+    struct ob_buf rows = { 0 };
+    struct ob_safetensors saved = { 0 };
+    struct ob_err err = { 0 };
+    experiment_make(&e, "heights.ini", sets);
+    experiment_run(&e, 10, &rows);
+    assert_true(ob_trainer_save(e.t, &saved, NULL));
+    experiment_finish(&e);
+    char *good = ob_xstrdup(ob_safetensors_text(&saved, "batches"));
+    size_t n = strlen(good);
+    assert_int_equal(n, 16 * OB_BATCHES_STATE_MAX);
+    experiment_make(&e, "heights.ini", sets);
+    static const char *const ends[] = {
+        "",                                 /* a number too few */
+        "0000000000000",                    /* not whole */
+        "000000000000000x",                 /* no digit */
+        "7ff0000000000000",                 /* a normal that waits, infinite */
+        "00000000000000000000000000000000", /* one too many */
+    };
+    for (size_t i = 0; i < OB_COUNT(ends); i++) {
+        char *bad = ob_xasprintf("%.*s%s", (int)n - 16, good, ends[i]);
+        ob_safetensors_note(&saved, "batches", bad);
+        refuse(&e, &saved, bad);
+        free(bad);
+    }
+    ob_safetensors_note(&saved, "batches", good);
+    if (!ob_trainer_load(e.t, &saved, &err))
+        fail_msg("%s", err.text);
+    experiment_finish(&e);
+    ob_safetensors_finish(&saved);
+    ob_buf_finish(&rows);
+    free(good);
+}
+
 /* With patience on, which waits for what was measured before. */
 static void with_rows_set_aside(void **state)
 {
@@ -239,6 +294,8 @@ int main(void)
         cmocka_unit_test(every_schedule),
         cmocka_unit_test(every_line_search),
         cmocka_unit_test(mini_batches),
+        cmocka_unit_test(orders_of_torch),
+        cmocka_unit_test(a_position_is_looked_at),
         cmocka_unit_test(curvature),
         cmocka_unit_test(formulas),
         cmocka_unit_test(settings_survive),
