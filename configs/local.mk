@@ -16,6 +16,7 @@ dist_configs_DATA = \
 	%D%/heights.ini \
 	%D%/housing-f64.ini \
 	%D%/housing-groups.ini \
+	%D%/housing-optimizers.ini \
 	%D%/housing.ini \
 	%D%/inline-line.ini \
 	%D%/iris.ini \

@@ -5,6 +5,7 @@
 
 #include "asked.h"
 #include "check_start.h"
+#include "check_tensors.h"
 #include "open_config.h"
 
 #include "optbench/base/json.h"
@@ -37,13 +38,7 @@ static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
     print_data(spec, t);
     printf("  model      %s, %zu parameter%s\n", spec->model.type->name, n,
            n == 1 ? "" : "s");
-    for (size_t i = 0; i < ob_trainer_tensors(t); i++) {
-        struct ob_tensor_facts facts = ob_trainer_tensor_facts(t, i);
-        printf("  %-10s %zu %s, settings of [%s%s]\n",
-               ob_text_safe_z(safe, sizeof safe, facts.name), facts.size,
-               facts.size == 1 ? "value" : "values", facts.group ? "group." : "optimizer",
-               facts.group ? facts.group : "");
-    }
+    ob_check_tensors_print(t);
     ob_check_start_print(t);
     printf("  optimizer  %s\n  log        %zu columns\n", spec->optimizer.type->name,
            columns->width + 1);
@@ -66,20 +61,7 @@ static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
     ob_json_integer(&json, (int64_t)data.rows);
     ob_json_key(&json, "features");
     ob_json_integer(&json, (int64_t)data.features);
-    ob_json_key(&json, "tensors");
-    ob_json_begin_array(&json);
-    for (size_t i = 0; i < ob_trainer_tensors(t); i++) {
-        struct ob_tensor_facts facts = ob_trainer_tensor_facts(t, i);
-        ob_json_begin_object(&json);
-        ob_json_key(&json, "name");
-        ob_json_string(&json, facts.name);
-        ob_json_key(&json, "size");
-        ob_json_integer(&json, (int64_t)facts.size);
-        ob_json_key(&json, "group"); /* null = the settings of [optimizer] */
-        ob_json_string(&json, facts.group);
-        ob_json_end_object(&json);
-    }
-    ob_json_end_array(&json);
+    ob_check_tensors_json(t, &json);
     ob_json_key(&json, "parameters");
     ob_json_integer(&json, (int64_t)ob_trainer_parameters(t));
     ob_check_start_json(t, &json);

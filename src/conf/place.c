@@ -197,6 +197,11 @@ void unknown_key(const struct item *it, const struct ob_section *s,
     list_owners(chooser->family, it->key, &list, &owner);
     if (s->family && !strcmp(it->key, s->family->key->name)) {
         item_complain(it, diags, OB_ECONFIG, "stands in [%s] only", s->name);
+    } else if (owner && kind && s->inherits) {
+        item_complain(it, diags, OB_ECONFIG,
+                      "not a key of %s but of %s; kind = %s would give the group that "
+                      "optimizer",
+                      kind->name, ob_buf_text(&list), owner->name);
     } else if (owner && kind) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; [%s.%s] can hold it", kind->name,

@@ -129,12 +129,8 @@ void ob_spec_finish(struct ob_spec *spec)
 {
     size_t n;
     const struct ob_section *s = ob_schema(&n);
-    const struct ob_kind *optimizer = spec_kind(ob_schema_section("optimizer"), spec);
-    for (size_t i = 0; i < spec->groups; i++) {
-        kind_opts_free(optimizer, spec->group[i].opts);
-        ob_params_finish(ob_group_params, &spec->group[i]);
-        free(spec->group[i].name);
-    }
+    for (size_t i = 0; i < spec->groups; i++)
+        spec_group_finish(&spec->group[i]);
     for (size_t i = 0; i < spec->layers; i++) {
         ob_params_finish(ob_layer_params, &spec->layer[i].opts);
         free(spec->layer[i].name);

@@ -295,8 +295,9 @@ static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diag
         relay(spec, diags, "optimizer", "kind", &err);
     for (size_t i = 0; i < spec->groups; i++) {
         char *section = ob_xasprintf("group.%s", spec->group[i].name);
-        setup.opts = spec->group[i].opts;
-        if (spec->optimizer.type->check && !spec->optimizer.type->check(setup.opts, &err))
+        struct ob_group group = { .type = spec->group[i].type,
+                                  .opts = spec->group[i].opts };
+        if (!ob_optimizer_check_group(&setup, &group, &err))
             relay(spec, diags, section, "match", &err);
         free(section);
     }

@@ -10,7 +10,8 @@
 /* One ob_spec_load(). Entries are applied in two sweeps over the layers: first the keys
  * that choose kinds, for they decide what the other keys mean; then, layer by layer, all
  * others, general sections before [section.KIND]. Groups come last, since they start
- * from what [optimizer] ended up as. */
+ * from what [optimizer] ended up as; first the kinds that they name, in a sweep of their
+ * own. */
 struct loading {
     struct ob_spec *spec;
     struct layers layers;
@@ -173,21 +174,40 @@ static void visit_special(struct loading *l, const struct item *it, struct place
     visit_section(l, it, p, true);
 }
 
-static struct ob_group_spec *group_of(struct ob_spec *spec, const char *name)
+/* Groups in the order of the file, and the optimizer that each names. */
+static void visit_group(struct loading *l, const struct item *it, struct place p)
 {
-    for (size_t i = 0; i < spec->groups; i++)
-        if (!strcmp(spec->group[i].name, name))
-            return &spec->group[i];
-    const struct ob_kind *kind = spec_kind(ob_schema_section("optimizer"), spec);
-    spec->group = ob_xreallocarray(spec->group, spec->groups + 1, sizeof *spec->group);
-    struct ob_group_spec *g = &spec->group[spec->groups++];
-    *g = (struct ob_group_spec){ .name = ob_xstrdup(name) };
-    ob_params_reset(ob_group_params, g);
-    if (kind->opts_size) {
-        g->opts = ob_xcalloc(1, kind->opts_size);
-        ob_params_copy(kind->params, g->opts, spec->optimizer.opts);
+    if (!p.group || !p.section->inherits)
+        return;
+    struct ob_group_spec *g = spec_group(l->spec, p.group);
+    const struct ob_param *kind = ob_param_find(ob_group_params, "kind");
+    if (!strcmp(it->key, kind->name))
+        value_set(kind, g, it, l->diags);
+}
+
+/* [optimizer.KIND] is meant for groups of that kind, too; what is wrong with it is told
+ * where it is checked. */
+static void visit_group_base(struct loading *l, const struct item *it, struct place p)
+{
+    struct ob_diags told = { 0 };
+    if (!p.kind || strcmp(p.section->name, "optimizer") || refused(it, &told))
+        goto out;
+    for (size_t i = 0; i < l->spec->groups; i++) {
+        struct ob_group_spec *g = &l->spec->group[i];
+        struct target t = { p.section, p.kind, spec_common(p.section, l->spec), g->opts };
+        if (g->type == p.kind->type && g->type != l->spec->optimizer.type)
+            apply(&t, it, &told);
     }
-    return g;
+out:
+    ob_diags_finish(&told);
+}
+
+static void begin_groups(struct loading *l)
+{
+    each_layer(l, visit_group);
+    for (size_t i = 0; i < l->spec->groups; i++)
+        spec_group_begin(l->spec, &l->spec->group[i]);
+    each_layer(l, visit_group_base);
 }
 
 static struct ob_layer_spec *layer_of(struct ob_spec *spec, const char *name)
@@ -217,11 +237,13 @@ static void visit_named(struct loading *l, const struct item *it, struct place p
         visit_layer(l, it, p);
         return;
     }
-    struct ob_group_spec *g = group_of(l->spec, p.group);
-    struct target t = { p.section, spec_kind(ob_schema_section("optimizer"), l->spec), g,
-                        g->opts };
-    if (apply(&t, it, l->diags))
+    struct ob_group_spec *g = spec_group(l->spec, p.group);
+    struct target t = { p.section, spec_group_kind(g), g, g->opts };
+    struct ob_diags told = { 0 };
+    bool kind = !strcmp(it->key, "kind"); /* judged by visit_group() */
+    if (apply(&t, it, kind ? &told : l->diags))
         note_add(l->spec, it->section, it->key, it);
+    ob_diags_finish(&told);
 }
 
 static void reset(struct ob_spec *spec)
@@ -327,6 +349,7 @@ bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
         each_entry(&l, i, visit_general);
         each_entry(&l, i, visit_special);
     }
+    begin_groups(&l);
     each_layer(&l, visit_named);
     derive(spec);
     spec_check(spec, whole, &found);

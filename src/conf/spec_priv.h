@@ -92,6 +92,15 @@ void spec_choose(const struct ob_section *s, struct ob_spec *spec,
 void *kind_opts(const struct ob_kind *kind);
 void kind_opts_free(const struct ob_kind *kind, void *opts);
 
+/* The group of that name, which is made where it is new; its kind and options come with
+ * spec_group_begin(), once its key `kind` and [optimizer] are known. */
+struct ob_group_spec *spec_group(struct ob_spec *spec, const char *name);
+void spec_group_begin(const struct ob_spec *spec, struct ob_group_spec *g);
+void spec_group_finish(struct ob_group_spec *g);
+
+/* The kind of a group; NULL before spec_group_begin(). */
+const struct ob_kind *spec_group_kind(const struct ob_group_spec *g);
+
 void note_add(struct ob_spec *spec, const char *section, const char *key,
               const struct item *it);
 

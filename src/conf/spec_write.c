@@ -104,7 +104,7 @@ static void write_groups(struct writer *w, const struct ob_section *s,
         const struct ob_group_spec *g = &spec->group[i];
         write_header(w, s->name, g->name);
         write_table(w, s->name, s->params, g);
-        write_table(w, s->name, spec->optimizer.type->params, g->opts);
+        write_table(w, s->name, g->type->params, g->opts);
     }
 }
 

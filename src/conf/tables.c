@@ -35,6 +35,14 @@ static const char *const devices[] = {
     [OB_DEVICE_AUTO] = "auto",
     NULL,
 };
+/* In the order of ob_optimizers(), for spec_group.c. */
+static const char *const group_kinds[] = {
+    "same",
+#define X(id) #id,
+#include "../optim/optimizers.def"
+#undef X
+    NULL,
+};
 static const char *const param_logs[] = {
     [OB_LOG_PARAMS_AUTO] = "auto",
     [OB_LOG_PARAMS_NONE] = "none",
@@ -117,6 +125,10 @@ const struct ob_param ob_group_params[] = {
     OB_TEXTS(struct ob_group_spec, match, .required = true,
              .help = "patterns of tensor names (w, bias, linear*); the first group that "
                      "matches has the tensor"),
+    OB_CHOICE(struct ob_group_spec, kind, .choices = group_kinds,
+              .help = "the optimizer of these tensors; same is that of [optimizer] with "
+                      "its settings, another one starts from its defaults and "
+                      "[optimizer.KIND]"),
     { 0 },
 };
 

@@ -104,19 +104,16 @@ static bool set_common(struct ob_optimizer *o, const char *key, const char *text
 bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key,
                       const char *text, struct ob_err *err)
 {
-    bool found = false;
+    size_t g = 1;
     if (!group || !group[0])
         return set_common(o, key, text, err);
-    for (size_t g = 1; g < o->groups; g++) {
-        if (strcmp(o->group_name[g], group) != 0)
-            continue;
-        const struct ob_param *p = live_option(o, g, key, err);
-        if (!p)
-            return false;
-        remember(o);
-        if (!change(o, g, p, text, err))
-            return false;
-        found = true;
-    }
-    return found || ob_fail(err, OB_ECONFIG, "no group is called '%s'", group);
+    while (g < o->groups && strcmp(o->group_name[g], group) != 0)
+        g++;
+    if (g == o->groups)
+        return ob_fail(err, OB_ECONFIG, "no group is called '%s'", group);
+    const struct ob_param *p = live_option(o, g, key, err);
+    if (!p)
+        return false;
+    remember(o);
+    return change(o, g, p, text, err);
 }

@@ -88,6 +88,19 @@ bool ob_optimizer_check_group(const struct ob_optimizer_setup *s,
     return !t->check || t->check(group->opts, err);
 }
 
+/* Groups of different names. */
+static size_t count_groups(const struct ob_optimizer_setup *s)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < s->groups; g++) {
+        size_t before = 0;
+        while (strcmp(s->group[before].name, s->group[g].name) != 0)
+            before++;
+        n += before == g;
+    }
+    return n;
+}
+
 bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err)
 {
     const struct ob_optimizer_type *t = s->type;
@@ -100,7 +113,7 @@ bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err)
         return ob_fail(err, OB_ECONFIG,
                        "%s treats all parameters together, so there cannot be groups",
                        t->name);
-    if (s->groups >= OB_OPTIMIZER_GROUPS)
+    if (count_groups(s) >= OB_OPTIMIZER_GROUPS)
         return ob_fail(err, OB_ECONFIG, "more than %d groups", OB_OPTIMIZER_GROUPS - 1);
     return !searches(s) || check_search(s, err);
 }
@@ -134,13 +147,23 @@ static int by_offset(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The group of that name, or o->groups; never [optimizer]. */
+static size_t group_at(const struct ob_optimizer *o, const char *name)
+{
+    size_t g = 1;
+    while (g < o->groups && strcmp(o->group_name[g], name) != 0)
+        g++;
+    return g;
+}
+
 /* Fills the gaps between the groups with segments of [optimizer], in order. A group may
  * own several stretches: they come as several entries of one name. */
 static void cut_segments(struct ob_optimizer *o, const struct ob_optimizer_setup *s)
 {
     struct ob_segment *own = ob_xcalloc(s->groups + 1, sizeof *own);
     for (size_t g = 0; g < s->groups; g++)
-        own[g] = (struct ob_segment){ s->group[g].offset, s->group[g].n, g + 1 };
+        own[g] = (struct ob_segment){ s->group[g].offset, s->group[g].n,
+                                      group_at(o, s->group[g].name) };
     qsort(own, s->groups, sizeof *own, by_offset);
     o->segment = ob_xcalloc(2 * s->groups + 1, sizeof *o->segment);
     size_t at = 0;
@@ -154,22 +177,26 @@ static void cut_segments(struct ob_optimizer *o, const struct ob_optimizer_setup
     free(own);
 }
 
+static void add_group(struct ob_optimizer *o, const struct ob_optimizer_type *type,
+                      const char *name, const void *opts)
+{
+    size_t g = o->groups++;
+    o->group_type[g] = type;
+    o->group_opts[g] = ob_xcalloc(1, type->opts_size + 1);
+    ob_params_copy(type->params, o->group_opts[g], opts);
+    memcpy(o->group_name[g], name, strlen(name) + 1);
+}
+
+/* [optimizer], then each group once, however many stretches it has. */
 static void copy_options(struct ob_optimizer *o, const struct ob_optimizer_setup *s)
 {
-    o->groups = s->groups + 1;
-    o->group_opts = ob_xcalloc(o->groups, sizeof *o->group_opts);
-    o->group_name = ob_xcalloc(o->groups, sizeof *o->group_name);
-    o->group_type = ob_xcalloc(o->groups, sizeof *o->group_type);
-    for (size_t g = 0; g < o->groups; g++) {
-        const void *from = g == 0 ? s->opts : s->group[g - 1].opts;
-        const struct ob_optimizer_type *t =
-            g == 0 ? s->type : type_of(s, &s->group[g - 1]);
-        o->group_type[g] = t;
-        o->group_opts[g] = ob_xcalloc(1, t->opts_size + 1);
-        ob_params_copy(t->params, o->group_opts[g], from);
-        if (g > 0)
-            memcpy(o->group_name[g], s->group[g - 1].name, sizeof o->group_name[g]);
-    }
+    o->group_opts = ob_xcalloc(s->groups + 1, sizeof *o->group_opts);
+    o->group_name = ob_xcalloc(s->groups + 1, sizeof *o->group_name);
+    o->group_type = ob_xcalloc(s->groups + 1, sizeof *o->group_type);
+    add_group(o, s->type, "", s->opts);
+    for (size_t g = 0; g < s->groups; g++)
+        if (group_at(o, s->group[g].name) == o->groups)
+            add_group(o, type_of(s, &s->group[g]), s->group[g].name, s->group[g].opts);
 }
 
 static bool init_search(struct ob_optimizer *o, const struct ob_optimizer_setup *s,

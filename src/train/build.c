@@ -142,68 +142,6 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
-/* ---- groups of parameters ---- */
-
-/* The first group that has the tensor, or NULL: it is left to [optimizer]. */
-static const struct ob_group_spec *group_of(const struct ob_trainer *t,
-                                            const char *tensor)
-{
-    for (size_t g = 0; g < t->spec->groups; g++)
-        for (size_t i = 0; i < t->spec->group[g].match.n; i++)
-            if (ob_glob(t->spec->group[g].match.item[i], tensor))
-                return &t->spec->group[g];
-    return NULL;
-}
-
-/* Every pattern must match some tensor, even one that an earlier group took. */
-static bool check_patterns(const struct ob_trainer *t, struct ob_diags *diags)
-{
-    const struct ob_layout *l = &t->problem->layout;
-    bool fine = true;
-    for (size_t g = 0; g < t->spec->groups; g++) {
-        const struct ob_group_spec *group = &t->spec->group[g];
-        for (size_t i = 0; i < group->match.n; i++) {
-            size_t at = 0;
-            while (at < l->count && !ob_glob(group->match.item[i], l->tensor[at].name))
-                at++;
-            if (at < l->count)
-                continue;
-            char *section = ob_xasprintf("group.%s", group->name);
-            fine = ob_spec_complain(t->spec, diags, OB_ECONFIG, section, "match",
-                                    "'%s' matches no tensor; the first of %zu is '%s'",
-                                    group->match.item[i], l->count, l->tensor[0].name);
-            free(section);
-        }
-    }
-    return fine;
-}
-
-/* Fills out[] with the tensors that some group has; neighbours of one group make one
- * entry. Returns their number; what does not fit is refused by the optimizer. */
-static size_t assign_groups(const struct ob_trainer *t,
-                            struct ob_group out[OB_OPTIMIZER_GROUPS])
-{
-    const struct ob_layout *l = &t->problem->layout;
-    size_t n = 0;
-    for (size_t i = 0; i < l->count && n < OB_OPTIMIZER_GROUPS; i++) {
-        const struct ob_tensor *tensor = &l->tensor[i];
-        const struct ob_group_spec *spec = group_of(t, tensor->name);
-        if (!spec)
-            continue;
-        if (n && strcmp(out[n - 1].name, spec->name) == 0 &&
-            out[n - 1].offset + out[n - 1].n == tensor->offset) {
-            out[n - 1].n += tensor->size;
-            continue;
-        }
-        out[n] = (struct ob_group){ .offset = tensor->offset,
-                                    .n = tensor->size,
-                                    .opts = spec->opts };
-        memcpy(out[n].name, spec->name, strnlen(spec->name, sizeof out[n].name - 1));
-        n++;
-    }
-    return n;
-}
-
 static bool make_schedule(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
@@ -221,17 +159,19 @@ static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
     struct ob_err err = { 0 };
-    struct ob_group group[OB_OPTIMIZER_GROUPS];
+    struct ob_group *group = NULL;
+    const size_t groups = ob_trainer_groups(t, &group);
     const struct ob_optimizer_setup setup = {
         .type = s->optimizer.type,
         .opts = s->optimizer.opts,
         .group = group,
-        .groups = assign_groups(t, group),
+        .groups = groups,
         .schedule = &t->schedule,
         .search = s->line_search.type,
         .search_opts = s->line_search.opts,
     };
     t->optimizer = ob_optimizer_create(&setup, t->problem, &err);
+    free(group);
     return t->optimizer || refuse(t, diags, "optimizer", s->optimizer.type->params, &err);
 }
 
@@ -268,7 +208,7 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
     if (!make_pool(t, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);
     if (!make_problem(t, data, diags) || !make_parts(t, data, diags) ||
-        !make_batches(t, diags) || !check_patterns(t, diags) ||
+        !make_batches(t, diags) || !ob_trainer_check_groups(t, diags) ||
         !make_schedule(t, diags) || !make_optimizer(t, diags) ||
         !make_stopper(t, diags) || !ob_trainer_make_columns(t, diags))
         return false;
@@ -321,13 +261,4 @@ size_t ob_trainer_parameters(const struct ob_trainer *t)
 size_t ob_trainer_tensors(const struct ob_trainer *t)
 {
     return t->problem->layout.count;
-}
-
-struct ob_tensor_facts ob_trainer_tensor_facts(const struct ob_trainer *t, size_t i)
-{
-    OB_REQUIRE(i < t->problem->layout.count);
-    const struct ob_tensor *tensor = &t->problem->layout.tensor[i];
-    const struct ob_group_spec *group = group_of(t, tensor->name);
-    return (struct ob_tensor_facts){ tensor->name, tensor->size,
-                                     group ? group->name : NULL };
 }

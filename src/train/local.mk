@@ -3,6 +3,7 @@ libob_train_a_SOURCES = \
 	%D%/batches.c \
 	%D%/build.c \
 	%D%/build_columns.c \
+	%D%/build_groups.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
 	%D%/columns.c \

@@ -27,22 +27,12 @@ static const void *spec_opts_of(const struct ob_trainer *t, const char *group)
     return t->spec->optimizer.opts;
 }
 
-/* A group with several stretches of parameters is there several times; one will do. */
-static bool seen_before(const struct ob_optimizer *o, size_t g)
-{
-    for (size_t i = 0; i < g; i++)
-        if (strcmp(o->group_name[i], o->group_name[g]) == 0)
-            return true;
-    return false;
-}
-
 bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
 {
     const struct ob_optimizer *o = t->optimizer;
     for (size_t g = 0; g < o->groups; g++) {
         const char *group = o->group_name[g];
-        if (seen_before(o, g) ||
-            !(out->param = live_param(o->group_type[g]->params, "", &i)))
+        if (!(out->param = live_param(o->group_type[g]->params, "", &i)))
             continue;
         out->group = group;
         out->opts = o->group_opts[g];

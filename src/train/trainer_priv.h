@@ -89,6 +89,14 @@ const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
                                           struct ob_diags *diags, const char *section,
                                           const char *key, const char *name);
 
+/* Behind the batches: every pattern of a group must match some tensor, and its optimizer
+ * must be one for batches where there are. */
+bool ob_trainer_check_groups(const struct ob_trainer *t, struct ob_diags *diags);
+
+/* The stretches of parameters that groups have, neighbours of one group together; returns
+ * their number. *out is the caller's to free. */
+size_t ob_trainer_groups(const struct ob_trainer *t, struct ob_group **out);
+
 /* Decides which columns the log has; the last part of building. */
 bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags);
 

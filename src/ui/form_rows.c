@@ -21,7 +21,7 @@ static const struct {
     { "batch", "size", "shuffle drop_last replacement order" },
     { "optimizer", "lr momentum", "dampening weight_decay eps amsgrad maximize" },
     { "line_search", "", "c1 shrink initial max_evals tolerance" },
-    { "group", "match", "" },
+    { "group", "match kind", "" },
     { "schedule", "", "warmup horizon" },
     { "stop", "max_steps theta_delta grad_norm",
       "max_epochs max_seconds max_evals loss_delta relative target for max_loss patience "
@@ -187,6 +187,30 @@ static char *home_of(const struct making *m, const struct ob_kind *owner)
     return ob_xstrdup(m->name);
 }
 
+/* What a group has where it sets nothing: the value of [optimizer] where that is of the
+ * same kind, else that of [optimizer.KIND], else the default. */
+static char *group_fallback(const struct making *m, const struct ob_schema_key *key)
+{
+    const struct ob_param *p = key->param;
+    char *special = ob_xasprintf("optimizer.%s", key->kind->name);
+    struct found own = find_in(&m->text, special, key->kind, p->name);
+    struct found under = find_in(&m->under, special, key->kind, p->name);
+    const char *from = NULL;
+    char *out = NULL;
+    struct ob_buf usual = { 0 };
+    free(special);
+    if (ob_form_chosen(m->form, "optimizer") == key->kind)
+        from = ob_form_value(m->form, "optimizer", p->name);
+    if (from)
+        out = ob_xstrdup(from);
+    else if (own.entry || under.entry)
+        out = plain(p, own.entry ? &own : &under);
+    else if (ob_form_fallback(p, &usual))
+        out = ob_buf_take(&usual);
+    ob_buf_finish(&usual);
+    return out;
+}
+
 /* The value that stands where the key is not set. */
 static char *fallback_of(const struct making *m, const struct ob_schema_key *key)
 {
@@ -198,7 +222,7 @@ static char *fallback_of(const struct making *m, const struct ob_schema_key *key
         from = ob_form_value(m->form, section, dot + 1);
         free(section);
     } else if (m->section->inherits && key->kind) {
-        from = ob_form_value(m->form, "optimizer", key->param->name);
+        return group_fallback(m, key);
     }
     if (from)
         return ob_xstrdup(from);
@@ -267,24 +291,38 @@ static void visit(void *ctx, const struct ob_schema_key *key)
         make_key(m, key);
 }
 
+/* The kind that a section names in the text or below it, or NULL. */
+static const struct ob_kind *named(const struct making *m, const char *section,
+                                   const struct ob_family *family)
+{
+    const struct ob_ini *layer[] = { &m->text, &m->under };
+    for (size_t i = 0; i < OB_COUNT(layer); i++) {
+        struct found f = find_in(layer[i], section, NULL, family->key->name);
+        if (!f.entry)
+            continue;
+        char *name = plain(family->key, &f);
+        const struct ob_kind *k = ob_family_find(family, name);
+        free(name);
+        return k;
+    }
+    return NULL;
+}
+
 /* The kind that is chosen, in the text, below it, or by default. */
 static const struct ob_kind *chosen(const struct making *m, const struct ob_section *s)
 {
-    const struct ob_ini *layer[] = { &m->text, &m->under };
     if (!s->family)
         return NULL;
-    for (size_t i = 0; i < OB_COUNT(layer); i++) {
-        struct found f = find_in(layer[i], s->name, NULL, s->family->key->name);
-        if (!f.entry)
-            continue;
-        char *name = plain(s->family->key, &f);
-        const struct ob_kind *k = ob_family_find(s->family, name);
-        free(name);
-        if (k)
-            return k;
-        break;
-    }
-    return &s->family->kind[s->family->fallback];
+    const struct ob_kind *k = named(m, s->name, s->family);
+    return k ? k : &s->family->kind[s->family->fallback];
+}
+
+/* The same for a group, which may name another optimizer than [optimizer]. */
+static const struct ob_kind *group_kind(const struct making *m, const char *name)
+{
+    const struct ob_section *optimizer = ob_schema_section("optimizer");
+    const struct ob_kind *own = named(m, name, optimizer->family);
+    return own ? own : chosen(m, optimizer);
 }
 
 static void make_section(struct making *m, const char *name)
@@ -295,8 +333,7 @@ static void make_section(struct making *m, const char *name)
     row->section = m->section;
     row->where = ob_xstrdup(name);
     m->name = name;
-    m->kind =
-        chosen(m, m->section->repeats ? ob_schema_section("optimizer") : m->section);
+    m->kind = m->section->inherits ? group_kind(m, name) : chosen(m, m->section);
     m->want = "";
     ob_schema_each(visit, m);
     for (const char *s = m->first; *s;) {

@@ -85,18 +85,30 @@ static const char *entry_of(const struct ob_ini *ini, const char *section,
     return NULL;
 }
 
+/* The kind that a group of a resolved file names, or NULL: that of [optimizer]. */
+static const struct ob_kind *other_kind(const struct compact *c,
+                                        const struct ob_section *s, const char *section)
+{
+    const struct ob_family *family = ob_schema_section("optimizer")->family;
+    const char *name = s->inherits ? entry_of(c->ini, section, family->key->name) : NULL;
+    return name ? ob_family_find(family, name) : NULL;
+}
+
 /* Parameter that an entry of a resolved file is about. */
 static const struct ob_param *param_of(const struct compact *c,
-                                       const struct ob_section *s, const char *key)
+                                       const struct ob_section *s,
+                                       const struct ob_ini_entry *e)
 {
     const struct ob_section *chooser = s->inherits ? ob_schema_section("optimizer") : s;
     const struct ob_family *family = chooser->family;
-    const struct ob_param *p = ob_param_find(s->params, key);
+    const struct ob_param *p = ob_param_find(s->params, e->key);
     if (p || !family)
         return p;
-    const char *name = entry_of(c->ini, chooser->name, family->key->name);
-    const struct ob_kind *kind = name ? ob_family_find(family, name) : NULL;
-    return kind ? ob_param_find(kind->params, key) : NULL;
+    const struct ob_kind *kind = other_kind(c, s, e->section);
+    const char *name =
+        kind ? kind->name : entry_of(c->ini, chooser->name, family->key->name);
+    kind = name ? ob_family_find(family, name) : NULL;
+    return kind ? ob_param_find(kind->params, e->key) : NULL;
 }
 
 /* Whether a value, as a file has it, is the default, however either is spelled. */
@@ -126,8 +138,9 @@ static bool goes_without_saying(const struct compact *c, const struct ob_section
     static const char *const always[] = { "data", "model", "optimizer" };
     const char *inherited = strcmp(s->name, "seed") == 0
                                 ? entry_of(c->ini, "experiment", "seed")
-                            : s->inherits ? entry_of(c->ini, "optimizer", e->key)
-                                          : NULL;
+                            : s->inherits && !other_kind(c, s, e->section)
+                                ? entry_of(c->ini, "optimizer", e->key)
+                                : NULL;
     if (inherited)
         return strcmp(inherited, e->value) == 0;
     if (s->family && strcmp(e->key, s->family->key->name) == 0) {
@@ -136,8 +149,10 @@ static bool goes_without_saying(const struct compact *c, const struct ob_section
                 return false;
         return strcmp(e->value, s->family->kind[s->family->fallback].name) == 0;
     }
-    const struct ob_param *p = param_of(c, s, e->key);
-    return p && p->kind != OB_PARAM_PATH && !s->inherits && is_default(p, e->value);
+    const struct ob_param *p = param_of(c, s, e);
+    if (s->inherits && !strcmp(e->key, "match"))
+        return false; /* without a key there is no group */
+    return p && p->kind != OB_PARAM_PATH && is_default(p, e->value);
 }
 
 /* What of a path lies below a folder; NULL = it does not. */
@@ -151,7 +166,7 @@ static const char *below(const char *path, const char *folder)
 static void write_entry(struct compact *c, const struct ob_section *s,
                         const struct ob_ini_entry *e)
 {
-    const struct ob_param *p = param_of(c, s, e->key);
+    const struct ob_param *p = param_of(c, s, e);
     const char *shipped = NULL, *near = NULL;
     if (p && p->kind == OB_PARAM_PATH) {
         shipped = below(e->value, c->data);

@@ -7,6 +7,7 @@ cli_scripts = \
 	%D%/formulas.sh \
 	%D%/function.sh \
 	%D%/general.sh \
+	%D%/groups.sh \
 	%D%/hostile.sh \
 	%D%/locale.sh \
 	%D%/new.sh \

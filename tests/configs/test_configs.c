@@ -35,6 +35,7 @@ static const struct {
     { "housing", OB_STOP_THETA_DELTA, 1574, 1.35514e9 },
     { "housing-f64", OB_STOP_THETA_DELTA, 1975, 1.35514e9 },
     { "housing-groups", OB_STOP_THETA_DELTA, 1903, 1.35663e9 },
+    { "housing-optimizers", OB_STOP_THETA_DELTA, 331, 1.35514e9 },
     { "inline-line", OB_STOP_GRAD_NORM, 1587, 0.0117932 },
     { "iris", OB_STOP_GRAD_NORM, 428, 0.0210337 },
     { "line-by-hand", OB_STOP_MAX_STEPS, 10, 2.63039 },

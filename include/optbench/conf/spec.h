@@ -100,13 +100,16 @@ struct ob_ui_opts {
 extern const struct ob_param ob_experiment_params[], ob_seed_params[], ob_batch_params[],
     ob_log_params[], ob_checkpoint_params[], ob_ui_params[], ob_group_params[];
 
-/* [group.NAME]: parameters that get their own settings of the optimizer. The order is
- * that of the file; the first group with a pattern that matches a tensor's name has it.
- */
+/* [group.NAME]: parameters that get their own settings of the optimizer, or another one.
+ * The order is that of the file; the first group with a pattern that matches a tensor's
+ * name has it. */
 struct ob_group_spec {
     char *name;
     struct ob_texts match; /* patterns as in the shell: * ? [...] */
-    void *opts; /* of the optimizer's type: [optimizer], then the group's keys */
+    int kind; /* 0 = that of [optimizer], else 1 + place in ob_optimizers() */
+    const struct ob_optimizer_type *type; /* that kind */
+    void *opts; /* of the type: [optimizer], or for another kind its defaults and
+                   [optimizer.KIND]; then the group's keys */
 };
 
 struct ob_spec_note; /* where a key was set; see ob_spec_where() */

@@ -49,15 +49,16 @@ struct ob_iterate {
 enum {
     OB_OPTIMIZER_COUNTERS = 4,
     OB_OPTIMIZER_SLOTS = 6,
-    OB_OPTIMIZER_GROUPS = 64, /* segments with options of their own, at most */
+    OB_OPTIMIZER_GROUPS = 64, /* sets of options, [optimizer] among them, at most */
     OB_OPTIMIZER_NOTE_MAX = 384,
 };
 
 struct ob_optimizer_type;
 
-/* A run of parameters with one set of options. */
+/* A stretch of parameters with one set of options; those of one name are one group and
+ * have the same type and options. */
 struct ob_group {
-    char name[64]; /* "" = [optimizer] itself */
+    char name[64];
     size_t offset, n;
     const struct ob_optimizer_type *type; /* of the group; NULL = that of [optimizer] */
     const void *opts; /* an options struct of the type, borrowed during create */

@@ -28,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/base/diag.h"
 #include "optbench/base/err.h"
 #include "optbench/conf/spec.h"
@@ -56,12 +57,15 @@ struct ob_trainer_data {
 };
 struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
 
-/* The parameters and which group of settings each tensor has, for `check`. Texts are
- * lent. */
+/* The parameters, and which group and optimizer each tensor has, for `check`. Everything
+ * is lent. */
 struct ob_tensor_facts {
     const char *name;
     size_t size;
-    const char *group; /* NAME of [group.NAME]; NULL = [optimizer] */
+    unsigned ndim;
+    const size_t *shape;   /* [ndim] */
+    const char *group;     /* NAME of [group.NAME]; NULL = [optimizer] */
+    const char *optimizer; /* name of its kind */
 };
 
 /* The problem and theta, lent; for `check`, which looks at the start before any step. */
@@ -74,6 +78,10 @@ struct ob_tensor_facts ob_trainer_tensor_facts(const struct ob_trainer *t, size_
 
 /* The fingerprint of each tensor (fingerprint.h), in order: out [tensors]. */
 void ob_trainer_fingerprint(const struct ob_trainer *t, uint64_t *out);
+
+/* Appends what the group of tensor i sets otherwise than [optimizer], "lr = 40, momentum
+ * = 0"; of another kind, lr and what is not its default. Nothing for [optimizer]. */
+void ob_trainer_tensor_settings(const struct ob_trainer *t, size_t i, struct ob_buf *out);
 
 /* Number of threads that the passes use, and elements and buffers that a snapshot of
  * this trainer shows (for ob_feed_sizes). */

@@ -292,6 +292,40 @@ static void groups(void **state)
     ob_spec_finish(&s);
 }
 
+/* A group of another kind starts from that kind's defaults and [optimizer.KIND], wherever
+ * its lines stand. */
+static void groups_of_other_kinds(void **state)
+{
+    (void)state;
+    struct ob_spec s;
+    load_good(DATA "[group.b]\nbeta1 = 0.5\nmatch = bias\nkind = adam\n"
+                   "[optimizer.adam]\nlr = 0.125\nbeta1 = 0.75\nbeta2 = 0.25\n"
+                   "[group.a]\nmatch = w\nkind = same\n"
+                   "[group.c]\nmatch = v\nkind = sgd\n"
+                   "[optimizer]\nkind = sgd\nlr = 0.25\n",
+              (const char *const[]){ "group.b.eps=1e-3", NULL }, &s);
+    assert_string_equal(s.group[0].type->name, "adam");
+    assert_ptr_equal(s.group[1].type, s.optimizer.type);
+    assert_ptr_equal(s.group[2].type, s.optimizer.type);
+    assert_resolved(&s, "group.b", "kind", "adam");
+    assert_resolved(&s, "group.b", "lr", "0.125");
+    assert_resolved(&s, "group.b", "beta1", "0.5");
+    assert_resolved(&s, "group.b", "beta2", "0.25");
+    assert_resolved(&s, "group.b", "eps", "0.001");
+    assert_resolved(&s, "group.a", "kind", "same");
+    assert_resolved(&s, "group.a", "lr", "0.25");
+    assert_resolved(&s, "group.c", "lr", "0.25");
+    ob_spec_finish(&s);
+    /* the kind may come last, and by a set; the first setting of it was another */
+    load_good(DATA "[group.b]\nmatch = bias\nkind = sgd\n[optimizer]\nkind = adam\n",
+              (const char *const[]){ "group.b.kind=gd", "group.b.momentum=0.5", NULL },
+              &s);
+    assert_string_equal(s.group[0].type->name, "gd");
+    assert_resolved(&s, "group.b", "momentum", "0.5");
+    assert_resolved(&s, "group.b", "lr", "0.001");
+    ob_spec_finish(&s);
+}
+
 static void places(void **state)
 {
     (void)state;
@@ -456,25 +490,16 @@ static void deep_bases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),
-        cmocka_unit_test(words_and_comments),
-        cmocka_unit_test(whole_example),
-        cmocka_unit_test(settings_of_sources),
-        cmocka_unit_test(sets_come_last),
-        cmocka_unit_test(sets_of_another_kind_replace),
-        cmocka_unit_test(bad_sets),
-        cmocka_unit_test(which_setting_wins),
-        cmocka_unit_test(bases),
-        cmocka_unit_test(paths),
-        cmocka_unit_test(bytes_in_paths),
-        cmocka_unit_test(aliases),
-        cmocka_unit_test(groups),
-        cmocka_unit_test(places),
-        cmocka_unit_test(hash_sees_what_counts),
-        cmocka_unit_test(without_data),
-        cmocka_unit_test(names),
-        cmocka_unit_test(missing_file),
-        cmocka_unit_test(deep_bases),
+        cmocka_unit_test(defaults),       cmocka_unit_test(words_and_comments),
+        cmocka_unit_test(whole_example),  cmocka_unit_test(settings_of_sources),
+        cmocka_unit_test(sets_come_last), cmocka_unit_test(sets_of_another_kind_replace),
+        cmocka_unit_test(bad_sets),       cmocka_unit_test(which_setting_wins),
+        cmocka_unit_test(bases),          cmocka_unit_test(paths),
+        cmocka_unit_test(bytes_in_paths), cmocka_unit_test(aliases),
+        cmocka_unit_test(groups),         cmocka_unit_test(groups_of_other_kinds),
+        cmocka_unit_test(places),         cmocka_unit_test(hash_sees_what_counts),
+        cmocka_unit_test(without_data),   cmocka_unit_test(names),
+        cmocka_unit_test(missing_file),   cmocka_unit_test(deep_bases),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }

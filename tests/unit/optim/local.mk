@@ -1,5 +1,6 @@
 optim_tests = \
 	%D%/test_linesearch \
+	%D%/test_mixed \
 	%D%/test_newton \
 	%D%/test_optimizer \
 	%D%/test_schedule \
@@ -14,6 +15,7 @@ optim_test_libs = $(toy_libs) $(ob_optim_libs) $(TEST_LIBS)
 rig_sources = %D%/rig.c %D%/rig.h
 tests_unit_optim_test_linesearch_SOURCES = %D%/test_linesearch.c $(rig_sources)
 tests_unit_optim_test_linesearch_LDADD = $(optim_test_libs)
+tests_unit_optim_test_mixed_LDADD = $(optim_test_libs)
 tests_unit_optim_test_newton_SOURCES = %D%/test_newton.c $(rig_sources)
 tests_unit_optim_test_newton_LDADD = $(optim_test_libs)
 tests_unit_optim_test_optimizer_SOURCES = %D%/test_optimizer.c $(rig_sources)

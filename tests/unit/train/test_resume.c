@@ -101,6 +101,18 @@ static void their_options(void **state)
                             "log.every=7"));
 }
 
+/* Counters and buffers of two optimizers in one file. */
+static void groups_with_optimizers_of_their_own(void **state)
+{
+    (void)state;
+    static const char ini[] = "../../configs/housing-optimizers.ini";
+    assert_true(same_in_two(ini, "log.every=7", NULL, NULL));
+    assert_true(same_in_two(ini, "optimizer.momentum=0.5", "group.weights.kind=gd",
+                            "group.weights.momentum=0.9"));
+    assert_true(same_in_two(ini, "optimizer.kind=adam", "group.weights.amsgrad=yes",
+                            "group.weights.kind=adam"));
+}
+
 static void every_schedule(void **state)
 {
     (void)state;
@@ -291,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_optimizer),
         cmocka_unit_test(their_options),
+        cmocka_unit_test(groups_with_optimizers_of_their_own),
         cmocka_unit_test(every_schedule),
         cmocka_unit_test(every_line_search),
         cmocka_unit_test(mini_batches),

@@ -1,0 +1,49 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "optbench/base/mem.h"
+#include "spec_priv.h"
+
+static const struct ob_section *optimizer(void)
+{
+    return ob_schema_section("optimizer");
+}
+
+struct ob_group_spec *spec_group(struct ob_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->groups; i++)
+        if (!strcmp(spec->group[i].name, name))
+            return &spec->group[i];
+    spec->group = ob_xreallocarray(spec->group, spec->groups + 1, sizeof *spec->group);
+    struct ob_group_spec *g = &spec->group[spec->groups++];
+    *g = (struct ob_group_spec){ .name = ob_xstrdup(name) };
+    ob_params_reset(ob_group_params, g);
+    return g;
+}
+
+const struct ob_kind *spec_group_kind(const struct ob_group_spec *g)
+{
+    const struct ob_family *f = optimizer()->family;
+    return g->type ? ob_family_find(f, g->type->name) : NULL;
+}
+
+void spec_group_begin(const struct ob_spec *spec, struct ob_group_spec *g)
+{
+    g->type = g->kind ? ob_optimizers()[g->kind - 1] : spec->optimizer.type;
+    g->opts = kind_opts(spec_group_kind(g));
+    if (g->opts && g->type == spec->optimizer.type) {
+        ob_params_finish(g->type->params, g->opts);
+        memset(g->opts, 0, g->type->opts_size);
+        ob_params_copy(g->type->params, g->opts, spec->optimizer.opts);
+    }
+}
+
+void spec_group_finish(struct ob_group_spec *g)
+{
+    if (g->type)
+        kind_opts_free(spec_group_kind(g), g->opts);
+    ob_params_finish(ob_group_params, g);
+    free(g->name);
+}
