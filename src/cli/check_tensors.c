@@ -8,7 +8,10 @@
 #include "optbench/base/buf.h"
 #include "optbench/base/text.h"
 
-#define NAME_COLS 24 /* longer names push their line to the right */
+/* Names line up with the words of the lines about them; longer ones push their line to
+ * the right. */
+#define NAME_LEAST 10
+#define NAME_MOST  24
 
 /* "13x20"; a scalar is 1. */
 static void add_shape(struct ob_buf *out, const struct ob_tensor_facts *facts)
@@ -22,7 +25,8 @@ static void add_shape(struct ob_buf *out, const struct ob_tensor_facts *facts)
 /* The widest name and shape. */
 static void measure(const struct ob_trainer *t, int *name, int *shape)
 {
-    *name = *shape = 0;
+    *name = NAME_LEAST;
+    *shape = 0;
     for (size_t i = 0; i < ob_trainer_tensors(t); i++) {
         const struct ob_tensor_facts facts = ob_trainer_tensor_facts(t, i);
         struct ob_buf text = { 0 };
@@ -32,7 +36,7 @@ static void measure(const struct ob_trainer *t, int *name, int *shape)
         *shape = (int)text.len > *shape ? (int)text.len : *shape;
         ob_buf_finish(&text);
     }
-    *name = *name < NAME_COLS ? *name : NAME_COLS;
+    *name = *name < NAME_MOST ? *name : NAME_MOST;
 }
 
 void ob_check_tensors_print(const struct ob_trainer *t)
@@ -45,7 +49,7 @@ void ob_check_tensors_print(const struct ob_trainer *t)
         char safe[512];
         add_shape(&shape, &facts);
         ob_trainer_tensor_settings(t, i, &settings);
-        printf("  %-*s  %*s  %s of [%s%s]%s%s\n", name_cols,
+        printf("  %-*s %*s %s of [%s%s]%s%s\n", name_cols,
                ob_text_safe_z(safe, sizeof safe, facts.name), shape_cols,
                ob_buf_text(&shape), facts.optimizer, facts.group ? "group." : "optimizer",
                facts.group ? facts.group : "", settings.len ? ": " : "",

@@ -127,8 +127,8 @@ static void explain_section(FILE *to, const struct ob_section *s)
     struct key_printer pr = { to, s };
     ob_schema_each(print_common, &pr);
     if (s->inherits)
-        fprintf(to, "\nThe keys of [optimizer]'s kind besides, with the values of "
-                    "[optimizer] where they are not given.\n");
+        fprintf(to, "\nThe keys of its kind besides; with kind = same those that are "
+                    "not given\nhave the values of [optimizer].\n");
     if (!s->family)
         return;
     fprintf(to, "\nKinds, each with keys of its own (optbench explain %s.KIND):\n\n",

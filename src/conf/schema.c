@@ -7,6 +7,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/conf/spec.h"
+#include "spec_priv.h"
 
 /* The registries differ in the type of their entries only; each becomes one list of
  * struct ob_kind. */
@@ -139,6 +140,10 @@ static void build(void)
 {
     for (size_t i = 0; i < FAMILIES; i++)
         build_family(i);
+    const struct ob_family *f = &family[OPTIMIZERS];
+    OB_REQUIRE(f->kinds + 2 <= SPEC_GROUP_KINDS);
+    for (size_t k = 0; k < f->kinds; k++)
+        spec_group_kinds[1 + k] = f->kind[k].name;
 }
 
 const struct ob_section *ob_schema(size_t *n)

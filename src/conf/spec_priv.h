@@ -92,6 +92,11 @@ void spec_choose(const struct ob_section *s, struct ob_spec *spec,
 void *kind_opts(const struct ob_kind *kind);
 void kind_opts_free(const struct ob_kind *kind, void *opts);
 
+/* What the key `kind` of a group may be, ended by NULL: "same", then the optimizers in
+ * the order of ob_optimizers(), put there as the schema is built. */
+enum { SPEC_GROUP_KINDS = 32 };
+extern const char *spec_group_kinds[SPEC_GROUP_KINDS];
+
 /* The group of that name, which is made where it is new; its kind and options come with
  * spec_group_begin(), once its key `kind` and [optimizer] are known. */
 struct ob_group_spec *spec_group(struct ob_spec *spec, const char *name);

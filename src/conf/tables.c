@@ -4,6 +4,7 @@
 
 #include "optbench/conf/spec.h"
 #include "optbench/num/dtype.h"
+#include "spec_priv.h"
 
 /* Seeds are whole numbers that a double holds, so that every file format keeps them. */
 #define SEED_MAX 9007199254740992.0
@@ -35,14 +36,7 @@ static const char *const devices[] = {
     [OB_DEVICE_AUTO] = "auto",
     NULL,
 };
-/* In the order of ob_optimizers(), for spec_group.c. */
-static const char *const group_kinds[] = {
-    "same",
-#define X(id) #id,
-#include "../optim/optimizers.def"
-#undef X
-    NULL,
-};
+const char *spec_group_kinds[SPEC_GROUP_KINDS] = { "same" };
 static const char *const param_logs[] = {
     [OB_LOG_PARAMS_AUTO] = "auto",
     [OB_LOG_PARAMS_NONE] = "none",
@@ -125,7 +119,7 @@ const struct ob_param ob_group_params[] = {
     OB_TEXTS(struct ob_group_spec, match, .required = true,
              .help = "patterns of tensor names (w, bias, linear*); the first group that "
                      "matches has the tensor"),
-    OB_CHOICE(struct ob_group_spec, kind, .choices = group_kinds,
+    OB_CHOICE(struct ob_group_spec, kind, .choices = spec_group_kinds,
               .help = "the optimizer of these tensors; same is that of [optimizer] with "
                       "its settings, another one starts from its defaults and "
                       "[optimizer.KIND]"),

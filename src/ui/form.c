@@ -249,6 +249,12 @@ static void choose(struct ob_form *f, size_t row, const struct ob_kind *kind)
         snprintf(f->note, sizeof f->note, "lr %s: %s", rate->text, rate->why);
 }
 
+/* Whether the row chooses the optimizer of a group. */
+static bool chooses_for_group(const struct ob_form_row *r)
+{
+    return r->section->inherits && strcmp(r->param->name, "kind") == 0;
+}
+
 bool ob_form_set(struct ob_form *f, size_t row, const char *text, struct ob_err *err)
 {
     const struct ob_form_row *r = &f->row[row];
@@ -262,6 +268,11 @@ bool ob_form_set(struct ob_form *f, size_t row, const char *text, struct ob_err 
     f->note[0] = '\0';
     if (r->kind == OB_FORM_CHOICE) {
         choose(f, row, ob_family_find(r->section->family, text));
+        return true;
+    }
+    if (chooses_for_group(r)) {
+        ob_form_choose_group(f, row, text);
+        ob_form_changed(f);
         return true;
     }
     if (r->alias)
@@ -296,6 +307,8 @@ bool ob_form_unset(struct ob_form *f, size_t row)
         const struct ob_family *family = r->section->family;
         ob_form_choose(f, row, &family->kind[family->fallback]);
     }
+    if (chooses_for_group(r))
+        ob_form_choose_group(f, row, NULL);
     if (r->alias) {
         /* The other parts get lines of their own. */
         for (size_t i = 0; r->alias->key[i]; i++) {

@@ -150,12 +150,49 @@ static void change_search(struct ob_form *f, struct change *c)
         ob_form_put(f, section, key, none);
 }
 
+/* The optimizer that `word` names to a group; that of [optimizer] where it names none. */
+static const struct ob_kind *kind_of_group(const struct ob_form *f, const char *word)
+{
+    const struct ob_family *family = ob_schema_section("optimizer")->family;
+    const struct ob_kind *own = word ? ob_family_find(family, word) : NULL;
+    return own ? own : ob_form_chosen(f, "optimizer");
+}
+
+/* Groups that go by [optimizer]'s kind change with it. */
 static void change_groups(struct ob_form *f, struct change *c)
 {
     c->section = ob_schema_section("group");
-    for (size_t i = 0; i < f->rows; i++)
-        if (f->row[i].kind == OB_FORM_SECTION && f->row[i].section == c->section)
-            change_section(f, f->row[i].where, c);
+    for (size_t i = 0; i < f->rows; i++) {
+        const struct ob_form_row *r = &f->row[i];
+        if (r->kind != OB_FORM_SECTION || r->section != c->section)
+            continue;
+        const char *word = ob_form_value(f, r->where, "kind");
+        if (!word || !ob_family_find(ob_schema_section("optimizer")->family, word))
+            change_section(f, r->where, c);
+    }
+}
+
+/* Says which keys went. */
+static void note_gone(struct ob_form *f, const struct change *c)
+{
+    if (c->gone.len)
+        snprintf(f->note, sizeof f->note,
+                 "%s was set for %s and is out: choosing %s again brings it back",
+                 ob_buf_text(&c->gone), c->old->name, c->old->name);
+}
+
+void ob_form_choose_group(struct ob_form *f, size_t row, const char *word)
+{
+    const struct ob_form_row *r = &f->row[row];
+    struct change c = { .section = r->section,
+                        .old = kind_of_group(f, r->value),
+                        .new = kind_of_group(f, word) };
+    if (c.old != c.new)
+        change_section(f, r->where, &c);
+    if (word)
+        ob_form_put(f, r->where, r->param->name, word);
+    note_gone(f, &c);
+    ob_buf_finish(&c.gone);
 }
 
 void ob_form_choose(struct ob_form *f, size_t row, const struct ob_kind *kind)
@@ -172,9 +209,6 @@ void ob_form_choose(struct ob_form *f, size_t row, const struct ob_kind *kind)
     ob_form_put(f, s->name, s->family->key->name, kind->name);
     if (c.old != c.new)
         override_base(f, s->name, &c);
-    if (c.gone.len)
-        snprintf(f->note, sizeof f->note,
-                 "%s was set for %s and is out: choosing %s again brings it back",
-                 ob_buf_text(&c.gone), c.old->name, c.old->name);
+    note_gone(f, &c);
     ob_buf_finish(&c.gone);
 }

@@ -28,6 +28,10 @@ void ob_form_changed(struct ob_form *f);
 /* Chooses another member of a family; the text is not yet told to have changed. */
 void ob_form_choose(struct ob_form *f, size_t row, const struct ob_kind *kind);
 
+/* The same for the row `kind` of a group: `word` as it is written, NULL = that of
+ * [optimizer], the line itself stays then. */
+void ob_form_choose_group(struct ob_form *f, size_t row, const char *word);
+
 /* Remembers the rates that a table suggests. */
 void ob_form_take_rates(struct ob_form *f, const struct ob_data_view *v);
 

@@ -136,9 +136,10 @@ static bool goes_without_saying(const struct compact *c, const struct ob_section
                                 const struct ob_ini_entry *e)
 {
     static const char *const always[] = { "data", "model", "optimizer" };
+    const bool own = ob_param_find(s->params, e->key) != NULL;
     const char *inherited = strcmp(s->name, "seed") == 0
                                 ? entry_of(c->ini, "experiment", "seed")
-                            : s->inherits && !other_kind(c, s, e->section)
+                            : s->inherits && !own && !other_kind(c, s, e->section)
                                 ? entry_of(c->ini, "optimizer", e->key)
                                 : NULL;
     if (inherited)
@@ -150,8 +151,6 @@ static bool goes_without_saying(const struct compact *c, const struct ob_section
         return strcmp(e->value, s->family->kind[s->family->fallback].name) == 0;
     }
     const struct ob_param *p = param_of(c, s, e);
-    if (s->inherits && !strcmp(e->key, "match"))
-        return false; /* without a key there is no group */
     return p && p->kind != OB_PARAM_PATH && is_default(p, e->value);
 }
 

@@ -187,6 +187,36 @@ static void another_kind_takes_its_own_keys(void **state)
     ob_form_finish(&f);
 }
 
+/* A group may name its own optimizer: its keys come and go with that, and stay when
+ * [optimizer] changes; those of a group that names none go with [optimizer]. */
+static void groups_may_go_by_another_kind(void **state)
+{
+    (void)state;
+    struct ob_form f;
+    begin(&f, "[optimizer]\nkind = sgd\nlr = 0.1\nmomentum = 0.5\n"
+              "[optimizer.adam]\nbeta1 = 0.75\n"
+              "[group.a]\nmatch = w*\nmomentum = 0.9\n"
+              "[group.b]\nmatch = bias\n");
+    assert_string_equal(row(&f, "group.a", "kind")->value, "same");
+    assert_string_equal(row(&f, "group.b", "momentum")->value, "0.5");
+    set(&f, "group.a", "kind", "adam");
+    assert_null(strstr(text_of(&f), "momentum = 0.9"));
+    assert_non_null(strstr(f.note, "momentum was set for sgd and is out"));
+    assert_string_equal(row(&f, "group.a", "beta1")->value, "0.75");
+    assert_string_equal(row(&f, "group.a", "lr")->value, "0.001");
+    set(&f, "group.a", "beta2", "0.5");
+    set(&f, "optimizer", "kind", "newton");
+    assert_string_equal(row(&f, "group.a", "beta2")->value, "0.5");
+    assert_string_equal(row(&f, "group.b", "lr")->value, "1");
+    set(&f, "optimizer", "kind", "sgd");
+    assert_true(ob_form_unset(&f, ob_form_find(&f, "group.a", "kind")));
+    assert_null(strstr(text_of(&f), "beta2"));
+    assert_string_equal(row(&f, "group.a", "momentum")->value, "0.9");
+    set(&f, "group.a", "kind", "adam");
+    assert_string_equal(row(&f, "group.a", "beta2")->value, "0.5");
+    ob_form_finish(&f);
+}
+
 static void settings_of_a_kind_are_edited_in_their_section(void **state)
 {
     (void)state;
@@ -446,6 +476,7 @@ int main(void)
         cmocka_unit_test(edits_change_their_line_only),
         cmocka_unit_test(a_part_of_a_pair_can_be_taken_out),
         cmocka_unit_test(another_kind_takes_its_own_keys),
+        cmocka_unit_test(groups_may_go_by_another_kind),
         cmocka_unit_test(settings_of_a_kind_are_edited_in_their_section),
         cmocka_unit_test(texts_can_be_moved),
         cmocka_unit_test(shipped_experiments_stay_what_they_are),
