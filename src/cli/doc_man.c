@@ -230,6 +230,7 @@ void ob_doc_screen(void)
     screen_keys(OB_SCOPE_SURFACE, "The surface");
     screen_keys(OB_SCOPE_CURVATURE, "Curvature");
     screen_keys(OB_SCOPE_TENSOR, "An open tensor");
+    screen_keys(OB_SCOPE_CLASSES, "Classes and what they are taken for");
     screen_keys(OB_SCOPE_KNOBS, "Live parameters");
     screen_keys(OB_SCOPE_EXPLAIN, "An explained step");
     screen_keys(OB_SCOPE_ALL, "Everywhere");

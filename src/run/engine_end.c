@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "engine_priv.h"
+#include "fields.h"
+#include "optbench/base/json.h"
 #include "optbench/base/log.h"
 #include "optbench/base/mem.h"
 #include "optbench/run/summary.h"
@@ -66,6 +68,21 @@ static void part(struct ob_summary_part *out, const struct ob_result_part *from)
                                      .metrics = from->metrics };
 }
 
+static void confusion(struct ob_summary *s, const struct ob_safetensors *from)
+{
+    const struct ob_array *a = ob_safetensors_find(from, "confusion");
+    const char *names = ob_safetensors_text(from, "classes");
+    if (!a)
+        return;
+    s->confusion = (struct ob_summary_tensor){ .ndim = 2, .size = a->n };
+    memcpy(s->confusion.shape, a->shape, sizeof s->confusion.shape);
+    s->confusion.value = ob_xcalloc(a->n + 1, sizeof *s->confusion.value);
+    memcpy(s->confusion.value, a->data, a->n * sizeof *s->confusion.value);
+    struct ob_json_value *list = names ? ob_json_parse(names, strlen(names), NULL) : NULL;
+    s->class_name = ob_field_names(list, a->shape[0]);
+    ob_json_free(list);
+}
+
 static void fill(struct ob_summary *s, const struct ob_result *r)
 {
     snprintf(s->stop, sizeof s->stop, "%s", ob_stop_name(r->stop));
@@ -91,6 +108,7 @@ static void fill(struct ob_summary *s, const struct ob_result *r)
     s->reference_distance = r->reference_distance;
     s->seconds = r->seconds;
     tensors(s, &r->parameters);
+    confusion(s, &r->confusion);
 }
 
 /* summary.json before run.json: who finds the second one's state finds the first. */

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "optbench/base/mem.h"
+
 void ob_field_text(const struct ob_json_value *v, const char *key, char *out, size_t cap)
 {
     const char *text = ob_json_text(ob_json_get(v, key));
@@ -57,4 +59,16 @@ void ob_field_put_flag(struct ob_json *j, const char *key, bool v)
 {
     ob_json_key(j, key);
     ob_json_bool(j, v);
+}
+
+char **ob_field_names(const struct ob_json_value *list, size_t n)
+{
+    if (ob_json_kind(list) != OB_JSON_ARRAY || ob_json_count(list) != n)
+        return NULL;
+    char **name = ob_xcalloc(n + 1, sizeof *name);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = ob_json_text(ob_json_at(list, i));
+        name[i] = ob_xstrdup(text ? text : "");
+    }
+    return name;
 }

@@ -26,4 +26,8 @@ void ob_field_put_int(struct ob_json *j, const char *key, int64_t v);
 void ob_field_put_count(struct ob_json *j, const char *key, uint64_t v);
 void ob_field_put_flag(struct ob_json *j, const char *key, bool v);
 
+/* A list of exactly n texts as owned copies, which the caller frees with their array;
+ * NULL where it is no such list. */
+char **ob_field_names(const struct ob_json_value *list, size_t n);
+
 #endif

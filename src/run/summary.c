@@ -17,6 +17,10 @@ void ob_summary_finish(struct ob_summary *s)
 {
     for (size_t i = 0; i < s->tensors; i++)
         free(s->tensor[i].value);
+    for (size_t i = 0; s->class_name && i < s->confusion.shape[0]; i++)
+        free(s->class_name[i]);
+    free(s->class_name);
+    free(s->confusion.value);
     free(s->tensor);
     free(s->metric);
     free(s->validation.metric);
@@ -91,6 +95,23 @@ static void part(struct ob_json *j, const char *key, const struct ob_summary_par
     ob_json_end_object(j);
 }
 
+static void confusion(struct ob_json *j, const struct ob_summary *s)
+{
+    size_t at = 0;
+    ob_json_key(j, "confusion");
+    ob_json_begin_object(j);
+    if (s->class_name) {
+        ob_json_key(j, "classes");
+        ob_json_begin_array(j);
+        for (size_t i = 0; i < s->confusion.shape[0]; i++)
+            ob_json_string(j, s->class_name[i]);
+        ob_json_end_array(j);
+    }
+    ob_json_key(j, "counts");
+    nested(j, &s->confusion, 0, &at);
+    ob_json_end_object(j);
+}
+
 void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
 {
     struct ob_json j = { .out = out, .pretty = true };
@@ -114,6 +135,8 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
     part(&j, "validation", &s->validation);
     part(&j, "test", &s->test);
     parameters(&j, s);
+    if (s->confusion.value)
+        confusion(&j, s);
     if (s->has_reference) {
         ob_json_key(&j, "reference");
         ob_json_begin_object(&j);
@@ -208,6 +231,24 @@ static void tensors_read(struct ob_summary *s, const struct ob_json_value *v)
     }
 }
 
+/* A square of counts, and as many names. */
+static void confusion_read(struct ob_summary *s, const struct ob_json_value *v)
+{
+    struct ob_summary_tensor t = { .name = "confusion" };
+    const struct ob_json_value *names = ob_json_get(v, "classes");
+    size_t at = 0;
+    if (!shape_read(&t, ob_json_get(v, "counts")) || t.ndim != 2 ||
+        t.shape[0] != t.shape[1])
+        return;
+    t.value = ob_xcalloc(t.size, sizeof *t.value);
+    if (!values_read(&t, ob_json_get(v, "counts"), 0, &at)) {
+        free(t.value);
+        return;
+    }
+    s->confusion = t;
+    s->class_name = ob_field_names(names, t.shape[0]);
+}
+
 static void scalars_read(struct ob_summary *s, const struct ob_json_value *v)
 {
     const struct ob_json_value *evals = ob_json_get(v, "evaluations");
@@ -249,6 +290,7 @@ bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
         part_read(&s->validation, ob_json_get(v, "validation"));
         part_read(&s->test, ob_json_get(v, "test"));
         tensors_read(s, ob_json_get(v, "parameters"));
+        confusion_read(s, ob_json_get(v, "confusion"));
     } else {
         ob_fail(err, OB_EDATA, "summary.json has no state that a run can end in");
     }

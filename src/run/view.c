@@ -30,6 +30,9 @@ struct entry {
 
 void ob_view_finish(struct ob_view_tensor *v)
 {
+    for (size_t i = 0; i < v->labels; i++)
+        free(v->label[i]);
+    free(v->label);
     free(v->value);
     *v = (struct ob_view_tensor){ 0 };
 }
@@ -154,6 +157,16 @@ static bool read_values(int fd, uint64_t at, size_t width, struct ob_view_tensor
     return ok;
 }
 
+/* The names of the classes, a JSON list in a text. */
+static void read_labels(const struct ob_json_value *meta, struct ob_view_tensor *out)
+{
+    const char *text = ob_json_text(ob_json_get(meta, "classes"));
+    struct ob_json_value *list = text ? ob_json_parse(text, strlen(text), NULL) : NULL;
+    out->label = out->ndim == 2 ? ob_field_names(list, out->shape[0]) : NULL;
+    out->labels = out->label ? out->shape[0] : 0;
+    ob_json_free(list);
+}
+
 static bool read_open(int fd, const char *name, struct ob_view_tensor *out,
                       struct ob_err *err)
 {
@@ -175,6 +188,7 @@ static bool read_open(int fd, const char *name, struct ob_view_tensor *out,
         int64_t known;
         if (step && ob_integer_parse(step, strlen(step), &known) && known >= 0)
             out->step = (uint64_t)known;
+        read_labels(meta, out);
         out->value = ob_alloc(out->n, sizeof *out->value, err);
         ok = out->value != NULL;
     }

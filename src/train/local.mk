@@ -7,6 +7,7 @@ libob_train_a_SOURCES = \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
 	%D%/columns.c \
+	%D%/confusion.c \
 	%D%/feed.c \
 	%D%/fingerprint.c \
 	%D%/glob.c \

@@ -129,10 +129,14 @@ void ob_result_init(struct ob_result *r, struct ob_trainer *t)
     r->has_reference = reference(t, &r->reference_loss, &r->reference_distance);
     for (size_t i = 0; i < t->problem->layout.count; i++)
         ob_trainer_tensor(t, t->problem->layout.tensor[i].name, &r->parameters, NULL);
+    if ((ob_problem_can(t->problem) & OB_CAN_CONFUSION) &&
+        t->problem->classes <= OB_RESULT_CLASSES)
+        ob_trainer_confusion(t, &r->confusion, NULL);
 }
 
 void ob_result_finish(struct ob_result *r)
 {
     ob_safetensors_finish(&r->parameters);
+    ob_safetensors_finish(&r->confusion);
     *r = (struct ob_result){ 0 };
 }

@@ -136,6 +136,8 @@ bool ob_trainer_tensor(const struct ob_trainer *t, const char *what,
     char name[OB_ARRAY_NAME];
     snprintf(name, sizeof name, "%.*s", (int)length, what);
     const struct ob_tensor *tensor = ob_layout_find(l, name);
+    if (!tensor && strcmp(what, "confusion") == 0)
+        return ob_trainer_confusion(t, out, err);
     if (!tensor)
         return ob_fail(err, OB_ECONFIG, "no tensor '%s'; the first of %zu is '%s'", name,
                        l->count, l->tensor[0].name);

@@ -77,6 +77,18 @@ static void split(const char *name, char tensor[static 128], const char **what)
     *what = name[n] ? name + n + 1 : "";
 }
 
+static void take_confusion(struct ob_summary *s, struct ob_view_tensor *out)
+{
+    struct ob_summary_tensor *t = &s->confusion;
+    *out = (struct ob_view_tensor){ .step = s->steps, .ndim = 2, .n = t->size };
+    memcpy(out->shape, t->shape, sizeof out->shape);
+    out->value = t->value;
+    out->label = s->class_name;
+    out->labels = s->class_name ? t->shape[0] : 0;
+    t->value = NULL;
+    s->class_name = NULL;
+}
+
 /* The summary has the values of smaller models. */
 static bool from_summary(const struct ob_rundir *d, const char *tensor,
                          struct ob_view_tensor *out)
@@ -86,6 +98,10 @@ static bool from_summary(const struct ob_rundir *d, const char *tensor,
     bool found = false;
     if (!ob_summary_read(&s, d, &err))
         return false;
+    if (strcmp(tensor, "confusion") == 0 && s.confusion.value) {
+        take_confusion(&s, out);
+        found = true;
+    }
     for (size_t i = 0; i < s.tensors && !found; i++) {
         struct ob_summary_tensor *t = &s.tensor[i];
         if (strcmp(t->name, tensor) != 0 || !t->value)
@@ -112,7 +128,13 @@ static void tensor_of_ended(struct ob_files *f, const char *name)
     if (strcmp(what, "change") == 0)
         snprintf(t->why, sizeof t->why,
                  "the change of the last step is known only while a run goes on");
-    else if (!ob_view_saved(&f->reader.dir, tensor, what, &t->whole, &err) &&
+    else if (strcmp(tensor, "confusion") == 0 &&
+             !from_summary(&f->reader.dir, tensor, &t->whole))
+        snprintf(t->why, sizeof t->why,
+                 "the summary of this run has no such table: it tells no classes apart, "
+                 "or too many");
+    else if (t->whole.n == 0 &&
+             !ob_view_saved(&f->reader.dir, tensor, what, &t->whole, &err) &&
              (what[0] || !from_summary(&f->reader.dir, tensor, &t->whole)))
         snprintf(t->why, sizeof t->why, "%s", err.text);
     f->answered |= OB_FEED_TENSOR;

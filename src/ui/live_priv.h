@@ -55,7 +55,16 @@ struct ob_live_sheet {
 };
 
 extern const struct ob_live_sheet ob_live_sheet_knobs, ob_live_sheet_explain,
-    ob_live_sheet_tensor;
+    ob_live_sheet_tensor, ob_live_sheet_confusion;
+
+/* The table of classes and what they are taken for; lent by the feed as a tensor. */
+struct ob_live_confusion {
+    size_t row, column; /* of the cursor */
+    size_t top, left;   /* the first cell shown */
+    bool shares;        /* of each row, and not counts */
+    int64_t asked_at;   /* monotonic ns */
+    uint64_t asked_step;
+};
 
 /* The parameters that may be changed while the run is under way. */
 struct ob_live_knobs {
@@ -121,6 +130,7 @@ struct ob_live_state {
     struct ob_live_knobs knobs;
     struct ob_live_explain explain;
     struct ob_live_tensor_view tensor;
+    struct ob_live_confusion confusion;
 };
 
 /* live_progress.c. What the figures show is taken from the model. */
@@ -208,6 +218,10 @@ enum ob_hints ob_live_hints(const struct ob_run_model *m);
 
 /* live_steer.c. Requests that change the run or its replay; true = it was one. */
 bool ob_live_steer(struct ob_view *v, enum ob_request r, struct ob_wishes *wish);
+
+/* live_confusion.c */
+void ob_live_confusion_open(struct ob_live_state *s, const struct ob_view *v,
+                            struct ob_wishes *wish);
 
 /* live_tensor.c. Opens the tensor of the selected line. */
 void ob_live_tensor_open(struct ob_live_state *s, const struct ob_view *v,

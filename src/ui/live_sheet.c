@@ -26,6 +26,7 @@ bool ob_live_over_sheet(enum ob_request r)
     case OB_REQUEST_EXPLAIN:
     case OB_REQUEST_KNOBS:
     case OB_REQUEST_TENSOR:
+    case OB_REQUEST_CLASSES:
     case OB_REQUEST_AGAIN:
     case OB_REQUEST_VARY:
         return true;

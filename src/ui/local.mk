@@ -90,6 +90,7 @@ libob_ui_a_SOURCES = \
 	%D%/live_runs_list.c \
 	%D%/live_charts.c \
 	%D%/live_charts.h \
+	%D%/live_confusion.c \
 	%D%/live_edge.c \
 	%D%/live_edge.h \
 	%D%/live_events.c \

@@ -94,6 +94,7 @@ enum ob_scope ob_scope_below(enum ob_scope scope)
     case OB_SCOPE_KNOBS:
     case OB_SCOPE_EXPLAIN:
     case OB_SCOPE_TENSOR:
+    case OB_SCOPE_CLASSES:
     case OB_SCOPE_SURFACE:
         return OB_SCOPE_LIVE;
     default:

@@ -178,6 +178,8 @@ static bool request(void *state, struct ob_view *v, enum ob_request r,
         s->sheet = &ob_live_sheet_knobs;
     else if (r == OB_REQUEST_TENSOR)
         ob_live_tensor_open(s, v, wish);
+    else if (r == OB_REQUEST_CLASSES)
+        ob_live_confusion_open(s, v, wish);
     else if (r == OB_REQUEST_VARY)
         vary(m, wish);
     else if (r == OB_REQUEST_AGAIN)

@@ -56,6 +56,10 @@ struct ob_summary {
     struct ob_summary_part validation, test;
     struct ob_summary_tensor *tensor; /* [tensors]; owned */
     size_t tensors;
+    /* How many training rows of class i are taken for class j, [classes, classes]; size 0
+     * = no classifier, or too many classes. Their names, NULL = the numbers from 0. */
+    struct ob_summary_tensor confusion;
+    char **class_name; /* [confusion.shape[0]]; owned */
     bool has_reference;
     double reference_loss, reference_distance;
     char device[64];

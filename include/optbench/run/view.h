@@ -31,6 +31,8 @@ struct ob_view_tensor {
     size_t shape[OB_VIEW_DIMS]; /* [ndim], row-major */
     size_t n;
     double *value; /* [n], owned */
+    char **label;  /* names along each side, of a confusion table; NULL = none; owned */
+    size_t labels;
 };
 
 /* Reads one array of a file in the run directory: `name`, or the only one where that is

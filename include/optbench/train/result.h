@@ -16,6 +16,7 @@ struct ob_trainer;
 
 #define OB_RESULT_METRICS 16
 #define OB_RESULT_TEXT    1024
+#define OB_RESULT_CLASSES 64
 
 struct ob_result_metric {
     char name[64];
@@ -49,6 +50,8 @@ struct ob_result {
     double reference_loss;
     double reference_distance;        /* 2-norm of theta minus the optimum's */
     struct ob_safetensors parameters; /* the tensors, float32 or float64 */
+    struct ob_safetensors confusion; /* ob_trainer_confusion() of up to OB_RESULT_CLASSES,
+                                        else empty */
 };
 
 /* Fills a zeroed result; computes metrics, the figures of the parts and the reference (a

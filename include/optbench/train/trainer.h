@@ -172,9 +172,19 @@ size_t ob_trainer_explain_first(struct ob_trainer *t,
  * Copies one whole tensor into an empty object: `what` is "NAME", or with a blank behind
  * it "NAME grad" (the gradient at theta), "NAME change" (of the last step), or "NAME
  * BUFFER" (of the optimizer). The array is called "w", "grad.w", "change.w", "BUFFER.w".
- * OB_ECONFIG where there is none.
+ * "confusion" is none of the tensors but the table of ob_trainer_confusion(). OB_ECONFIG
+ * where there is none.
  */
 bool ob_trainer_tensor(const struct ob_trainer *t, const char *what,
                        struct ob_safetensors *out, struct ob_err *err);
+
+/*
+ * Adds the array "confusion" [classes, classes] in double: entry (i, j) is how many of
+ * the training rows of class i are taken for class j at theta. The metadata has the names
+ * of the classes as a JSON list under "classes", unless they are the numbers from 0.
+ * OB_ECONFIG where the model is no classifier.
+ */
+bool ob_trainer_confusion(const struct ob_trainer *t, struct ob_safetensors *out,
+                          struct ob_err *err);
 
 #endif

@@ -50,6 +50,7 @@ enum ob_scope {
     OB_SCOPE_KNOBS,
     OB_SCOPE_EXPLAIN,
     OB_SCOPE_TENSOR,
+    OB_SCOPE_CLASSES,
     OB_SCOPES
 };
 

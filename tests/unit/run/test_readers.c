@@ -198,6 +198,12 @@ static void summary_comes_back(void **state)
                             .has_reference = true,
                             .reference_loss = 0.00089,
                             .device = "cpu" };
+    double count[4] = { 30, 2, 0, 18 };
+    char *name[2] = { (char[]){ "cat" }, (char[]){ "a \"dog\"\n" } };
+    s.confusion = (struct ob_summary_tensor){
+        .ndim = 2, .shape = { 2, 2 }, .size = 4, .value = count
+    };
+    s.class_name = name;
     struct ob_summary b;
     struct ob_buf text = { 0 }, again = { 0 };
     struct ob_err err;
@@ -210,6 +216,8 @@ static void summary_comes_back(void **state)
     assert_int_equal(b.tensor[0].ndim, 2);
     ob_assert_near(b.tensor[0].value[5], 0.1, 0);
     assert_int_equal(b.tensor[1].ndim, 0);
+    assert_true(b.confusion.size == 4 && b.confusion.value[1] == 2);
+    assert_string_equal(b.class_name[1], name[1]);
     ob_summary_write(&b, &again);
     assert_string_equal(ob_buf_text(&text), ob_buf_text(&again));
     ob_summary_finish(&b);
@@ -223,7 +231,8 @@ static void summary_takes_what_it_can(void **state)
     static const char text[] =
         "{\"state\":\"interrupted\",\"steps\":-1,\"loss\":[1],\"metrics\":[1,2],"
         "\"parameters\":{\"ragged\":[[1,2],[3]],\"deep\":[[[[[1]]]]],\"empty\":[],"
-        "\"fine\":[1,null]},\"evaluations\":7}";
+        "\"fine\":[1,null]},\"evaluations\":7,"
+        "\"confusion\":{\"classes\":[\"a\"],\"counts\":[[1,2],[3,4]]}}";
     struct ob_summary s;
     assert_true(ob_summary_parse(&s, text, sizeof text - 1, NULL));
     assert_int_equal(s.state, OB_RUN_INTERRUPTED);
@@ -232,7 +241,19 @@ static void summary_takes_what_it_can(void **state)
     assert_int_equal(s.metrics, 0);
     assert_int_equal(s.tensors, 1);
     assert_string_equal(s.tensor[0].name, "fine");
+    /* One name for two classes is none. */
+    assert_true(s.confusion.value[3] == 4 && s.class_name == NULL);
     ob_summary_finish(&s);
+    static const char *const odd[] = { "{\"counts\":[[1,2],[3]]}", "{\"counts\":[1,2]}",
+                                       "{\"counts\":[[1,2,3],[4,5,6]]}", "[1]", "{}" };
+    for (size_t i = 0; i < OB_COUNT(odd); i++) {
+        char summary[128];
+        snprintf(summary, sizeof summary, "{\"state\":\"finished\",\"confusion\":%s}",
+                 odd[i]);
+        assert_true(ob_summary_parse(&s, summary, strlen(summary), NULL));
+        assert_true(s.confusion.value == NULL && s.confusion.size == 0);
+        ob_summary_finish(&s);
+    }
     assert_false(ob_summary_parse(&s, "{\"state\":\"running\"}", 19, NULL));
 }
 

@@ -45,7 +45,23 @@ static void one_array_is_read(void **state)
     assert_false(v.single);
     assert_true(v.value[0] == 1.5 && isnan(v.value[3]) && isinf(v.value[4]) &&
                 v.value[5] == 1e-300);
+    assert_null(v.label);
     ob_view_finish(&v);
+    ob_view_finish(&v);
+    /* The names of classes, where there are as many as rows; else none. */
+    put_file(&d, "c.safetensors",
+             "{\"__metadata__\":{\"classes\":\"[\\\"cat\\\",\\\"dog\\\"]\"},"
+             "\"confusion\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[0,32]}}",
+             six, 32);
+    assert_true(ob_view_read(&d, "c.safetensors", NULL, &v, &err));
+    assert_true(v.labels == 2 && strcmp(v.label[1], "dog") == 0);
+    ob_view_finish(&v);
+    put_file(&d, "c.safetensors",
+             "{\"__metadata__\":{\"classes\":\"[1,\"},"
+             "\"confusion\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[0,32]}}",
+             six, 32);
+    assert_true(ob_view_read(&d, "c.safetensors", NULL, &v, &err));
+    assert_true(v.labels == 0 && v.label == NULL && v.n == 4);
     ob_view_finish(&v);
     ob_rundir_finish(&d);
     scratch_remove(folder);

@@ -386,12 +386,16 @@ static bool tensor(struct ob_feed *base, const char *name, struct ob_err *err)
     struct fake_feed *f = (struct fake_feed *)base;
     struct ob_feed_tensor *t = &base->tensor;
     (void)err;
-    free(t->whole.value);
+    ob_view_finish(&t->whole);
     memset(t, 0, sizeof *t);
     snprintf(t->name, sizeof t->name, "%s", name);
     f->next_bits |= OB_FEED_TENSOR;
     if (f->no_tensor) {
         snprintf(t->why, sizeof t->why, "%s", fake_name(f, "the run has no checkpoint"));
+        return true;
+    }
+    if (strcmp(name, "confusion") == 0) {
+        fake_net_confusion(f, &t->whole);
         return true;
     }
     t->whole = (struct ob_view_tensor){
@@ -438,7 +442,7 @@ static void farewell(struct ob_feed *f, struct ob_buf *out)
 
 static void destroy(struct ob_feed *f)
 {
-    free(f->tensor.whole.value);
+    ob_view_finish(&f->tensor.whole);
     f->tensor = (struct ob_feed_tensor){ .why = "" };
     fake_finish_jobs((struct fake_feed *)f);
     ob_surface_view_finish(&f->surface);

@@ -123,6 +123,7 @@ unsigned fake_poll_curvature(struct fake_feed *f);
 enum { FAKE_EPOCH = 40 };
 extern const char *const fake_net_columns[]; /* ended by NULL */
 void fake_net_row(struct ob_run_model *m, size_t i);
+void fake_net_confusion(const struct fake_feed *f, struct ob_view_tensor *out);
 void fake_net_live(const struct fake_feed *f, struct ob_live *l);
 
 /* The functions of fake_home.c: the lists. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "optbench/base/compiler.h"
+#include "optbench/base/mem.h"
 
 enum { SMALL_IN = 20, SMALL_OUT = 3, DEEP = 100 /* units of each layer */ };
 
@@ -92,4 +93,24 @@ void fake_net_live(const struct fake_feed *f, struct ob_live *l)
     l->shown = at;
     l->epoch_steps = FAKE_EPOCH;
     l->batch_rows = 32;
+}
+
+/* Three classes of the small network, 40 of the deep one; class i is taken for the next
+ * one now and then. */
+void fake_net_confusion(const struct fake_feed *f, struct ob_view_tensor *out)
+{
+    static const char *const name[] = { "setosa", "versicolor", "virginica" };
+    const size_t k = f->layers > 2 ? 40 : OB_COUNT(name);
+    *out = (struct ob_view_tensor){ .step = 1043, .ndim = 2, .shape = { k, k } };
+    out->n = k * k;
+    out->value = ob_xcalloc(out->n, sizeof *out->value);
+    for (size_t i = 0; i < k; i++) {
+        out->value[i * k + i] = 50 - (double)i;
+        out->value[i * k + (i + 1) % k] = (double)i;
+    }
+    if (f->layers > 2)
+        return;
+    out->label = ob_xcalloc(k, sizeof *out->label);
+    for (out->labels = 0; out->labels < k; out->labels++)
+        out->label[out->labels] = ob_xstrdup(fake_name(f, name[out->labels]));
 }

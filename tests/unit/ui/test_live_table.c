@@ -190,6 +190,50 @@ static void a_line_opens_its_tensor(void **state)
     fixture_end(&f);
 }
 
+/* Which classes are mixed up: asked for, gone through, copied. */
+static void classes_are_looked_at(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct ob_buf out = { 0 };
+    fixture_init(&f, 80, 24);
+    f.feed.state = OB_RUN_PAUSED;
+    f.feed.layers = 2;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "w");
+    assert_string_equal(f.feed.base.tensor.name, "confusion");
+    fixture_pass(&f, 1);
+    assert_true(fixture_shows(&f, ">setosa"));
+    assert_true(fixture_shows(&f, "147 of 150 rows are right (98 %)"));
+    fixture_keys(&f, "\n");
+    assert_true(
+        fixture_shows(&f, "true virginica, taken for setosa: 2 of 50 rows (4 %)"));
+    const struct ob_screen_type *live = ob_screens[OB_SCREEN_LIVE];
+    assert_true(live->value(f.app.state[OB_SCREEN_LIVE], &f.app.view, &out));
+    assert_string_equal(ob_buf_text(&out),
+                        "true virginica, taken for setosa: 2 of 50 rows "
+                        "(4 %), of 52 taken for it");
+    ob_buf_finish(&out);
+    fixture_keys(&f, "m{Home}{Right}");
+    assert_true(fixture_shows(&f, "true setosa, taken for versicolor: 0 of 50"));
+    assert_true(fixture_shows(&f, "shares of each row"));
+    /* A step makes it another table, which is asked for. */
+    f.feed.grow = 1;
+    f.feed.base.tensor.name[0] = '\0';
+    fixture_keys(&f, ".");
+    fixture_pass(&f, 1);
+    assert_string_equal(f.feed.base.tensor.name, "confusion");
+    fixture_keys(&f, "{Esc}");
+    assert_true(fixture_shows(&f, "loss (log)"));
+    /* What tells no classes apart says so. */
+    f.feed.no_tensor = true;
+    fixture_keys(&f, "w");
+    fixture_pass(&f, 1);
+    assert_true(fixture_shows(&f, "the run has no checkpoint"));
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +241,7 @@ int main(void)
         cmocka_unit_test(the_level_follows_the_size),
         cmocka_unit_test(any_keys_keep_the_tree),
         cmocka_unit_test(a_line_opens_its_tensor),
+        cmocka_unit_test(classes_are_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
