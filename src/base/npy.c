@@ -226,6 +226,36 @@ static bool front(const unsigned char *p, size_t n, struct head *h, size_t *len,
     return check(h, err);
 }
 
+bool ob_npy_parse(const void *data, size_t n, struct ob_npy_info *out, struct ob_err *err)
+{
+    const unsigned char *p = data;
+    struct head h = { .ndim = 0 };
+    if (n < FRONT + 2 || memcmp(p, magic, 6) != 0)
+        return ob_fail(err, OB_EDATA, "not a .npy file");
+    if (p[6] < 1 || p[6] > 3 || p[7] != 0)
+        return ob_fail(err, OB_EDATA, "version %d.%d of the .npy format, not 1.0 to 3.0",
+                       p[6], p[7]);
+    /* From version 2 on the length has four bytes. */
+    size_t front_len = p[6] == 1 ? FRONT : FRONT + 2;
+    size_t text_len = (size_t)p[8] | (size_t)p[9] << 8;
+    if (p[6] > 1)
+        text_len |= (size_t)p[10] << 16 | (size_t)p[11] << 24;
+    if (text_len > OB_NPY_HEAD_MAX - front_len || text_len > n - front_len)
+        return ob_fail(err, OB_EDATA, "a header of %zu bytes, which is %s", text_len,
+                       text_len > OB_NPY_HEAD_MAX - front_len ? "too long" : "cut off");
+    const char *text = (const char *)p + front_len;
+    struct cursor c = { text, text + text_len };
+    if (!header(&c, &h))
+        return ob_fail(err, OB_EDATA, "a header that is not understood, at byte %zu",
+                       front_len + (size_t)(c.at - text));
+    *out = (struct ob_npy_info){ .fortran = h.fortran,
+                                 .ndim = h.ndim,
+                                 .len = front_len + text_len };
+    memcpy(out->descr, h.descr, sizeof out->descr);
+    memcpy(out->shape, h.shape, sizeof out->shape);
+    return true;
+}
+
 bool ob_npy_shape(const void *head, size_t shape[static OB_NPY_DIMS], size_t *ndim,
                   struct ob_err *err)
 {

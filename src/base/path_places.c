@@ -93,3 +93,9 @@ char *ob_path_configs(void)
 {
     return shipped("OPTBENCH_CONFIGS", "configs");
 }
+
+char *ob_path_datasets(void)
+{
+    const char *told = variable("OPTBENCH_DATASETS");
+    return told ? ob_path_absolute(told) : ob_xstrdup("/usr/share/datasets");
+}

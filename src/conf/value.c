@@ -9,26 +9,28 @@
 #include "optbench/base/suggest.h"
 #include "spec_priv.h"
 
-/* The folder of the shipped tables, as a path is written: "@data/heights.csv". */
-static const char folder[] = "data";
+/* Folders as a path is written: of the shipped tables, "@data/heights.csv", and of sets
+ * that the system has installed, "@datasets/fashion-mnist". */
+static const char folder[] = "data", system_folder[] = "datasets";
 
 /* "@data/x" -> the folder; false after *err where the word behind '@' is no folder. */
 static bool installed(const char *path, struct ob_buf *out, struct ob_err *err)
 {
     size_t n = strcspn(path + 1, "/");
     char *word = ob_xstrndup(path + 1, n);
-    bool ok = !strcmp(word, folder);
+    bool shipped = !strcmp(word, folder), ok = shipped || !strcmp(word, system_folder);
     if (ok) {
-        char *dir = ob_path_data();
+        char *dir = shipped ? ob_path_data() : ob_path_datasets();
         char *joined = path[1 + n] ? ob_path_join(dir, path + 2 + n) : ob_xstrdup(dir);
         ob_buf_adds(out, joined);
         free(joined);
         free(dir);
     } else {
-        ob_fail(err, OB_ECONFIG,
-                "there is no folder '@%s': @%s is the one of the shipped tables, and "
-                "./@%s a file of that name",
-                word, folder, word);
+        ob_fail(
+            err, OB_ECONFIG,
+            "there is no folder '@%s': @%s is the one of the shipped tables, @%s that "
+            "of installed sets, and ./@%s a file of that name",
+            word, folder, system_folder, word);
     }
     free(word);
     return ok;

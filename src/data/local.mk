@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libob_data.a
 libob_data_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 libob_data_a_SOURCES = \
+	%D%/array.c \
+	%D%/array.h \
 	%D%/bytes.c \
 	%D%/bytes.h \
 	%D%/csv.c \
@@ -14,9 +16,13 @@ libob_data_a_SOURCES = \
 	%D%/facts.h \
 	%D%/generate.c \
 	%D%/generate.h \
+	%D%/idx.c \
+	%D%/idx.h \
 	%D%/label.c \
 	%D%/libsvm.c \
 	%D%/libsvm.h \
+	%D%/npy_table.c \
+	%D%/npy_table.h \
 	%D%/open.c \
 	%D%/preview.c \
 	%D%/propose.c \
@@ -34,9 +40,11 @@ libob_data_a_SOURCES = \
 	%D%/source_classification.c \
 	%D%/source_csv.c \
 	%D%/source_grid.c \
+	%D%/source_idx.c \
 	%D%/source_inline.c \
 	%D%/source_line.c \
 	%D%/source_moons.c \
+	%D%/source_npy.c \
 	%D%/source_polynomial.c \
 	%D%/source_sine.c \
 	%D%/source_spirals.c \

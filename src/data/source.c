@@ -116,7 +116,46 @@ static char *second_path(const struct ob_source_type *source, const void *opts,
     return other;
 }
 
-/* The options of the source, but for the file that it reads; NULL after adding to diags.
+/* What `other` becomes where the file `from` becomes `to`: the stretch of `from` that is
+ * another one in `to` is replaced, "train" in labels beside images; to be freed, NULL
+ * where `other` has no such stretch. */
+static char *renamed(const char *other, const char *from, const char *to)
+{
+    size_t n = strlen(from), m = strlen(to), head = 0, tail = 0;
+    while (from[head] && from[head] == to[head])
+        head++;
+    while (tail < n - head && tail < m - head && from[n - 1 - tail] == to[m - 1 - tail])
+        tail++;
+    char *was = ob_xstrndup(from + head, n - head - tail);
+    const char *at = *was ? strstr(other, was) : NULL;
+    char *out = !at ? NULL
+                    : ob_xasprintf("%.*s%.*s%s", (int)(at - other), other,
+                                   (int)(m - head - tail), to + head, at + strlen(was));
+    free(was);
+    return out;
+}
+
+/* Files that belong to the first one give way to those that belong to the second. */
+static bool rename_others(const struct ob_source_type *source, void *opts,
+                          const char *from, const char *to, struct ob_diags *diags)
+{
+    for (const struct ob_param *p = source->params; p->kind; p++) {
+        char **slot = (char **)(void *)((char *)opts + p->offset);
+        if (p->kind != OB_PARAM_PATH || strcmp(p->name, "path") == 0 || !*slot)
+            continue;
+        char *other = renamed(*slot, from, to);
+        if (!other)
+            return ob_diags_add(diags, OB_ECONFIG, NULL, 0,
+                                "data.%s: which file belongs to test_path cannot be told "
+                                "from its name",
+                                p->name);
+        free(*slot);
+        *slot = other;
+    }
+    return true;
+}
+
+/* The options of the source, but for the files that it reads; NULL after adding to diags.
  */
 static void *second_opts(const struct ob_source_type *source, const void *opts,
                          const char *test_path, struct ob_diags *diags)
@@ -135,6 +174,12 @@ static void *second_opts(const struct ob_source_type *source, const void *opts,
     void *other = ob_xcalloc(1, source->opts_size + 1);
     ob_params_copy(source->params, other, opts);
     char **slot = (char **)(void *)((char *)other + p->offset);
+    if (!rename_others(source, other, *slot, path, diags)) {
+        ob_params_finish(source->params, other);
+        free(other);
+        free(path);
+        return NULL;
+    }
     free(*slot);
     *slot = path;
     return other;

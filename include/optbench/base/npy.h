@@ -38,6 +38,24 @@ void ob_npy_write(struct ob_buf *out, const double *value, size_t ndim,
 void ob_npy_encode(void *to, const double *value, size_t n);
 void ob_npy_decode(double *value, const void *from, size_t n);
 
+/* What stands before the values of any such file, whoever wrote it. */
+struct ob_npy_info {
+    char descr[32];            /* the type as NumPy writes it: "<f8", "|u1" */
+    bool fortran;              /* column after column */
+    size_t ndim;               /* as the file says, 0 for a single number */
+    size_t shape[OB_NPY_DIMS]; /* of the first two dimensions */
+    size_t len;                /* bytes before the values */
+};
+
+/* Bytes that ob_npy_parse() wants to see: as much as a head may have. */
+enum { OB_NPY_HEAD_MAX = 4096 };
+
+/* Reads the head of a file of format version 1.0, 2.0 or 3.0 from its first n bytes, all
+ * of them or OB_NPY_HEAD_MAX. OB_EDATA where there is none, or one that is not understood
+ * (records, a shape beyond size_t). */
+bool ob_npy_parse(const void *data, size_t n, struct ob_npy_info *out,
+                  struct ob_err *err);
+
 /* Reads the first OB_NPY_HEAD bytes of a file that was written here: its shape alone.
  * OB_EDATA. */
 bool ob_npy_shape(const void *head, size_t shape[static OB_NPY_DIMS], size_t *ndim,

@@ -94,4 +94,8 @@ char *ob_path_cache(void);
 char *ob_path_data(void);
 char *ob_path_configs(void);
 
+/* The folder of the sets of data that the system's packages bring, such as Debian's
+ * dataset-fashion-mnist: what OPTBENCH_DATASETS names, else /usr/share/datasets. */
+char *ob_path_datasets(void);
+
 #endif

@@ -1,4 +1,5 @@
 data_tests = \
+	%D%/test_arrays \
 	%D%/test_csv \
 	%D%/test_csv_bad \
 	%D%/test_dataset \
@@ -10,6 +11,7 @@ data_tests = \
 check_PROGRAMS += $(data_tests)
 TESTS += $(data_tests)
 
+tests_unit_data_test_arrays_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_csv_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_csv_bad_LDADD = $(ob_data_libs) $(TEST_LIBS)
 tests_unit_data_test_dataset_LDADD = $(ob_data_libs) $(TEST_LIBS)
