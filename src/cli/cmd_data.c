@@ -21,8 +21,8 @@ static bool take_batch(const struct ob_spec *spec, const struct ob_dataset *data
     struct ob_batch_opts opts = spec->batch;
     struct ob_draw_setup draws;
     struct ob_err err = { 0 };
-    if (opts.size == 0 || (uint64_t)opts.size >= data->rows) {
-        opts.size = (int64_t)data->rows; /* every step sees all, in their order */
+    if (ob_batches_full(&opts, data->rows)) {
+        opts.size = (int64_t)data->rows;
         opts.shuffle = false;
     }
     ob_spec_draws(spec, OB_AXIS_BATCH, &draws);

@@ -6,11 +6,16 @@
 
 #include "optbench/base/mem.h"
 
+bool ob_batches_full(const struct ob_batch_opts *opts, size_t rows)
+{
+    return opts->size == 0 || ((uint64_t)opts->size >= rows && !opts->replacement);
+}
+
 bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_opts *opts,
                      const struct ob_draw_setup *setup, struct ob_err *err)
 {
-    size_t size = (size_t)opts->size;
-    OB_REQUIRE(size >= 1 && size <= rows && rows <= UINT32_MAX);
+    OB_REQUIRE(opts->size >= 1 && rows >= 1 && rows <= UINT32_MAX);
+    size_t size = (uint64_t)opts->size < rows ? (size_t)opts->size : rows;
     *b = (struct ob_batches){
         .rows = rows,
         .size = size,

@@ -120,7 +120,7 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
     struct ob_err err = { 0 };
-    if (s->batch.size == 0 || (uint64_t)s->batch.size >= t->rows)
+    if (ob_batches_full(&s->batch, t->rows))
         return true;
     if (s->optimizer.type->needs & OB_FULL_BATCH)
         return ob_spec_complain(s, diags, OB_ECONFIG, "batch", "size",

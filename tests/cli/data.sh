@@ -35,6 +35,16 @@ shown=$("$OPTBENCH" data heights --batch 1 $mini | sed '1,/^ *row /d' |
 tap_same "they are the rows that the run trains on" "$batch_loss" "$shown"
 
 # shellcheck disable=SC2086 # options
+# The order that a loader of torch 1.3 gives behind manual_seed(0) and randn(2, 1), from 1.
+"$OPTBENCH" data notebook-004-replay --batch 1 --set "seed.batch_draws=randn 2" |
+    sed '1,/^ *row /d' | awk '{printf "%s ", $1 - 1}' >torch
+tap_same "rng = torch gives the rows of its loader" \
+    "427 65 957 418 45 881 364 769 78 513 " "$(cat torch)"
+"$OPTBENCH" data heights --batch 1 --set optimizer.kind=sgd --set batch.size=1000 \
+    --set batch.replacement=yes | sed '1,/^ *row /d' | awk '{print $1}' >drawn
+tap_same "with replacement a batch of all rows is drawn, too" 49 "$(wc -l <drawn | tr -d ' ')"
+tap_ok "and some come twice" sh -c '[ "$(sort -u drawn | wc -l)" -lt 49 ]'
+
 run "$OPTBENCH" data heights --json --batch 2 $mini
 rows_of_2=$(tr '\n' ',' <2)
 like "--json has them, too" "*\"batch\":{\"step\":2,\"rows\":[[]${rows_of_2%,}[]],\"values\":[[][[]*" "$out"

@@ -218,6 +218,27 @@ static void rows_can_be_drawn_with_replacement(void **state)
     }
 }
 
+/* A batch that is not less than all rows is all of them, unless they are drawn. */
+static void large_batches_are_full(void **state)
+{
+    (void)state;
+    struct ob_batch_opts opts = { .size = 10, .shuffle = true };
+    const struct ob_draw_setup setup = { .seed = 3 };
+    struct ob_batches b;
+    size_t n;
+    assert_true(ob_batches_full(&opts, 10) && ob_batches_full(&opts, 9));
+    assert_false(ob_batches_full(&opts, 11));
+    opts.replacement = true;
+    assert_false(ob_batches_full(&opts, 9));
+    assert_true(ob_batches_init(&b, 9, &opts, &setup, NULL));
+    assert_int_equal(b.per_epoch, 1);
+    ob_batches_at(&b, 5, &n);
+    assert_int_equal(n, 9);
+    ob_batches_finish(&b);
+    opts.size = 0;
+    assert_true(ob_batches_full(&opts, 9));
+}
+
 /* torch.manual_seed(0), randn(2, 1), a DataLoader of torch 1.3 that gave its first batch:
  * the order that seeds the notebook's next cell. */
 static void calls_come_before_the_first_epoch(void **state)
@@ -337,6 +358,7 @@ int main(void)
         cmocka_unit_test(orders_follow_each_other_in_one_sequence),
         cmocka_unit_test(a_position_can_be_taken_up),
         cmocka_unit_test(rows_can_be_drawn_with_replacement),
+        cmocka_unit_test(large_batches_are_full),
         cmocka_unit_test(calls_come_before_the_first_epoch),
         cmocka_unit_test(rows_tell_of_batches),
         cmocka_unit_test(the_loss_is_measured_when_asked),
