@@ -4,6 +4,7 @@
 
 #include "open_config.h"
 
+#include "optbench/base/mem.h"
 #include "optbench/run/engine.h"
 
 /* Exactly one of CONFIG, --resume and --replay says what to run. */
@@ -11,6 +12,26 @@ static bool one_source(const struct ob_args *args, const char *config)
 {
     return (config != NULL) + ob_args_has(args, "resume") + ob_args_has(args, "replay") ==
            1;
+}
+
+/* --init-from FILE is --set model.init_from=FILE, so that the resolved config knows it.
+ */
+static char *weights_of(const struct ob_args *args)
+{
+    const char *file = ob_args_get(args, "init-from");
+    return file ? ob_xasprintf("model.init_from=%s", file) : NULL;
+}
+
+/* The values of --set, and behind them `weights` unless NULL; free() the array. */
+static const char **with_weights(const struct ob_args *args, const char *weights,
+                                 size_t *n)
+{
+    const char **sets = ob_args_all(args, "set", n);
+    if (!weights)
+        return sets;
+    sets = ob_xreallocarray(sets, *n + 1, sizeof *sets);
+    sets[(*n)++] = weights;
+    return sets;
 }
 
 static int run(const struct ob_args *args)
@@ -21,12 +42,15 @@ static int run(const struct ob_args *args)
     if (!one_source(args, config))
         return ob_cli_failf(OB_EUSAGE,
                             "run: give either CONFIG, --resume RUN or --replay RUN");
+    if (ob_args_has(args, "init-from") && !config)
+        return ob_cli_failf(OB_EUSAGE, "run: --init-from begins a run: it needs CONFIG");
     if (ob_args_has(args, "resume") && ob_args_has(args, "set"))
         return ob_cli_failf(OB_EUSAGE, "run: a resumed run keeps its config: no --set");
     if (!ob_args_integer(args, "threads", 1, 1024, &threads))
         return ob_code_exit(OB_EUSAGE);
     char *path = config ? ob_cli_config_path(config) : NULL;
-    const char **sets = ob_args_all(args, "set", &nsets);
+    char *weights = weights_of(args);
+    const char **sets = with_weights(args, weights, &nsets);
     const struct ob_engine_opts opts = { .config = path,
                                          .sets = sets,
                                          .nsets = nsets,
@@ -41,6 +65,7 @@ static int run(const struct ob_args *args)
                                          .dry_run = ob_args_has(args, "dry-run") };
     int status = ob_engine_run(&opts);
     free(sets);
+    free(weights);
     free(path);
     return status;
 }
@@ -48,6 +73,11 @@ static int run(const struct ob_args *args)
 static const struct ob_option options[] = {
     OB_OPTION_SET,
     OB_OPTION_RUNS,
+    { .name = "init-from",
+      .argument = "FILE",
+      .word = OB_WORD_FILE,
+      .help = "begin with the parameters of a safetensors file (a checkpoint, or saved "
+              "by torch); the same as --set model.init_from=FILE" },
     { .name = "threads",
       .argument = "N",
       .help = "threads to compute with; never changes a result" },

@@ -21,6 +21,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_show.c \
 	%D%/cmd_surface.c \
 	%D%/cmd_ui.c \
+	%D%/cmd_verify.c \
 	%D%/cmd_watch.c \
 	%D%/command.c \
 	%D%/curve_facts.c \

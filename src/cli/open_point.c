@@ -19,6 +19,7 @@
 #include "optbench/model/init.h"
 #include "optbench/run/rundir.h"
 #include "optbench/run/runinfo.h"
+#include "optbench/train/weights.h"
 
 struct ob_point_ask ob_point_asked(const struct ob_args *args, size_t i)
 {
@@ -142,6 +143,9 @@ static bool start_theta(struct ob_point *p, struct ob_err *err)
     ob_spec_draws(&p->spec, OB_AXIS_INIT, &draws);
     if (!ob_problem_init_theta(p->problem, &p->spec.model.common, &draws, &theta, err))
         return false;
+    const char *from = p->spec.model.common.init_from;
+    if (from && !ob_weights_load(from, &p->problem->layout, &theta, err))
+        return ob_fail_at(err, "init_from");
     for (size_t i = 0; i < p->problem->n; i++)
         p->theta[i] = ob_dtype_round(dtype, p->theta[i]);
     return true;

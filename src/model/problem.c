@@ -33,6 +33,9 @@ const struct ob_param ob_model_params[] = {
                      "constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], torch (as "
                      "nn.Linear), xavier_uniform, xavier_normal, kaiming_uniform or "
                      "kaiming_normal [GAIN], or one number per parameter"),
+    OB_PATH(struct ob_model_opts, init_from,
+            .help = "a safetensors file (a checkpoint, or saved by torch) that has every "
+                    "parameter by name and shape; instead of init and start"),
     OB_TEXTS(struct ob_model_opts, start,
              .help = "single start values laid over init, such as w0:-8 bias:2"),
     { 0 },

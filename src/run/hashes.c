@@ -118,17 +118,17 @@ static bool read_names(struct ob_prints *p, const char *line, size_t n)
     return true;
 }
 
-static bool read_print(const char *s, uint64_t *out)
+bool ob_print_parse(const char *s, size_t n, uint64_t *out)
 {
     static const char digits[] = "0123456789abcdef";
     *out = 0;
-    for (int i = 0; i < DIGITS; i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *at = memchr(digits, s[i], DIGITS);
         if (!at)
             return false;
         *out = *out << 4 | (uint64_t)(at - digits);
     }
-    return true;
+    return n == DIGITS;
 }
 
 static bool read_line(struct ob_prints *p, const char *line, size_t n)
@@ -142,7 +142,8 @@ static bool read_line(struct ob_prints *p, const char *line, size_t n)
     p->step = ob_xreallocarray(p->step, p->n + 1, sizeof *p->step);
     p->print = ob_xreallocarray(p->print, (p->n + 1) * p->tensors, sizeof *p->print);
     for (size_t i = 0; i < p->tensors; i++, at += DIGITS + 1)
-        if (*at != ',' || !read_print(at + 1, &p->print[p->n * p->tensors + i]))
+        if (*at != ',' ||
+            !ob_print_parse(at + 1, DIGITS, &p->print[p->n * p->tensors + i]))
             return false;
     p->step[p->n++] = step;
     return true;

@@ -43,4 +43,7 @@ bool ob_prints_read(struct ob_prints *p, const struct ob_rundir *dir, struct ob_
 bool ob_prints_parse(struct ob_prints *p, const char *text, size_t n, struct ob_err *err);
 void ob_prints_finish(struct ob_prints *p);
 
+/* One fingerprint of exactly sixteen digits, lower case. */
+bool ob_print_parse(const char *text, size_t n, uint64_t *out);
+
 #endif

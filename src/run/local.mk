@@ -45,6 +45,7 @@ libob_run_a_SOURCES = \
 	%D%/spawn.c \
 	%D%/summary.c \
 	%D%/tail.c \
+	%D%/verify.c \
 	%D%/view.c \
 	%D%/way.c
 
@@ -65,5 +66,6 @@ ob_headers += \
 	include/optbench/run/spawn.h \
 	include/optbench/run/summary.h \
 	include/optbench/run/tail.h \
+	include/optbench/run/verify.h \
 	include/optbench/run/view.h \
 	include/optbench/run/way.h

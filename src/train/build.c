@@ -9,6 +9,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/data/source.h"
 #include "optbench/model/init.h"
+#include "optbench/train/weights.h"
 #include "trainer_priv.h"
 
 /* Below this many numbers in the data a pass is over before a second thread is awake. */
@@ -114,6 +115,21 @@ static bool make_parts(struct ob_trainer *t, const struct ob_dataset *data,
     return make_held(t, data, OB_PART_TEST, &t->test, diags);
 }
 
+/* Parameters that another run, or another program, has found. */
+static bool take_weights(struct ob_trainer *t, struct ob_diags *diags)
+{
+    const struct ob_model_opts *o = &t->spec->model.common;
+    struct ob_err err = { 0 };
+    if (!o->init_from)
+        return true;
+    if (o->start.n)
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "start",
+                                "init_from has every parameter: leave one of them out");
+    return ob_weights_load(o->init_from, &t->problem->layout, &t->theta, &err) ||
+           ob_spec_complain(t->spec, diags, err.code, "model", "init_from", "%s",
+                            err.text);
+}
+
 /* Behind the problem. The first batch is as large as any, so that later ones find their
  * memory there. */
 static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
@@ -207,10 +223,11 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
         return false;
     if (!make_pool(t, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);
-    if (!make_problem(t, data, diags) || !make_parts(t, data, diags) ||
-        !make_batches(t, diags) || !ob_trainer_check_groups(t, diags) ||
-        !make_schedule(t, diags) || !make_optimizer(t, diags) ||
-        !make_stopper(t, diags) || !ob_trainer_make_columns(t, diags))
+    if (!make_problem(t, data, diags) || !take_weights(t, diags) ||
+        !make_parts(t, data, diags) || !make_batches(t, diags) ||
+        !ob_trainer_check_groups(t, diags) || !make_schedule(t, diags) ||
+        !make_optimizer(t, diags) || !make_stopper(t, diags) ||
+        !ob_trainer_make_columns(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;

@@ -34,6 +34,7 @@ libob_train_a_SOURCES = \
 	%D%/view.c \
 	%D%/view_tensors.c \
 	%D%/waypoint.c \
+	%D%/weights.c \
 	%D%/worker.c \
 	%D%/worker_priv.h
 
@@ -51,4 +52,5 @@ ob_headers += \
 	include/optbench/train/snapshot.h \
 	include/optbench/train/trainer.h \
 	include/optbench/train/waypoint.h \
+	include/optbench/train/weights.h \
 	include/optbench/train/worker.h

@@ -230,6 +230,13 @@ static bool check_crc(const unsigned char *p, size_t n, struct ob_err *err)
     return true;
 }
 
+bool ob_safetensors_check(const void *data, size_t n, bool *has, struct ob_err *err)
+{
+    const unsigned char *p = data;
+    *has = n >= CRC_AT && memcmp(p + LENGTH, prefix, sizeof prefix - 1) == 0;
+    return !*has || check_crc(p, n, err);
+}
+
 static bool read_metadata(struct ob_safetensors *s, const struct ob_json_value *meta,
                           struct ob_err *err)
 {

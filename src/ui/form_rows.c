@@ -17,7 +17,7 @@ static const struct {
       "delimiter decimal header missing dtype val test stratify folds fold test_path "
       "storage" },
     { "model", "f predict parameters let A b c loss bias",
-      "l1 l2 init start bias_column" },
+      "l1 l2 init init_from start bias_column" },
     { "batch", "size", "shuffle drop_last replacement order" },
     { "optimizer", "lr momentum", "dampening weight_decay eps amsgrad maximize" },
     { "line_search", "", "c1 shrink initial max_evals tolerance" },

@@ -13,7 +13,9 @@ cli_scripts = \
 	%D%/new.sh \
 	%D%/removed.sh \
 	%D%/surface.sh \
-	%D%/table.sh
+	%D%/table.sh \
+	%D%/verify.sh \
+	%D%/weights.sh
 
 TESTS += $(cli_scripts)
 EXTRA_DIST += $(cli_scripts) tests/bad/formulas.txt tests/lib/program.sh

@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 #include "optbench/train/safetensors.h"
+#include "optbench/train/weights.h"
 
 static const char prefix[] = "{\"__metadata__\":{\"crc32c\":\"";
 enum { CRC_AT = 8 + sizeof prefix - 1, CRC_DIGITS = 8 };
@@ -41,6 +43,25 @@ static void write_and_read(const struct ob_safetensors *s)
     ob_buf_finish(&twice);
 }
 
+/* As a start: it is taken whole or refused with a reason. */
+static void take_weights(const char *block, size_t size)
+{
+    struct ob_layout l = { 0 };
+    struct ob_vec theta = { 0 };
+    struct ob_err err = { 0 };
+    ob_layout_add(&l, "w", 1, (size_t[]){ 2 });
+    ob_layout_add(&l, "bias", 0, NULL);
+    bool made = ob_vec_init(&theta, OB_F32, l.n, NULL);
+    OB_REQUIRE(made);
+    ob_vec_fill(&theta, NAN);
+    bool taken = ob_weights_parse(block, size, &l, &theta, &err);
+    for (size_t i = 0; i < l.n; i++)
+        OB_REQUIRE(isnan(ob_vec_get(&theta, i)) != taken);
+    OB_REQUIRE(taken || (err.code == OB_EDATA && err.text[0]));
+    ob_vec_finish(&theta);
+    ob_layout_finish(&l);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ob_err err = { 0 };
@@ -54,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         OB_REQUIRE(err.code == OB_EDATA && err.text[0] && !s.array && !s.meta);
     ob_safetensors_finish(&s);
+    take_weights(block, size);
     free(block);
     return 0;
 }

@@ -27,7 +27,8 @@ allowed() {
 # a run directory, which the terminal uses, know nothing of what made it.
 widened() {
     case $1 in
-    */run/engine*.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch])
+    */run/engine*.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch] | \
+        */run/verify.[ch])
         echo "base num formula data model optim conf train run"
         ;;
     *) return 1 ;;
@@ -56,7 +57,7 @@ for dir in src/*/; do
     tap_empty "$floor includes only what lies below" "$bad"
 done
 
-bad=$(grep -nE '"optbench/run/(engine|recorder)' src/ui/*.[ch] include/optbench/ui/*.h)
+bad=$(grep -nE '"optbench/run/(engine|recorder|verify)' src/ui/*.[ch] include/optbench/ui/*.h)
 tap_empty "the terminal knows the readers of a run only" "$bad"
 
 # Whatever else is included in quotes lies in the same folder or below it; a file of a

@@ -77,6 +77,7 @@ struct ob_problem_counts {
 struct ob_model_opts {
     double l1, l2;
     struct ob_texts init;  /* words of model/init.h, or one number per parameter */
+    char *init_from;       /* a safetensors file with all parameters; NULL = none */
     struct ob_texts start; /* "w1:-8", laid over init; names as ob_layout_column_name() */
 };
 extern const struct ob_param ob_model_params[];

@@ -82,4 +82,9 @@ void ob_safetensors_write(const struct ob_safetensors *s, struct ob_buf *out);
 bool ob_safetensors_read(struct ob_safetensors *s, const void *data, size_t n,
                          struct ob_err *err);
 
+/* Whether a block of n bytes is as it was written. One without a check sum where this
+ * program puts it, because another wrote it, passes; *has says whether it has one.
+ * OB_EDATA. */
+bool ob_safetensors_check(const void *data, size_t n, bool *has, struct ob_err *err);
+
 #endif

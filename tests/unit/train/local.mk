@@ -11,6 +11,7 @@ train_tests = \
 	%D%/test_sampler \
 	%D%/test_trainer \
 	%D%/test_waypoint \
+	%D%/test_weights \
 	%D%/test_worker
 
 check_PROGRAMS += $(train_tests)
@@ -37,5 +38,6 @@ tests_unit_train_test_safetensors_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_sampler_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_trainer_SOURCES = %D%/test_trainer.c $(train_experiment)
 tests_unit_train_test_trainer_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_weights_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_worker_SOURCES = %D%/test_worker.c $(train_experiment)
 tests_unit_train_test_worker_LDADD = $(ob_train_libs) $(TEST_LIBS)

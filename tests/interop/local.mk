@@ -1,0 +1,4 @@
+# Files shared with other programs; each script skips with a reason where these are absent.
+interop_scripts = %D%/safetensors.sh
+TESTS += $(interop_scripts)
+EXTRA_DIST += $(interop_scripts) %D%/safetensors_read.py %D%/safetensors_write.py
