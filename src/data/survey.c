@@ -258,6 +258,8 @@ void ob_survey_finish(struct ob_survey *s)
         struct ob_survey_column *c = &s->column[j];
         for (size_t i = 0; i < c->cells; i++)
             free(c->cell[i]);
+        for (size_t i = 0; i < c->words; i++)
+            free(c->word[i]);
         free(c->odd_text);
         free(c->name);
     }

@@ -153,8 +153,12 @@ void ob_gather_end(struct ob_gather *g, struct ob_survey_column *out)
         out->odd_text = g->odd_text;
         g->odd_text = NULL;
     } else {
-        for (size_t i = 0; i < g->word.n && i < OB_SURVEY_BINS; i++)
-            out->bin[i] = g->word.item[i].times;
+        for (size_t i = 0; i < g->word.n && i < OB_SURVEY_BINS; i++) {
+            const struct ob_distinct_item *item = &g->word.item[i];
+            out->bin[i] = item->times;
+            out->word[i] = ob_xstrndup(item->text, item->n < SHOWN ? item->n : SHOWN);
+        }
+        out->words = g->word.n < OB_SURVEY_BINS ? g->word.n : OB_SURVEY_BINS;
     }
     out->cells = g->seen < OB_SURVEY_CELLS ? g->seen : OB_SURVEY_CELLS;
     memcpy(out->cell, g->cell, sizeof g->cell);

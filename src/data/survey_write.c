@@ -72,6 +72,11 @@ static void put_column(struct ob_json *j, const struct ob_survey_column *c)
     for (size_t k = 0; k < OB_SURVEY_BINS; k++)
         ob_json_integer(j, (int64_t)c->bin[k]);
     ob_json_end_array(j);
+    ob_json_key(j, "words");
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < c->words; i++)
+        ob_json_string(j, c->word[i]);
+    ob_json_end_array(j);
     ob_json_key(j, "cells");
     ob_json_begin_array(j);
     for (size_t i = 0; i < c->cells; i++)
@@ -119,6 +124,11 @@ void ob_survey_json(const struct ob_survey *s, struct ob_json *j)
 {
     size_t shown = s->columns < COLUMNS_MAX ? s->columns : COLUMNS_MAX;
     put_count(j, "rows_read", s->rows_read);
+    ob_json_key(j, "parts");
+    ob_json_begin_array(j);
+    for (int part = 0; part < OB_DATA_PARTS; part++)
+        ob_json_integer(j, (int64_t)s->part_rows[part]);
+    ob_json_end_array(j);
     put_flag(j, "whole", s->whole);
     ob_json_key(j, "columns");
     ob_json_begin_array(j);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bars.h"
+#include "data_chart.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/screen.h"
 
@@ -31,14 +32,16 @@ enum {
     NAME_MOST = 30,
     CELL = 10,
     DETAIL_FROM = 14,
-    DETAIL = 4
+    DETAIL = 4,
+    CHART_FROM = 18,
+    CHART = 7
 };
 
 struct plan {
     enum ob_glyphs tier;
     bool cells;           /* the first cells instead of the figures */
     struct ob_rect table; /* the titles and the columns below them */
-    struct ob_rect detail;
+    struct ob_rect detail, chart;
     bool has[PARTS];
     int name; /* columns of a name */
 };
@@ -67,6 +70,12 @@ static struct plan plan_of(const struct ob_data_view *v, struct ob_rect r, int l
     if (cursor && r.h >= DETAIL_FROM && p.table.h > 2 * DETAIL) {
         p.table.h -= DETAIL + 1;
         p.detail = (struct ob_rect){ r.x, p.table.y + p.table.h + 1, r.w, DETAIL };
+    }
+    if (p.detail.h > 0 && r.h >= CHART_FROM) {
+        int more = r.h > 2 * CHART_FROM ? CHART : 0;
+        p.table.h -= CHART + more;
+        p.detail.y -= CHART + more;
+        p.chart = (struct ob_rect){ r.x, p.detail.y + DETAIL, r.w, CHART + more };
     }
     for (size_t i = 0; i < PARTS; i++)
         if (room >= parts[wanted[i]].width + 1) {
@@ -302,6 +311,22 @@ static void draw_detail(struct ob_canvas *c, struct ob_rect r,
     ob_buf_finish(&text);
 }
 
+/* "  train 120, val 30": where not all rows are for training; returns the columns used.
+ */
+static int draw_parts(const struct ob_data_view *v, struct ob_canvas *c, struct ob_rect r)
+{
+    static const char *const name[] = { "train", "val", "test" };
+    char text[96] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < OB_COUNT(name) && v->part[1] + v->part[2] > 0; i++)
+        if (v->part[i] > 0 && n < sizeof text)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %zu", n ? ", " : "  ",
+                                  name[i], v->part[i]);
+    return ob_text_width(text) < r.w
+               ? ob_canvas_text(c, r.x, r.y, r.w, text, OB_STYLE_VALUE)
+               : 0;
+}
+
 /* How many rows, and where from. */
 static void draw_head(const struct ob_data_view *v, bool waiting, struct ob_canvas *c,
                       struct ob_rect r)
@@ -314,6 +339,7 @@ static void draw_head(const struct ob_data_view *v, bool waiting, struct ob_canv
     if (!v->whole)
         snprintf(count + n, sizeof count - (size_t)n, " (first %zu read)", v->rows_read);
     int used = ob_canvas_text(c, r.x, r.y, r.w, count, OB_STYLE_TITLE);
+    used += draw_parts(v, c, (struct ob_rect){ r.x + used, r.y, r.w - used, 1 });
     const char *right = v->origin;
     if (waiting)
         right = "looking ...";
@@ -380,4 +406,5 @@ void ob_data_pane_draw(const struct ob_data_pane *pane, const struct ob_data_vie
     draw_table(c, &p, v, at, opts->cursor);
     if (p.detail.h > 0)
         draw_detail(c, p.detail, &v->column[at]);
+    ob_data_chart_draw(&v->column[at], p.tier, c, p.chart);
 }

@@ -28,6 +28,8 @@ static void finish_column(struct ob_data_column *c)
 {
     for (size_t i = 0; i < c->cells; i++)
         free(c->cell[i]);
+    for (size_t i = 0; i < c->words; i++)
+        free(c->word[i]);
     free(c->name);
     free(c->label);
     free(c->odd_text);
@@ -101,6 +103,7 @@ static size_t one_of(const char *word, const char *const *name, size_t n)
 static void take_column(struct ob_data_column *c, const struct ob_json_value *v)
 {
     const struct ob_json_value *bins = ob_json_get(v, "histogram");
+    const struct ob_json_value *words = ob_json_get(v, "words");
     const struct ob_json_value *cells = ob_json_get(v, "cells");
     *c = (struct ob_data_column){
         .name = raw_of(v, "name"),
@@ -125,6 +128,8 @@ static void take_column(struct ob_data_column *c, const struct ob_json_value *v)
         int64_t n = ob_json_int(ob_json_at(bins, i), 0);
         c->bins[i] = n > 0 && n < INT32_MAX ? (unsigned)n : 0;
     }
+    for (size_t i = 0; i < ob_json_count(words) && i < OB_DATA_BINS; i++)
+        c->word[c->words++] = safe(ob_json_text(ob_json_at(words, i)));
     for (size_t i = 0; i < ob_json_count(cells) && i < OB_DATA_CELLS; i++)
         c->cell[c->cells++] = safe(ob_json_text(ob_json_at(cells, i)));
 }
@@ -180,6 +185,10 @@ bool ob_data_view_read(struct ob_data_view *out, const char *json, size_t n,
         out->column = ob_xcalloc(out->columns, sizeof *out->column);
         for (size_t j = 0; j < out->columns; j++)
             take_column(&out->column[j], ob_json_at(columns, j));
+        for (size_t i = 0; i < OB_COUNT(out->part); i++) {
+            int64_t rows = ob_json_int(ob_json_at(ob_json_get(v, "parts"), i), 0);
+            out->part[i] = rows > 0 ? (size_t)rows : 0;
+        }
         ob_faults_take(&out->problems, v);
         take_suggest(&out->suggest, ob_json_get(v, "suggest"));
     }

@@ -30,6 +30,8 @@ libob_ui_a_SOURCES = \
 	%D%/curve_values.c \
 	%D%/cursor.h \
 	%D%/curvature_view.c \
+	%D%/data_chart.c \
+	%D%/data_chart.h \
 	%D%/data_pane.c \
 	%D%/data_view.c \
 	%D%/editor.c \

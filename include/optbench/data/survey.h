@@ -41,6 +41,9 @@ struct ob_survey_column {
     struct ob_column_facts facts; /* NAN unless a number */
     size_t bin[OB_SURVEY_BINS];   /* numbers in each sixteenth of min .. max; of words how
                                      often each of the first sixteen comes */
+    char *
+        word[OB_SURVEY_BINS]; /* [words] those that `bin` counts, cut where long; owned */
+    size_t words;
     char *cell[OB_SURVEY_CELLS]; /* [cells] as the file has them, cut where long; owned */
     size_t cells;
     size_t odd;        /* cells of a column of numbers that are none, not missing */

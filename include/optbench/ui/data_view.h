@@ -28,7 +28,9 @@ struct ob_data_column {
     double min, mean, max, std;  /* of a column of numbers, else NAN */
     unsigned bins[OB_DATA_BINS]; /* how many values in each sixteenth of min .. max; of
                                     words: how often each of the first sixteen comes */
-    char *cell[OB_DATA_CELLS];   /* [cells] the first ones, safe to show; owned */
+    char *word[OB_DATA_BINS];    /* [words] those that bins counts, safe to show; owned */
+    size_t words;
+    char *cell[OB_DATA_CELLS]; /* [cells] the first ones, safe to show; owned */
     size_t cells;
     size_t odd;        /* cells of a column of numbers that are none, nor missing */
     unsigned odd_line; /* of the first */
@@ -61,7 +63,8 @@ struct ob_data_view {
     char *origin; /* owned; the file, or "inline"; safe to show */
     size_t rows;  /* of the whole table; an estimate unless `whole` */
     size_t rows_read;
-    bool whole;                    /* all rows were looked at */
+    size_t part[3]; /* rows to train, to validate and to test with; 0 = not known */
+    bool whole;     /* all rows were looked at */
     struct ob_data_column *column; /* [columns], in the order of the file; owned */
     size_t columns;
     size_t columns_more; /* behind those; a table this wide is cut */

@@ -52,6 +52,8 @@ static void every_column_is_told(void **state)
     assert_int_equal(c[1].distinct, 2);
     assert_int_equal(c[1].bin[0], 3); /* x, in the order of appearance */
     assert_int_equal(c[1].bin[1], 1);
+    assert_true(c[1].words == 2 && c[0].words == 0);
+    assert_string_equal(c[1].word[0], "x");
     assert_true(isnan(c[1].facts.mean));
     assert_int_equal(c[2].type, OB_SURVEY_EMPTY);
     assert_int_equal(c[2].missing, 4);

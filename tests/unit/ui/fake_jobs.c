@@ -11,7 +11,7 @@
 /* Answers as the program prints them, taken in by the same readers. */
 static const char table[] =
     "{\"ok\":true,\"problems\":[],\"origin\":\"data/people.csv\",\"rows\":49,"
-    "\"rows_read\":49,\"whole\":true,\"columns\":["
+    "\"rows_read\":49,\"parts\":[39,10,0],\"whole\":true,\"columns\":["
     "{\"name\":\"id\",\"type\":\"number\",\"role\":\"unused\",\"missing\":0,"
     "\"distinct\":49,\"distinct_more\":false,\"min\":1,\"mean\":25,\"max\":49,"
     "\"std\":14.29,\"histogram\":[4,3,3,3,3,3,3,3,3,3,3,3,3,3,3,3],"
@@ -27,6 +27,7 @@ static const char table[] =
     "{\"name\":\"sex\",\"type\":\"category\",\"role\":\"unused\",\"missing\":3,"
     "\"distinct\":2,\"distinct_more\":false,\"min\":null,\"mean\":null,\"max\":null,"
     "\"std\":null,\"histogram\":[24,22,0,0,0,0,0,0,0,0,0,0,0,0,0,0],"
+    "\"words\":[\"f\",\"\\u001b[31mm\"],"
     "\"cells\":[\"f\",\"m\",\"f\"]},"
     "{\"name\":\"a column with a name that is longer than most panes are wide\","
     "\"type\":\"text\",\"role\":\"unused\",\"missing\":12,\"distinct\":37,"
