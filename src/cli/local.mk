@@ -17,6 +17,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_gradcheck.c \
 	%D%/cmd_list.c \
 	%D%/cmd_new.c \
+	%D%/cmd_predict.c \
 	%D%/cmd_run.c \
 	%D%/cmd_show.c \
 	%D%/cmd_surface.c \
@@ -46,6 +47,8 @@ libob_cli_a_SOURCES = \
 	%D%/open_terminal.h \
 	%D%/point_theta.c \
 	%D%/point_theta.h \
+	%D%/predict_rows.c \
+	%D%/predict_rows.h \
 	%D%/surface.h \
 	%D%/surface_path.c \
 	%D%/surface_plane.c \

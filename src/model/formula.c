@@ -169,6 +169,7 @@ static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_er
     typed_begin(p);
     s->target = d->has_y ? d->features : SIZE_MAX;
     s->classes = has_classes(d);
+    p->outputs = o->predict != NULL;
     return typed_see(&s->typed, d, err) &&
            typed_declare(&s->typed, &o->parameters, err) &&
            typed_define(&s->typed, o->let, err) && parse_predict(p, err) &&
@@ -218,6 +219,17 @@ static bool predict(struct ob_problem *p, const void *theta)
     ob_program_run(s->fitted, p->pool, &in, &s->z);
     if (!s->typed.graph.node[s->predict].rows)
         repeat_first(p, s->z, c->rows);
+    return true;
+}
+
+static bool predict_rows(struct ob_problem *p, const void *theta, double *out,
+                         struct ob_err *err)
+{
+    const struct state *s = p->state;
+    if (!predict(p, theta))
+        return ob_fail(err, OB_ENOMEM, "out of memory: predictions");
+    for (size_t i = 0; i < s->typed.data.rows; i++)
+        out[i] = ob_at(p->dtype, s->z, i);
     return true;
 }
 
@@ -337,6 +349,7 @@ const struct ob_problem_type ob_problem_formula = {
     .start = start,
     .finish = finish,
     .batch = typed_batch,
+    .predict = predict_rows,
     .has_reference = typed_has_reference,
     .reference_point = typed_reference_point,
     TYPED_MEMBERS,

@@ -153,6 +153,13 @@ static const struct ob_metric metrics[] = {
     { 0 },
 };
 
+static bool predict(struct ob_problem *p, const void *theta, double *out,
+                    struct ob_err *err)
+{
+    (void)err;
+    return row_predict(p, theta, NULL, out);
+}
+
 const struct ob_problem_type ob_problem_linear = {
     .name = "linear",
     .title = "Linear regression",
@@ -171,6 +178,7 @@ const struct ob_problem_type ob_problem_linear = {
     .hessian = row_hessian,
     .hvp = row_hvp,
     .curvature = row_curvature,
+    .predict = predict,
     .has_reference = has_reference,
     .reference_point = reference_point,
 };

@@ -1,4 +1,5 @@
 /* Logistic regression: the odds of class 1 are exp(z), z = X w + bias. */
+#include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "rowmodel.h"
 
@@ -58,7 +59,27 @@ static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_er
         .loss = o->loss == BCE ? OB_LOSS_BCE : OB_LOSS_BCE_LOGITS,
         .mean = true,
     };
-    return check_classes(d, err) && row_start(p, d, &setup, err);
+    if (!check_classes(d, err))
+        return false;
+    p->classes = 2;
+    if (d->classes) {
+        p->class_name = ob_xcalloc(2, sizeof *p->class_name);
+        for (size_t i = 0; i < 2; i++)
+            p->class_name[i] = ob_xstrdup(d->class_name[i]);
+    }
+    return row_start(p, d, &setup, err);
+}
+
+static double probability(double z)
+{
+    return ob_sigmoid_f64(z);
+}
+
+static bool predict(struct ob_problem *p, const void *theta, double *out,
+                    struct ob_err *err)
+{
+    (void)err;
+    return row_predict(p, theta, probability, out);
 }
 
 /* A row counts as class 1 where its probability is above one half. */
@@ -107,4 +128,5 @@ const struct ob_problem_type ob_problem_logistic = {
     .hessian = row_hessian,
     .hvp = row_hvp,
     .curvature = row_curvature,
+    .predict = predict,
 };

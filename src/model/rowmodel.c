@@ -95,6 +95,7 @@ bool row_start(struct ob_problem *p, const struct ob_dataset *d,
     m->mean = setup->mean;
     m->rows = d->rows;
     m->sparse = ob_dataset_is_sparse(d);
+    p->outputs = 1;
     lay_out(p, d->features, setup);
     if (!check_ranges(p->dtype, d, err) || !copy_data(p, d, setup, err))
         return false;
@@ -190,18 +191,39 @@ double row_y(const struct row_model *m, size_t i)
     return m->sparse ? ob_sparse_design_y(&m->sparse_full, i) : ob_design_y(&m->full, i);
 }
 
-double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y))
+/* z of all rows into m->z. */
+static void fill_z(struct ob_problem *p, const void *theta)
 {
     struct row_model *m = p->state;
     if (m->sparse)
         ob_sparse_design_predict(&m->sparse_full, p->pool, theta, m->z);
     else
         ob_design_predict(&m->full, p->pool, theta, m->z);
+}
+
+static double z_at(const struct ob_problem *p, size_t i)
+{
+    const struct row_model *m = p->state;
+    return p->dtype == OB_F32 ? (double)((const float *)m->z)[i]
+                              : ((const double *)m->z)[i];
+}
+
+bool row_predict(struct ob_problem *p, const void *theta, double (*link)(double z),
+                 double *out)
+{
+    const struct row_model *m = p->state;
+    fill_z(p, theta);
+    for (size_t i = 0; i < m->rows; i++)
+        out[i] = link ? link(z_at(p, i)) : z_at(p, i);
+    return true;
+}
+
+double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y))
+{
+    const struct row_model *m = p->state;
     double sum = 0;
-    for (size_t i = 0; i < m->rows; i++) {
-        double z = p->dtype == OB_F32 ? (double)((const float *)m->z)[i]
-                                      : ((const double *)m->z)[i];
-        sum += f(z, row_y(m, i));
-    }
+    fill_z(p, theta);
+    for (size_t i = 0; i < m->rows; i++)
+        sum += f(z_at(p, i), row_y(m, i));
     return sum;
 }

@@ -56,6 +56,10 @@ bool row_curvature(struct ob_problem *p, const void *theta, const void *dir, dou
 double row_x(const struct row_model *m, size_t i, size_t j);
 double row_y(const struct row_model *m, size_t i);
 
+/* What z says, in double: out [rows]; `link` NULL = z itself. */
+bool row_predict(struct ob_problem *p, const void *theta, double (*link)(double z),
+                 double *out);
+
 /* sum over all rows of f(z_i, y_i), added in row order, in double. */
 double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y));
 

@@ -11,6 +11,7 @@ cli_scripts = \
 	%D%/hostile.sh \
 	%D%/locale.sh \
 	%D%/new.sh \
+	%D%/predict.sh \
 	%D%/removed.sh \
 	%D%/surface.sh \
 	%D%/table.sh \
