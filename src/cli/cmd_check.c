@@ -112,6 +112,7 @@ static int run(const struct ob_args *args)
     if (ob_cli_asked_spec(&asked, &spec, &diags))
         t = ob_trainer_create(&spec, &diags);
     if (t) {
+        ob_trainer_settle(t, &spec);
         print(args, &spec, t);
     } else {
         if (ob_args_has(args, "json"))

@@ -17,10 +17,6 @@ static const struct {
 } table[] = {
     { "sweep", NULL, NULL, OB_ECONFIG,
       "there are no sweeps: start one run for each value, with --set" },
-    { "experiment", "math", "fast", OB_ECONFIG,
-      "only 'reproducible' is offered: the same bytes on every machine" },
-    { "experiment", "math", "blas", OB_ECONFIG,
-      "only 'reproducible' is offered: the same bytes on every machine" },
     { "experiment", "device", "cuda", OB_EDEVICE,
       "there is no such device: this program computes on the CPU (cpu, auto)" },
     { "experiment", "device", "cuda:*", OB_EDEVICE,

@@ -274,6 +274,17 @@ static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
     }
 }
 
+static void check_math(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    const struct ob_problem_type *t = spec->model.type;
+    if (!(t->needs & OB_PROBLEM_NETWORK) &&
+        spec->experiment.math != OB_MATH_REPRODUCIBLE + 1)
+        ob_spec_complain(spec, diags, OB_ECONFIG, "experiment", "math",
+                         "'%s' is for networks: a %s model is always reproducible",
+                         ob_math_name((enum ob_math)(spec->experiment.math - 1)),
+                         t->name);
+}
+
 static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
 {
     struct ob_err err;
@@ -313,6 +324,7 @@ void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags)
     check_charts(spec, diags);
     check_rows(spec, diags);
     check_layers(spec, diags);
+    check_math(spec, diags);
     spec_check_draws(spec, diags);
     check_floors_below(spec, diags);
 }

@@ -30,7 +30,7 @@ static const char *const orders[] = {
     [OB_ORDER_RANDPERM] = "randperm",
     NULL,
 };
-static const char *const contracts[] = { [OB_MATH_REPRODUCIBLE] = "reproducible", NULL };
+static const char *const contracts[] = { "auto", "reproducible", "blas", "fast", NULL };
 static const char *const devices[] = {
     [OB_DEVICE_CPU] = "cpu",
     [OB_DEVICE_AUTO] = "auto",
@@ -60,8 +60,11 @@ const struct ob_param ob_experiment_params[] = {
                   "2.6 on x86-64 with AVX2, torch-default those that it draws with "
                   "ATEN_CPU_CAPABILITY=default"),
     OB_CHOICE(struct ob_experiment_opts, math, .choices = contracts,
-              .help = "what is promised about the last bits: reproducible gives the "
-                      "same bytes on every machine"),
+              .help = "what is promised about the last bits of a network: reproducible "
+                      "gives the same bytes on every machine, blas with the same "
+                      "OpenBLAS and processor, fast with the same number of threads "
+                      "besides; auto: reproducible while no layer has more than 65536 "
+                      "weights, else blas; other models are reproducible"),
     OB_CHOICE(struct ob_experiment_opts, device, .choices = devices,
               .help = "where the numbers are computed"),
     OB_INTEGER(struct ob_experiment_opts, threads, .min = 0, .max = 1024,

@@ -25,8 +25,8 @@ const struct ob_param ob_layer_params[] = {
              .help = "where its weights start, in the words of init of [model]; auto: as "
                      "there"),
     OB_TEXTS(struct ob_layer_opts, bias_init, .fallback_text = "auto",
-             .help = "where its bias starts; auto: as torch's Linear where the weights "
-                     "do, else zeros"),
+             .help = "where its bias starts; auto: by the rule of its weights, which for "
+                     "xavier and kaiming is zeros"),
     OB_REALS(struct ob_layer_opts, dropout, .min = 0, .max = 1, .below_max = true,
              .help = "share of its outputs that a step leaves out; left empty: as "
                      "[model] says"),

@@ -57,6 +57,19 @@ libob_model_a_SOURCES = \
 	%D%/machine.c \
 	%D%/machine.h \
 	%D%/minimum.c \
+	%D%/mlp.c \
+	%D%/network.c \
+	%D%/network.h \
+	%D%/network_along.c \
+	%D%/network_data.c \
+	%D%/network_init.c \
+	%D%/network_look.c \
+	%D%/network_ops.c \
+	%D%/network_pass.c \
+	%D%/network_plan.c \
+	%D%/network_room.c \
+	%D%/network_second.c \
+	%D%/network_target.c \
 	%D%/minimum.h \
 	%D%/named.c \
 	%D%/named.h \
@@ -70,6 +83,7 @@ libob_model_a_SOURCES = \
 	%D%/rowmodel.c \
 	%D%/rowmodel.h \
 	%D%/scan.c \
+	%D%/softmax.c \
 	%D%/spectrum.c \
 	%D%/typed.c \
 	%D%/typed.h \

@@ -93,6 +93,8 @@ struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const v
     p->state = ob_xcalloc(1, type->state_size + 1);
     p->rows = data ? data->rows : 0;
     p->dropout_seed = common->dropout_seed;
+    p->math =
+        common->math == OB_MATH_AUTO ? OB_MATH_REPRODUCIBLE : (enum ob_math)common->math;
     p->common = common;
     bool done = type->start(p, data, err);
     p->common = NULL;
@@ -153,7 +155,7 @@ void ob_problem_mode(struct ob_problem *p, enum ob_mode mode, uint64_t step)
 bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err)
 {
-    OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0));
+    OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0) && n <= p->rows);
     return p->type->batch(p, row, n, err);
 }
 

@@ -282,6 +282,7 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
     if (!e->trainer)
         return refuse_all(&diags, status);
     ob_diags_finish(&diags);
+    ob_trainer_settle(e->trainer, &e->spec);
     if (e->opts->dry_run)
         return true;
     fill_info(e);

@@ -69,6 +69,10 @@ static struct ob_problem_common common_of(const struct ob_trainer *t)
         .pool = t->pool,
         .l1 = s->model.common.l1,
         .l2 = s->model.common.l2,
+        .math = s->experiment.math - 1,
+        .layer = s->layer,
+        .layers = s->layers,
+        .dropout_seed = (uint64_t)s->seed.dropout,
     };
 }
 
@@ -83,6 +87,7 @@ static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
                                    ob_spec_needs_data(s) ? data : NULL, &err);
     if (!t->problem)
         return refuse(t, diags, "model", s->model.type->params, &err);
+    t->sampled = t->problem->random;
     size_t n = t->problem->n;
     ob_spec_draws(s, OB_AXIS_INIT, &draws);
     if (!ob_vec_init(&t->theta, common.dtype, n, &err) ||
@@ -151,6 +156,7 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
     struct ob_draw_setup draws;
     ob_spec_draws(s, OB_AXIS_BATCH, &draws);
     t->mini = ob_batches_init(&t->batches, t->rows, &s->batch, &draws, &err);
+    t->sampled = t->sampled || t->mini;
     size_t n = 0;
     const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, 1, &n) : NULL;
     if (!t->mini || !ob_problem_batch(t->problem, rows, n, &err))
@@ -247,6 +253,11 @@ struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags
         return NULL;
     }
     return t;
+}
+
+void ob_trainer_settle(const struct ob_trainer *t, struct ob_spec *spec)
+{
+    spec->experiment.math = (int)t->problem->math + 1;
 }
 
 void ob_trainer_destroy(struct ob_trainer *t)

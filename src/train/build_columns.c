@@ -39,10 +39,21 @@ static void add_metric(struct ob_trainer *t, const struct ob_metric *m)
     t->metric[t->columns.metrics++] = m;
 }
 
+/* What the model logs without being asked, where it has a meaning; else NULL. */
+static const struct ob_metric *usual_metric(const struct ob_trainer *t)
+{
+    const struct ob_problem_type *type = t->problem->type;
+    const struct ob_metric *m = type->usual ? ob_problem_metric(type, type->usual) : NULL;
+    return m && !ob_metric_lacks(m, t->problem) ? m : NULL;
+}
+
 /* The metrics of [log], `accuracy` first, as the order of columns has it. */
 static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_texts *want = &t->spec->log.metrics;
+    const struct ob_metric *usual = usual_metric(t);
+    if (usual)
+        add_metric(t, usual);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < want->n; i++) {
             const char *name = want->item[i];
@@ -183,7 +194,7 @@ static bool check_path(const struct ob_trainer *t, struct ob_diags *diags)
 /* A batch has a loss of its own where there are batches, an epoch is a pass over rows. */
 static bool has_column(const struct ob_trainer *t, int id)
 {
-    return id == OB_COLUMN_BATCH_LOSS ? t->mini
+    return id == OB_COLUMN_BATCH_LOSS ? t->sampled
            : id == OB_COLUMN_EPOCH    ? t->rows > 0
            : id == OB_COLUMN_VAL_LOSS ? t->val.problem != NULL
                                       : true;

@@ -78,14 +78,14 @@ bool ob_last_find(const struct ob_last *l, const struct ob_optimizer *o,
 
 /* ---- explaining ---- */
 
-/* The gradient at theta_(k-1) once more: the same bits, and nothing is counted. With
- * mini-batches it is still there. */
+/* The gradient at theta_(k-1) once more: the same bits, and nothing is counted. One
+ * that was a sample is still there. */
 static bool gradient_again(struct ob_trainer *t, size_t i, double *out,
                            struct ob_err *err)
 {
     struct ob_vec again = { 0 };
     struct ob_eval e;
-    if (t->mini) {
+    if (t->sampled) {
         *out = ob_vec_get(&t->grad, i);
         return true;
     }

@@ -85,23 +85,24 @@ static void take_loss(struct ob_trainer *t, double loss)
     ob_span_add_loss(&t->sampler.span, loss);
 }
 
-/* With mini-batches: a pass for the loss alone. */
+/* Where gradients are samples: a pass for the loss alone. */
 static void measure_loss(struct ob_trainer *t)
 {
     struct ob_eval e;
-    bool done = ob_problem_batch(t->problem, NULL, 0, NULL);
+    bool done = !t->mini || ob_problem_batch(t->problem, NULL, 0, NULL);
     OB_REQUIRE(done);
     ob_problem_eval(t->problem, t->theta.data, NULL, &e);
     take_loss(t, e.loss);
 }
 
-/* With mini-batches: the gradient that step k + 1 goes by. */
-static void take_batch(struct ob_trainer *t)
+/* Where gradients are samples: the one that step k + 1 goes by. */
+static void take_sample(struct ob_trainer *t)
 {
-    size_t n;
-    const uint32_t *rows = ob_batches_at(&t->batches, t->k + 1, &n);
-    bool done = ob_problem_batch(t->problem, rows, n, NULL);
+    size_t n = 0;
+    const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, t->k + 1, &n) : NULL;
+    bool done = !t->mini || ob_problem_batch(t->problem, rows, n, NULL);
     OB_REQUIRE(done); /* build.c has had the largest batch already */
+    ob_problem_mode(t->problem, OB_MODE_TRAIN, t->k + 1);
     t->batch_loss = take_gradient(t);
 }
 
@@ -133,7 +134,7 @@ static void evaluate(struct ob_trainer *t)
 {
     t->loss = NAN;
     t->val.state.now = false;
-    if (!t->mini)
+    if (!t->sampled)
         take_loss(t, take_gradient(t));
     else if (loss_is_due(t))
         measure_loss(t);
@@ -173,6 +174,8 @@ double ob_trainer_target(struct ob_trainer *t)
     const char *name = t->stopper.target.metric;
     if (t->target_val)
         return held_target(t);
+    if (t->target && !ob_trainer_measured(t))
+        return NAN;
     if (t->target)
         return t->target->value(t->problem, t->theta.data);
     if (strcmp(name, "loss") == 0)
@@ -298,12 +301,12 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
 {
     OB_REQUIRE(t->stop == OB_GO_ON && t->begun);
     t->row_fresh = false;
-    if (t->mini)
-        take_batch(t);
+    if (t->sampled)
+        take_sample(t);
     struct ob_iterate it = { .problem = t->problem,
                              .theta = &t->theta,
                              .grad = &t->grad,
-                             .loss = t->mini ? t->batch_loss : t->loss,
+                             .loss = t->sampled ? t->batch_loss : t->loss,
                              .k = t->k + 1 };
     const size_t clamped = t->clamped;
     const bool grad_was_zero = t->grad_is_zero;
@@ -311,6 +314,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     keep_previous(t);
     ob_last_keep(&t->last, t->optimizer, &t->grad);
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
+    ob_problem_mode(t->problem, OB_MODE_EVAL, 0);
     if (r != OB_STEP_OK)
         return ob_trainer_finish(t,
                                  r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);

@@ -7,6 +7,8 @@
 #ifndef OB_TRAIN_TRAINER_PRIV_H
 #define OB_TRAIN_TRAINER_PRIV_H
 
+#include <math.h>
+
 #include "cadence.h"
 #include "held.h"
 #include "last.h"
@@ -33,6 +35,7 @@ struct ob_trainer {
     uint64_t data_hash;
     size_t rows, features;
     bool mini;                 /* steps see batches and not all rows */
+    bool sampled;              /* gradients are samples: of batches, or by dropout */
     struct ob_batches batches; /* where they do */
     struct ob_pool *pool;      /* NULL = this thread alone */
     struct ob_problem *problem;
@@ -49,7 +52,7 @@ struct ob_trainer {
     uint64_t k;
     struct ob_vec theta, grad, previous; /* [n]: theta_k, gradient there, theta_(k-1) */
     double loss, theta_delta, grad_norm, lr; /* NaN = not measured */
-    double batch_loss;                       /* of batch k at theta_(k-1) */
+    double batch_loss;                       /* of sample k at theta_(k-1) */
     size_t clamped;                          /* loss terms at their clamp, at theta_k */
     bool grad_is_zero;                       /* exactly, everywhere, at theta_k */
     double best_loss;
@@ -104,6 +107,11 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags);
  * row. A row that a longer run would not have is extra: a checkpoint knows neither of it
  * nor of a loss that was measured for the end. Returns why. */
 enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why);
+/* Whether loss and metrics of all rows are known at theta_k. */
+static inline bool ob_trainer_measured(const struct ob_trainer *t)
+{
+    return !t->mini || !isnan(t->loss);
+}
 
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);

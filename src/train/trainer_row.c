@@ -30,6 +30,14 @@ static uint64_t bits(size_t first, size_t n)
     return n ? (UINT64_MAX >> (64 - n)) << first : 0;
 }
 
+static uint64_t metric_bits(const struct ob_columns *c)
+{
+    uint64_t has = 0;
+    for (size_t i = 0; i < c->metrics; i++)
+        has |= UINT64_C(1) << ob_columns_metric(c, i);
+    return has;
+}
+
 /* The columns of the validation part. */
 static uint64_t held_bits(const struct ob_trainer *t)
 {
@@ -42,8 +50,8 @@ static uint64_t held_bits(const struct ob_trainer *t)
     return has | bit(t, OB_COLUMN_VAL_LOSS);
 }
 
-/* What the row of step k can tell: the start has made no step, and with mini-batches it
- * has no gradient, and a loss is known now and then. */
+/* What the row of step k can tell: the start has made no step, and where gradients are
+ * samples it has none; with mini-batches loss and metrics are known now and then. */
 static uint64_t measured(const struct ob_trainer *t)
 {
     const struct ob_columns *c = &t->columns;
@@ -51,11 +59,11 @@ static uint64_t measured(const struct ob_trainer *t)
     if (t->k == 0)
         has &= ~(bit(t, OB_COLUMN_THETA_DELTA) | bit(t, OB_COLUMN_THETA_DELTA_MAX) |
                  bit(t, OB_COLUMN_LR));
-    if (t->mini && t->k == 0)
+    if (t->sampled && t->k == 0)
         has &= ~(bit(t, OB_COLUMN_BATCH_LOSS) | bit(t, OB_COLUMN_GRAD_NORM) |
                  bit(t, OB_COLUMN_GRAD_NORM_MAX) | bits(c->grad, c->grads));
-    if (t->mini && isnan(t->loss))
-        has &= ~bit(t, OB_COLUMN_LOSS);
+    if (!ob_trainer_measured(t))
+        has &= ~(bit(t, OB_COLUMN_LOSS) | metric_bits(c));
     if (!t->val.state.fresh)
         has &= ~held_bits(t);
     if (!t->sampler.span.loss)
@@ -115,7 +123,7 @@ void ob_trainer_make_row(struct ob_trainer *t)
     v[c->at[OB_COLUMN_LOSS]] = t->loss;
     v[c->at[OB_COLUMN_LOSS_MIN]] = span->loss_min;
     v[c->at[OB_COLUMN_LOSS_MAX]] = span->loss_max;
-    if (t->mini)
+    if (t->sampled)
         v[c->at[OB_COLUMN_BATCH_LOSS]] = t->batch_loss;
     v[c->at[OB_COLUMN_THETA_DELTA]] = t->theta_delta;
     v[c->at[OB_COLUMN_THETA_DELTA_MAX]] = span->theta_delta_max;
@@ -123,7 +131,8 @@ void ob_trainer_make_row(struct ob_trainer *t)
     v[c->at[OB_COLUMN_GRAD_NORM_MAX]] = span->grad_norm_max;
     v[c->at[OB_COLUMN_LR]] = t->lr;
     for (size_t i = 0; i < c->metrics; i++)
-        v[ob_columns_metric(c, i)] = t->metric[i]->value(t->problem, t->theta.data);
+        v[ob_columns_metric(c, i)] =
+            ob_trainer_measured(t) ? t->metric[i]->value(t->problem, t->theta.data) : NAN;
     put_held(t, v);
     if (c->evals >= 0)
         v[c->evals] = (double)t->problem->counts.function;

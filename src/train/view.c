@@ -79,7 +79,7 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     out->epoch_steps = t->mini ? t->batches.per_epoch : t->rows > 0;
     out->batch_rows = t->mini ? t->batches.size : t->rows;
     out->loss = t->loss;
-    out->batch_loss = t->mini ? t->batch_loss : NAN;
+    out->batch_loss = t->sampled ? t->batch_loss : NAN;
     out->best_loss = t->best_loss;
     out->theta_delta = t->theta_delta;
     out->grad_norm = t->grad_norm;

@@ -5,6 +5,7 @@ matrix_tests = \
 	%D%/test_functions \
 	%D%/test_gradients \
 	%D%/test_lookalikes \
+	%D%/test_networks \
 	%D%/test_optimizers \
 	%D%/test_seeds \
 	%D%/test_torch \
@@ -24,6 +25,7 @@ tests_matrix_test_functions_LDADD = $(matrix_libs)
 tests_matrix_test_gradients_LDADD = $(matrix_libs)
 tests_matrix_test_lookalikes_SOURCES = %D%/test_lookalikes.c $(trajectory_sources)
 tests_matrix_test_lookalikes_LDADD = $(matrix_libs)
+tests_matrix_test_networks_LDADD = $(matrix_libs)
 tests_matrix_test_optimizers_LDADD = $(matrix_libs)
 tests_matrix_test_seeds_SOURCES = %D%/test_seeds.c $(trajectory_sources)
 tests_matrix_test_seeds_LDADD = $(matrix_libs)

@@ -156,12 +156,12 @@ static void single_precision(void **state)
 }
 
 /* Every registered model must be among the subjects; functions by name are those of
- * test_functions. */
+ * test_functions, networks those of test_networks. */
 static void every_model_is_here(void **state)
 {
     (void)state;
     for (const struct ob_problem_type *const *t = ob_problem_types(); *t; t++) {
-        bool found = (*t)->start_point != NULL;
+        bool found = (*t)->start_point || ((*t)->needs & OB_PROBLEM_NETWORK);
         for (size_t i = 0; i < OB_COUNT(subjects); i++)
             found = found || strcmp(subjects[i].model, (*t)->name) == 0;
         if (!found)

@@ -56,6 +56,8 @@ static const char *options_of(const char *optimizer)
  * with its defaults until it has a line. */
 static const struct tuned settings[] = {
     { "formula", "parameters=a,b,c,d predict=a+b*x0+c*x1+d*x2" },
+    { "softmax", "bias=no l2=0.01" },   /* else the Hessian is singular */
+    { "mlp", "hidden= loss=half_mse" }, /* others have saddles, where newton stops */
     { "function", "f=((2-w1-w2)^2+(4-3*w1-w2)^2)/10" },
     { "quadratic", "A=2,1,0.5,1,3,0,0.5,0,1 b=1,-2,3" },
 };
@@ -120,7 +122,8 @@ static void *fitting_opts(const struct cell *c, struct ob_problem *p)
 static void begin(struct run *r, const struct cell *c, struct ob_pool *pool)
 {
     const double *const x[] = { cells[0], cells[1], cells[2] };
-    bool classify = strcmp(c->model->name, "logistic") == 0;
+    bool classify =
+        strcmp(c->model->name, "logistic") == 0 || strcmp(c->model->name, "softmax") == 0;
     bool data = c->model->needs & OB_PROBLEM_NEEDS_DATA;
     struct ob_dataset d = toy_dataset(ROWS, FEATURES, x, classify ? classes : numbers);
     struct ob_err err = { 0 };

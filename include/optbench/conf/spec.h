@@ -42,7 +42,7 @@ struct ob_experiment_opts {
     int64_t seed;    /* 0 .. 2^53 */
     int dtype;       /* enum ob_dtype */
     int rng;         /* enum ob_rng_kind */
-    int math;        /* enum ob_math */
+    int math;        /* enum ob_math + 1; 0 = auto, which ob_trainer_settle() ends */
     int device;      /* enum ob_device; never auto after loading */
     int64_t threads; /* 0 = auto: one for small problems */
 };

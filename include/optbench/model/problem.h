@@ -87,12 +87,16 @@ struct ob_problem_common {
     enum ob_dtype dtype;
     struct ob_pool *pool; /* borrowed for the life of the problem; NULL = inline */
     double l1, l2;        /* >= 0 */
-    enum ob_math math;    /* of the matrix products of networks */
+    int math; /* enum ob_math of the matrix products of networks, or OB_MATH_AUTO */
     const struct ob_layer_spec *layer; /* [layers] exceptions of single layers, lent for
                                           the call; all of them name a layer */
     size_t layers;
     uint64_t dropout_seed;
 };
+
+/* What decides about the products where nobody does: reproducible while no tensor of
+ * weights has more elements than this, else blas. */
+enum { OB_MATH_AUTO = -1, OB_MATH_AUTO_ELEMENTS = 65536 };
 
 enum { OB_LAYER_NAME_MAX = 32 }; /* bytes with the NUL */
 
@@ -103,6 +107,7 @@ struct ob_problem_type {
     size_t opts_size, state_size;
     const struct ob_param *params; /* of [model] for this kind; ends with an empty one */
     const struct ob_metric *metrics; /* ends with an empty one; NULL = none */
+    const char *usual;  /* metric that is logged without being asked for; NULL = none */
     const void *detail; /* what types of one make differ in; NULL = nothing */
 
     /* REQUIRED. start adds the tensors to p->layout, builds the state from the dataset
@@ -165,6 +170,7 @@ enum {
     OB_PROBLEM_NEEDS_DATA = 1 << 0,
     OB_PROBLEM_NEEDS_TARGET = 1 << 1,
     OB_PROBLEM_TAKES_SPARSE = 1 << 2, /* start understands a sparse dataset */
+    OB_PROBLEM_NETWORK = 1 << 3,      /* works by products of matrices: `math` matters */
 };
 
 enum {
@@ -188,6 +194,7 @@ struct ob_problem {
     size_t n;                /* parameters, = layout.n */
     size_t rows;             /* rows of the training data, 0 without data */
     double l1, l2;
+    enum ob_math math;         /* what took effect */
     struct ob_stretch *weight; /* [weights] what is penalised, in order, owned */
     size_t weights;
     size_t outputs;    /* numbers that are predicted for a row, 0 = none */
@@ -223,9 +230,9 @@ void ob_problem_destroy(struct ob_problem *p);
 unsigned ob_problem_can(const struct ob_problem *p);
 
 /*
- * Restricts eval, hessian, hvp and curvature to n >= 1 rows (indices below p->rows,
- * repeats allowed, copied); NULL and 0 go back to all rows. Metrics and the reference are
- * always over all rows. Needs OB_CAN_BATCH; fails only for want of memory.
+ * Restricts eval, hessian, hvp and curvature to n rows, 1 <= n <= p->rows (indices below
+ * p->rows, repeats allowed, copied); NULL and 0 go back to all rows. Metrics and the
+ * reference are always over all rows. Needs OB_CAN_BATCH; fails only for want of memory.
  */
 bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err);

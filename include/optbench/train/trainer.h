@@ -46,6 +46,10 @@ struct ob_trainer;
 struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags);
 void ob_trainer_destroy(struct ob_trainer *t);
 
+/* Writes into the spec what only building could decide (experiment.math = auto), for the
+ * resolved file and its hash. */
+void ob_trainer_settle(const struct ob_trainer *t, struct ob_spec *spec);
+
 /* Lent for the trainer's life. */
 const struct ob_columns *ob_trainer_columns(const struct ob_trainer *t);
 
