@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Below this many bytes memory is cleared at once. */
+#define LAZY ((size_t)1 << 20)
 
 OB_NORETURN static void exhausted(void)
 {
@@ -72,5 +77,36 @@ void *ob_alloc(size_t n, size_t size, struct ob_err *err)
         ob_fail(err, OB_ENOMEM, "out of memory: %zu bytes", bytes);
         return NULL;
     }
-    return memset(p, 0, bytes ? bytes : 64);
+    if (bytes < LAZY)
+        return memset(p, 0, bytes ? bytes : 64);
+    ob_release_pages(p, bytes);
+    return p;
+}
+
+/* Pages of private memory that Linux is told to forget read as zeros; elsewhere the same
+ * word may mean less. Locked pages cannot be forgotten. */
+static bool forget(char *begin, char *end)
+{
+#if defined(__linux__) && defined(MADV_DONTNEED)
+    return begin < end && madvise(begin, (size_t)(end - begin), MADV_DONTNEED) == 0;
+#else
+    (void)begin;
+    (void)end;
+    return false;
+#endif
+}
+
+void ob_release_pages(void *p, size_t n)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t at = (uintptr_t)p;
+    char *from = p, *to = from + n;
+    size_t head = (size_t)((page - at % page) % page);
+    size_t tail = (size_t)((at + n) % page);
+    if (head + tail > n || !forget(from + head, to - tail)) {
+        memset(from, 0, n);
+        return;
+    }
+    memset(from, 0, head);
+    memset(to - tail, 0, tail);
 }

@@ -39,6 +39,7 @@ static struct ob_data_opts to_load(const struct ob_spec *spec, struct ob_draw_se
     struct ob_data_opts common = spec->data.common;
     ob_spec_draws(spec, OB_AXIS_DATA, draw);
     common.draw = draw;
+    common.watch = spec->data.watch;
     common.split_rng = (int)spec->experiment.rng;
     common.split_seed = (uint64_t)spec->seed.split;
     common.sparse_fits = spec->model.type->needs & OB_PROBLEM_TAKES_SPARSE;

@@ -272,6 +272,14 @@ static bool parse_text(struct reader *r, const struct ob_csv_input *in)
     return close_reader(r, cut);
 }
 
+/* How far the reading is, where somebody wants to know. */
+static void tell(const struct reader *r, size_t total)
+{
+    const struct ob_load_watch *watch = r->rows.common->watch;
+    if (watch)
+        watch->told(watch->ctx, r->rows.file, (double)r->fed / (double)total);
+}
+
 static bool read_file(struct reader *r, const struct ob_csv_input *in, int fd,
                       size_t total)
 {
@@ -283,6 +291,7 @@ static bool read_file(struct reader *r, const struct ob_csv_input *in, int fd,
         if (got > 0) {
             feed(r, block, wanted(r, in->look, block, (size_t)got, &cut), total);
             cut = cut && r->fed < total;
+            tell(r, total);
         } else if (got < 0 && errno != EINTR) {
             ob_csv_rows_report(&r->rows, OB_EIO, 0, "%s", ob_errno_text(errno));
             r->rows.stop = true;

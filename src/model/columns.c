@@ -14,6 +14,9 @@ bool column_refuse(enum ob_dtype dtype, const struct ob_column *c, size_t i,
                    c->name, i + 1, ob_dtype_name(dtype));
 }
 
+/* Values that are copied at a stretch. */
+#define STRETCH ((size_t)65536)
+
 bool column_check(enum ob_dtype dtype, size_t rows, const struct ob_column *c,
                   struct ob_err *err)
 {
@@ -48,6 +51,18 @@ static void reserve(struct columns *c, enum ob_dtype dtype, size_t n, size_t row
     c->now = ob_xcalloc(n + 1, sizeof *c->now);
 }
 
+/* Copies one column; where it is `spent` its memory goes as it was copied. */
+static void convert(enum ob_dtype dtype, double *from, void *to, size_t rows, bool spent)
+{
+    for (size_t begin = 0; begin < rows; begin += STRETCH) {
+        size_t end = rows - begin < STRETCH ? rows : begin + STRETCH;
+        for (size_t k = begin; k < end; k++)
+            ob_put(dtype, to, k, from[k]);
+        if (spent)
+            ob_release_pages(from + begin, (end - begin) * sizeof *from);
+    }
+}
+
 bool columns_init(struct columns *c, enum ob_dtype dtype, const struct ob_dataset *d,
                   const bool *used, struct ob_err *err)
 {
@@ -59,8 +74,7 @@ bool columns_init(struct columns *c, enum ob_dtype dtype, const struct ob_datase
         if (!column_check(dtype, c->rows, from, err) ||
             !(c->full[i] = ob_alloc(c->rows, ob_dtype_size(dtype), err)))
             return false;
-        for (size_t k = 0; k < c->rows; k++)
-            ob_put(dtype, c->full[i], k, from->value[k]);
+        convert(dtype, from->value, c->full[i], c->rows, d->spent);
     }
     see_all(c);
     return true;

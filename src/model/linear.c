@@ -67,41 +67,44 @@ static bool has_reference(const struct ob_problem *p)
     return p->l1 == 0;
 }
 
-/* Column j of the augmented system: the data, and below them one row sqrt(ridge) e_j for
- * each weight (Golub and Van Loan, Matrix Computations, 4th ed., section 6.1.4), so that
- * the condition number is not squared with a ridge either. */
-static void fill_column(const struct ob_problem *p, size_t j, double ridge, double *out)
+/* The augmented system: the data, and below them one row sqrt(ridge) e_j for each weight
+ * (Golub and Van Loan, Matrix Computations, 4th ed., section 6.1.4), so that the
+ * condition number is not squared with a ridge either. */
+struct augmented {
+    const struct ob_problem *p;
+    double ridge;
+};
+
+static void fetch(const void *ctx, size_t j, size_t first, size_t n, double *out)
 {
+    const struct augmented *a = ctx;
+    const struct ob_problem *p = a->p;
     const struct row_model *m = p->state;
-    for (size_t i = 0; i < p->rows; i++)
-        out[i] = row_x(m, i, j);
-    for (size_t k = 0; ridge > 0 && k < p->weight->n; k++)
-        out[p->rows + k] = j == p->weight->offset + k ? sqrt(ridge) : 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t row = first + i;
+        if (row < p->rows)
+            out[i] = j < p->n ? row_x(m, row, j) : row_y(m, row);
+        else
+            out[i] = j == p->weight->offset + (row - p->rows) ? sqrt(a->ridge) : 0;
+    }
 }
 
 static bool reference_point(struct ob_problem *p, double *theta, double *loss)
 {
-    const struct row_model *m = p->state;
-    struct square_form form = square_form(p);
-    size_t rows = p->rows + (form.ridge > 0 ? p->weight->n : 0), rank = 0;
-    double *x = ob_alloc(rows * (p->n + 1), sizeof *x, NULL);
-    if (!x)
+    const struct square_form form = square_form(p);
+    const struct augmented system = { p, form.ridge };
+    const struct ob_lstsq_rows rows = {
+        .rows = p->rows + (form.ridge > 0 ? p->weight->n : 0),
+        .cols = p->n,
+        .fetch = fetch,
+        .ctx = &system,
+    };
+    double residual;
+    size_t rank = 0;
+    if (!ob_lstsq_fetch(&rows, theta, &residual, &rank, NULL) || rank < p->n)
         return false;
-    const double **column = ob_xcalloc(p->n, sizeof *column);
-    double *y = x + rows * p->n, residual;
-    for (size_t j = 0; j < p->n; j++) {
-        fill_column(p, j, form.ridge, x + j * rows);
-        column[j] = x + j * rows;
-    }
-    for (size_t i = 0; i < p->rows; i++)
-        y[i] = row_y(m, i);
-    bool ok =
-        ob_lstsq(rows, p->n, column, y, theta, &residual, &rank, NULL) && rank == p->n;
-    if (ok)
-        *loss = residual / form.factor;
-    free(column);
-    free(x);
-    return ok;
+    *loss = residual / form.factor;
+    return true;
 }
 
 static double square(double z, double y)

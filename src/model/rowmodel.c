@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "columns.h"
+#include "entry.h"
 #include "optbench/base/mem.h"
 
 const char *const row_bias_columns[] = { "first", "last", NULL };
@@ -72,19 +73,22 @@ static bool copy_data(struct ob_problem *p, const struct ob_dataset *d,
         return ob_sparse_design_init(&m->sparse_full, p->dtype, &d->sparse,
                                      setup->bias ? ones_at : OB_ONES_NONE, d->y.value,
                                      err);
-    const double **column = ob_xcalloc(cols, sizeof *column);
-    double *ones = setup->bias ? ob_alloc(d->rows, sizeof *ones, err) : NULL;
-    bool ok = !setup->bias || ones;
-    for (size_t i = 0; ok && setup->bias && i < d->rows; i++)
-        ones[i] = 1;
-    for (size_t j = 0; j < cols; j++)
-        column[j] = ones;
+    double **column = ob_xcalloc(cols, sizeof *column); /* that of the bias is NULL */
     for (size_t j = 0; j < d->features; j++)
         column[p->weight->offset + j] = d->x[j].value;
-    ok = ok && ob_design_init(&m->full, p->dtype, d->rows, cols, column, d->y.value, err);
-    free(ones);
+    bool ok = d->spent ? ob_design_take(&m->full, p->dtype, d->rows, cols, column,
+                                        d->y.value, err)
+                       : ob_design_init(&m->full, p->dtype, d->rows, cols,
+                                        (const double *const *)column, d->y.value, err);
     free(column);
     return ok;
+}
+
+/* Rows that metrics predict at a time: whole chunks, or all where they are few. */
+static size_t span(size_t rows)
+{
+    enum { CHUNKS = 32 };
+    return rows < (size_t)CHUNKS * OB_CHUNK ? rows : (size_t)CHUNKS * OB_CHUNK;
 }
 
 bool row_start(struct ob_problem *p, const struct ob_dataset *d,
@@ -99,7 +103,7 @@ bool row_start(struct ob_problem *p, const struct ob_dataset *d,
     lay_out(p, d->features, setup);
     if (!check_ranges(p->dtype, d, err) || !copy_data(p, d, setup, err))
         return false;
-    m->z = ob_alloc(d->rows, ob_dtype_size(p->dtype), err);
+    m->z = ob_alloc(m->sparse ? d->rows : span(d->rows), ob_dtype_size(p->dtype), err);
     return m->z != NULL;
 }
 
@@ -191,30 +195,32 @@ double row_y(const struct row_model *m, size_t i)
     return m->sparse ? ob_sparse_design_y(&m->sparse_full, i) : ob_design_y(&m->full, i);
 }
 
-/* z of all rows into m->z. */
-static void fill_z(struct ob_problem *p, const void *theta)
+/* z of the rows from `from` on into m->z; returns of how many. */
+static size_t fill_z(struct ob_problem *p, const void *theta, size_t from)
 {
     struct row_model *m = p->state;
-    if (m->sparse)
+    const size_t left = m->rows - from, most = span(m->rows);
+    if (m->sparse) {
         ob_sparse_design_predict(&m->sparse_full, p->pool, theta, m->z);
-    else
-        ob_design_predict(&m->full, p->pool, theta, m->z);
-}
-
-static double z_at(const struct ob_problem *p, size_t i)
-{
-    const struct row_model *m = p->state;
-    return p->dtype == OB_F32 ? (double)((const float *)m->z)[i]
-                              : ((const double *)m->z)[i];
+        return left;
+    }
+    const size_t n = left < most ? left : most;
+    ob_design_predict_chunks(&m->full, p->pool, theta, from / OB_CHUNK,
+                             (n + OB_CHUNK - 1) / OB_CHUNK, m->z);
+    return n;
 }
 
 bool row_predict(struct ob_problem *p, const void *theta, double (*link)(double z),
                  double *out)
 {
     const struct row_model *m = p->state;
-    fill_z(p, theta);
-    for (size_t i = 0; i < m->rows; i++)
-        out[i] = link ? link(z_at(p, i)) : z_at(p, i);
+    for (size_t from = 0, n; from < m->rows; from += n) {
+        n = fill_z(p, theta, from);
+        for (size_t i = 0; i < n; i++) {
+            double z = ob_at(p->dtype, m->z, i);
+            out[from + i] = link ? link(z) : z;
+        }
+    }
     return true;
 }
 
@@ -222,8 +228,10 @@ double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, do
 {
     const struct row_model *m = p->state;
     double sum = 0;
-    fill_z(p, theta);
-    for (size_t i = 0; i < m->rows; i++)
-        sum += f(z_at(p, i), row_y(m, i));
+    for (size_t from = 0, n; from < m->rows; from += n) {
+        n = fill_z(p, theta, from);
+        for (size_t i = 0; i < n; i++)
+            sum += f(ob_at(p->dtype, m->z, i), row_y(m, from + i));
+    }
     return sum;
 }

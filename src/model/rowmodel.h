@@ -31,7 +31,7 @@ struct row_model {
     size_t rows;    /* of the whole data */
     enum ob_sample_loss loss;
     bool mean;
-    void *z; /* [rows] of the dtype, scratch of the metrics */
+    void *z; /* of the dtype, scratch of the metrics: [rows], or of some chunks of them */
 };
 
 enum { ROW_BIAS_FIRST, ROW_BIAS_LAST };

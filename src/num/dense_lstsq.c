@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "optbench/base/mem.h"
 #include "optbench/num/dense.h"
@@ -44,14 +45,12 @@ static void eliminate(struct qr *q, size_t k)
     }
 }
 
-static void triangularise(struct qr *q, size_t rows, const double *const *column,
-                          const double *y)
+static void triangularise(struct qr *q, const struct ob_lstsq_rows *from)
 {
-    for (size_t at = 0; at < rows; at += q->m) {
-        q->m = rows - at < BLOCK ? rows - at : BLOCK;
+    for (size_t at = 0; at < from->rows; at += q->m) {
+        q->m = from->rows - at < BLOCK ? from->rows - at : BLOCK;
         for (size_t j = 0; j < q->n; j++)
-            for (size_t i = 0; i < q->m; i++)
-                q->block[j * BLOCK + i] = j + 1 < q->n ? column[j][at + i] : y[at + i];
+            from->fetch(from->ctx, j, at, q->m, q->block + j * BLOCK);
         for (size_t k = 0; k < q->n; k++)
             eliminate(q, k);
     }
@@ -80,21 +79,42 @@ static size_t solve(const struct qr *q, double *theta, double *residual)
     return rank;
 }
 
-bool ob_lstsq(size_t rows, size_t cols, const double *const *column, const double *y,
-              double *theta, double *residual, size_t *rank, struct ob_err *err)
+bool ob_lstsq_fetch(const struct ob_lstsq_rows *from, double *theta, double *residual,
+                    size_t *rank, struct ob_err *err)
 {
-    struct qr q = { .kernels = ob_kernels(OB_F64), .n = cols + 1 };
+    struct qr q = { .kernels = ob_kernels(OB_F64), .n = from->cols + 1 };
     size_t square;
     if (__builtin_mul_overflow(q.n, q.n, &square))
-        return ob_fail(err, OB_ENOMEM, "out of memory: %zu columns", cols);
+        return ob_fail(err, OB_ENOMEM, "out of memory: %zu columns", from->cols);
     q.r = ob_alloc(square, sizeof *q.r, err);
     q.block = q.r ? ob_alloc(q.n, BLOCK * sizeof *q.block, err) : NULL;
     bool ok = q.block;
     if (ok) {
-        triangularise(&q, rows, column, y);
+        triangularise(&q, from);
         *rank = solve(&q, theta, residual);
     }
     free(q.block);
     free(q.r);
     return ok;
+}
+
+/* Columns in memory: X, and behind it y. */
+struct columns {
+    const double *const *x;
+    const double *y;
+    size_t n;
+};
+
+static void copy(const void *ctx, size_t j, size_t first, size_t n, double *out)
+{
+    const struct columns *c = ctx;
+    memcpy(out, (j < c->n ? c->x[j] : c->y) + first, n * sizeof *out);
+}
+
+bool ob_lstsq(size_t rows, size_t cols, const double *const *column, const double *y,
+              double *theta, double *residual, size_t *rank, struct ob_err *err)
+{
+    const struct columns columns = { column, y, cols };
+    return ob_lstsq_fetch(&(struct ob_lstsq_rows){ rows, cols, copy, &columns }, theta,
+                          residual, rank, err);
 }

@@ -7,6 +7,9 @@
 
 #include "optbench/base/mem.h"
 
+/* Rows of a column after which its memory is handed back: half a megabyte. */
+#define STRETCH ((size_t)32 * OB_CHUNK)
+
 /* Few rows are padded to a power of two for the straight-line pass, more to whole cache
  * lines, but never to a distance at which all columns fall into the same sets of a cache.
  * Those of several chunks have the same distance in all. */
@@ -72,6 +75,20 @@ static size_t place_y(const struct ob_design *d, size_t i)
     return i / OB_CHUNK * d->ld + i % OB_CHUNK;
 }
 
+/* Rows [from, to) of column j, NULL = of ones. */
+static void copy_x(struct ob_design *d, size_t j, const double *v, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        put(d->dtype, d->x, place(d, i, j), v ? v[i] : 1);
+}
+
+static void copy_y(struct ob_design *d, size_t j, const double *v, size_t from, size_t to)
+{
+    (void)j;
+    for (size_t i = from; i < to; i++)
+        put(d->dtype, d->y, place_y(d, i), v[i]);
+}
+
 bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
                     const double *const *column, const double *y, struct ob_err *err)
 {
@@ -79,10 +96,36 @@ bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_
         return false;
     set_rows(d, rows);
     for (size_t j = 0; j < cols; j++)
-        for (size_t i = 0; i < rows; i++)
-            put(dtype, d->x, place(d, i, j), column[j][i]);
-    for (size_t i = 0; y && i < rows; i++)
-        put(dtype, d->y, place_y(d, i), y[i]);
+        copy_x(d, j, column[j], 0, rows);
+    if (y)
+        copy_y(d, 0, y, 0, rows);
+    return true;
+}
+
+/* Copies a column, NULL = of ones, and hands its memory back behind the copying. */
+static void take_column(struct ob_design *d,
+                        void (*copy)(struct ob_design *, size_t, const double *, size_t,
+                                     size_t),
+                        size_t j, double *v)
+{
+    for (size_t from = 0; from < d->rows; from += STRETCH) {
+        size_t to = d->rows - from < STRETCH ? d->rows : from + STRETCH;
+        copy(d, j, v, from, to);
+        if (v)
+            ob_release_pages(v + from, (to - from) * sizeof *v);
+    }
+}
+
+bool ob_design_take(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
+                    double *const *column, double *y, struct ob_err *err)
+{
+    if (!reserve(d, dtype, rows, cols, err))
+        return false;
+    set_rows(d, rows);
+    for (size_t j = 0; j < cols; j++)
+        take_column(d, copy_x, j, column[j]);
+    if (y)
+        take_column(d, copy_y, 0, y);
     return true;
 }
 

@@ -9,6 +9,7 @@ struct job {
     const void *theta;
     const void *v; /* direction of the second-order passes */
     void *out;     /* predict: z; pass: not NULL where the gradient is wanted */
+    size_t first;  /* chunk that predict begins with */
 };
 
 static void *at(void *p, enum ob_dtype dtype, size_t i)
@@ -164,7 +165,7 @@ bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
 static void predict_chunk(void *ctx, size_t chunk)
 {
     const struct job *job = ctx;
-    struct ob_rows rows = ob_design_chunk(job->d, chunk);
+    struct ob_rows rows = ob_design_chunk(job->d, job->first + chunk);
     job->d->kernels->predict(&rows, job->theta,
                              at(job->out, job->d->dtype, chunk * OB_CHUNK));
 }
@@ -172,6 +173,12 @@ static void predict_chunk(void *ctx, size_t chunk)
 void ob_design_predict(struct ob_design *d, struct ob_pool *pool, const void *theta,
                        void *z)
 {
-    struct job job = { .d = d, .theta = theta, .out = z };
-    ob_pool_run(pool, predict_chunk, &job, d->chunks);
+    ob_design_predict_chunks(d, pool, theta, 0, d->chunks, z);
+}
+
+void ob_design_predict_chunks(struct ob_design *d, struct ob_pool *pool,
+                              const void *theta, size_t first, size_t n, void *z)
+{
+    struct job job = { .d = d, .theta = theta, .out = z, .first = first };
+    ob_pool_run(pool, predict_chunk, &job, n);
 }

@@ -274,11 +274,21 @@ static bool set_up_files(struct ob_engine *e, struct ob_err *err)
     return e->control != NULL;
 }
 
+static void load_told(void *ctx, const char *origin, double share)
+{
+    ob_progress_load(ctx, origin, share);
+}
+
 bool ob_engine_prepare(struct ob_engine *e, int *status)
 {
     struct ob_diags diags = { 0 };
     struct ob_err err = { 0 };
+    const struct ob_load_watch watch = { load_told, &e->progress };
+    ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, 0);
+    e->spec.data.watch = &watch;
     e->trainer = ob_trainer_create(&e->spec, &diags);
+    e->spec.data.watch = NULL;
+    ob_progress_clear(&e->progress);
     if (!e->trainer)
         return refuse_all(&diags, status);
     ob_diags_finish(&diags);

@@ -17,6 +17,7 @@
 
 #define TERMINAL_NS INT64_C(100000000)
 #define FIRST_NS    INT64_C(2000000000)  /* elsewhere: after 2, 4, 8, ... */
+#define LOAD_NS     INT64_C(500000000)   /* reading data for so long is worth a word */
 #define LAST_NS     INT64_C(60000000000) /* and then every 60 seconds */
 
 void ob_progress_init(struct ob_progress *p, bool quiet, uint64_t max_steps)
@@ -76,26 +77,46 @@ static void describe(struct ob_progress *p, uint64_t step, double loss,
     p->last_time = now;
 }
 
-void ob_progress_show(struct ob_progress *p, uint64_t step, double loss,
-                      double theta_delta)
+/* One line, redrawn on a terminal; says when the next is due. */
+static void draw(struct ob_progress *p, struct ob_buf *text)
 {
-    struct ob_buf text = { 0 }, line = { 0 };
-    if (!p->on)
-        return;
-    describe(p, step, loss, theta_delta, &text);
+    struct ob_buf line = { 0 };
     if (p->terminal) {
-        text.data[ob_text_clip(text.data, columns())] = '\0';
-        ob_buf_addf(&line, "\r%s\x1b[K", text.data);
+        text->data[ob_text_clip(text->data, columns())] = '\0';
+        ob_buf_addf(&line, "\r%s\x1b[K", text->data);
     } else {
-        ob_buf_addf(&line, "optbench: %s\n", text.data);
+        ob_buf_addf(&line, "optbench: %s\n", text->data);
     }
     put(&line);
     p->drawn = p->terminal;
     if (!p->terminal && p->every < LAST_NS)
         p->every *= 2;
     p->next = ob_clock_ns() + p->every;
-    ob_buf_finish(&text);
     ob_buf_finish(&line);
+}
+
+void ob_progress_show(struct ob_progress *p, uint64_t step, double loss,
+                      double theta_delta)
+{
+    struct ob_buf text = { 0 };
+    if (!p->on)
+        return;
+    describe(p, step, loss, theta_delta, &text);
+    draw(p, &text);
+    ob_buf_finish(&text);
+}
+
+void ob_progress_load(struct ob_progress *p, const char *origin, double share)
+{
+    struct ob_buf text = { 0 };
+    if (!p->on || ob_clock_ns() < (p->loading ? p->next : p->last_time + LOAD_NS))
+        return;
+    p->loading = true;
+    ob_buf_adds(&text, "reading ");
+    ob_text_safe(&text, origin, strlen(origin));
+    ob_buf_addf(&text, ": %.0f %%", share < 1 ? 100 * share : 100);
+    draw(p, &text);
+    ob_buf_finish(&text);
 }
 
 void ob_progress_clear(struct ob_progress *p)

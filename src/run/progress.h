@@ -13,6 +13,7 @@
 
 struct ob_progress {
     bool on, terminal;
+    bool loading;        /* it was said that data are read */
     bool drawn;          /* a line stands on the terminal that is not ended */
     int64_t next, every; /* monotonic ns */
     int64_t last_time;
@@ -28,6 +29,9 @@ int64_t ob_progress_due(const struct ob_progress *p);
 /* Says how far it is. NAN = not known. */
 void ob_progress_show(struct ob_progress *p, uint64_t step, double loss,
                       double theta_delta);
+
+/* Says how far the data are read, where that takes long; origin is raw, share 0 to 1. */
+void ob_progress_load(struct ob_progress *p, const char *origin, double share);
 
 /* Clears the line, so that a message can follow. */
 void ob_progress_clear(struct ob_progress *p);

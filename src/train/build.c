@@ -24,6 +24,7 @@ static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
     t->data_hash = data->hash;
     t->rows = data->rows;
     t->features = data->features;
+    data->spent = true; /* the problems are the last to read them */
     return true;
 }
 

@@ -5,7 +5,7 @@ golden_inis = \
 	%D%/heights.ini \
 	%D%/housing.ini
 
-EXTRA_DIST += $(golden_inis)
+EXTRA_DIST += $(golden_inis) %D%/memory.ini
 
 if HAVE_CMOCKA
 golden_tests = \

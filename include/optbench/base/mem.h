@@ -22,8 +22,13 @@ char *ob_xstrndup(const char *s, size_t n);
 char *ob_xasprintf(const char *format, ...) OB_PRINTF(1, 2);
 
 /* n elements of `size` bytes, zeroed, on a 64-byte boundary (one cache line, the widest
- * vector register). n = 0 gives a valid pointer. NULL with OB_ENOMEM in *err where the
- * memory cannot be had or the product overflows. */
+ * vector register). A large block takes memory only as it is written. n = 0 gives a valid
+ * pointer. NULL with OB_ENOMEM in *err where the memory cannot be had or the product
+ * overflows. */
 void *ob_alloc(size_t n, size_t size, struct ob_err *err);
+
+/* Makes n bytes from p on zeros, and hands the whole pages among them back to the system
+ * until they are written again: for a part of a block that nobody will read any more. */
+void ob_release_pages(void *p, size_t n);
 
 #endif

@@ -123,6 +123,7 @@ struct ob_spec {
         struct ob_data_opts common;
         const struct ob_source_type *type;
         void *opts;
+        const struct ob_load_watch *watch; /* lent by who loads, NULL = nobody; no key */
     } data;
     struct {
         struct ob_model_opts common;

@@ -62,6 +62,10 @@ struct ob_dataset {
     /* Every feature is a point of an image of that size, row by row; else 0. */
     size_t image_rows, image_cols;
 
+    /* Nobody will read the values again but who is reading them: who copies them may hand
+     * their memory back as it goes (ob_release_pages()). */
+    bool spent;
+
     size_t dropped; /* rows left out because a value was missing */
     size_t filled;  /* cells filled with the mean of their column in the training part */
     uint32_t *source_row; /* [rows of all parts], owned: where each stood in its source,

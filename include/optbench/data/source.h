@@ -49,6 +49,12 @@ enum ob_storage {
     OB_STORAGE_SPARSE, /* a sparse matrix, whatever the source */
 };
 
+/* Somebody who is told how far a load has come, often enough for a line that moves. */
+struct ob_load_watch {
+    void (*told)(void *ctx, const char *origin, double share);
+    void *ctx;
+};
+
 /* The keys of [data] that every source understands. */
 struct ob_data_opts {
     struct ob_texts features; /* empty or the single word "*": all but the target */
@@ -70,7 +76,8 @@ struct ob_data_opts {
     const struct ob_draw_setup *draw;
 
     /* No keys: set by whoever loads. */
-    int split_rng; /* enum ob_rng_kind: draws the parts */
+    const struct ob_load_watch *watch; /* lent; NULL = nobody */
+    int split_rng;                     /* enum ob_rng_kind: draws the parts */
     uint64_t split_seed;
     bool sparse_fits; /* the model takes a sparse dataset */
     size_t most_rows; /* a source may stop reading behind so many; 0 = all are wanted */

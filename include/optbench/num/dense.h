@@ -46,7 +46,7 @@ bool ob_eigen_symmetric(size_t n, double *a, double *w, double *v, double *work)
 bool ob_condition_symmetric(size_t n, const double *a, double *cond, struct ob_err *err);
 
 /*
- * min |X theta - y|: column is [cols] pointers to [rows] doubles, theta [cols].
+ * min |X theta - y|, theta [cols].
  * Householder QR of [X y] built row block by row block (Golub and Van Loan, 5.1 and 5.3),
  * so that the condition number of X is not squared and the memory is (cols + 1)^2 and one
  * block. *rank is cols where the triangle is well conditioned, less where a diagonal
@@ -54,6 +54,18 @@ bool ob_condition_symmetric(size_t n, const double *a, double *cond, struct ob_e
  * to 0); *residual is the sum of squared residuals. rows < cols is rank deficient. false
  * with OB_ENOMEM.
  */
+struct ob_lstsq_rows {
+    size_t rows, cols;
+    /* Writes n entries from row `first` on to out: of column j of X, of y for j = cols.
+     * Asked for each once. */
+    void (*fetch)(const void *ctx, size_t j, size_t first, size_t n, double *out);
+    const void *ctx;
+};
+
+bool ob_lstsq_fetch(const struct ob_lstsq_rows *from, double *theta, double *residual,
+                    size_t *rank, struct ob_err *err);
+
+/* The same of columns that lie in memory. */
 bool ob_lstsq(size_t rows, size_t cols, const double *const *column, const double *y,
               double *theta, double *residual, size_t *rank, struct ob_err *err);
 

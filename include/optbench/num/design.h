@@ -4,7 +4,7 @@
  *
  * Rows are cut into chunks of OB_CHUNK; inside a chunk each column is contiguous, so that
  * a pass streams through memory once and loops run along rows. A column of ones is the
- * caller's to add where a bias is wanted.
+ * caller's to ask for where a bias is wanted.
  *
  * Owned by a problem; the training thread calls, the pool's threads help. Passes use
  * scratch memory inside the design: one call at a time. theta, grad, v, out and z are
@@ -47,10 +47,16 @@ struct ob_pass_out {
     size_t clamped; /* samples whose loss took a clamped logarithm (OB_LOSS_BCE only) */
 };
 
-/* Copies: column is [cols] pointers to [rows] doubles each, y is [rows] or NULL (zeros);
- * values are rounded once to dtype. rows and cols at least 1. false with OB_ENOMEM. */
+/* Copies: column is [cols] pointers to [rows] doubles each, NULL for a column of ones; y
+ * is [rows] or NULL (zeros); values are rounded once to dtype. rows and cols at least 1.
+ * false with OB_ENOMEM. */
 bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
                     const double *const *column, const double *y, struct ob_err *err);
+/* The same, and hands the memory of columns and y back as they are copied
+ * (ob_release_pages(): they are zeros afterwards), so that both together never take more
+ * than the data and some megabytes. */
+bool ob_design_take(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
+                    double *const *column, double *y, struct ob_err *err);
 void ob_design_finish(struct ob_design *d);
 
 /* A design with room for `cap` rows and none present, to be filled by ob_design_gather():
@@ -85,6 +91,10 @@ bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
 /* z [rows] = X theta, in dtype, rows in their order. */
 void ob_design_predict(struct ob_design *d, struct ob_pool *pool, const void *theta,
                        void *z);
+
+/* The same of n chunks from `first` on: z has OB_CHUNK elements for each. */
+void ob_design_predict_chunks(struct ob_design *d, struct ob_pool *pool,
+                              const void *theta, size_t first, size_t n, void *z);
 
 /* Value of row i, column j, and of the target; for tests and the closed form. */
 double ob_design_x(const struct ob_design *d, size_t i, size_t j);

@@ -47,8 +47,8 @@ struct ob_batches {
  * and not drawn with replacement. */
 bool ob_batches_full(const struct ob_batch_opts *opts, size_t rows);
 
-/* opts->size is at least 1, more than all rows stands for all; setup is that of the axis, and what it lends is not kept.
- * OB_ENOMEM, or OB_ECONFIG for setup->before. */
+/* opts->size is at least 1, more than all rows stands for all; setup is that of the axis,
+ * and what it lends is not kept. OB_ENOMEM, or OB_ECONFIG for setup->before. */
 bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_opts *opts,
                      const struct ob_draw_setup *setup, struct ob_err *err);
 void ob_batches_finish(struct ob_batches *b);

@@ -4,6 +4,7 @@ base_tests = \
 	%D%/test_err \
 	%D%/test_json \
 	%D%/test_locale \
+	%D%/test_mem \
 	%D%/test_npy \
 	%D%/test_number \
 	%D%/test_param \
@@ -19,6 +20,7 @@ tests_unit_base_test_diag_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_err_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_json_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_locale_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_mem_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_npy_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_number_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_param_LDADD = $(ob_base_libs) $(TEST_LIBS)

@@ -449,6 +449,43 @@ static void preview_for_programs(void **state)
     ob_dataset_finish(&d);
 }
 
+struct told {
+    size_t times;
+    double share;
+};
+
+static void hear(void *ctx, const char *origin, double share)
+{
+    struct told *told = ctx;
+    assert_non_null(strstr(origin, "digits.csv"));
+    assert_true(share >= told->share && share <= 1);
+    told->share = share;
+    told->times++;
+}
+
+static void a_load_can_be_watched(void **state)
+{
+    (void)state;
+    const struct ob_source_type *type = ob_source_find("csv");
+    struct told told = { 0 };
+    const struct ob_load_watch watch = { hear, &told };
+    struct ob_data_opts common = { .watch = &watch };
+    struct ob_diags diags = { 0 };
+    struct ob_dataset d;
+    struct ob_err err;
+    char *path = ob_xasprintf("%s/data/digits.csv", ob_test_env("OB_SRCDIR"));
+    void *opts = ob_xcalloc(1, type->opts_size);
+    ob_params_reset(type->params, opts);
+    assert_true(ob_param_set(ob_param_find(type->params, "path"), opts, path, &err));
+    assert_true(ob_dataset_load(type, opts, &common, &d, &diags));
+    assert_true(told.times >= 1 && told.share == 1);
+    ob_dataset_finish(&d);
+    ob_diags_finish(&diags);
+    ob_params_finish(type->params, opts);
+    free(opts);
+    free(path);
+}
+
 static void a_file_that_is_not_there(void **state)
 {
     (void)state;
@@ -496,6 +533,7 @@ int main(void)
         cmocka_unit_test(hash_is_of_names_and_values),
         cmocka_unit_test(preview_for_people),
         cmocka_unit_test(preview_for_programs),
+        cmocka_unit_test(a_load_can_be_watched),
         cmocka_unit_test(a_file_that_is_not_there),
         cmocka_unit_test(registry_is_in_order),
     };

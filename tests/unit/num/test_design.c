@@ -11,6 +11,7 @@
 #include "optbench/num/formulas.h"
 
 #include "num_test.h"
+#include "optbench/base/mem.h"
 #include "optbench/num/design.h"
 
 enum { MOST_ROWS = 7000, MOST_COLS = 11 };
@@ -188,6 +189,39 @@ static void every_pass_is_the_tree(void **state)
         ob_pool_destroy(pool[p]);
 }
 
+/* Columns that are used up make the same design, and nothing is left of them. */
+static void taken_columns_make_the_same(void **state)
+{
+    (void)state;
+    enum { ROWS = 70001, COLS = 3 };
+    struct ob_design copied, taken;
+    double *own[COLS] = { NULL };
+    const double *lent[COLS] = { NULL };
+    double *y = ob_alloc(ROWS, sizeof *y, NULL);
+    for (size_t j = 1; j < COLS; j++) { /* column 0 is of ones */
+        own[j] = ob_alloc(ROWS, sizeof **own, NULL);
+        lent[j] = own[j];
+        for (size_t i = 0; i < ROWS; i++)
+            own[j][i] = (double)(i % 1013) / (double)j;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        y[i] = (double)(i % 77) + 1;
+    assert_true(ob_design_init(&copied, OB_F32, ROWS, COLS, lent, y, NULL));
+    assert_true(ob_design_take(&taken, OB_F32, ROWS, COLS, own, y, NULL));
+    for (size_t i = 0; i < ROWS; i++) {
+        assert_true(ob_design_x(&taken, i, 0) == 1);
+        for (size_t j = 0; j < COLS; j++)
+            assert_true(ob_design_x(&taken, i, j) == ob_design_x(&copied, i, j));
+        assert_true(ob_design_y(&taken, i) == ob_design_y(&copied, i));
+        assert_true(own[1][i] == 0 && own[2][i] == 0 && y[i] == 0);
+    }
+    ob_design_finish(&copied);
+    ob_design_finish(&taken);
+    for (size_t j = 0; j < COLS; j++)
+        free(own[j]);
+    free(y);
+}
+
 /* A batch gives what a design of the same rows gives, also after a larger batch. */
 static void batches_are_designs(void **state)
 {
@@ -302,6 +336,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pass_is_the_tree),
+        cmocka_unit_test(taken_columns_make_the_same),
         cmocka_unit_test(batches_are_designs),
         cmocka_unit_test(variants_agree),
         cmocka_unit_test(saturation_is_zero_slope),

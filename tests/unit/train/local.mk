@@ -5,6 +5,7 @@ train_tests = \
 	%D%/test_fingerprint \
 	%D%/test_glob \
 	%D%/test_held \
+	%D%/test_memory \
 	%D%/test_pace \
 	%D%/test_resume \
 	%D%/test_safetensors \
@@ -31,6 +32,8 @@ tests_unit_train_test_fingerprint_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_glob_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_held_SOURCES = %D%/test_held.c $(train_experiment)
 tests_unit_train_test_held_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_memory_SOURCES = %D%/test_memory.c $(train_experiment)
+tests_unit_train_test_memory_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_resume_SOURCES = %D%/test_resume.c $(train_experiment)
 tests_unit_train_test_resume_LDADD = $(ob_train_libs) $(TEST_LIBS)
