@@ -30,13 +30,15 @@ enum {
     SLAB = 64,               /* rows of A that are packed together */
 };
 
-/* A tile of C: [rows] at c, ldc apart, PANEL columns each. */
+/* A tile of C: [rows] at c, ldc apart, `regs` registers each: TILE_REGS, or one where the
+ * panel is that narrow. */
 struct tile {
     const real *a; /* packed: [depth][rows] */
     const real *b;
     size_t ldb, depth;
     real *c;
     size_t ldc;
+    int regs;
     bool fresh; /* C is not read: the sums start from +0 */
 };
 
@@ -45,65 +47,74 @@ INLINE void store(real *p, vector v)
     __builtin_memcpy(p, &v, sizeof v);
 }
 
-/* C += A B; `rows` is a constant wherever this is used. */
-INLINE void tile_add(const struct tile *t, int rows)
+/* C += A B; `rows` and `regs` are constants wherever this is used. */
+INLINE void tile_add(const struct tile *t, int rows, int regs)
 {
     vector sum[TILE_ROWS][TILE_REGS];
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-        for (int v = 0; v < TILE_REGS; v++)
+        for (int v = 0; v < regs; v++)
             sum[i][v] = t->fresh ? (vector){ 0 }
                                  : load(t->c + (size_t)i * t->ldc, (size_t)v * PER);
     const real *a = t->a, *b = t->b;
     for (size_t k = 0; k < t->depth; k++, a += rows, b += t->ldb) {
         vector row[TILE_REGS];
 #pragma GCC unroll 16
-        for (int v = 0; v < TILE_REGS; v++)
+        for (int v = 0; v < regs; v++)
             row[v] = load(b, (size_t)v * PER);
 #pragma GCC unroll 16
         for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-            for (int v = 0; v < TILE_REGS; v++)
+            for (int v = 0; v < regs; v++)
                 sum[i][v] = sum[i][v] + a[i] * row[v];
     }
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-        for (int v = 0; v < TILE_REGS; v++)
+        for (int v = 0; v < regs; v++)
             store(t->c + (size_t)i * t->ldc + v * PER, sum[i][v]);
 }
 
-static void tile_rows(const struct tile *t, size_t rows)
+/* The same for numbers of rows that are only now known. */
+INLINE void tile_rows(const struct tile *t, size_t rows, int regs)
 {
     switch (rows) {
 #if defined(__AVX512F__)
     case 8:
-        tile_add(t, 8);
+        tile_add(t, 8, regs);
         break;
     case 7:
-        tile_add(t, 7);
+        tile_add(t, 7, regs);
         break;
     case 6:
-        tile_add(t, 6);
+        tile_add(t, 6, regs);
         break;
     case 5:
-        tile_add(t, 5);
+        tile_add(t, 5, regs);
         break;
 #endif
     case 4:
-        tile_add(t, 4);
+        tile_add(t, 4, regs);
         break;
     case 3:
-        tile_add(t, 3);
+        tile_add(t, 3, regs);
         break;
     case 2:
-        tile_add(t, 2);
+        tile_add(t, 2, regs);
         break;
     default:
-        tile_add(t, 1);
+        tile_add(t, 1, regs);
         break;
     }
+}
+
+static void tile_any(const struct tile *t, size_t rows)
+{
+    if (t->regs == 1)
+        tile_rows(t, rows, 1);
+    else
+        tile_rows(t, rows, TILE_REGS);
 }
 
 /* alpha op(A), rows [i, i + rows) and columns [k, k + depth), tile below tile. */
@@ -121,15 +132,16 @@ static void pack_a(const struct ob_gemm *g, size_t i, size_t rows, size_t k, siz
     }
 }
 
-/* Columns [j, j + cols) of `depth` rows of B; zeros up to PANEL. */
-static void pack_b(const real *b, size_t ldb, size_t depth, size_t cols, real *out)
+/* Columns [j, j + cols) of `depth` rows of B; zeros up to `width`. */
+static void pack_b(const real *b, size_t ldb, size_t depth, size_t cols, size_t width,
+                   real *out)
 {
-    for (size_t d = 0; d < depth; d++, b += ldb, out += PANEL) {
+    for (size_t d = 0; d < depth; d++, b += ldb, out += width) {
         if (cols == PANEL) {
             __builtin_memcpy(out, b, PANEL * sizeof *out);
             continue;
         }
-        for (size_t c = 0; c < PANEL; c++)
+        for (size_t c = 0; c < width; c++)
             out[c] = c < cols ? b[c] : 0;
     }
 }
@@ -145,7 +157,7 @@ static void tile_narrow(struct tile t, size_t rows, size_t cols)
         __builtin_memset(beside + r * PANEL, 0, PANEL * sizeof *beside);
         __builtin_memcpy(beside + r * PANEL, c + r * ldc, bytes);
     }
-    tile_rows(&t, rows);
+    tile_any(&t, rows);
     for (size_t r = 0; r < rows; r++)
         __builtin_memcpy(c + r * ldc, beside + r * PANEL, bytes);
 }
@@ -157,7 +169,7 @@ static void slab_panel(const struct tile *first, size_t rows, size_t cols)
     for (size_t at = 0; at < rows; at += TILE_ROWS) {
         size_t high = MIN_OF(rows - at, (size_t)TILE_ROWS);
         if (cols == PANEL)
-            tile_rows(&t, high);
+            tile_any(&t, high);
         else
             tile_narrow(t, high, cols);
         t.a += high * t.depth;
@@ -194,13 +206,15 @@ static void plain(const struct ob_gemm *g, const struct ob_part *p)
                     .depth = depth,
                     .c = (real *)g->c + (p->i + at) * g->ldc + p->j + j,
                     .ldc = g->ldc,
+                    .regs = cols <= PER ? 1 : TILE_REGS,
                     .fresh = k == 0 && g->beta == 0,
                 };
                 /* What is read once or twice is not worth copying. */
                 if (cols < PANEL || rows > 2 * TILE_ROWS) {
-                    pack_b(t.b, t.ldb, depth, cols, packed);
+                    size_t width = (size_t)t.regs * PER;
+                    pack_b(t.b, t.ldb, depth, cols, width, packed);
                     t.b = packed;
-                    t.ldb = PANEL;
+                    t.ldb = width;
                 }
                 slab_panel(&t, rows, cols);
             }
