@@ -134,8 +134,8 @@ static void show_goal(const struct bench_case *c, double measured, double ratio)
     bool times = c->kind == BENCH_TIMES_AT_MOST;
     bool ok = times ? ratio <= c->goal : ratio >= c->goal;
     if (c->kind == BENCH_SECONDS_AT_MOST)
-        printf(" <= %5.0f ms  %-6s", 1000 * c->goal,
-               measured <= c->goal ? "ok" : "missed");
+        printf(" <= %5.0f %s  %-6s", (c->goal < 1e-3 ? 1e6 : 1e3) * c->goal,
+               c->goal < 1e-3 ? "us" : "ms", measured <= c->goal ? "ok" : "missed");
     else if (c->goal == 0)
         printf(" %11s  %-6s", "-", "");
     else if (times)

@@ -56,6 +56,8 @@ struct bench_case {
     X(formula_surface)                                                                   \
     X(surface)                                                                           \
     X(surface_first)                                                                     \
+    X(network)                                                                           \
+    X(network_small)                                                                     \
     X(csv)                                                                               \
     X(chart)                                                                             \
     X(turn)                                                                              \

@@ -7,6 +7,8 @@ tests_bench_bench_SOURCES = \
 	%D%/bare.h \
 	%D%/bare_cubic.c \
 	%D%/bare_cubic.h \
+	%D%/bare_net.c \
+	%D%/bare_net.h \
 	%D%/bench.c \
 	%D%/bench.h \
 	%D%/case_chart.c \
@@ -16,6 +18,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_home.c \
 	%D%/case_live.c \
 	%D%/case_log.c \
+	%D%/case_network.c \
 	%D%/case_screen.c \
 	%D%/case_step.c \
 	%D%/case_surface.c \
