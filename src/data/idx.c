@@ -90,12 +90,13 @@ static void add_columns(const struct head *h, bool labels,
                         const struct ob_data_opts *common, struct ob_table *out)
 {
     char name[64];
+    if (labels)
+        ob_table_add_column(out, "label", ob_data_role(common, "label") != OB_ROLE_NONE);
+    out->image_first = labels;
     for (size_t j = 0; j < h->cols; j++) {
         name_point(h, j, name, sizeof name);
         ob_table_add_column(out, name, ob_data_role(common, name) != OB_ROLE_NONE);
     }
-    if (labels)
-        ob_table_add_column(out, "label", ob_data_role(common, "label") != OB_ROLE_NONE);
     if (h->ndim == 3) {
         out->image_rows = h->dim[1];
         out->image_cols = h->dim[2];
@@ -115,7 +116,7 @@ static bool read_labels(struct ob_bytes *b, const struct head *images, size_t ro
                             "%zu labels, and the file of the rows has %zu", h.rows,
                             images->rows);
     const struct ob_array a = { h.cell, h.rows, 1, false, 1 };
-    return ob_array_fits(&a, b) && ob_array_read(&a, b, rows, common, out, images->cols);
+    return ob_array_fits(&a, b) && ob_array_read(&a, b, rows, common, out, 0);
 }
 
 bool ob_idx_read(struct ob_bytes *images, struct ob_bytes *labels, bool unit,
@@ -138,6 +139,6 @@ bool ob_idx_read(struct ob_bytes *images, struct ob_bytes *labels, bool unit,
         return ob_diags_add_err(images->diags, images->name, 0, &err);
     out->rows = rows;
     out->total = rows < h.rows ? h.rows : 0;
-    return ob_array_read(&a, images, rows, common, out, 0) &&
+    return ob_array_read(&a, images, rows, common, out, labels != NULL) &&
            (!labels || read_labels(labels, &h, rows, common, out));
 }

@@ -104,18 +104,18 @@ bool ob_npy_table(struct ob_bytes *x, struct ob_bytes *y,
     out->named = true;
     if (!read_shape(x, &ax) || (y && !read_targets(y, &ay, ax.rows)))
         return false;
+    if (y)
+        ob_table_add_column(out, "y", ob_data_role(common, "y") != OB_ROLE_NONE);
     for (size_t j = 0; j < ax.cols; j++) {
         snprintf(name, sizeof name, "x%zu", j + 1);
         ob_table_add_column(out, name, ob_data_role(common, name) != OB_ROLE_NONE);
     }
-    if (y)
-        ob_table_add_column(out, "y", ob_data_role(common, "y") != OB_ROLE_NONE);
     size_t rows =
         common->most_rows && common->most_rows < ax.rows ? common->most_rows : ax.rows;
     if (!ob_table_reserve(out, rows, &err))
         return ob_diags_add_err(x->diags, x->name, 0, &err);
     out->rows = rows;
     out->total = rows < ax.rows ? ax.rows : 0;
-    return ob_array_read(&ax, x, rows, common, out, 0) &&
-           (!y || ob_array_read(&ay, y, rows, common, out, ax.cols));
+    return ob_array_read(&ax, x, rows, common, out, y != NULL) &&
+           (!y || ob_array_read(&ay, y, rows, common, out, 0));
 }

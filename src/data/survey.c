@@ -20,6 +20,12 @@
 #define LOOK  ((size_t)8 << 20)
 #define TRIAL ((size_t)64 << 10)
 
+/* Of a table that is not text: rows that are wanted at most, values that are looked at,
+ * and rows at least, however wide they are. */
+#define ROWS_MAX ((size_t)20000)
+#define VALUES   ((size_t)2 << 20)
+#define ROWS_MIN ((size_t)50)
+
 /* One look: a gathering for each column of the table that is being read. */
 struct look {
     struct ob_csv_format format;
@@ -63,15 +69,49 @@ static void look_finish(struct look *l)
     free(l->gather);
 }
 
+/* Rows of a table whose values are looked at: as many as are quick. */
+static size_t rows_to_see(const struct ob_table *t)
+{
+    size_t most = t->columns < VALUES / ROWS_MIN ? VALUES / (t->columns + 1) : ROWS_MIN;
+    return t->rows < most ? t->rows : most;
+}
+
+/* A value that a source has read, not a cell of text; missing = NaN. */
+static void see(struct look *l, const struct ob_table *t, size_t j, double v)
+{
+    const struct ob_table_column *c = &t->column[j];
+    struct ob_gather *g = gather_at(l, j);
+    char text[OB_NUMBER_MAX];
+    const char *cell = c->levels && !isnan(v) ? c->level[(size_t)v] : text;
+    if (isnan(v))
+        text[0] = '\0';
+    else if (!c->levels && g->seen < OB_SURVEY_CELLS)
+        ob_number_write(text, v);
+    if (g->seen < OB_SURVEY_CELLS || c->levels)
+        ob_gather_cell(g, cell, strlen(cell));
+    if (isnan(v))
+        ob_gather_missing(g);
+    else if (c->levels)
+        ob_gather_word(g, cell, strlen(cell), 0);
+    else
+        ob_gather_number(g, v);
+}
+
 /* A source that is not read cell by cell: its values, once they are there. */
 static void look_at_values(struct look *l, const struct ob_table *t)
 {
-    for (size_t j = 0; j < t->columns; j++)
-        for (size_t i = 0; t->column[j].read && i < t->rows; i++) {
-            char text[OB_NUMBER_MAX];
-            ob_number_write(text, t->column[j].value[i]);
-            on_cell(l, j, text, strlen(text), 0);
+    const struct ob_sparse *s = &t->sparse;
+    for (size_t i = 0; i < rows_to_see(t); i++) {
+        size_t k = s->begin ? s->begin[i] : 0, end = s->begin ? s->begin[i + 1] : 0;
+        for (size_t j = 0; j < t->columns; j++) {
+            bool kept = k < end && s->col[k] + t->sparse_first == j;
+            if (t->column[j].value)
+                see(l, t, j, t->column[j].value[i]);
+            else if (s->begin && j >= t->sparse_first)
+                see(l, t, j, kept ? ob_sparse_value(s, k) : 0);
+            k += kept;
         }
+    }
 }
 
 /* What the look has gathered, column by column. */
@@ -98,6 +138,14 @@ static void extrapolate(const struct ob_csv_look *csv, struct ob_survey *out)
     if (!out->whole && csv->read > 0)
         out->rows =
             (size_t)((double)out->rows_read * (double)csv->total / (double)csv->read);
+}
+
+/* Of a table that is not text: how many rows it has, and how many were looked at. */
+static void count_rows(const struct ob_table *t, struct ob_survey *out)
+{
+    out->rows = t->total ? t->total : t->rows;
+    out->rows_read = rows_to_see(t);
+    out->whole = out->rows_read == out->rows;
 }
 
 /* How well a format fits the beginning of a file: the share of its cells that are
@@ -185,15 +233,16 @@ bool ob_survey_file(const struct ob_csv_input *in, const char *target,
     return ok;
 }
 
-/* What an experiment would trip over behind the reading, and how it splits the rows. A
+/* What an experiment would trip over behind the reading of a table, which is `complete`
+ * unless it was cut short, and how it splits the rows. A
  * second table is not looked at. */
-static bool try_out(struct ob_table *t, const struct ob_data_opts *common,
+static bool try_out(struct ob_table *t, const struct ob_data_opts *common, bool complete,
                     struct ob_survey *out, struct ob_diags *diags)
 {
     struct ob_dataset d = { 0 };
     struct ob_data_opts one = *common; /* what it owns stays where it is */
     one.test_path = NULL;
-    if (!out->whole)
+    if (!complete)
         return ob_select_names(t, common, diags);
     bool ok = ob_round_table(t, (enum ob_data_dtype)common->dtype, diags) &&
               ob_select(t, 0, &one, &d, diags) &&
@@ -234,16 +283,21 @@ bool ob_survey_source(const struct ob_source_type *source, const void *opts,
     struct ob_data_opts all = *common;
     all.features = (struct ob_texts){ 0 };
     all.missing = OB_MISSING_DROP;
+    all.most_rows = ROWS_MAX;
     bool ok = source->look ? source->look(opts, common, &look, diags)
                            : source->load(opts, &all, &table, diags);
     if (!source->look && ok)
         look_at_values(&l, &table);
     take(&l, &table, common, out);
-    extrapolate(&csv, out);
+    if (source->look)
+        extrapolate(&csv, out);
+    else
+        count_rows(&table, out);
     out->delimiter = l.format.delimiter;
     out->decimal = l.format.decimal;
     if (ok)
-        ok = try_out(&table, common, out, diags);
+        ok = try_out(&table, common, source->look ? out->whole : table.total == 0, out,
+                     diags);
     ob_propose(out, NULL);
     if (!ok && source->look && table.origin)
         look_again(common, out);

@@ -1,11 +1,13 @@
 # A target is one word in fuzz_targets and the five lines of its programs: what it is made
 # of and the lowest floor that it needs, for the replay and for libFuzzer (README.md).
 fuzz_targets = \
+	%D%/fuzz_array \
 	%D%/fuzz_csv \
 	%D%/fuzz_formula \
 	%D%/fuzz_ini \
 	%D%/fuzz_json \
 	%D%/fuzz_keys \
+	%D%/fuzz_libsvm \
 	%D%/fuzz_npy \
 	%D%/fuzz_number \
 	%D%/fuzz_safetensors \
@@ -42,6 +44,18 @@ tests_fuzz_live_keys_SOURCES = %D%/fuzz_keys.c
 tests_fuzz_live_keys_LDADD = $(ob_ui_libs)
 tests_fuzz_live_keys_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
+tests_fuzz_fuzz_array_SOURCES = %D%/fuzz_array.c $(fuzz_replay)
+tests_fuzz_fuzz_array_LDADD = $(ob_data_libs)
+tests_fuzz_live_array_SOURCES = %D%/fuzz_array.c
+tests_fuzz_live_array_LDADD = $(ob_data_libs)
+tests_fuzz_live_array_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
+tests_fuzz_fuzz_libsvm_SOURCES = %D%/fuzz_libsvm.c $(fuzz_replay)
+tests_fuzz_fuzz_libsvm_LDADD = $(ob_data_libs)
+tests_fuzz_live_libsvm_SOURCES = %D%/fuzz_libsvm.c
+tests_fuzz_live_libsvm_LDADD = $(ob_data_libs)
+tests_fuzz_live_libsvm_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
 tests_fuzz_fuzz_npy_SOURCES = %D%/fuzz_npy.c $(fuzz_replay)
 tests_fuzz_fuzz_npy_LDADD = $(ob_base_libs)
 tests_fuzz_live_npy_SOURCES = %D%/fuzz_npy.c
@@ -74,11 +88,13 @@ tests_fuzz_live_text_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
 # Built on request only, with clang.
 EXTRA_PROGRAMS = \
+	%D%/live_array \
 	%D%/live_csv \
 	%D%/live_formula \
 	%D%/live_ini \
 	%D%/live_json \
 	%D%/live_keys \
+	%D%/live_libsvm \
 	%D%/live_npy \
 	%D%/live_number \
 	%D%/live_safetensors \

@@ -79,16 +79,16 @@ static void images_and_labels(void **state)
 {
     (void)state;
     same(idx(BYTES(TWO_IMAGES), BYTES(TWO_LABELS), true, &plain),
-         "r1c1 r2c1 label|0 1 7|0.2 0.4 1");
+         "label r1c1 r2c1|7 0 1|1 0.2 0.4");
     same(idx(BYTES(TWO_IMAGES), none, false, &plain), "r1c1 r2c1|0 255|51 102");
 
     struct ob_data_opts some = { .features = { (char *[]){ (char *)"r2c1" }, 1 },
                                  .target = (char *)"label" };
     same(idx(BYTES(TWO_IMAGES), BYTES(TWO_LABELS), false, &some),
-         "r1c1 r2c1 label|- 255 7|- 102 1");
+         "label r1c1 r2c1|7 - 255|1 - 102");
     struct ob_data_opts one = { .most_rows = 1 };
     same(idx(BYTES(TWO_IMAGES), BYTES(TWO_LABELS), false, &one),
-         "r1c1 r2c1 label|0 255 7");
+         "label r1c1 r2c1|7 0 255");
 }
 
 /* Rounded to float32 they are what float32 division gives, as torchvision has them. */
@@ -194,7 +194,7 @@ static void arrays_of_numpy(void **state)
     same(arrays(npy("|u1", false, "(6,)", six), none), "x1|1|2|3|4|5|6");
     same(arrays(npy("|u1", false, "(2, 3)", six),
                 npy("|b1", false, "(2,)", BYTES("\1\0"))),
-         "x1 x2 x3 y|1 2 3 1|4 5 6 0");
+         "y x1 x2 x3|1 1 2 3|0 4 5 6");
     same(arrays(npy("<i2", false, "(1, 3)", BYTES("\xff\xff\1\0\0\1")), none),
          "x1 x2 x3|-1 1 256");
     same(arrays(npy(">i4", false, "(1,)", BYTES("\xff\xff\xff\xff")), none), "x1|-1");
