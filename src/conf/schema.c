@@ -184,19 +184,11 @@ bool ob_kind_needs_data(const struct ob_kind *model)
     return type->needs & OB_PROBLEM_NEEDS_DATA;
 }
 
-/* Keys that take another key's value where they are not set. */
-static const struct {
-    const char *section, *from;
-} inherited[] = {
-    { "seed", "experiment.seed" },
-};
-
-static const char *inherits_from(const char *section)
+/* Seeds take another key's value where they are not set. */
+static const char *inherits_from(const char *section, const struct ob_param *p)
 {
-    for (size_t i = 0; i < OB_COUNT(inherited); i++)
-        if (!strcmp(inherited[i].section, section))
-            return inherited[i].from;
-    return NULL;
+    bool seed = !strcmp(section, "seed") && p->kind == OB_PARAM_INTEGER;
+    return seed ? "experiment.seed" : NULL;
 }
 
 void ob_schema_each(void (*fn)(void *ctx, const struct ob_schema_key *key), void *ctx)
@@ -204,8 +196,7 @@ void ob_schema_each(void (*fn)(void *ctx, const struct ob_schema_key *key), void
     size_t n;
     const struct ob_section *all = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
-        struct ob_schema_key key = { .section = &all[i],
-                                     .inherits = inherits_from(all[i].name) };
+        struct ob_schema_key key = { .section = &all[i] };
         const struct ob_family *f = all[i].family;
         if (f) {
             key.param = f->key;
@@ -214,8 +205,10 @@ void ob_schema_each(void (*fn)(void *ctx, const struct ob_schema_key *key), void
         size_t common = ob_params_count(all[i].params);
         for (size_t j = 0; j < common; j++) {
             key.param = &all[i].params[j];
+            key.inherits = inherits_from(all[i].name, key.param);
             fn(ctx, &key);
         }
+        key.inherits = NULL;
         for (size_t k = 0; f && k < f->kinds; k++) {
             key.kind = &f->kind[k];
             size_t own = ob_params_count(key.kind->params);

@@ -93,9 +93,14 @@ const struct ob_param ob_seed_params[] = {
                      "are drawn: randn N, rand N, randperm N, random64 [N], linear IN "
                      "OUT, randint LOW HIGH N"),
     OB_TEXTS(struct ob_seed_opts, init_draws,
-             .help = "the same before the parameters are drawn"),
+             .help =
+                 "for rng = torch: such calls before the parameters are drawn, as the "
+                 "layers that a notebook made and drew anew: linear 2 1"),
     OB_TEXTS(struct ob_seed_opts, batch_draws,
-             .help = "the same before the order of the rows is drawn"),
+             .help =
+                 "for rng = torch: such calls before the first order of the rows: those "
+                 "that drew the parameters, where a notebook has one sequence for "
+                 "all"),
     { 0 },
 };
 
