@@ -23,6 +23,7 @@ dist_configs_DATA = \
 	%D%/line-by-hand.ini \
 	%D%/line-torch.ini \
 	%D%/longley.ini \
+	%D%/notebook-002.ini \
 	%D%/notebook-004-decay.ini \
 	%D%/notebook-004-numpy.ini \
 	%D%/notebook-004-replay.ini \

@@ -64,13 +64,12 @@ static void perturb(struct ob_vec *theta, uint64_t seed, double size)
 static int check_data(const struct ob_spec *spec, const struct ob_dataset *data,
                       double size)
 {
-    const struct ob_problem_common common = { .dtype = OB_F64,
-                                              .l1 = spec->model.common.l1,
-                                              .l2 = spec->model.common.l2 };
+    struct ob_problem_common common = ob_spec_common(spec);
     struct ob_err err = { 0 };
     struct ob_vec theta = { 0 };
     struct ob_draw_setup draws;
     int status;
+    common.dtype = OB_F64;
     ob_spec_draws(spec, OB_AXIS_INIT, &draws);
     struct ob_problem *p =
         ob_problem_create(spec->model.type, spec->model.opts, &common,

@@ -131,12 +131,7 @@ static struct ob_problem *problem_of(const struct ob_point *point,
                                      const struct ob_dataset *view, struct ob_err *err)
 {
     const struct ob_spec *s = &point->spec;
-    const struct ob_problem_common common = {
-        .dtype = (enum ob_dtype)s->experiment.dtype,
-        .math = (enum ob_math)s->experiment.math,
-        .layer = s->layer,
-        .layers = s->layers,
-    };
+    const struct ob_problem_common common = ob_spec_common(s);
     return ob_problem_create(s->model.type, s->model.opts, &common, view, err);
 }
 

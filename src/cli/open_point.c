@@ -120,12 +120,9 @@ static bool create_problem(struct ob_point *p, bool threads, struct ob_err *err)
         if (!p->pool)
             return false;
     }
-    const struct ob_problem_common common = {
-        .dtype = OB_F64,
-        .pool = p->pool,
-        .l1 = p->spec.model.common.l1,
-        .l2 = p->spec.model.common.l2,
-    };
+    struct ob_problem_common common = ob_spec_common(&p->spec);
+    common.dtype = OB_F64;
+    common.pool = p->pool;
     p->problem = ob_problem_create(p->spec.model.type, p->spec.model.opts, &common,
                                    p->data.rows ? &p->data : NULL, err);
     if (!p->problem)

@@ -115,6 +115,19 @@ bool ob_spec_complain(const struct ob_spec *spec, struct ob_diags *diags,
     return false;
 }
 
+struct ob_problem_common ob_spec_common(const struct ob_spec *spec)
+{
+    return (struct ob_problem_common){
+        .dtype = (enum ob_dtype)spec->experiment.dtype,
+        .l1 = spec->model.common.l1,
+        .l2 = spec->model.common.l2,
+        .math = spec->experiment.math - 1,
+        .layer = spec->layer,
+        .layers = spec->layers,
+        .dropout_seed = (uint64_t)spec->seed.dropout,
+    };
+}
+
 static void finish_section(const struct ob_section *s, struct ob_spec *spec)
 {
     ob_params_finish(s->params, spec_common(s, spec));

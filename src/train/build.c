@@ -64,17 +64,9 @@ static bool make_pool(struct ob_trainer *t, struct ob_err *err)
 
 static struct ob_problem_common common_of(const struct ob_trainer *t)
 {
-    const struct ob_spec *s = t->spec;
-    return (struct ob_problem_common){
-        .dtype = (enum ob_dtype)s->experiment.dtype,
-        .pool = t->pool,
-        .l1 = s->model.common.l1,
-        .l2 = s->model.common.l2,
-        .math = s->experiment.math - 1,
-        .layer = s->layer,
-        .layers = s->layers,
-        .dropout_seed = (uint64_t)s->seed.dropout,
-    };
+    struct ob_problem_common common = ob_spec_common(t->spec);
+    common.pool = t->pool;
+    return common;
 }
 
 static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,

@@ -10,6 +10,7 @@ EXTRA_DIST += $(golden_inis) %D%/memory.ini
 if HAVE_CMOCKA
 golden_tests = \
 	%D%/test_lookalikes \
+	%D%/test_notebook002 \
 	%D%/test_notebooks \
 	%D%/test_replays \
 	%D%/test_same_rows \
@@ -20,6 +21,12 @@ TESTS += $(golden_tests)
 
 tests_golden_test_lookalikes_SOURCES = %D%/test_lookalikes.c %D%/golden.c %D%/golden.h
 tests_golden_test_lookalikes_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_golden_test_notebook002_SOURCES = \
+	%D%/golden.c \
+	%D%/golden.h \
+	%D%/test_notebook002.c \
+	tests/lib/ob_table.c
+tests_golden_test_notebook002_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_golden_test_notebooks_SOURCES = \
 	%D%/golden.c \
 	%D%/golden.h \

@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	%D%/notebook001.py \
 	%D%/notebook001_sine_f32.csv \
 	%D%/notebook001_sine_f64.csv \
+	%D%/notebook002.csv \
 	%D%/npy.py \
 	%D%/npy_column.npy \
 	%D%/npy_empty.npy \

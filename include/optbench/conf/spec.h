@@ -225,6 +225,10 @@ void ob_spec_draws(const struct ob_spec *spec, enum ob_axis axis,
  * says is checked word by word, is not read, and is no part of the resolved file. */
 bool ob_spec_needs_data(const struct ob_spec *spec);
 
+/* What [experiment], [model], [layer.NAME] and [seed] say about a problem, its dtype
+ * included; without a pool. Lends the layers of the spec. */
+struct ob_problem_common ob_spec_common(const struct ob_spec *spec);
+
 /* ob_dataset_load() with what [data] says; a problem of the section itself (a column that
  * does not exist) carries the file and line of its key. Where none are needed there is
  * nothing to load: true, and *out is empty. */
