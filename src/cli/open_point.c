@@ -48,8 +48,13 @@ static bool read_where(struct point_want *want, const char *at, struct ob_err *e
         want->where = OB_POINT_START;
         return true;
     }
+    if (strcmp(at, "best") == 0) {
+        want->where = OB_POINT_BEST;
+        return true;
+    }
     if (!ob_integer_parse(at, strlen(at), &step) || step < 0)
-        return ob_fail(err, OB_EUSAGE, "--at: '%s' is neither start, end nor a step", at);
+        return ob_fail(err, OB_EUSAGE,
+                       "--at: '%s' is neither start, end, best nor a step", at);
     want->where = OB_POINT_STEP;
     want->step = (uint64_t)step;
     return true;
@@ -158,6 +163,8 @@ static bool find_theta(struct ob_point *p, const struct point_want *want,
     if (!p->of_run)
         return ob_fail(err, OB_EUSAGE,
                        "--at: a config has no step but its start; name a run of it");
+    if (want->where == OB_POINT_BEST)
+        return point_best(p, dir, err);
     return want->where == OB_POINT_STEP ? point_logged(p, dir, want->step, err)
                                         : point_newest(p, dir, err);
 }

@@ -24,10 +24,12 @@
 #define OB_OPTION_AT                                                                     \
     {                                                                                    \
         .name = "at", .argument = "WHERE",                                               \
-        .help = "start, end (of a run: where it is now) or a step of its log"            \
+        .help =                                                                          \
+            "start, end (of a run: where it is now), best (where its [checkpoint] best " \
+            "was) or a step of its log"                                                  \
     }
 
-enum ob_point_where { OB_POINT_END, OB_POINT_START, OB_POINT_STEP };
+enum ob_point_where { OB_POINT_END, OB_POINT_START, OB_POINT_BEST, OB_POINT_STEP };
 
 struct ob_point {
     struct ob_spec spec;    /* of a run where it is now: with what was set since */

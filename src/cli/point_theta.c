@@ -13,6 +13,10 @@
 #include "optbench/run/rows.h"
 #include "optbench/run/summary.h"
 #include "optbench/run/view.h"
+#include "optbench/train/safetensors.h"
+#include "optbench/train/weights.h"
+
+#define FILE_MOST ((size_t)1 << 32)
 
 /* ---- the newest ---- */
 
@@ -118,6 +122,29 @@ bool point_newest(struct ob_point *p, const struct ob_rundir *dir, struct ob_err
                    "%s: has no parameters to be read: neither a state, a summary "
                    "nor a checkpoint holds them",
                    dir->name);
+}
+
+/* ---- the best ---- */
+
+bool point_best(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err)
+{
+    static const char file[] = "checkpoints/best.safetensors";
+    struct ob_vec theta = { OB_F64, p->problem->n, p->theta };
+    struct ob_safetensors best = { 0 };
+    struct ob_buf block = { 0 };
+    bool ok = ob_rundir_read(dir, file, FILE_MOST, &block, NULL) ||
+              ob_fail(err, OB_EUSAGE,
+                      "%s: keeps no best parameters (see [checkpoint] best), or none yet",
+                      dir->name);
+    ok = ok &&
+         ((ob_safetensors_read(&best, block.data, block.len, err) &&
+           ob_weights_parse(block.data, block.len, &p->problem->layout, &theta, err)) ||
+          ob_fail_at(err, "%s/%s", dir->path, file));
+    if (ok && !ob_safetensors_integer(&best, "step", &p->step))
+        ok = ob_fail(err, OB_EDATA, "%s/%s: has no step", dir->path, file);
+    ob_safetensors_finish(&best);
+    ob_buf_finish(&block);
+    return ok;
 }
 
 /* ---- a row of the log ---- */

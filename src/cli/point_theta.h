@@ -16,6 +16,9 @@ struct point_want {
  * while it ran in p->spec. OB_EDATA where none of them has all parameters. */
 bool point_newest(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err);
 
+/* From checkpoints/best.safetensors. OB_EUSAGE where the run has none. */
+bool point_best(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err);
+
 /* From the row of a step in metrics.csv; p->lr, too. OB_EUSAGE where there is none, or
  * its log has no parameters. */
 bool point_logged(struct ob_point *p, const struct ob_rundir *dir, uint64_t step,

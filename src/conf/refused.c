@@ -25,8 +25,6 @@ static const struct {
       "there is no such device: this program computes on the CPU (cpu, auto)" },
     { "experiment", "device", "opencl:*", OB_EDEVICE,
       "there is no such device: this program computes on the CPU (cpu, auto)" },
-    { "checkpoint", "best", NULL, OB_ECONFIG,
-      "there is no validation loss that could be best" },
 };
 
 static bool covers(const char *pattern, const char *word)

@@ -167,6 +167,11 @@ const struct ob_param ob_checkpoint_params[] = {
                .help = "steps between two checkpoints; there is always one at the end"),
     OB_INTEGER(struct ob_checkpoint_opts, keep, .fallback = 3, .min = 1, .max = 1000000,
                .help = "newest checkpoints that stay"),
+    OB_TEXT(struct ob_checkpoint_opts, best,
+            .help =
+                "figure whose best parameters are kept in checkpoints/best.safetensors: "
+                "val_loss, another one of the log (loss, accuracy, val_accuracy), or "
+                "none; left out: val_loss where there is a validation part"),
     { 0 },
 };
 

@@ -3,6 +3,7 @@
 #include "checkpoints.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -105,31 +106,76 @@ static void read_seconds(const struct ob_rundir *dir, uint64_t step,
     ob_buf_finish(&text);
 }
 
-/* ---- a checkpoint ---- */
+/* ---- the best parameters ---- */
 
-bool ob_checkpoints_write(const struct ob_rundir *dir, struct ob_safetensors *state,
-                          uint64_t step, const struct ob_recorder_place *at,
-                          uint64_t keep, struct ob_buf *name, struct ob_err *err)
+static const char best_file[] = "checkpoints/best.safetensors",
+                  next_file[] = "checkpoints/best.next.safetensors";
+
+/* It waits under another name for the checkpoint that knows of it. */
+static bool write_next(const struct ob_rundir *dir, const struct ob_safetensors *best,
+                       struct ob_err *err)
 {
     struct ob_buf block = { 0 };
-    char leaf[LEAF_MAX], path[LEAF_MAX + 16];
-    file_name(leaf, step);
-    snprintf(path, sizeof path, "checkpoints/%s", leaf);
-    ob_safetensors_note_integer(state, "log.bytes", at->bytes);
-    ob_safetensors_note_integer(state, "log.rows", at->rows);
-    ob_safetensors_note_integer(state, "log.step", at->step);
-    bool ok =
-        ob_rundir_mkdir(dir, "checkpoints", err) && write_seconds(dir, state, step, err);
-    ob_safetensors_write(state, &block);
-    ok = ok && ob_rundir_replace(dir, path, block.data, block.len, true, err) &&
-         ob_rundir_replace(dir, "checkpoints/LATEST", leaf, strlen(leaf), true, err);
+    ob_safetensors_write(best, &block);
+    bool ok = ob_rundir_replace(dir, next_file, block.data, block.len, true, err);
     ob_buf_finish(&block);
-    if (!ok)
+    return ok;
+}
+
+static bool commit(const struct ob_rundir *dir, struct ob_err *err)
+{
+    return renameat(dir->fd, next_file, dir->fd, best_file) == 0 ||
+           ob_fail(err, OB_EIO, "%s/%s: %s", dir->path, best_file, ob_errno_text(errno));
+}
+
+void ob_checkpoints_settle(const struct ob_rundir *dir,
+                           const struct ob_safetensors *state)
+{
+    struct ob_safetensors next = { 0 };
+    struct ob_buf block = { 0 };
+    uint64_t known, step;
+    bool whole = ob_rundir_read(dir, next_file, CHECKPOINT_MAX, &block, NULL) &&
+                 ob_safetensors_read(&next, block.data, block.len, NULL);
+    if (whole && ob_safetensors_integer(state, "best.step", &known) &&
+        ob_safetensors_integer(&next, "step", &step) && step == known)
+        commit(dir, NULL);
+    unlinkat(dir->fd, next_file, 0);
+    ob_safetensors_finish(&next);
+    ob_buf_finish(&block);
+}
+
+/* ---- a checkpoint ---- */
+
+static bool write_state(const struct ob_rundir *dir, const struct ob_checkpoint *c,
+                        const char *leaf, const char *path, struct ob_err *err)
+{
+    struct ob_buf block = { 0 };
+    ob_safetensors_note_integer(c->state, "log.bytes", c->at.bytes);
+    ob_safetensors_note_integer(c->state, "log.rows", c->at.rows);
+    ob_safetensors_note_integer(c->state, "log.step", c->at.step);
+    ob_safetensors_write(c->state, &block);
+    bool ok = ob_rundir_replace(dir, path, block.data, block.len, true, err) &&
+              ob_rundir_replace(dir, "checkpoints/LATEST", leaf, strlen(leaf), true, err);
+    ob_buf_finish(&block);
+    return ok;
+}
+
+bool ob_checkpoints_write(const struct ob_rundir *dir, const struct ob_checkpoint *c,
+                          uint64_t keep, struct ob_buf *name, struct ob_err *err)
+{
+    const bool better = c->best && c->best->arrays > 0;
+    char leaf[LEAF_MAX], path[LEAF_MAX + 16];
+    file_name(leaf, c->step);
+    snprintf(path, sizeof path, "checkpoints/%s", leaf);
+    if (!ob_rundir_mkdir(dir, "checkpoints", err) ||
+        !write_seconds(dir, c->state, c->step, err) ||
+        (better && !write_next(dir, c->best, err)) ||
+        !write_state(dir, c, leaf, path, err) || (better && !commit(dir, err)))
         return false;
     prune(dir, keep);
     if (name)
         ob_buf_adds(name, path);
-    ob_log("checkpoint of step %" PRIu64, step);
+    ob_log("checkpoint of step %" PRIu64, c->step);
     return true;
 }
 

@@ -104,13 +104,16 @@ static void on_checkpoint(struct ob_engine *e, const struct ob_notice *n)
         return;
     }
     uint64_t rows = e->rows_before + n->rows;
-    struct ob_recorder_place at = { .bytes = ob_recorder_offset(r, rows),
-                                    .rows = rows,
-                                    .step = n->step };
+    const struct ob_checkpoint c = {
+        .state = n->data,
+        .best = n->best,
+        .step = n->step,
+        .at = { .bytes = ob_recorder_offset(r, rows), .rows = rows, .step = n->step }
+    };
     flush(e, true);
-    bool ok = e->err.code == OB_OK &&
-              ob_checkpoints_write(&e->dir, n->data, n->step, &at,
-                                   (uint64_t)e->spec.checkpoint.keep, &name, &err);
+    bool ok =
+        e->err.code == OB_OK &&
+        ob_checkpoints_write(&e->dir, &c, (uint64_t)e->spec.checkpoint.keep, &name, &err);
     if (ok) {
         ob_engine_event(e, "checkpoint", n->step, "");
         ob_engine_saved(e, n, ob_buf_text(&name), NULL);

@@ -234,6 +234,8 @@ static bool take_up(struct ob_engine *e, struct ob_err *err)
         return false;
     unlinkat(e->dir.fd, "summary.json", 0);
     bool ok = ob_checkpoints_read(&e->dir, &state, &e->at, &e->loaded, err);
+    if (ok)
+        ob_checkpoints_settle(&e->dir, &state);
     if (ok && e->loaded)
         ok = ob_trainer_load(e->trainer, &state, err);
     ob_safetensors_finish(&state);

@@ -226,7 +226,7 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
         !make_parts(t, data, diags) || !make_batches(t, diags) ||
         !ob_trainer_check_groups(t, diags) || !make_schedule(t, diags) ||
         !make_optimizer(t, diags) || !make_stopper(t, diags) ||
-        !ob_trainer_make_columns(t, diags))
+        !ob_trainer_make_columns(t, diags) || !ob_best_init(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;
@@ -260,6 +260,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
     ob_optimizer_destroy(t->optimizer);
     ob_batches_finish(&t->batches);
     ob_schedule_finish(&t->schedule);
+    ob_best_finish(&t->best);
     ob_held_finish(&t->val);
     ob_problem_destroy(t->test);
     ob_problem_destroy(t->problem);

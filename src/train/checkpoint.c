@@ -96,6 +96,10 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
     integer(s, "stop.stalled", &stopper->stalled);
     if (t->spec->log.curvature > 0)
         integer(s, "curvature.next", &t->curvature_next);
+    if (t->best.figure != OB_BEST_NONE) {
+        integer(s, "best.step", &t->best.step);
+        number(s, "best.value", &t->best.value);
+    }
     for (size_t i = 0; i < ob_optimizer_counters(t->optimizer); i++)
         integer(s, t->optimizer->type->counter_names[i], &t->optimizer->counter[i]);
     number(s, "loss", &t->loss);
@@ -147,9 +151,9 @@ static char *element(const struct ob_vec *v, size_t i)
     return (char *)v->data + i * ob_dtype_size(v->dtype);
 }
 
-static bool save_vector(const struct ob_trainer *t, const struct ob_vec *v,
-                        const char *prefix, struct ob_safetensors *out,
-                        struct ob_err *err)
+bool ob_trainer_save_vector(const struct ob_trainer *t, const struct ob_vec *v,
+                            const char *prefix, struct ob_safetensors *out,
+                            struct ob_err *err)
 {
     const struct ob_layout *l = &t->problem->layout;
     for (size_t i = 0; i < l->count && v->n; i++) {
@@ -247,12 +251,13 @@ static bool load_knobs(struct ob_trainer *t, const struct ob_safetensors *in,
 /* ---- what it can be checked by ---- */
 
 /* "hash.NAME" of every tensor, and of the data. */
-static void save_prints(const struct ob_trainer *t, struct ob_safetensors *out)
+void ob_trainer_save_prints(const struct ob_trainer *t, const struct ob_vec *theta,
+                            struct ob_safetensors *out)
 {
     const struct ob_layout *l = &t->problem->layout;
     uint64_t *print = ob_xcalloc(l->count + 1, sizeof *print);
     char key[OB_TENSOR_NAME_MAX + 8], text[17];
-    ob_fingerprint(l, &t->theta, print);
+    ob_fingerprint(l, theta, print);
     for (size_t i = 0; i < l->count; i++) {
         snprintf(key, sizeof key, "hash.%s", l->tensor[i].name);
         snprintf(text, sizeof text, "%016" PRIx64, print[i]);
@@ -294,7 +299,7 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
     char prefix[64];
     const struct ob_vec *v;
     for (size_t i = 0; (v = vector(t, i, prefix)); i++)
-        if (!save_vector(t, v, prefix, out, err))
+        if (!ob_trainer_save_vector(t, v, prefix, out, err))
             return false;
     ob_safetensors_note(out, "format", FORMAT);
     list_scalars(t, &spare, &s);
@@ -303,7 +308,7 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
     for (size_t i = 0; i < s.numbers; i++)
         ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
     save_knobs(t, out);
-    save_prints(t, out);
+    ob_trainer_save_prints(t, &t->theta, out);
     if (t->mini)
         position_save(&t->batches, out);
     return true;

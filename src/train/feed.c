@@ -86,10 +86,14 @@ void ob_notice_finish(struct ob_notice *n)
     if (n->data)
         ob_safetensors_finish(n->data);
     free(n->data);
+    if (n->best)
+        ob_safetensors_finish(n->best);
+    free(n->best);
     free(n->said);
     free(n->point);
     free(n->print);
     n->data = NULL;
+    n->best = NULL;
     n->said = NULL;
     n->point = NULL;
     n->print = NULL;

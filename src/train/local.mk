@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libob_train.a
 libob_train_a_SOURCES = \
 	%D%/batches.c \
+	%D%/best.c \
+	%D%/best.h \
 	%D%/build.c \
 	%D%/build_columns.c \
 	%D%/build_groups.c \

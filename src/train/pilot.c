@@ -25,7 +25,9 @@ uint64_t ob_worker_pilot(struct ob_worker *w)
     uint64_t length = 0;
     int64_t spent;
     if (ob_trainer_save(w->t, &here, NULL)) {
+        ob_trainer_rehearse(w->t, true);
         bool ended = run_ahead(w, ob_clock_ns(), &spent);
+        ob_trainer_rehearse(w->t, false);
         uint64_t made = ob_trainer_steps(w->t) - step;
         if (ended)
             length = made;

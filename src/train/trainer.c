@@ -259,6 +259,7 @@ enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
     t->stop = why;
     if (!t->row_made && t->k == t->sampler.next)
         ob_trainer_make_row(t);
+    ob_best_look(t);
     t->before_end = ob_trainer_ending(t);
     if (!loss_is_due(t))
         measure_loss(t);
@@ -293,6 +294,7 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     t->row_fresh = false;
     evaluate(t);
     ob_trainer_make_row(t);
+    ob_best_look(t);
     ob_stopper_begin(&t->stopper, t->loss, ob_trainer_watched(t));
     return check_start(t);
 }
@@ -332,6 +334,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
         return ob_trainer_finish(t, stop);
     if (t->k == t->sampler.next)
         ob_trainer_make_row(t);
+    ob_best_look(t);
     return OB_GO_ON;
 }
 

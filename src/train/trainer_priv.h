@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "best.h"
 #include "cadence.h"
 #include "held.h"
 #include "last.h"
@@ -60,6 +61,7 @@ struct ob_trainer {
     struct ob_stopper stopper;
     enum ob_stop stop;
     struct ob_last last; /* what step k went by */
+    struct ob_best best;
 
     /* The row of step k. */
     struct ob_sampler sampler;
@@ -112,6 +114,14 @@ static inline bool ob_trainer_measured(const struct ob_trainer *t)
 {
     return !t->mini || !isnan(t->loss);
 }
+
+/* checkpoint.c: adds the tensors of a vector, their names behind `prefix`; and the
+ * fingerprints of one of parameters, with that of the data. */
+bool ob_trainer_save_vector(const struct ob_trainer *t, const struct ob_vec *v,
+                            const char *prefix, struct ob_safetensors *out,
+                            struct ob_err *err);
+void ob_trainer_save_prints(const struct ob_trainer *t, const struct ob_vec *theta,
+                            struct ob_safetensors *out);
 
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);

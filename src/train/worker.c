@@ -111,7 +111,8 @@ bool ob_worker_checkpoint(struct ob_worker *w, uint64_t id, struct ob_err *err)
 {
     struct ob_notice n = { .kind = OB_NOTICE_CHECKPOINT, .id = id, .ok = true };
     n.data = ob_xcalloc(1, sizeof *n.data);
-    if (!ob_trainer_save(w->t, n.data, err)) {
+    n.best = ob_xcalloc(1, sizeof *n.best);
+    if (!ob_trainer_save(w->t, n.data, err) || !ob_trainer_save_best(w->t, n.best, err)) {
         ob_notice_finish(&n);
         return false;
     }

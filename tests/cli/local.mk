@@ -1,5 +1,6 @@
 cli_scripts = \
 	%D%/bad.sh \
+	%D%/best.sh \
 	%D%/completion.sh \
 	%D%/configs.sh \
 	%D%/curvature.sh \

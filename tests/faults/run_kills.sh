@@ -1,7 +1,8 @@
 #!/bin/bash
 # kill -9 at any moment, again and again: a run with mini-batches and momentum that is taken
-# up each time ends with the files of an undisturbed one, byte for byte. OPTBENCH_KILLS says
-# how many kills there are from outside (20), OPTBENCH_SEED which steps they come at.
+# up each time ends with the files of an undisturbed one, byte for byte, its best parameters
+# among them. OPTBENCH_KILLS says how many kills there are from outside (20), OPTBENCH_SEED
+# which steps they come at.
 . "${OB_SRCDIR:?}/tests/lib/program.sh"
 . "$OB_SRCDIR/tests/faults/run.sh.inc"
 kills=${OPTBENCH_KILLS:-20}
@@ -17,6 +18,7 @@ source = csv
 path = @data/breast_cancer.csv
 target = diagnosis
 scale = standard
+val = 0.2
 [model]
 kind = logistic
 [batch]
@@ -45,7 +47,8 @@ tap_same "its last checkpoint is that of the last step" step-000006000.safetenso
 
 # same_files RUN: what differs from the undisturbed run.
 same_files() {
-    for file in metrics.csv hashes.csv path.npy "checkpoints/$last" checkpoints/LATEST; do
+    for file in metrics.csv hashes.csv path.npy "checkpoints/$last" checkpoints/LATEST \
+        checkpoints/best.safetensors; do
         cmp "$whole/$file" "$1/$file" 2>&1
     done
     for half in "$whole" "$1"; do

@@ -87,6 +87,8 @@ struct ob_log_opts {
 struct ob_checkpoint_opts {
     int64_t every; /* steps; 0 = at the end only */
     int64_t keep;  /* newest files that stay; at least 1 */
+    char *best;    /* figure whose best parameters are kept, "none" = of none; NULL:
+                      val_loss where there is a validation part */
 };
 
 /* [ui]: how a run is watched; never changes what it computes */

@@ -68,6 +68,7 @@ struct ob_notice {
     char key[64], from[64], to[128];
     struct ob_safetensors *data; /* checkpoint, or the one tensor of GET; the receiver
                                     finishes and frees it; NULL otherwise */
+    struct ob_safetensors *best; /* ob_trainer_save_best() of CHECKPOINT; as data */
     char *said;      /* the words of EXPLAIN, freed by the receiver, or NULL */
     double *point;   /* [parameters] of POINT, freed by the receiver, or NULL */
     uint64_t *print; /* [tensors] of PRINT, freed by the receiver, or NULL */

@@ -148,6 +148,18 @@ bool ob_trainer_save(const struct ob_trainer *t, struct ob_safetensors *out,
 bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
                      struct ob_err *err);
 
+/*
+ * The parameters at the best value of what [checkpoint] best names, into an empty object;
+ * it stays empty where there is none, or none since the last call. A checkpoint has the
+ * value and its step, not these parameters: whoever keeps the one keeps the other.
+ */
+bool ob_trainer_save_best(struct ob_trainer *t, struct ob_safetensors *out,
+                          struct ob_err *err);
+
+/* Between the two calls steps are made that ob_trainer_load() will take back: none of
+ * them is the best. */
+void ob_trainer_rehearse(struct ob_trainer *t, bool on);
+
 /* Fills what a trainer knows of a snapshot; phase, per_second and pace are the
  * worker's. */
 void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out);

@@ -99,6 +99,7 @@ static void note(struct engine *g, struct ob_notice *n)
             ob_notice_finish(&g->reply);
             g->reply = *n;
             g->reply.data = NULL;
+            g->reply.best = NULL;
         }
         keep_checkpoint(g, n);
         break;
