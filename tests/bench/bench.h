@@ -12,6 +12,8 @@
 #ifndef OB_BENCH_H
 #define OB_BENCH_H
 
+#include <stdbool.h>
+
 #include "optbench/base/buf.h"
 #include "optbench/base/err.h"
 
@@ -28,6 +30,9 @@ struct bench_case {
     double goal;  /* 0 = none: for comparison */
     size_t pairs; /* 0 = seven; more where the goal is nearer than those can tell, and
                      then the quartiles of the ratio are shown, too */
+
+    bool optional; /* setup needs what need not be installed: where it fails the case is
+                      left out with the reason */
 
     /* Builds what both runs work on; NULL with *err. */
     void *(*setup)(struct ob_err *err);
@@ -58,6 +63,7 @@ struct bench_case {
     X(surface_first)                                                                     \
     X(network)                                                                           \
     X(network_small)                                                                     \
+    X(fashion)                                                                           \
     X(csv)                                                                               \
     X(chart)                                                                             \
     X(turn)                                                                              \
