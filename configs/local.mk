@@ -39,4 +39,5 @@ dist_configs_DATA = \
 	%D%/surface-adam.ini \
 	%D%/surface-momentum.ini \
 	%D%/surface-too-fast.ini \
-	%D%/surface.ini
+	%D%/surface.ini \
+	%D%/wine-patience.ini

@@ -12,6 +12,12 @@
 #include "optbench/base/text.h"
 #include "optbench/train/trainer.h"
 
+static void print_part(const char *name, size_t rows)
+{
+    if (rows)
+        printf("  %-10s %zu row%s\n", name, rows, rows == 1 ? "" : "s");
+}
+
 /* What is trained on; of a section that is there for nothing it says so. */
 static void print_data(const struct ob_spec *spec, const struct ob_trainer *t)
 {
@@ -27,6 +33,8 @@ static void print_data(const struct ob_spec *spec, const struct ob_trainer *t)
         printf("  data       none is needed: [data] is not read\n");
     else
         printf("  data       none is needed\n");
+    print_part("validation", data.val_rows);
+    print_part("test", data.test_rows);
 }
 
 static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
@@ -59,6 +67,10 @@ static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
     ob_json_bool(&json, ob_spec_needs_data(spec));
     ob_json_key(&json, "rows");
     ob_json_integer(&json, (int64_t)data.rows);
+    ob_json_key(&json, "val_rows");
+    ob_json_integer(&json, (int64_t)data.val_rows);
+    ob_json_key(&json, "test_rows");
+    ob_json_integer(&json, (int64_t)data.test_rows);
     ob_json_key(&json, "features");
     ob_json_integer(&json, (int64_t)data.features);
     ob_check_tensors_json(t, &json);

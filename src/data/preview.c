@@ -148,11 +148,23 @@ static void add_columns(struct ob_buf *out, const struct ob_dataset *d)
     free(kept);
 }
 
-static size_t count_class(const struct ob_dataset *d, size_t k)
+/* Rows of class k in a part. */
+static size_t count_class(const struct ob_dataset *d, enum ob_data_part part, size_t k)
+{
+    const size_t first = part == OB_PART_TRAIN ? 0
+                         : part == OB_PART_VAL ? d->rows
+                                               : d->rows + d->val_rows;
+    size_t n = 0;
+    for (size_t i = 0; i < ob_dataset_part_rows(d, part); i++)
+        n += d->y.value[first + i] == (double)k;
+    return n;
+}
+
+static size_t count_everywhere(const struct ob_dataset *d, size_t k)
 {
     size_t n = 0;
-    for (size_t i = 0; i < d->rows; i++)
-        n += d->y.value[i] == (double)k;
+    for (int part = 0; part < OB_DATA_PARTS; part++)
+        n += count_class(d, (enum ob_data_part)part, k);
     return n;
 }
 
@@ -161,7 +173,12 @@ static void add_classes(struct ob_buf *out, const struct ob_dataset *d)
     for (size_t k = 0; k < d->classes && k < CLASSES_MAX; k++) {
         ob_buf_addf(out, "class %zu is ", k);
         add_name(out, d->class_name[k], NAME_COLS, false);
-        ob_buf_addf(out, " %zu rows\n", count_class(d, k));
+        ob_buf_addf(out, " %zu rows", count_everywhere(d, k));
+        for (int part = 0; ob_dataset_all_rows(d) > d->rows && part < OB_DATA_PARTS;
+             part++)
+            ob_buf_addf(out, "%s%zu", part ? ", " : ": ",
+                        count_class(d, (enum ob_data_part)part, k));
+        ob_buf_addc(out, '\n');
     }
     if (d->classes > CLASSES_MAX)
         ob_buf_addf(out, "and %zu classes more\n", d->classes - CLASSES_MAX);
@@ -215,11 +232,25 @@ static void add_rows(struct ob_buf *out, const struct ob_dataset *d,
     for (size_t i = 0; i < n; i++) {
         size_t row = row_at(show, i);
         if (show->row)
-            ob_buf_addf(out, "%*zu", ROW_COLS, row + 1);
+            ob_buf_addf(out, "%*zu", ROW_COLS, ob_dataset_source_row(d, row) + 1);
         for (size_t j = 0; j < shown; j++)
             add_number(out, value_at(d, row, j));
         ob_buf_addc(out, '\n');
     }
+}
+
+/* The rows that are set aside, in a sentence that says whose the figures below are. */
+static void add_parts(struct ob_buf *out, const struct ob_dataset *d)
+{
+    if (ob_dataset_all_rows(d) == d->rows)
+        return;
+    ob_buf_addf(out, "%zu to train on, %zu to validate, %zu to test", d->rows,
+                d->val_rows, d->test_rows);
+    if (d->test_origin) {
+        ob_buf_adds(out, " from ");
+        ob_text_safe(out, d->test_origin, strlen(d->test_origin));
+    }
+    ob_buf_adds(out, "; figures are those of the training part\n");
 }
 
 void ob_dataset_print(const struct ob_dataset *d, FILE *to,
@@ -227,9 +258,9 @@ void ob_dataset_print(const struct ob_dataset *d, FILE *to,
 {
     struct ob_buf out = { 0 };
     ob_text_safe(&out, d->origin, strlen(d->origin));
-    ob_buf_addf(&out, "\n%zu row%s, %zu feature%s, hash %016" PRIx64 "\n", d->rows,
-                d->rows == 1 ? "" : "s", d->features, d->features == 1 ? "" : "s",
-                d->hash);
+    const size_t rows = ob_dataset_all_rows(d);
+    ob_buf_addf(&out, "\n%zu row%s, %zu feature%s, hash %016" PRIx64 "\n", rows,
+                rows == 1 ? "" : "s", d->features, d->features == 1 ? "" : "s", d->hash);
     if (d->sparse.begin) {
         size_t entries = ob_sparse_entries(&d->sparse);
         double all = (double)d->sparse.rows * (double)d->features;
@@ -239,6 +270,7 @@ void ob_dataset_print(const struct ob_dataset *d, FILE *to,
     }
     if (d->image_rows)
         ob_buf_addf(&out, "images of %zu x %zu points\n", d->image_rows, d->image_cols);
+    add_parts(&out, d);
     if (d->dropped)
         ob_buf_addf(&out, "%zu rows left out for a missing value\n", d->dropped);
     if (d->filled)
@@ -291,7 +323,7 @@ static void put_classes(struct ob_json *out, const struct ob_dataset *d)
         ob_json_begin_object(out);
         ob_json_key(out, "name");
         ob_json_string(out, d->class_name[k]);
-        put_count(out, "rows", count_class(d, k));
+        put_count(out, "rows", count_everywhere(d, k));
         ob_json_end_object(out);
     }
     ob_json_end_array(out);
@@ -320,9 +352,20 @@ static void put_batch(struct ob_json *out, const struct ob_dataset *d,
     ob_json_key(out, "rows");
     ob_json_begin_array(out);
     for (size_t i = 0; i < batch->n; i++)
-        ob_json_integer(out, (int64_t)row_at(batch, i) + 1);
+        ob_json_integer(out, (int64_t)ob_dataset_source_row(d, row_at(batch, i)) + 1);
     ob_json_end_array(out);
     put_rows(out, "values", d, batch);
+    ob_json_end_object(out);
+}
+
+/* How many rows each part has, and how many of each class. */
+static void put_parts(struct ob_json *out, const struct ob_dataset *d)
+{
+    ob_json_key(out, "parts");
+    ob_json_begin_object(out);
+    for (int part = 0; part < OB_DATA_PARTS; part++)
+        put_count(out, ob_data_part_title((enum ob_data_part)part),
+                  ob_dataset_part_rows(d, (enum ob_data_part)part));
     ob_json_end_object(out);
 }
 
@@ -335,7 +378,8 @@ void ob_dataset_json(const struct ob_dataset *d, const struct ob_preview_rows *b
     ob_json_string(out, d->origin);
     ob_json_key(out, "hash");
     ob_json_string(out, hash);
-    put_count(out, "rows", d->rows);
+    put_count(out, "rows", ob_dataset_all_rows(d));
+    put_parts(out, d);
     put_count(out, "dropped", d->dropped);
     put_count(out, "filled", d->filled);
     ob_json_key(out, "features");

@@ -36,22 +36,34 @@ static bool reserve_rows(struct net_data *data, const struct network *net,
 static bool copy_columns(struct net_data *data, enum ob_dtype dtype,
                          const struct ob_dataset *d, struct ob_err *err)
 {
-    const double **column = ob_xcalloc(d->features, sizeof *column);
+    double **column = ob_xcalloc(d->features, sizeof *column);
     for (size_t j = 0; j < d->features; j++)
         column[j] = d->x[j].value;
-    bool ok = ob_design_init(&data->columns, dtype, d->rows, d->features, column,
-                             d->y.value, err);
+    bool ok = d->spent ? ob_design_take(&data->columns, dtype, d->rows, d->features,
+                                        column, d->y.value, err)
+                       : ob_design_init(&data->columns, dtype, d->rows, d->features,
+                                        (const double *const *)column, d->y.value, err);
     free(column);
     return ok;
 }
 
-/* Some rows of all columns at a time, so that both stay in a cache. */
+/* Hands back the memory of rows [from, to). */
+static void release(const struct ob_dataset *d, size_t from, size_t to)
+{
+    for (size_t j = 0; j < d->features; j++)
+        ob_release_pages(d->x[j].value + from, (to - from) * sizeof *d->x[j].value);
+}
+
+/* Some rows of all columns at a time, so that both stay in a cache; where nobody will
+ * read the columns again, their memory goes as some pages of each were copied. */
 static void copy_rows(struct net_data *data, enum ob_dtype dtype,
                       const struct ob_dataset *d)
 {
-    enum { ROWS = 64 };
+    enum { ROWS = 64, RELEASED = 64 * ROWS };
     for (size_t from = 0; from < d->rows; from += ROWS) {
         size_t to = d->rows - from < ROWS ? d->rows : from + ROWS;
+        if (d->spent && from > 0 && from % RELEASED == 0)
+            release(d, from - RELEASED, from);
         for (size_t j = 0; j < d->features; j++)
             for (size_t i = from; i < to; i++)
                 ob_put(dtype, data->rows, i * d->features + j, d->x[j].value[i]);

@@ -167,7 +167,13 @@ const struct ob_columns *ob_trainer_columns(const struct ob_trainer *t)
 
 struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t)
 {
-    return (struct ob_trainer_data){ t->origin, t->data_hash, t->rows, t->features };
+    return (struct ob_trainer_data){ .origin = t->origin,
+                                     .hash = t->data_hash,
+                                     .rows = t->rows,
+                                     .features = t->features,
+                                     .val_rows =
+                                         t->val.problem ? t->val.problem->rows : 0,
+                                     .test_rows = t->test ? t->test->rows : 0 };
 }
 
 struct ob_problem *ob_trainer_problem(struct ob_trainer *t)

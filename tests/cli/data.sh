@@ -50,6 +50,16 @@ rows_of_2=$(tr '\n' ',' <2)
 like "--json has them, too" "*\"batch\":{\"step\":2,\"rows\":[[]${rows_of_2%,}[]],\"values\":[[][[]*" "$out"
 run "$OPTBENCH" data heights --json
 tap_ok "and has none unless asked" sh -c '! grep -q "\"batch\"" out'
+parts="--set data.val=0.2 --set data.test=9"
+run "$OPTBENCH" data heights $parts
+like "the parts are told" "*30 to train on, 10 to validate, 9 to test; figures are those of the training part*" "$out"
+run "$OPTBENCH" data heights $parts --json
+like "--json has them, too" "*\"rows\":49,\"parts\":{\"train\":30,\"validation\":10,\"test\":9},*" "$out"
+run "$OPTBENCH" check heights $parts
+like "check says how many rows are trained on" "*30 rows, 1 feature*" "$out"
+like "and what is set aside" "*validation 10 rows*test       9 rows*" "$out"
+run "$OPTBENCH" data heights --set data.test_path=/no/where.csv
+gives "a second file that is not there is told" 5 "*/no/where.csv: No such file or directory*"
 run "$OPTBENCH" data heights --batch 0
 gives "steps count from 1" 2 "*--batch takes a whole number from 1*"
 tap_done

@@ -57,6 +57,7 @@ static const struct {
     { "surface-adam", OB_STOP_GRAD_NORM, 513, 4.70268e-17 },
     { "surface-momentum", OB_STOP_GRAD_NORM, 395, 1.99526e-17 },
     { "surface-too-fast", OB_STOP_DIVERGED, 21331, INFINITY },
+    { "wine-patience", OB_STOP_PATIENCE, 889, 0.00239806 },
 };
 
 static void fail_with(const char *name, const struct ob_diags *diags)

@@ -21,15 +21,17 @@ struct ob_preview_rows {
     uint64_t step; /* that the batch is of, where row is not NULL */
 };
 
-/* Prints origin, size and hash, a line per column (role, missing, min, mean, max, std and
- * a small ASCII histogram of the raw values, or how many are kept of a sparse one), the
- * classes, the scaling, and `show`, rows as the problem sees them; those of a batch with
- * their numbers in the table, from 1. At most 80 columns wide for up to 6 features; of
- * more the first 50 are listed, and the rows show the first few. */
+/* Prints origin, size and hash, the parts where rows are set aside, a line per column
+ * (role, missing, min, mean, max, std and a small ASCII histogram of the raw values, or
+ * how many are kept of a sparse one), the classes, the scaling, and `show`, rows as the
+ * problem sees them; those of a batch with their numbers in the table, from 1. At most 80
+ * columns wide for up to 6 features; of more the first 50 are listed, and the rows show
+ * the first few. */
 void ob_dataset_print(const struct ob_dataset *d, FILE *out,
                       const struct ob_preview_rows *show);
 
-/* Writes the members of an open object: origin, hash, rows, dropped, filled, features and
+/* Writes the members of an open object: origin, hash, rows (of all
+ * parts), parts (train, validation, test: rows of each), dropped, filled, features and
  * target (each name, missing, min, mean, max, std, and shift and divisor where scaled),
  * classes, head (the first 10 rows, features then target), and, where `batch` is not
  * NULL, batch (step, rows: their numbers from 1, values: features then target). */

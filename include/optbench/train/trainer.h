@@ -58,6 +58,7 @@ struct ob_trainer_data {
     const char *origin; /* path or generator; "" = the model needs no data */
     uint64_t hash;      /* of the numbers trained on */
     size_t rows, features;
+    size_t val_rows, test_rows; /* set aside */
 };
 struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
 

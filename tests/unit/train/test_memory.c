@@ -106,6 +106,16 @@ static void typed_formulas(void **state)
                 "model.parameters=a b c", "model.loss=mse"));
 }
 
+/* Narrow layers see columns, wide ones rows. */
+static void networks(void **state)
+{
+    (void)state;
+    within(PEAK("model.kind=mlp", "model.hidden=3", "model.loss=mse", "batch.size=128",
+                "optimizer.kind=sgd"));
+    within(PEAK("model.kind=mlp", "model.hidden=3", "model.loss=mse", "batch.size=128",
+                "optimizer.kind=sgd", "experiment.math=blas"));
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -136,10 +146,9 @@ int main(void)
     if (status("VmHWM:") == 0 || !forget_peak())
         ob_skip_all("the kernel does not tell the peak of memory");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_models),
-        cmocka_unit_test(rows_set_aside),
-        cmocka_unit_test(mini_batches),
-        cmocka_unit_test(typed_formulas),
+        cmocka_unit_test(linear_models), cmocka_unit_test(rows_set_aside),
+        cmocka_unit_test(mini_batches),  cmocka_unit_test(typed_formulas),
+        cmocka_unit_test(networks),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
