@@ -10,6 +10,7 @@ dist_configs_DATA = \
 	%D%/breast-cancer.ini \
 	%D%/cross-entropy.ini \
 	%D%/diabetes-ridge.ini \
+	%D%/fashion-mnist.ini \
 	%D%/heights-adam.ini \
 	%D%/heights-curve.ini \
 	%D%/heights-momentum.ini \

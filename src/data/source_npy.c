@@ -10,8 +10,8 @@ struct opts {
 static const struct ob_param params[] = {
     OB_PATH(struct opts, path, .required = true,
             .help =
-                "the file of the rows, an array of one or two dimensions: columns x1, "
-                "x2, ..."),
+                "the file of the rows, an array of one or two dimensions, whose columns "
+                "are called x1, x2 and so on"),
     OB_PATH(struct opts, targets,
             .help = "the file of what is to be predicted, a number for each row: column "
                     "y; without one a column of path is the target"),

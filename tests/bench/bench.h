@@ -55,6 +55,7 @@ struct bench_case {
     X(step)                                                                              \
     X(gradient_10)                                                                       \
     X(gradient_100)                                                                      \
+    X(sparse)                                                                            \
     X(formula_f32)                                                                       \
     X(formula_f64)                                                                       \
     X(formula_call)                                                                      \

@@ -20,6 +20,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_log.c \
 	%D%/case_network.c \
 	%D%/case_screen.c \
+	%D%/case_sparse.c \
 	%D%/case_step.c \
 	%D%/case_surface.c \
 	%D%/case_turn.c
