@@ -42,6 +42,7 @@ static const struct {
     { "line-by-hand", OB_STOP_MAX_STEPS, 10, 2.63039 },
     { "line-torch", OB_STOP_MAX_STEPS, 20, 0.290508 },
     { "longley", OB_STOP_MAX_STEPS, 20000, 26261.8 },
+    { "notebook-002", OB_STOP_MAX_STEPS, 1, 1.16957 },
     { "notebook-004", OB_STOP_MAX_EPOCHS, 500, 0.000101426 },
     { "notebook-004-decay", OB_STOP_MAX_EPOCHS, 500, 0.000530795 },
     { "notebook-004-numpy", OB_STOP_MAX_EPOCHS, 1000, 5.03831e-5 },
