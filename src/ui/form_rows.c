@@ -16,8 +16,9 @@ static const struct {
     { "data", "path columns values target features scale",
       "delimiter decimal header missing dtype val test stratify folds fold test_path "
       "storage" },
-    { "model", "f predict parameters let A b c loss bias",
+    { "model", "f predict parameters let A b c hidden activation loss bias",
       "l1 l2 init init_from start bias_column" },
+    { "layer", "activation bias dropout init", "bias_init" },
     { "batch", "size", "shuffle drop_last replacement order" },
     { "optimizer", "lr momentum", "dampening weight_decay eps amsgrad maximize" },
     { "line_search", "", "c1 shrink initial max_evals tolerance" },
@@ -276,7 +277,7 @@ static void make_key(struct making *m, const struct ob_schema_key *key)
 static void visit(void *ctx, const struct ob_schema_key *key)
 {
     struct making *m = ctx;
-    bool group = m->section->repeats;
+    bool group = m->section->inherits;
     const struct ob_section *optimizer = ob_schema_section("optimizer");
     bool ours = key->section == m->section ||
                 (group && key->section == optimizer && key->kind == m->kind);

@@ -54,6 +54,7 @@ libob_ui_a_SOURCES = \
 	%D%/form_priv.h \
 	%D%/form_rate.c \
 	%D%/form_rows.c \
+	%D%/form_sections.c \
 	%D%/function_pane.c \
 	%D%/form_text.c \
 	%D%/folders.c \

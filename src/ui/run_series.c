@@ -153,6 +153,17 @@ static void add_params(struct taking *t, const double *value)
         ob_series_append(&m->param[i], value[t->r->first_param + i]);
 }
 
+/* Row 0 comes before any batch: what the batches came from is the loss there. */
+static void add_batch(struct taking *t, const double *value, bool first)
+{
+    size_t at = t->r->at[OB_Q_BATCH], loss = t->r->at[OB_Q_LOSS];
+    if (at == OB_ROWS_NONE)
+        return;
+    if (first && isnan(value[at]) && loss != OB_ROWS_NONE)
+        at = loss;
+    ob_series_append(&t->m->series[OB_Q_BATCH], value[at]);
+}
+
 /* What was not measured stays out: the loss between two evaluations of a run with
  * mini-batches, and the step that led to row 0. */
 static void row(void *ctx, const double *value)
@@ -162,7 +173,7 @@ static void row(void *ctx, const double *value)
     bool first = t->m->series[OB_Q_STEP].n == 0;
     bool batches = at[OB_Q_BATCH] != OB_ROWS_NONE;
     add(t, OB_Q_STEP, value);
-    add(t, OB_Q_BATCH, value);
+    add_batch(t, value, first);
     add(t, OB_Q_GRAD, value);
     add(t, OB_Q_LR, value);
     if (at[OB_Q_LOSS] != OB_ROWS_NONE && !(batches && isnan(value[at[OB_Q_LOSS]]))) {

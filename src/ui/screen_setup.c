@@ -227,6 +227,9 @@ static bool works(struct ob_setup_state *s, struct ob_view *v, enum ob_request r
     case OB_REQUEST_FORM_FAULTS:
         show_faults(s, v, wish);
         return true;
+    case OB_REQUEST_FORM_ADD:
+        ob_setup_open_sections(s, v, wish);
+        return true;
     default:
         return false;
     }

@@ -174,3 +174,16 @@ void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c,
         free(name);
     }
 }
+
+void ob_setup_list_sections(struct ob_setup_list *l, const struct ob_form *f)
+{
+    struct ob_form_addition *a = ob_xcalloc(OB_SETUP_ADDITIONS, sizeof *a);
+    size_t n = ob_form_additions(f, a, OB_SETUP_ADDITIONS);
+    snprintf(l->title, sizeof l->title, "add a section");
+    for (size_t i = 0; i < n; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "[%s]", a[i].section);
+        add(l, name)->summary = safe(a[i].about);
+    }
+    free(a);
+}

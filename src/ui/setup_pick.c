@@ -139,6 +139,29 @@ void ob_setup_open_faults(struct ob_setup_state *s, const struct ob_view *v)
     open_list(s, OB_SETUP_FAULTS, 0);
 }
 
+void ob_setup_open_sections(struct ob_setup_state *s, const struct ob_view *v,
+                            struct ob_wishes *wish)
+{
+    ob_setup_list_finish(&s->list);
+    ob_setup_list_sections(&s->list, &v->form);
+    if (s->list.n > 0)
+        open_list(s, OB_SETUP_SECTIONS, 0);
+    else
+        say(wish, "nothing to add: its layers and groups are there, or it has none; E "
+                  "opens the text");
+}
+
+/* Adds the section that was chosen, and goes there. */
+static void add_section(struct ob_setup_state *s, struct ob_view *v, size_t chosen,
+                        struct ob_wishes *wish)
+{
+    struct ob_form_addition a[OB_SETUP_ADDITIONS];
+    if (chosen >= ob_form_additions(&v->form, a, OB_COUNT(a)))
+        return;
+    ob_setup_go(s, v, ob_form_add(&v->form, &a[chosen]));
+    say(wish, "added: u takes it back");
+}
+
 void ob_setup_take_folder(struct ob_setup_state *s, struct ob_view *v,
                           struct ob_wishes *wish)
 {
@@ -261,6 +284,9 @@ static void take(struct ob_setup_state *s, struct ob_view *v, size_t chosen,
         break;
     case OB_SETUP_FAULTS:
         take_fault(s, v, chosen, wish);
+        break;
+    case OB_SETUP_SECTIONS:
+        add_section(s, v, chosen, wish);
         break;
     case OB_SETUP_NOTHING:
         break;

@@ -21,6 +21,7 @@ enum ob_setup_pick {
     OB_SETUP_FEATURES, /* columns, until it is closed */
     OB_SETUP_KEYS,     /* any key, to go there */
     OB_SETUP_FAULTS,   /* what is wrong, to go there */
+    OB_SETUP_SECTIONS, /* of layers and groups, to be added */
 };
 
 /* An explanation of so few lines has no room for what an edit did besides: then that is
@@ -29,6 +30,8 @@ enum { OB_SETUP_SLIM = 4 };
 
 /* What is typed. */
 enum ob_setup_line { OB_SETUP_NO_LINE, OB_SETUP_VALUE, OB_SETUP_NAME };
+
+enum { OB_SETUP_ADDITIONS = 256 }; /* that are offered at most */
 
 /* A list with texts of its own. */
 struct ob_setup_list {
@@ -82,6 +85,8 @@ void ob_setup_list_keys(struct ob_setup_list *l, const struct ob_form *f);
 void ob_setup_list_faults(struct ob_setup_list *l, const struct ob_check *c,
                           const char *own);
 
+void ob_setup_list_sections(struct ob_setup_list *l, const struct ob_form *f);
+
 struct ob_picker_list ob_setup_shown(const struct ob_setup_list *l);
 
 /* Opens what changes the row under the cursor: a list, a line to type in, or the next of
@@ -89,6 +94,10 @@ struct ob_picker_list ob_setup_shown(const struct ob_setup_list *l);
 void ob_setup_open(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes *wish);
 void ob_setup_open_keys(struct ob_setup_state *s, const struct ob_view *v);
 void ob_setup_open_faults(struct ob_setup_state *s, const struct ob_view *v);
+
+/* Opens what could be added; says so where that is nothing. */
+void ob_setup_open_sections(struct ob_setup_state *s, const struct ob_view *v,
+                            struct ob_wishes *wish);
 
 /* The next choice of the row under the cursor. */
 void ob_setup_next(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes *wish);

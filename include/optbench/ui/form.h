@@ -132,6 +132,21 @@ bool ob_form_set(struct ob_form *f, size_t row, const char *text, struct ob_err 
 /* Takes the key of a row out of the text; false where it was not there. */
 bool ob_form_unset(struct ob_form *f, size_t row);
 
+/* A section of its own for a layer or a group of tensors, which the experiment could have
+ * and has not. */
+struct ob_form_addition {
+    char section[48];        /* "layer.linear2", "group.weights" */
+    const char *key, *value; /* what it begins with; static; NULL = nothing */
+    char about[96];          /* for people */
+};
+
+/* What can be added, at most `most`; returns how many. */
+size_t ob_form_additions(const struct ob_form *f, struct ob_form_addition *out,
+                         size_t most);
+
+/* Adds the section and returns its first row. */
+size_t ob_form_add(struct ob_form *f, const struct ob_form_addition *a);
+
 /* Replaces the whole text, as an editor does. */
 void ob_form_replace(struct ob_form *f, const char *text);
 

@@ -217,6 +217,37 @@ static void groups_may_go_by_another_kind(void **state)
     ob_form_finish(&f);
 }
 
+/* Groups and layers are offered as long as they are not there; a layer has its own keys
+ * and none of the optimizer's. */
+static void sections_are_added(void **state)
+{
+    (void)state;
+    struct ob_form f;
+    struct ob_form_addition a[8], layer = { .section = "layer.linear1" };
+    begin(&f, "[model]\nkind = linear\n[optimizer]\nlr = 0.1\n");
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 2);
+    assert_int_equal(ob_form_additions(&f, a, 1), 1);
+    size_t row = ob_form_add(&f, &a[0]);
+    assert_true(row < f.rows && strcmp(f.row[row].where, "group.weights") == 0);
+    assert_string_equal(ob_form_value(&f, "group.weights", "match"), "w");
+    assert_true(ob_form_find(&f, "group.weights", "lr") < f.rows);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 1);
+    assert_string_equal(a[0].section, "group.biases");
+    assert_true(ob_form_undo(&f));
+    assert_null(strstr(text_of(&f), "group"));
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 2);
+
+    row = ob_form_add(&f, &layer);
+    assert_true(row < f.rows && f.row[row].param != NULL);
+    assert_string_equal(f.row[row].where, "layer.linear1");
+    assert_true(ob_form_find(&f, "layer.linear1", "dropout") < f.rows);
+    assert_int_equal(ob_form_find(&f, "layer.linear1", "kind"), f.rows);
+    assert_int_equal(ob_form_find(&f, "layer.linear1", "lr"), f.rows);
+    set(&f, "layer.linear1", "activation", "tanh");
+    assert_non_null(strstr(text_of(&f), "[layer.linear1]\nactivation = tanh\n"));
+    ob_form_finish(&f);
+}
+
 static void settings_of_a_kind_are_edited_in_their_section(void **state)
 {
     (void)state;
@@ -477,6 +508,7 @@ int main(void)
         cmocka_unit_test(a_part_of_a_pair_can_be_taken_out),
         cmocka_unit_test(another_kind_takes_its_own_keys),
         cmocka_unit_test(groups_may_go_by_another_kind),
+        cmocka_unit_test(sections_are_added),
         cmocka_unit_test(settings_of_a_kind_are_edited_in_their_section),
         cmocka_unit_test(texts_can_be_moved),
         cmocka_unit_test(shipped_experiments_stay_what_they_are),

@@ -176,6 +176,9 @@ static void sparse_columns_have_their_own_steps(void **state)
     assert_true(ob_series_at(&s[OB_Q_VAL_STEP], 1) == 2);
     assert_true(ob_series_at(&s[OB_Q_VAL], 1) == 1);
     assert_true(s[OB_Q_ACC].n == 2 && s[OB_Q_VAL_ACC].n == 1);
+    /* No batch led to row 0. */
+    assert_true(s[OB_Q_BATCH].n == 3 && ob_series_at(&s[OB_Q_BATCH], 0) == 0.9);
+    assert_int_equal(ob_series_query(&s[OB_Q_BATCH], 0, 3).bad, 0);
     struct ob_run_facts f = ob_run_model_facts(m);
     assert_true(f.val_loss == 1 && f.accuracy == 0.5 && f.val_accuracy == 0.125);
     /* Played, they are those of the row that is shown. */

@@ -1,0 +1,125 @@
+/* Sections that an experiment may have several of: what can be added to this one. */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "form_priv.h"
+#include "optbench/base/text.h"
+#include "optbench/conf/ini.h"
+
+/* The tensors of weights and of biases of a kind of model, as a pattern matches them. */
+static const struct {
+    const char *kind, *weights, *biases;
+} tensors[] = {
+    { "linear", "w", "bias" },
+    { "logistic", "w", "bias" },
+    { "softmax", "weight", "bias" },
+    { "mlp", "*.weight", "*.bias" },
+};
+
+static bool has_section(const struct ob_buf *text, const char *section)
+{
+    struct ob_ini ini = { 0 };
+    struct ob_diags diags = { 0 };
+    bool found = false;
+    ob_ini_parse("", ob_buf_text(text), text->len, &ini, &diags);
+    for (size_t i = 0; i < ini.headers && !found; i++)
+        found = strcmp(ini.header[i].section, section) == 0;
+    ob_diags_finish(&diags);
+    ob_ini_finish(&ini);
+    return found;
+}
+
+/* What is there needs no proposal; nor does what has no room. */
+static void propose(const struct ob_form *f, const struct ob_form_addition *a,
+                    struct ob_form_addition *out, size_t most, size_t *n)
+{
+    if (*n < most && !has_section(&f->now.text, a->section) &&
+        !has_section(&f->now.under, a->section))
+        out[(*n)++] = *a;
+}
+
+/* Words of a list as a person types it. */
+static size_t count_words(const char *list)
+{
+    static const char between[] = " ,\t";
+    size_t n = 0;
+    for (list += strspn(list, between); *list; list += strspn(list, between), n++)
+        list += strcspn(list, between);
+    return n;
+}
+
+static void propose_layers(const struct ob_form *f, struct ob_form_addition *out,
+                           size_t most, size_t *n)
+{
+    const char *hidden = ob_form_value(f, "model", "hidden");
+    size_t row = ob_form_find(f, "model", "hidden"), layers;
+    if (row >= f->rows || !ob_schema_section("layer"))
+        return;
+    layers = hidden ? count_words(hidden) : 0;
+    for (size_t i = 1; i <= layers + 1; i++) {
+        struct ob_form_addition a = { .key = NULL };
+        if (i > layers)
+            snprintf(a.section, sizeof a.section, "layer.output");
+        else
+            snprintf(a.section, sizeof a.section, "layer.linear%zu", i);
+        snprintf(a.about, sizeof a.about,
+                 i > layers ? "what comes out: its bias, its start"
+                            : "hidden layer %zu: its activation, bias, start, dropout",
+                 i);
+        propose(f, &a, out, most, n);
+    }
+}
+
+static void propose_groups(const struct ob_form *f, struct ob_form_addition *out,
+                           size_t most, size_t *n)
+{
+    const struct ob_kind *k = ob_form_chosen(f, "model");
+    for (size_t i = 0; k && i < OB_COUNT(tensors); i++) {
+        if (strcmp(tensors[i].kind, k->name) != 0)
+            continue;
+        struct ob_form_addition weights = {
+            .section = "group.weights",
+            .key = "match",
+            .value = tensors[i].weights,
+            .about = "the weights: weight_decay for them alone, say, or a rate of their "
+                     "own",
+        };
+        struct ob_form_addition biases = {
+            .section = "group.biases",
+            .key = "match",
+            .value = tensors[i].biases,
+            .about = "the biases: a rate of their own, or none",
+        };
+        propose(f, &weights, out, most, n);
+        propose(f, &biases, out, most, n);
+    }
+}
+
+size_t ob_form_additions(const struct ob_form *f, struct ob_form_addition *out,
+                         size_t most)
+{
+    size_t n = 0;
+    propose_groups(f, out, most, &n);
+    propose_layers(f, out, most, &n);
+    return n;
+}
+
+size_t ob_form_add(struct ob_form *f, const struct ob_form_addition *a)
+{
+    if (a->key) {
+        ob_form_put(f, a->section, a->key, a->value);
+    } else {
+        bool ended = f->now.text.len == 0 ||
+                     ob_buf_text(&f->now.text)[f->now.text.len - 1] == '\n';
+        ob_buf_addf(&f->now.text, "%s\n[%s]\n", ended ? "" : "\n", a->section);
+    }
+    f->note[0] = '\0';
+    ob_form_changed(f);
+    size_t i = 0;
+    while (i < f->rows && (!f->row[i].param || strcmp(f->row[i].where, a->section) != 0))
+        i++;
+    return i;
+}
