@@ -131,7 +131,8 @@ static struct ob_problem *problem_of(const struct ob_point *point,
                                      const struct ob_dataset *view, struct ob_err *err)
 {
     const struct ob_spec *s = &point->spec;
-    const struct ob_problem_common common = ob_spec_common(s);
+    struct ob_problem_common common = ob_spec_common(s);
+    common.l1 = common.l2 = 0;
     return ob_problem_create(s->model.type, s->model.opts, &common, view, err);
 }
 

@@ -107,6 +107,43 @@ printf 'x\n-2\n2\n' >one.csv
 run "$OPTBENCH" predict --data one.csv
 tap_same "new rows get words, too" 'a b, or c' "$(sed 1d out | cut -d, -f2 | tr '\n' ' ' | sed 's/ $//; s/"b/b, or c/')"
 
+# A network: as many classes as it has outputs.
+cat >net.ini <<'EOF'
+[experiment]
+name = net
+dtype = float32
+[data]
+source = csv
+path = @data/digits.csv
+target = digit
+val = 0.25
+[model]
+kind = mlp
+hidden = 12
+init = torch
+dropout = 0.1
+[batch]
+size = 64
+[optimizer]
+kind = adam
+lr = 0.01
+[stop]
+max_steps = 154
+EOF
+train net.ini
+gives "a network" 0
+run "$OPTBENCH" predict
+tap_same "ten probabilities" "row,part,target,prediction,p.0,p.1,p.2,p.3,p.4,p.5,p.6,p.7,p.8,p.9" "$(head -1 out)"
+tap_same "that make 1" "" "$(awk -F, 'NR > 1 { s = 0; for (i = 5; i <= 14; i++) s += $i; if (s < 1 - 1e-6 || s > 1 + 1e-6) print $1 }' out)"
+for part in train validation; do
+    name=accuracy
+    [ $part = train ] || name=val_accuracy
+    tap_same "$part: as many are right as the log says" \
+        "$(awk -F, -v name=$name 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next }
+            $c != "" { v = $c } END { printf "%.6f", v }' "$dir/metrics.csv")" \
+        "$(awk -F, -v part=$part '$2 == part { n++; c += $3 == $4 } END { printf "%.6f", c / n }' out)"
+done
+
 # What has no rows.
 printf '[model]\nkind = quadratic\nA = 1\nb = 0\nc = 0\n[optimizer]\nkind = sgd\nlr = 0.1\n[stop]\nmax_steps = 3\n' >bowl.ini
 train bowl.ini
