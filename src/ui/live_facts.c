@@ -37,12 +37,14 @@ enum ob_hints ob_live_hints(const struct ob_run_model *m)
 }
 
 /* How far the stop rule is that is nearest to ending the run; NAN where none says so, or
- * nothing goes on. */
+ * nothing goes on. Patience begins anew with every gain, so it says nothing of the way.
+ */
 static double farthest(const struct ob_run_model *m)
 {
     double part = NAN;
     for (size_t i = 0; i < m->live.rules && ob_run_model_active(m) && !m->playing; i++)
-        part = fmax(part, ob_run_model_progress(m, &m->live.rule[i]));
+        if (strcmp(m->live.rule[i].name, "patience") != 0)
+            part = fmax(part, ob_run_model_progress(m, &m->live.rule[i]));
     return part;
 }
 

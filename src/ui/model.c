@@ -196,7 +196,8 @@ double ob_run_model_progress(const struct ob_run_model *m, const struct ob_live_
             return NAN;
         return between(log(start / r->value) / log(start / r->target));
     }
-    if (strncmp(r->name, "max_", 4) != 0 || !(r->target > 0))
+    bool counts = strncmp(r->name, "max_", 4) == 0 || strcmp(r->name, "patience") == 0;
+    if (!counts || !(r->target > 0))
         return NAN;
     return between(r->value / r->target);
 }
