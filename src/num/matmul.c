@@ -99,15 +99,15 @@ static void blas_part(void *ctx, size_t task)
 }
 
 /*
- * Into how many parts the longer side of C is cut: the work of a part outweighs what
- * OpenBLAS spends on packing, and there are enough of them for several threads, but not
- * slices so thin that each packs the other matrix for itself.
+ * Into how many parts the longer side of C is cut. Each part packs all of the other
+ * matrix for itself, so that slices of 64 cost a tenth, of 128 half of that: thin ones
+ * are for what would otherwise keep a thread or two.
  */
 static size_t blas_parts(const struct ob_gemm *g)
 {
     size_t side = g->m > g->n ? g->m : g->n;
     double work = (double)g->m * (double)g->n * (double)g->k;
-    size_t most = cuts(side, 64);
+    size_t most = cuts(side, 128) < 4 ? cuts(side, 64) : cuts(side, 128);
     size_t want = work > 16e6 ? 16 : (size_t)(work / 1e6) + 1;
     return least(most, cuts(side, 256) > want ? cuts(side, 256) : want);
 }
