@@ -204,6 +204,14 @@ static void summary_comes_back(void **state)
         .ndim = 2, .shape = { 2, 2 }, .size = 4, .value = count
     };
     s.class_name = name;
+    struct ob_summary_metric on_val = { "half_mse", 0.25 };
+    s.validation = (struct ob_summary_part){ .rows = 10,
+                                             .loss = 0.5,
+                                             .best_loss = 0.3,
+                                             .best_step = 77,
+                                             .metric = &on_val,
+                                             .metrics = 1 };
+    s.test = (struct ob_summary_part){ .rows = 5, .loss = INFINITY, .best_loss = NAN };
     struct ob_summary b;
     struct ob_buf text = { 0 }, again = { 0 };
     struct ob_err err;
@@ -218,6 +226,9 @@ static void summary_comes_back(void **state)
     assert_int_equal(b.tensor[1].ndim, 0);
     assert_true(b.confusion.size == 4 && b.confusion.value[1] == 2);
     assert_string_equal(b.class_name[1], name[1]);
+    assert_true(b.validation.rows == 10 && b.validation.best_step == 77);
+    assert_true(b.validation.metrics == 1 && b.validation.metric[0].value == 0.25);
+    assert_true(b.test.rows == 5 && isinf(b.test.loss) && isnan(b.test.best_loss));
     ob_summary_write(&b, &again);
     assert_string_equal(ob_buf_text(&text), ob_buf_text(&again));
     ob_summary_finish(&b);
@@ -231,7 +242,8 @@ static void summary_takes_what_it_can(void **state)
     static const char text[] =
         "{\"state\":\"interrupted\",\"steps\":-1,\"loss\":[1],\"metrics\":[1,2],"
         "\"parameters\":{\"ragged\":[[1,2],[3]],\"deep\":[[[[[1]]]]],\"empty\":[],"
-        "\"fine\":[1,null]},\"evaluations\":7,"
+        "\"fine\":[1,null]},\"evaluations\":7,\"test\":[3],"
+        "\"validation\":{\"rows\":-3,\"loss\":\"x\",\"metrics\":[1]},"
         "\"confusion\":{\"classes\":[\"a\"],\"counts\":[[1,2],[3,4]]}}";
     struct ob_summary s;
     assert_true(ob_summary_parse(&s, text, sizeof text - 1, NULL));
@@ -239,6 +251,7 @@ static void summary_takes_what_it_can(void **state)
     assert_int_equal(s.steps, 0);
     assert_true(isnan(s.loss));
     assert_int_equal(s.metrics, 0);
+    assert_true(s.validation.rows == 0 && s.validation.metrics == 0 && s.test.rows == 0);
     assert_int_equal(s.tensors, 1);
     assert_string_equal(s.tensor[0].name, "fine");
     /* One name for two classes is none. */
