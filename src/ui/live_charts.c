@@ -17,6 +17,8 @@ static void begin_as_asked(struct ob_live_charts *l, const struct ob_run_model *
         return;
     for (int i = 0; i < OB_LIVE_CHARTS; i++) {
         l->item[i].on = m->chart_shown[i];
+        if (i == OB_LIVE_ACCURACY && !m->chart_shown[i])
+            continue; /* it may come by itself */
         l->item[i].scale = m->chart_linear[i] ? OB_LIVE_LINEAR : OB_LIVE_LOG;
     }
 }

@@ -210,6 +210,9 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     m->param_name = ob_xcalloc(2, sizeof *m->param_name);
     snprintf(m->param_name[0], 64, "%s", fake_name(f, "w0"));
     snprintf(m->param_name[1], 64, "bias");
+    /* As the resolved config of every run says that does not ask for others. */
+    if (f->layers)
+        ob_run_model_charts(m, "loss:log, theta_delta:log");
     for (size_t i = 0; i < f->rows; i++)
         add_row(f, m, i, lr);
     fill_live(f, m);
