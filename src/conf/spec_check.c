@@ -7,6 +7,7 @@
 #include "optbench/base/path.h"
 #include "optbench/base/suggest.h"
 #include "optbench/model/init.h"
+#include "optbench/model/init_rule.h"
 #include "spec_priv.h"
 
 /* Adds what a floor below said. Its text opens with the key, "horizon: ...", which tells
@@ -258,6 +259,17 @@ static void unknown_layer(const struct ob_spec *spec, const char *section,
     ob_buf_finish(&list);
 }
 
+static void check_starts(const struct ob_spec *spec, const struct ob_layer_opts *o,
+                         const char *section, struct ob_diags *diags)
+{
+    struct ob_init_rule rule;
+    struct ob_err err;
+    if (!ob_init_rule_read("init", &o->init, &rule, &err))
+        relay(spec, diags, section, "init", &err);
+    if (!ob_init_rule_read("bias_init", &o->bias_init, &rule, &err))
+        relay(spec, diags, section, "bias_init", &err);
+}
+
 static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
 {
     const char *file;
@@ -270,6 +282,8 @@ static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
                          section, spec->model.type->name);
         else if (!has_layer(spec, spec->layer[i].name))
             unknown_layer(spec, section, diags);
+        else
+            check_starts(spec, &spec->layer[i].opts, section, diags);
         free(section);
     }
 }

@@ -87,7 +87,7 @@ static bool add_layer(struct ob_problem *p, const struct net_setup *setup, size_
     except(p, layer);
     if (last && layer->dropout > 0)
         return ob_fail(err, OB_ECONFIG,
-                       "layer.%s.dropout: nothing stands behind the "
+                       "layer.%s: dropout: nothing stands behind the "
                        "output that could do without it",
                        layer->name);
     if (__builtin_mul_overflow(layer->in, layer->out, &elements) ||

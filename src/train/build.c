@@ -28,6 +28,21 @@ static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
     return true;
 }
 
+/* "layer.NAME: key: text" is about a section of its own. */
+static bool refuse_layer(const struct ob_trainer *t, struct ob_diags *diags,
+                         const struct ob_err *err)
+{
+    size_t n = strcspn(err->text, ":");
+    const char *rest = err->text + n + strspn(err->text + n, ": ");
+    size_t k = strcspn(rest, ":");
+    char *section = ob_xstrndup(err->text, n), *key = ob_xstrndup(rest, k);
+    ob_spec_complain(t->spec, diags, err->code, section, key, "%s",
+                     rest + k + strspn(rest + k, ": "));
+    free(section);
+    free(key);
+    return false;
+}
+
 /*
  * Reports what a lower floor refused. Such a text may open with the key it is about
  * ("init: ..."); it is then told with the line of that key, else of the section's kind.
@@ -43,6 +58,8 @@ static bool refuse(const struct ob_trainer *t, struct ob_diags *diags,
         return ob_diags_add_err(diags, t->origin, 0, err);
     if (err->code != OB_ECONFIG)
         return ob_diags_add_err(diags, NULL, 0, err);
+    if (strncmp(err->text, "layer.", strlen("layer.")) == 0)
+        return refuse_layer(t, diags, err);
     snprintf(key, sizeof key, "%.*s", n < sizeof key ? (int)n : 0, err->text);
     if (strncmp(err->text + n, ": ", 2) == 0 &&
         (strcmp(key, "kind") == 0 || ob_param_find(keys, key)))
