@@ -224,12 +224,14 @@ static void a_full_disk_leaves_whole_lines(void **state)
 static void write_checkpoint(struct place *p, uint64_t step, uint64_t keep)
 {
     struct ob_safetensors s = { 0 };
-    struct ob_recorder_place at = { 100 + step, step + 1, step };
+    const struct ob_checkpoint c = { .state = &s,
+                                     .step = step,
+                                     .at = { 100 + step, step + 1, step } };
     struct ob_err err;
     double value = (double)step;
     assert_non_null(
         ob_safetensors_add(&s, "w", OB_ARRAY_F64, 1, (size_t[]){ 1 }, &value, &err));
-    if (!ob_checkpoints_write(&p->dir, &s, step, &at, keep, NULL, &err))
+    if (!ob_checkpoints_write(&p->dir, &c, keep, NULL, &err))
         fail_msg("%s", err.text);
     ob_safetensors_finish(&s);
 }
