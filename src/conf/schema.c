@@ -178,6 +178,12 @@ bool ob_kind_searches(const struct ob_kind *optimizer)
     return type->direction != NULL;
 }
 
+const char *ob_kind_target(const struct ob_kind *source)
+{
+    const struct ob_source_type *type = source->type;
+    return type->target;
+}
+
 bool ob_kind_needs_data(const struct ob_kind *model)
 {
     const struct ob_problem_type *type = model->type;

@@ -22,7 +22,10 @@ const struct ob_param ob_data_params[] = {
     OB_TEXTS(struct ob_data_opts, features, .fallback_text = "*",
              .help =
                  "columns that the model sees, in this order; * for all but the target"),
-    OB_TEXT(struct ob_data_opts, target, .help = "column that the model is to predict"),
+    OB_TEXT(struct ob_data_opts, target,
+            .help =
+                "column that the model is to predict; y where the source makes its rows "
+                "and none is named"),
     OB_CHOICE(struct ob_data_opts, scale, .choices = scale_names,
               .help =
                   "scaling of the features: standard divides by the standard deviation "

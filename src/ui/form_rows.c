@@ -224,6 +224,9 @@ static char *fallback_of(const struct making *m, const struct ob_schema_key *key
         free(section);
     } else if (m->section->inherits && key->kind) {
         return group_fallback(m, key);
+    } else if (strcmp(m->section->name, "data") == 0 &&
+               strcmp(key->param->name, "target") == 0) {
+        from = ob_kind_target(m->kind);
     }
     if (from)
         return ob_xstrdup(from);

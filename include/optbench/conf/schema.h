@@ -64,6 +64,9 @@ const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name
 /* Whether a line search can find the length of this optimizer's steps. */
 bool ob_kind_searches(const struct ob_kind *optimizer);
 
+/* The column that this source means where no target is named; NULL = none. */
+const char *ob_kind_target(const struct ob_kind *source);
+
 /* Whether this model is fitted to data; one that is not needs no [data]. */
 bool ob_kind_needs_data(const struct ob_kind *model);
 

@@ -248,6 +248,22 @@ static void sections_are_added(void **state)
     ob_form_finish(&f);
 }
 
+/* Sources that make their rows have a target of their own. */
+static void targets_that_need_no_naming(void **state)
+{
+    (void)state;
+    struct ob_form f;
+    begin(&f, "[data]\nsource = moons\n");
+    assert_string_equal(row(&f, "data", "target")->value, "y");
+    assert_int_equal(row(&f, "data", "target")->from, OB_FORM_DEFAULT);
+    set(&f, "data", "source", "grid");
+    assert_null(row(&f, "data", "target")->value);
+    set(&f, "data", "target", "z");
+    set(&f, "data", "source", "xor");
+    assert_string_equal(row(&f, "data", "target")->value, "z");
+    ob_form_finish(&f);
+}
+
 static void settings_of_a_kind_are_edited_in_their_section(void **state)
 {
     (void)state;
@@ -509,6 +525,7 @@ int main(void)
         cmocka_unit_test(another_kind_takes_its_own_keys),
         cmocka_unit_test(groups_may_go_by_another_kind),
         cmocka_unit_test(sections_are_added),
+        cmocka_unit_test(targets_that_need_no_naming),
         cmocka_unit_test(settings_of_a_kind_are_edited_in_their_section),
         cmocka_unit_test(texts_can_be_moved),
         cmocka_unit_test(shipped_experiments_stay_what_they_are),
