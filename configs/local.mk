@@ -7,6 +7,7 @@ dist_configs_DATA = \
 	%D%/beale-adam.ini \
 	%D%/beale-momentum.ini \
 	%D%/beale.ini \
+	%D%/blobs.ini \
 	%D%/breast-cancer.ini \
 	%D%/cross-entropy.ini \
 	%D%/diabetes-ridge.ini \
@@ -24,6 +25,7 @@ dist_configs_DATA = \
 	%D%/line-by-hand.ini \
 	%D%/line-torch.ini \
 	%D%/longley.ini \
+	%D%/moons.ini \
 	%D%/notebook-002.ini \
 	%D%/notebook-004-decay.ini \
 	%D%/notebook-004-numpy.ini \
@@ -37,8 +39,11 @@ dist_configs_DATA = \
 	%D%/rosenbrock.ini \
 	%D%/sine-fit-notebook.ini \
 	%D%/sine-fit.ini \
+	%D%/spirals.ini \
 	%D%/surface-adam.ini \
 	%D%/surface-momentum.ini \
 	%D%/surface-too-fast.ini \
 	%D%/surface.ini \
-	%D%/wine-patience.ini
+	%D%/teacher.ini \
+	%D%/wine-patience.ini \
+	%D%/xor.ini
