@@ -26,6 +26,7 @@ static const struct {
     { "beale", OB_STOP_GRAD_NORM, 19249, 1.65726e-12 },
     { "beale-adam", OB_STOP_GRAD_NORM, 682, 1.25982e-12 },
     { "beale-momentum", OB_STOP_GRAD_NORM, 3725, 1.65588e-12 },
+    { "blobs", OB_STOP_MAX_STEPS, 1000, 0.0405451 },
     { "breast-cancer", OB_STOP_GRAD_NORM, 271, 0.0996385 },
     { "cross-entropy", OB_STOP_MAX_STEPS, 10, -7.97281 },
     { "diabetes-ridge", OB_STOP_GRAD_NORM, 592, 1517.70 },
@@ -43,6 +44,7 @@ static const struct {
     { "line-torch", OB_STOP_MAX_STEPS, 20, 0.290508 },
     { "longley", OB_STOP_MAX_STEPS, 20000, 26261.8 },
     { "notebook-002", OB_STOP_MAX_STEPS, 1, 1.16957 },
+    { "moons", OB_STOP_MAX_STEPS, 500, 0.0115682 },
     { "notebook-004", OB_STOP_MAX_EPOCHS, 500, 0.000101426 },
     { "notebook-004-decay", OB_STOP_MAX_EPOCHS, 500, 0.000530795 },
     { "notebook-004-numpy", OB_STOP_MAX_EPOCHS, 1000, 5.03831e-5 },
@@ -55,11 +57,14 @@ static const struct {
     { "rosenbrock-momentum", OB_STOP_GRAD_NORM, 2907, 1.24715e-12 },
     { "sine-fit", OB_STOP_MAX_STEPS, 2000, 9.01295 },
     { "sine-fit-notebook", OB_STOP_MAX_STEPS, 2000, 9.24833 },
+    { "spirals", OB_STOP_MAX_EPOCHS, 1500, 0.00527780 },
     { "surface", OB_STOP_GRAD_NORM, 1260, 2.0717e-18 },
     { "surface-adam", OB_STOP_GRAD_NORM, 513, 4.70268e-17 },
     { "surface-momentum", OB_STOP_GRAD_NORM, 395, 1.99526e-17 },
     { "surface-too-fast", OB_STOP_DIVERGED, 21331, INFINITY },
     { "wine-patience", OB_STOP_PATIENCE, 889, 0.00239806 },
+    { "teacher", OB_STOP_MAX_STEPS, 2000, 0.00263393 },
+    { "xor", OB_STOP_TARGET, 365, 0.00998515 },
 };
 
 static void fail_with(const char *name, const struct ob_diags *diags)
