@@ -9,6 +9,7 @@
 list=$OB_SRCDIR/tests/golden/same_bytes.txt
 for path in "$OPTBENCH_CONFIGS"/*.ini; do
     name=$(basename "$path" .ini)
+    [ "$name" != fashion-mnist ] || continue # a data set that few machines have, and BLAS
     run "$OPTBENCH" run --quiet "$path"
     sum=$(sha256sum <"$out/metrics.csv" | cut -d' ' -f1)
     echo "$name $sum"
