@@ -309,8 +309,12 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
         ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
     save_knobs(t, out);
     ob_trainer_save_prints(t, &t->theta, out);
-    if (t->mini)
+    if (t->mini) {
+        /* For who reads the file: the number of the step says as much. */
+        ob_safetensors_note_integer(out, "data.epoch", t->k / t->batches.per_epoch);
+        ob_safetensors_note_integer(out, "data.batch", t->k % t->batches.per_epoch);
         position_save(&t->batches, out);
+    }
     return true;
 }
 
