@@ -307,6 +307,45 @@ static void time_ends_a_run(void **state)
     ob_buf_finish(&rows);
 }
 
+/* Of a network: its layers' units, the batch position, and which class is taken for
+ * which.
+ */
+static void a_network_is_shown_by_its_layers(void **state)
+{
+    (void)state;
+    const char *const sets[] = { "batch.size=32", "optimizer.lr=0.01", NULL };
+    struct experiment e;
+    struct ob_buf rows = { 0 };
+    struct ob_snapshot s;
+    struct ob_err err;
+    experiment_make(&e, "../../configs/notebook-002.ini", sets);
+    experiment_run(&e, 1, &rows);
+    assert_true(ob_snapshot_init(&s, ob_trainer_shown(e.t), ob_trainer_slots(e.t), NULL));
+    ob_trainer_snapshot(e.t, &s);
+    assert_true(s.epoch_steps == 16 && s.batch_rows == 32);
+    assert_string_equal(s.tensor[0].name, "linear1.weight");
+    assert_true(s.tensor[0].units == 13 && s.tensor[0].dead <= 13);
+    assert_true(s.tensor[0].change_norm > 0);
+    ob_snapshot_finish(&s);
+
+    struct ob_safetensors table = { 0 };
+    double sum = 0;
+    assert_true(ob_trainer_tensor(e.t, "confusion", &table, &err));
+    assert_true(table.arrays == 1 && table.array[0].n == 9);
+    for (size_t i = 0; i < 9; i++)
+        sum += ((const double *)table.array[0].data)[i];
+    assert_true(sum == 500);
+    ob_safetensors_finish(&table);
+    experiment_finish(&e);
+
+    experiment_make(&e, "heights.ini", NULL);
+    assert_false(ob_trainer_tensor(e.t, "confusion", &table, &err));
+    assert_string_equal(err.text,
+                        "a model that tells no classes apart takes none for another");
+    experiment_finish(&e);
+    ob_buf_finish(&rows);
+}
+
 static void a_snapshot_is_the_present(void **state)
 {
     (void)state;
@@ -383,6 +422,7 @@ int main(void)
         cmocka_unit_test(a_limit_below_the_present_ends_the_run),
         cmocka_unit_test(time_ends_a_run),
         cmocka_unit_test(a_snapshot_is_the_present),
+        cmocka_unit_test(a_network_is_shown_by_its_layers),
         cmocka_unit_test(the_result_has_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
