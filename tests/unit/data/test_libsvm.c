@@ -12,6 +12,7 @@
 #include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
+#include "optbench/data/survey.h"
 
 #include "../../lib/ob_test.h"
 
@@ -379,6 +380,64 @@ static void sparse_is_refused(void **state)
     ob_diags_finish(&diags);
 }
 
+/* ---- a look at it ---- */
+
+static struct ob_survey look_at(const char *file, struct ob_diags *diags)
+{
+    const struct ob_source_type *type = ob_source_find("libsvm");
+    struct ob_data_opts common = { .target = (char *)"label", .sparse_fits = true };
+    struct ob_survey s = { 0 };
+    struct ob_err err;
+    void *opts = ob_xcalloc(1, type->opts_size);
+    ob_params_reset(type->params, opts);
+    assert_true(ob_param_set(ob_param_find(type->params, "path"), opts, file, &err));
+    assert_int_equal(ob_survey_source(type, opts, &common, &s, diags), diags->n == 0);
+    ob_params_finish(type->params, opts);
+    free(opts);
+    return s;
+}
+
+static void zeros_are_seen_in_a_look(void **state)
+{
+    (void)state;
+    struct ob_diags diags = { 0 };
+    struct ob_survey s = look_at(path, &diags);
+    assert_true(s.whole && s.rows == 4 && s.columns == 10 && diags.n == 0);
+    assert_int_equal(s.part_rows[OB_PART_TRAIN], 4);
+    const struct ob_survey_column *label = &s.column[0], *f2 = &s.column[2];
+    assert_int_equal(label->type, OB_SURVEY_CATEGORY);
+    assert_string_equal(label->cell[0], "1");
+    assert_string_equal(label->cell[1], "-1");
+    assert_int_equal(f2->type, OB_SURVEY_NUMBER);
+    assert_true(f2->facts.max == 1000 && f2->facts.mean == 250);
+    assert_string_equal(f2->cell[0], "0");
+    assert_string_equal(f2->cell[2], "1000");
+    assert_int_equal(f2->bin[0], 3);
+    ob_survey_finish(&s);
+}
+
+/* A wide file is looked at in part, and is estimated to be as long as it is. */
+static void wide_files_are_seen_in_part(void **state)
+{
+    (void)state;
+    enum { ROWS = 30000, HIGH = 5000 };
+    static const char name[] = "libsvm-wide.tmp";
+    struct ob_diags diags = { 0 };
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    for (int i = 0; i < ROWS; i++)
+        fprintf(f, "%d 1:1 %d:0.5\n", i % 2, i % 100 == 0 ? HIGH : 2 + i % 7);
+    fclose(f);
+    struct ob_survey s = look_at(name, &diags);
+    remove(name);
+    assert_int_equal(diags.n, 0);
+    assert_false(s.whole);
+    assert_int_equal(s.columns, 1 + HIGH);
+    assert_true(s.rows_read >= 50 && s.rows_read < 1000);
+    assert_true(s.rows > ROWS * 9 / 10 && s.rows < ROWS * 11 / 10);
+    ob_survey_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +450,8 @@ int main(void)
         cmocka_unit_test(storage_follows_the_data),
         cmocka_unit_test(columns_of_a_matrix),
         cmocka_unit_test(sparse_is_refused),
+        cmocka_unit_test(zeros_are_seen_in_a_look),
+        cmocka_unit_test(wide_files_are_seen_in_part),
     };
     return cmocka_run_group_tests(tests, write_file, remove_file);
 }
