@@ -38,9 +38,10 @@ const struct ob_param ob_data_params[] = {
               .help = "precision of the values, whatever the run computes in: float32 "
                       "rounds what is read; generated data are drawn in it"),
     OB_CHOICE(struct ob_data_opts, storage, .choices = storage_names,
-              .help = "how features are kept: dense in columns, sparse without their "
-                      "zeros; auto is sparse where the file and most of its values are "
-                      "and a linear or logistic model takes it without scaling"),
+              .help =
+                  "how features are kept: dense in columns, sparse without their "
+                  "zeros; auto is sparse where the file and most of its values are, "
+                  "nothing is scaled and the model is linear, logistic, softmax or mlp"),
     OB_REAL(struct ob_data_opts, val, .min = 0, .max = INFINITY, .below_max = true,
             .zero_word = "none",
             .help = "rows set aside to measure val_loss on: a share below 1, or a number "

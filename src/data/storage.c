@@ -66,8 +66,8 @@ static bool fits_memory(const struct ob_table *t, size_t columns, struct ob_diag
     return ob_diags_add(
         diags, OB_ENOMEM, t->origin, 0,
         "%zu rows of %zu columns with all their zeros take %s bytes, more "
-        "than this machine has; a linear or logistic model without "
-        "scaling can leave them out",
+        "than this machine has; a network, a linear "
+        "or a logistic model without scaling can leave them out",
         t->rows, columns, size);
 }
 
