@@ -19,7 +19,7 @@ like "its columns are listed" "*6 rows, 5 columns*area *number *50 *75.08 *100*s
 like "and what could be tried" "*sold has two classes, predicted from 2 other columns*left out: id (numbers the rows), street (words)*" "$out"
 run "$OPTBENCH" data --json houses.csv
 gives "the same in JSON" 0
-like "says that it went well" '{"ok":true,"problems":[[]],*"rows":6,"rows_read":6,"whole":true,*' "$out"
+like "says that it went well" '{"ok":true,"problems":[[]],*"rows":6,"rows_read":6,"parts":[[]0,0,0[]],"whole":true,*' "$out"
 like "has every column" '*{"name":"price","type":"number","role":"unused","missing":1,"distinct":5,"distinct_more":false,"min":100,"mean":156.2,"max":200,*"cells":[[]"100","","141","160","180","200"[]]}*' "$out"
 like "and a suggestion" '*"suggest":{"target":"sold","features":[[]"area","price"[]],"all":false,"model":"logistic","scale":"standard","missing":"drop",*"adam_lr":0.01,*' "$out"
 run sh -c '"$0" data --json --stdin --as there/houses.csv <houses.csv' "$OPTBENCH"
@@ -62,7 +62,7 @@ config() {
 config houses.csv area >houses.ini
 run "$OPTBENCH" data --json houses.ini
 gives "the data of an experiment" 0
-like "have the rows that it sees and all columns" '{"ok":true,*"rows":5,"dropped":1,*"rows_read":6,"whole":true,*"name":"area","type":"number","role":"feature"*"name":"price","type":"number","role":"target"*' "$out"
+like "have the rows that it sees and all columns" '{"ok":true,*"rows":5,*"dropped":1,*"rows_read":6,"parts":[[]5,0,0[]],"whole":true,*"name":"area","type":"number","role":"feature"*"name":"price","type":"number","role":"target"*' "$out"
 mkdir sub
 # stdin_config NAME WHERE FEATURES: checks and looks at a config that is in no file.
 stdin_config() {
@@ -99,7 +99,7 @@ gives "check --json of a wrong config" 2 "optbench: wrong.ini:7: optimizer.lr: *
 like "has the problems" '{"ok":false,"problems":[[]{"file":"wrong.ini","line":7,"section":"optimizer","key":"lr","text":"*' "$out"
 run "$OPTBENCH" check --json houses.ini
 gives "check --json of a right one" 0
-like "has what would be trained" '{"ok":true,"problems":[[][]],*"rows":5,"features":1,*"parameters":2,"start":{"loss":*,"resolved":"[[]experiment]*' "$out"
+like "has what would be trained" '{"ok":true,"problems":[[][]],*"rows":5,"val_rows":0,"test_rows":0,"features":1,*"parameters":2,"start":{"loss":*,"resolved":"[[]experiment]*' "$out"
 run sh -c '"$0" check --json --stdin --as sub/houses.ini <houses.ini' "$OPTBENCH"
 gives "check reads standard input" 5 "*sub/houses.ini:2: data.path*"
 run "$OPTBENCH" check --stdin houses.ini
