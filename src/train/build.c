@@ -169,7 +169,8 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
     t->sampled = t->sampled || t->mini;
     size_t n = 0;
     const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, 1, &n) : NULL;
-    if (!t->mini || !ob_problem_batch(t->problem, rows, n, &err))
+    if (!t->mini || !ob_problem_batch(t->problem, rows, n, &err) ||
+        !ob_problem_batch(t->problem, NULL, 0, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);
     return true;
 }

@@ -278,9 +278,13 @@ static void rows_tell_of_batches(void **state)
     struct experiment e;
     experiment_make(&e, "heights.ini", sets);
     uint64_t per_epoch = (ob_trainer_data(e.t).rows + 9) / 10;
+    /* What `check` shows of the start is over all rows. */
+    struct ob_eval before;
+    ob_problem_eval(ob_trainer_problem(e.t), ob_trainer_theta(e.t)->data, NULL, &before);
     assert_int_equal(ob_trainer_start(e.t), OB_GO_ON);
     assert_true(has(e.t, "loss") && !has(e.t, "batch_loss") && !has(e.t, "grad_norm"));
     double start = at(e.t, "loss");
+    ob_assert_near(before.loss, start, 0);
     for (uint64_t k = 1; k < 12; k++) {
         assert_int_equal(ob_trainer_step(e.t), OB_GO_ON);
         assert_true(has(e.t, "loss") == (k % per_epoch == 0));
