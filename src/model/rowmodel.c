@@ -47,7 +47,7 @@ static bool check_sparse(enum ob_dtype dtype, const struct ob_dataset *d,
                          struct ob_err *err)
 {
     const struct ob_sparse *s = &d->sparse;
-    for (size_t i = 0; i < s->rows; i++)
+    for (size_t i = 0; i < d->rows; i++)
         for (size_t k = s->begin[i]; k < s->begin[i + 1]; k++)
             if (!isfinite(ob_dtype_round(dtype, ob_sparse_value(s, k))))
                 return column_refuse(dtype, &d->x[s->col[k]], i, err);
@@ -69,10 +69,13 @@ static bool copy_data(struct ob_problem *p, const struct ob_dataset *d,
     struct row_model *m = p->state;
     enum ob_ones ones_at = setup->bias_first ? OB_ONES_FIRST : OB_ONES_LAST;
     size_t cols = p->layout.n;
-    if (m->sparse)
-        return ob_sparse_design_init(&m->sparse_full, p->dtype, &d->sparse,
+    if (m->sparse) {
+        struct ob_sparse train; /* behind it stand the rows of the other parts */
+        ob_sparse_view(&d->sparse, 0, d->rows, &train);
+        return ob_sparse_design_init(&m->sparse_full, p->dtype, &train,
                                      setup->bias ? ones_at : OB_ONES_NONE, d->y.value,
                                      err);
+    }
     double **column = ob_xcalloc(cols, sizeof *column); /* that of the bias is NULL */
     for (size_t j = 0; j < d->features; j++)
         column[p->weight->offset + j] = d->x[j].value;

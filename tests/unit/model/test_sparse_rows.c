@@ -192,6 +192,39 @@ static void the_same_bits_however(void **state)
     drop(t);
 }
 
+/* Rows that are set aside stand behind the others in the matrix, and are not trained on.
+ */
+static void parts_that_are_set_aside(void **state)
+{
+    (void)state;
+    enum { VAL = 1500 };
+    struct twins *t = make();
+    struct ob_dataset val;
+    t->sparse.rows = t->dense.rows = ROWS - VAL;
+    t->sparse.val_rows = VAL;
+    struct ob_problem *a = toy_create(type("logistic"), OB_F64, "", &t->sparse);
+    struct ob_problem *b = toy_create(type("logistic"), OB_F64, "", &t->dense);
+    compare(a, b, 1e-13);
+    ob_problem_destroy(a);
+    ob_problem_destroy(b);
+
+    for (size_t j = 0; j < COLS; j++)
+        t->dense.x[j].value = t->x[j] + ROWS - VAL;
+    t->dense.y.value = t->y + ROWS - VAL;
+    t->dense.rows = VAL;
+    ob_dataset_part(&t->sparse, OB_PART_VAL, &val);
+    a = toy_create(type("logistic"), OB_F64, "", &val);
+    b = toy_create(type("logistic"), OB_F64, "", &t->dense);
+    compare(a, b, 1e-13);
+    const double at[ALL] = { 0.3, -1, 0.5, 0.25, -0.75, 1.5, -0.125, 0.0625 };
+    for (const struct ob_metric *m = a->type->metrics; m->name; m++)
+        ob_assert_near(m->value(a, at), m->value(b, at), 1e-12);
+    ob_problem_destroy(a);
+    ob_problem_destroy(b);
+    ob_dataset_view_finish(&val);
+    drop(t);
+}
+
 static void values_beyond_float32(void **state)
 {
     (void)state;
@@ -213,6 +246,7 @@ int main(void)
         cmocka_unit_test(as_over_columns),
         cmocka_unit_test(metrics_and_closed_form),
         cmocka_unit_test(the_same_bits_however),
+        cmocka_unit_test(parts_that_are_set_aside),
         cmocka_unit_test(values_beyond_float32),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
