@@ -115,7 +115,7 @@ static bool read_activation(struct reading *r, struct ob_err *err)
         if (!find_activation(t->item[t->n == 1 ? 0 : i], &r->activation[i], err))
             return false;
     enum ob_activation unused;
-    return hidden > 0 || find_activation(t->item[0], &unused, err);
+    return hidden > 0 || t->n == 0 || find_activation(t->item[0], &unused, err);
 }
 
 static bool read_bias(struct reading *r, struct ob_err *err)

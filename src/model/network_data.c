@@ -20,8 +20,8 @@ static bool check_ranges(enum ob_dtype dtype, const struct ob_dataset *d,
 static bool reserve(struct net_data *data, enum ob_dtype dtype, size_t cap,
                     struct ob_err *err)
 {
-    data->cap = cap;
     data->y = ob_alloc(cap, ob_dtype_size(dtype), err);
+    data->cap = data->y ? cap : 0;
     return data->y != NULL;
 }
 

@@ -67,6 +67,19 @@ struct units {
     bool *alive; /* [widest] */
 };
 
+/* The units of a layer whose derivative is not 0 for some row. */
+static void find_slopes(const struct net_task *t, size_t l, bool *alive)
+{
+    struct ob_block b = net_shape(t, l);
+    void *g = t->room->g[0];
+    for (size_t i = 0; i < b.units; i++)
+        for (size_t k = 0; k < b.rows; k++)
+            ob_put(b.dtype, g, i * b.ld + k, 1);
+    ob_layer_backward(t->pool, &b, t->net->layer[l].activation, t->room->kept[l], g);
+    ob_layer_alive(&b, g, alive);
+}
+
+/* Whoever is 0 everywhere may yet learn: tanh at 0 does, relu does not. */
 static void find_dead(void *ctx, const struct net_task *t, void *z)
 {
     struct units *u = ctx;
@@ -78,6 +91,7 @@ static void find_dead(void *ctx, const struct net_task *t, void *z)
         for (size_t i = 0; i < b.units; i++)
             u->alive[i] = false;
         ob_layer_alive(&b, t->room->out[l], u->alive);
+        find_slopes(t, l, u->alive);
         for (size_t i = 0; i < b.units; i++)
             dead += !u->alive[i];
         u->dead[layer->tensor] = dead;
@@ -171,8 +185,11 @@ static const char *lacks_classes(const struct ob_problem *p)
 
 static const char *lacks_numbers(const struct ob_problem *p)
 {
-    return is_probability(p->state) ? "it compares numbers, and this target has classes"
-                                    : NULL;
+    if (p->classes)
+        return "it compares numbers, and this target has classes";
+    return is_probability(p->state)
+               ? "it compares numbers, and the loss bce_logits shares"
+               : NULL;
 }
 
 const struct ob_metric net_class_metrics[] = {

@@ -9,10 +9,12 @@
  *   zeros, constant C        weights and bias alike, as are the next two
  *   normal [[MEAN] STD]      mean 0 and deviation 1 where left out
  *   uniform [[LOW] HIGH]     0 to 1; with one number a: -a to a
- *   xavier_uniform [GAIN]    half-width GAIN sqrt(6 / (fan_in + fan_out)), GAIN = 1; bias
- * 0 xavier_normal [GAIN]     deviation GAIN sqrt(2 / (fan_in + fan_out)); bias 0
+ *   xavier_uniform [GAIN]    half-width GAIN sqrt(6 / (fan_in + fan_out)), GAIN = 1;
+ *                            bias 0
+ *   xavier_normal [GAIN]     deviation GAIN sqrt(2 / (fan_in + fan_out)), GAIN = 1;
+ *                            bias 0
  *   kaiming_uniform [GAIN]   half-width GAIN sqrt(3 / fan_in), GAIN = sqrt(2); bias 0
- *   kaiming_normal [GAIN]    deviation GAIN / sqrt(fan_in); bias 0
+ *   kaiming_normal [GAIN]    deviation GAIN / sqrt(fan_in), GAIN = sqrt(2); bias 0
  *
  * Sources: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
  * neural networks", AISTATS 2010, equations 12 and 16; He, Zhang, Ren, Sun, "Delving deep

@@ -57,6 +57,8 @@ static void bad_options(void **state)
     refused("hidden=3 activation=relo", three,
             "activation: unknown activation 'relo'; did you mean 'relu'?");
     refused("hidden= activation=xyzzy", three, "activation: unknown activation 'xyzzy'");
+    ob_problem_destroy(good("mlp", "hidden= activation= dropout=", three));
+    refused("hidden=3 activation=", three, "activation: 0 values for 1 hidden layer");
     refused("hidden=3 bias=yes,no,no", three, "bias: 3 values for 2 layers");
     refused("hidden=3 bias=maybe", three, "bias: 'maybe' is neither yes nor no");
     refused("hidden=3,3 dropout=0.1,0.2,0.3", three,
@@ -245,6 +247,11 @@ static void metrics_of_numbers(void **state)
     assert_string_equal(ob_metric_lacks(ob_problem_metric(p->type, "r2"), p),
                         "it compares numbers, and this target has classes");
     ob_problem_destroy(p);
+    static const double share[ROWS] = { 0, 1, 0.5, 1, 0, 1 };
+    p = good("mlp", "loss=bce_logits", share);
+    assert_string_equal(ob_metric_lacks(ob_problem_metric(p->type, "mse"), p),
+                        "it compares numbers, and the loss bce_logits shares");
+    ob_problem_destroy(p);
 }
 
 /* Of relu(x0), relu(-x0), relu(-5 - x0) and relu(0) two never open. */
@@ -262,6 +269,25 @@ static void dead_units(void **state)
     ob_problem_destroy(p);
 }
 
+/* At 0 all of these but relu have a slope. */
+static void silent_units_that_learn(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "identity", "leaky_relu", "elu", "gelu",
+                                         "silu",     "tanh",       "relu" };
+    for (size_t i = 0; i < OB_COUNT(names); i++) {
+        char settings[64];
+        size_t dead[4];
+        snprintf(settings, sizeof settings, "hidden=4 activation=%s", names[i]);
+        struct ob_problem *p = good("mlp", settings, two);
+        double zeros[64] = { 0 };
+        assert_true(p->n <= 64);
+        assert_true(ob_problem_units(p, zeros, dead, NULL));
+        assert_int_equal(dead[0], strcmp(names[i], "relu") == 0 ? 4 : 0);
+        ob_problem_destroy(p);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -274,6 +300,7 @@ int main(void)
         cmocka_unit_test(one_probability),
         cmocka_unit_test(metrics_of_numbers),
         cmocka_unit_test(dead_units),
+        cmocka_unit_test(silent_units_that_learn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
