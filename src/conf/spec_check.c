@@ -259,8 +259,8 @@ static void unknown_layer(const struct ob_spec *spec, const char *section,
     ob_buf_finish(&list);
 }
 
-static void check_starts(const struct ob_spec *spec, const struct ob_layer_opts *o,
-                         const char *section, struct ob_diags *diags)
+static void check_layer(const struct ob_spec *spec, const struct ob_layer_opts *o,
+                        const char *section, struct ob_diags *diags)
 {
     struct ob_init_rule rule;
     struct ob_err err;
@@ -268,6 +268,9 @@ static void check_starts(const struct ob_spec *spec, const struct ob_layer_opts 
         relay(spec, diags, section, "init", &err);
     if (!ob_init_rule_read("bias_init", &o->bias_init, &rule, &err))
         relay(spec, diags, section, "bias_init", &err);
+    if (o->dropout.n > 1)
+        ob_spec_complain(spec, diags, OB_ECONFIG, section, "dropout",
+                         "one number for the layer, not %zu", o->dropout.n);
 }
 
 static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
@@ -283,7 +286,7 @@ static void check_layers(const struct ob_spec *spec, struct ob_diags *diags)
         else if (!has_layer(spec, spec->layer[i].name))
             unknown_layer(spec, section, diags);
         else
-            check_starts(spec, &spec->layer[i].opts, section, diags);
+            check_layer(spec, &spec->layer[i].opts, section, diags);
         free(section);
     }
 }

@@ -34,6 +34,12 @@ bool ob_init_needs_fans(const struct ob_init_rule *r)
 static bool unknown(const char *key, const char *word, struct ob_err *err)
 {
     struct ob_suggest s;
+    double x;
+    if (ob_number_parse(word, strlen(word), &x))
+        return ob_fail(err, OB_ECONFIG,
+                       "%s: a layer takes a word, such as constant %s, and no numbers "
+                       "alone",
+                       key, word);
     ob_suggest_init(&s, word);
     for (size_t i = 0; i < OB_COUNT(words); i++)
         ob_suggest_offer(&s, words[i].name);
