@@ -119,8 +119,9 @@ bool point_newest(struct ob_point *p, const struct ob_rundir *dir, struct ob_err
     known = from_checkpoint(p, dir, known) || known;
     return known ||
            ob_fail(err, OB_EDATA,
-                   "%s: has no parameters to be read: neither a state, a summary "
-                   "nor a checkpoint holds them",
+                   "%s: keeps its parameters in no file yet; a checkpoint does "
+                   "(`optbench ctl RUN checkpoint`, C on the live screen), and the end "
+                   "of the run",
                    dir->name);
 }
 

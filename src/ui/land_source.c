@@ -210,10 +210,14 @@ void ob_land_ask(struct ob_land_state *s, const struct ob_view *v, struct ob_wis
         w->retries = 0;
         s->probe.on = s->along.on = false;
     }
-    w->went |= w->from == OB_LAND_RUN && ob_run_model_active(&v->run);
+    bool goes_on = w->from == OB_LAND_RUN && ob_run_model_active(&v->run);
+    /* What could not be told while it went on may be there now that it has ended. */
+    if (w->went && !goes_on && ob_land_retry(s, v))
+        w->went = false;
+    w->went |= goes_on;
     /* A run that has just begun may have nothing to tell yet; one that has gone on for a
      * minute has nothing else to tell. */
-    if (w->from == OB_LAND_RUN && ob_run_model_active(&v->run) && w->retries < RETRIES &&
+    if (goes_on && w->retries < RETRIES &&
         v->now_ns - w->asked_ns >= FOLLOW_NS << w->retries && ob_land_retry(s, v))
         w->retries++;
     follow(s, v);

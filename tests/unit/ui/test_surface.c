@@ -461,6 +461,27 @@ static void a_running_run_is_asked_again(void **state)
     fixture_end(&f);
 }
 
+/* A network says where it is as it ends, and seldom before. */
+static void a_failure_ends_with_the_run(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.many = true;
+    f.feed.state = OB_RUN_RUNNING;
+    f.feed.no_surface = true;
+    fixture_start(&f);
+    fixture_open(&f);
+    fixture_keys(&f, "4{News}");
+    unsigned asked = f.feed.surfaces;
+    f.feed.no_surface = false;
+    f.app.view.run.info.state = OB_RUN_FINISHED;
+    fixture_keys(&f, "{Left}{News}{News}{Left}{News}");
+    assert_int_equal(f.feed.surfaces, asked + 1);
+    assert_true(fixture_shows(&f, "grid 65 x 65"));
+    fixture_end(&f);
+}
+
 static void parameters_nobody_names(void **state)
 {
     (void)state;
@@ -816,6 +837,7 @@ int main(void)
         cmocka_unit_test(an_optimum_beside_the_plane),
         cmocka_unit_test(a_failure_is_no_end),
         cmocka_unit_test(a_running_run_is_asked_again),
+        cmocka_unit_test(a_failure_ends_with_the_run),
         cmocka_unit_test(parameters_nobody_names),
         cmocka_unit_test(the_range_follows),
         cmocka_unit_test(a_diverging_path_is_not_followed),
