@@ -191,7 +191,8 @@ const struct ob_command_type ob_command_ctl = {
     .first = OB_WORD_RUN,
     .summary = "steer a run that is under way",
     .about = "ACTION is status, pause, resume, step [N], pace N (or full, auto), set KEY "
-             "VALUE, get TENSOR [grad, change or a buffer of the optimizer], explain "
+             "VALUE, get TENSOR [grad, change or a buffer of the optimizer], get "
+             "confusion, explain "
              "[PARAMETER], checkpoint or stop. The answer comes when the change "
              "has been made, between two steps. A negative VALUE is given behind a "
              "double dash: 'optbench ctl -- RUN set KEY -1'.",

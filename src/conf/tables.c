@@ -164,7 +164,9 @@ const struct ob_param ob_log_params[] = {
 const struct ob_param ob_checkpoint_params[] = {
     OB_INTEGER(struct ob_checkpoint_opts, every, .min = 0, .max = COUNT_MAX,
                .zero_word = "end", .unit = "steps",
-               .help = "steps between two checkpoints; there is always one at the end"),
+               .help = "steps between two checkpoints; there is always one at the end; a "
+                       "run that is killed goes on from the newest, without one from the "
+                       "start"),
     OB_INTEGER(struct ob_checkpoint_opts, keep, .fallback = 3, .min = 1, .max = 1000000,
                .help = "newest checkpoints that stay"),
     OB_TEXT(struct ob_checkpoint_opts, best,

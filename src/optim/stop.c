@@ -231,7 +231,7 @@ enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *f)
     if (verdict == OB_STOP_THETA_DELTA && lost(f))
         stop_note_lost(s, f);
     if (verdict == OB_STOP_PATIENCE)
-        stop_note_waited(s);
+        stop_note_waited(s, f);
     if (verdict != OB_GO_ON)
         return verdict;
     if (s->stalled >= OB_STALLED_STEPS && s->opts.theta_delta == 0) {

@@ -37,10 +37,11 @@ void stop_note_lost(struct ob_stopper *s, const struct ob_step_facts *f)
              (unsigned long long)f->k);
 }
 
-void stop_note_waited(struct ob_stopper *s)
+void stop_note_waited(struct ob_stopper *s, const struct ob_step_facts *f)
 {
     char shown[OB_NUMBER_MAX];
     ob_number_show(shown, sizeof shown, s->watched, 4);
-    snprintf(s->note, sizeof s->note, "%llu measurement%s brought nothing better than %s",
-             (unsigned long long)s->waited, s->waited == 1 ? "" : "s in a row", shown);
+    snprintf(s->note, sizeof s->note, "%llu measurement%s, no %s below %s",
+             (unsigned long long)s->waited, s->waited == 1 ? "" : "s",
+             f->watches ? f->watches : "loss", shown);
 }

@@ -7,6 +7,6 @@
 
 void stop_note_diverged(struct ob_stopper *s, const struct ob_step_facts *f);
 void stop_note_lost(struct ob_stopper *s, const struct ob_step_facts *f);
-void stop_note_waited(struct ob_stopper *s);
+void stop_note_waited(struct ob_stopper *s, const struct ob_step_facts *f);
 
 #endif

@@ -204,6 +204,7 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
         .lr = t->lr,
         .target = NAN,
         .watched = ob_trainer_watched(t),
+        .watches = t->val.problem ? "val_loss" : "loss",
         .seconds = t->seconds,
         .evals = t->problem->counts.function,
         .clamped = clamped,

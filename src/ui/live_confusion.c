@@ -243,9 +243,11 @@ static void here(const struct ob_live_confusion *f, const struct ob_view_tensor 
                 taken, count_at(t, i, j), row_sum(t, i), share, column_sum(t, j));
 }
 
-static void draw_foot(const struct ob_live_confusion *f, const struct ob_view_tensor *t,
-                      const struct places *p, struct ob_canvas *c)
+static void draw_foot(const struct ob_live_confusion *f, const struct ob_view *v,
+                      const struct ob_view_tensor *t, const struct places *p,
+                      struct ob_canvas *c)
 {
+    bool parts = ob_run_model_has_column(&v->run, "val_loss");
     struct ob_buf text = { 0 };
     char share[40];
     double all, right;
@@ -256,8 +258,8 @@ static void draw_foot(const struct ob_live_confusion *f, const struct ob_view_te
     totals(t, &all, &right);
     share_text(share, right, all);
     ob_canvas_line(c, (struct ob_rect){ p->in.x, y + 1, p->in.w, 1 }, 0, OB_LEFT,
-                   OB_STYLE_LABEL, "%.0f of %.0f rows are right (%s); %s", right, all,
-                   share, f->shares ? "shares of each row" : "counts");
+                   OB_STYLE_LABEL, "%s right, %.0f of %.0f %srows; %s", share, right, all,
+                   parts ? "training " : "", f->shares ? "shares of each row" : "counts");
 }
 
 static void draw(const struct ob_live_state *s, const struct ob_view *v,
@@ -288,7 +290,7 @@ static void draw(const struct ob_live_state *s, const struct ob_view *v,
     for (size_t i = top; i < top + p.down; i++)
         draw_row(&shown, t, &p, c, i);
     if (p.foot)
-        draw_foot(&shown, t, &p, c);
+        draw_foot(&shown, v, t, &p, c);
 }
 
 /* ---- keys ---- */

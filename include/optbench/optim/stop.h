@@ -29,7 +29,7 @@
     X(OB_STOP_GRAD_NORM, "grad_norm", "the gradient is small enough")                    \
     X(OB_STOP_LOSS_DELTA, "loss_delta", "the loss stopped changing")                     \
     X(OB_STOP_TARGET, "target", "the target is met")                                     \
-    X(OB_STOP_PATIENCE, "patience", "no gain for as long as patience allows")            \
+    X(OB_STOP_PATIENCE, "patience", "patience ran out")                                  \
     X(OB_STOP_MAX_STEPS, "max_steps", "the limit of steps was reached")                  \
     X(OB_STOP_MAX_EPOCHS, "max_epochs", "the limit of epochs was reached")               \
     X(OB_STOP_TIME, "time", "the limit of time was reached")                             \
@@ -83,16 +83,17 @@ struct ob_step_facts {
     uint64_t k;
     double epoch;
     double loss, theta_delta, grad_norm, theta_norm;
-    double lr;         /* of step k; a step of rate 0 proves nothing */
-    double target;     /* the target's metric; NaN = not measured; unused for "loss" */
-    double watched;    /* val_loss, or loss where no rows are set aside: for patience */
-    double seconds;    /* of training so far; clocks decide no other rule */
-    uint64_t evals;    /* function evaluations so far */
-    size_t clamped;    /* of the evaluation whose gradient made the step */
-    bool step_is_zero; /* theta_k equals theta_(k-1) in every bit */
-    bool grad_is_zero; /* the gradient that made the step was exactly 0 everywhere */
-    const char *bad;   /* first tensor, "loss" or "gradient of w", with a NaN or an
-                          infinity; NULL = all finite. Borrowed for the call. */
+    double lr;           /* of step k; a step of rate 0 proves nothing */
+    double target;       /* the target's metric; NaN = not measured; unused for "loss" */
+    double watched;      /* val_loss, or loss where no rows are set aside: for patience */
+    const char *watches; /* its name in the log; NULL = loss. Borrowed for the call. */
+    double seconds;      /* of training so far; clocks decide no other rule */
+    uint64_t evals;      /* function evaluations so far */
+    size_t clamped;      /* of the evaluation whose gradient made the step */
+    bool step_is_zero;   /* theta_k equals theta_(k-1) in every bit */
+    bool grad_is_zero;   /* the gradient that made the step was exactly 0 everywhere */
+    const char *bad;     /* first tensor, "loss" or "gradient of w", with a NaN or an
+                            infinity; NULL = all finite. Borrowed for the call. */
 };
 
 enum { OB_STOP_RULES = 9, OB_STALLED_STEPS = 16 };

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "experiment.h"
 #include "optbench/data/dataset.h"
@@ -201,6 +202,15 @@ static void the_result_has_both_parts(void **state)
     run_finish(&r);
 }
 
+/* The words of its end begin so. */
+static void assert_tells(const struct run *r, const char *words)
+{
+    struct ob_result result;
+    ob_result_init(&result, r->e.t);
+    assert_memory_equal(result.text, words, strlen(words));
+    ob_result_finish(&result);
+}
+
 static void patience_runs_out(void **state)
 {
     (void)state;
@@ -214,12 +224,15 @@ static void patience_runs_out(void **state)
     RUN(&r, 1000, "data.val=15", "batch.size=7", "stop.patience=3", "stop.min_delta=1e9");
     assert_int_equal(r.stop, OB_STOP_PATIENCE);
     assert_int_equal(ob_trainer_steps(r.e.t), 15);
+    assert_tells(&r,
+                 "patience ran out after 15 steps: 3 measurements, no val_loss below ");
     run_finish(&r);
 
     /* Without a validation part it is the loss that is watched. */
     RUN(&r, 1000, "stop.patience=2", "stop.min_delta=1e9");
     assert_int_equal(r.stop, OB_STOP_PATIENCE);
     assert_int_equal(ob_trainer_steps(r.e.t), 2);
+    assert_tells(&r, "patience ran out after 2 steps: 2 measurements, no loss below ");
     run_finish(&r);
 
     /* A loss that falls at every step never runs out. */

@@ -205,7 +205,7 @@ static void classes_are_looked_at(void **state)
     assert_string_equal(f.feed.base.tensor.name, "confusion");
     fixture_pass(&f, 1);
     assert_true(fixture_shows(&f, ">setosa"));
-    assert_true(fixture_shows(&f, "147 of 150 rows are right (98 %)"));
+    assert_true(fixture_shows(&f, "98 % right, 147 of 150 training rows"));
     fixture_keys(&f, "\n");
     assert_true(
         fixture_shows(&f, "true virginica, taken for setosa: 2 of 50 rows (4 %)"));
