@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/base/number.h"
 #include "optbench/base/path.h"
 #include "optbench/base/suggest.h"
 #include "optbench/model/init.h"
@@ -259,6 +260,25 @@ static void unknown_layer(const struct ob_spec *spec, const char *section,
     ob_buf_finish(&list);
 }
 
+/* Whether words begin a tensor otherwise than [model] says. */
+static bool begins_itself(const struct ob_texts *init)
+{
+    return init->n && strcmp(init->item[0], "auto") != 0;
+}
+
+/* A list in [model] leaves nothing to the rule of a layer. */
+static void check_list(const struct ob_spec *spec, const char *section, const char *key,
+                       const struct ob_texts *init, struct ob_diags *diags)
+{
+    const struct ob_texts *all = &spec->model.common.init;
+    double x;
+    if (begins_itself(init) && all->n &&
+        ob_number_parse(all->item[0], strlen(all->item[0]), &x))
+        ob_spec_complain(spec, diags, OB_ECONFIG, section, key,
+                         "init of [model] has a number for every parameter: leave one "
+                         "of them out");
+}
+
 static void check_layer(const struct ob_spec *spec, const struct ob_layer_opts *o,
                         const char *section, struct ob_diags *diags)
 {
@@ -268,6 +288,8 @@ static void check_layer(const struct ob_spec *spec, const struct ob_layer_opts *
         relay(spec, diags, section, "init", &err);
     if (!ob_init_rule_read("bias_init", &o->bias_init, &rule, &err))
         relay(spec, diags, section, "bias_init", &err);
+    check_list(spec, section, "init", &o->init, diags);
+    check_list(spec, section, "bias_init", &o->bias_init, diags);
     if (o->dropout.n > 1)
         ob_spec_complain(spec, diags, OB_ECONFIG, section, "dropout",
                          "one number for the layer, not %zu", o->dropout.n);
