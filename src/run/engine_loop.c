@@ -217,25 +217,27 @@ static bool take_rows(struct ob_engine *e, uint64_t limit)
     return true;
 }
 
-/* Notices and rows in the order in which they were made: before a notice is heeded the
- * log holds just the rows that came before it. */
-static void listen_to_worker(struct ob_engine *e)
+/* Takes the next notice, or where there is none a batch of rows, in the order in which
+ * they were made: before a notice is heeded the log holds just the rows that came before
+ * it. No more at once, as a worker may be faster than the disk for ever, and signals and
+ * requests want to be heard. True while there may be more. */
+static bool listen_to_worker(struct ob_engine *e)
 {
     struct ob_notice n;
-    bool more = true;
     ob_feed_acknowledge(e->feed);
-    while (more) {
-        while (ob_feed_take(e->feed, &n)) {
-            while (take_rows(e, e->rows_before + n.rows))
-                ;
-            on_notice(e, &n);
-            ob_notice_finish(&n);
-        }
+    bool more = ob_feed_take(e->feed, &n);
+    if (more) {
+        while (take_rows(e, e->rows_before + n.rows))
+            ;
+        on_notice(e, &n);
+        ob_notice_finish(&n);
+    } else {
         more = take_rows(e, UINT64_MAX);
     }
     if (e->recorder.failed.code != OB_OK)
         ob_engine_fail(e, &e->recorder.failed);
     ob_engine_look(e);
+    return more;
 }
 
 /* ---- signals ---- */
@@ -290,18 +292,19 @@ void ob_engine_loop(struct ob_engine *e)
         { .fd = e->signals, .events = POLLIN },
     };
     const struct ob_command status = { .verb = OB_VERB_STATUS };
-    bool watched = false;
+    bool watched = false, more = false;
     while (!e->ended) {
         bool before = watched;
         watched = ob_control_viewers(e->control) > 0;
         ob_feed_watch(e->feed, watched);
         if (watched && !before) /* it may be paused, and what is shown old */
             ob_feed_send(e->feed, &status);
-        if (poll(fd, OB_COUNT(fd), time_left(e, watched)) < 0 && errno != EINTR)
+        if (poll(fd, OB_COUNT(fd), more ? 0 : time_left(e, watched)) < 0 &&
+            errno != EINTR)
             break;
         on_signals(e);
         ob_engine_requests(e);
-        listen_to_worker(e);
+        more = listen_to_worker(e);
         if (ob_recorder_due(&e->recorder, watched) <= ob_clock_ns())
             flush(e, false);
         ob_engine_live(e, false);

@@ -53,8 +53,9 @@ struct ob_feed {
     _Alignas(LINE) _Atomic unsigned middle; /* ...and this, to be exchanged */
     _Atomic bool woken;   /* the eventfd is readable or is about to be */
     pthread_mutex_t lock; /* guards the two queues */
-    pthread_cond_t room;  /* the training thread waits: a command, or room for rows */
+    pthread_cond_t room;  /* the training thread waits: a command, or room for more */
     struct queue commands, notices;
+    size_t heavy; /* checkpoints among the notices; under the lock */
 
     /* Main thread. */
     _Alignas(LINE) unsigned front;
@@ -349,6 +350,9 @@ void ob_feed_notify(struct ob_feed *f, const struct ob_notice *n)
     struct letter *l = ob_xmalloc(sizeof *l);
     l->notice = *n;
     pthread_mutex_lock(&f->lock);
+    while (n->data && f->heavy == OB_FEED_CHECKPOINTS && !atomic_load(&f->closed))
+        pthread_cond_wait(&f->room, &f->lock);
+    f->heavy += n->data != NULL;
     enqueue(&f->notices, l);
     pthread_mutex_unlock(&f->lock);
     ob_feed_wake(f);
@@ -358,6 +362,10 @@ bool ob_feed_take(struct ob_feed *f, struct ob_notice *out)
 {
     pthread_mutex_lock(&f->lock);
     struct letter *l = dequeue(&f->notices);
+    if (l && l->notice.data) {
+        f->heavy--;
+        pthread_cond_signal(&f->room);
+    }
     pthread_mutex_unlock(&f->lock);
     if (!l)
         return false;

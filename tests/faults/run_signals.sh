@@ -32,6 +32,15 @@ for signal in TERM INT HUP; do
     resumed "SIG$signal" 1
 done
 
+# Training is faster than the disk: every step is a checkpoint. A signal is heard all the
+# same, and not after hundreds of them.
+config busy.ini '[checkpoint]' 'every = 1' '[stop]' 'max_steps = 100000000'
+start busy.ini --quiet
+wait_for 20 step_reached "$dir" 50
+kill "$pid"
+ended
+tap_same "SIGTERM among checkpoints: status" 75 "$status"
+
 # Twice interrupted.
 start whole.ini --quiet --paused
 "$OPTBENCH" ctl "$dir" step 5 >/dev/null

@@ -3,7 +3,8 @@
  *
  *   rows       training -> main   a ring; full means that training waits for the disk
  *   snapshot   training -> main   three cells, the newest wins, nobody waits
- *   notices    training -> main   a queue: answers, events, checkpoints
+ *   notices    training -> main   a queue: answers, events, and a few checkpoints at
+ *                                 most: then training waits for the disk
  *   commands   main -> training   a queue, looked at between two steps
  *
  * The queues share the only lock of the program; a step without commands costs one
@@ -68,7 +69,11 @@ bool ob_feed_sleep(struct ob_feed *f, int64_t until);
 /* Whether ob_feed_close() was called: nobody takes rows any more. */
 bool ob_feed_closed(const struct ob_feed *f);
 
-/* Queues a notice, with what it carries, and wakes the main thread. */
+/* Checkpoints that may be queued: each is a copy of the whole state. */
+enum { OB_FEED_CHECKPOINTS = 2 };
+
+/* Queues a notice, with what it carries, and wakes the main thread. One with a checkpoint
+ * waits while as many are queued as may be, until ob_feed_close(). */
 void ob_feed_notify(struct ob_feed *f, const struct ob_notice *n);
 
 /* Makes the eventfd readable if it is not. */

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "../../lib/ob_test.h"
 #include "optbench/base/clock.h"
@@ -198,6 +199,47 @@ static void closing_lets_a_waiting_trainer_go(void **state)
     ob_feed_destroy(f);
 }
 
+struct maker {
+    struct ob_feed *f;
+    _Atomic size_t made; /* checkpoints that are queued or were */
+};
+
+static void *save_until_closed(void *arg)
+{
+    struct maker *m = arg;
+    while (!ob_feed_closed(m->f)) {
+        struct ob_notice n = { .kind = OB_NOTICE_CHECKPOINT };
+        n.data = ob_xcalloc(1, sizeof *n.data);
+        ob_feed_notify(m->f, &n);
+        atomic_fetch_add(&m->made, 1);
+    }
+    return NULL;
+}
+
+/* A trainer that is faster than the disk does not fill the memory with its state. */
+static void few_checkpoints_are_queued(void **state)
+{
+    (void)state;
+    struct maker m = { .f = feed(8) };
+    struct ob_notice n;
+    pthread_t thread;
+    size_t taken = 0;
+    assert_int_equal(pthread_create(&thread, NULL, save_until_closed, &m), 0);
+    struct pollfd fd = { .fd = ob_feed_fd(m.f), .events = POLLIN };
+    while (taken < 1000) {
+        assert_int_equal(poll(&fd, 1, 10000), 1);
+        ob_feed_acknowledge(m.f);
+        assert_true(atomic_load(&m.made) <= taken + OB_FEED_CHECKPOINTS);
+        while (ob_feed_take(m.f, &n)) {
+            ob_notice_finish(&n);
+            taken++;
+        }
+    }
+    ob_feed_close(m.f);
+    pthread_join(thread, NULL);
+    ob_feed_destroy(m.f);
+}
+
 static void *send_soon(void *arg)
 {
     const struct ob_command c = {
@@ -247,6 +289,7 @@ int main(void)
         cmocka_unit_test(nothing_is_lost_or_torn),
         cmocka_unit_test(wakes_are_few_and_never_missing),
         cmocka_unit_test(closing_lets_a_waiting_trainer_go),
+        cmocka_unit_test(few_checkpoints_are_queued),
         cmocka_unit_test(a_command_ends_a_sleep),
         cmocka_unit_test(carried_data_are_owned),
     };
