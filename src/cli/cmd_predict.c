@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +214,9 @@ static int predict(const struct ob_args *args, const struct ob_point *point)
     if (point->data.rows == 0)
         return ob_cli_failf(OB_EUSAGE, "%s: a %s model has no rows to predict",
                             point->name, point->problem->type->name);
+    if (path && access(path, F_OK) != 0)
+        return ob_cli_failf(OB_EIO, "--data: cannot open %s: %s", path,
+                            ob_errno_text(errno));
     if (path && !ob_predict_rows(&point->spec, &point->data, path, &fresh, &diags))
         return ob_cli_complain(&diags);
     ob_diags_finish(&diags);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "optbench/base/diag.h"
 #include "optbench/base/mem.h"
 #include "round.h"
@@ -186,7 +187,11 @@ static void *second_opts(const struct ob_source_type *source, const void *opts,
     }
     free(*slot);
     *slot = path;
-    return other;
+    if (ob_data_exists("test_path", path, diags))
+        return other;
+    ob_params_finish(source->params, other);
+    free(other);
+    return NULL;
 }
 
 /* Reads the table of test_path and puts its rows, *rows, behind the others. */

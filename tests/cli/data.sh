@@ -59,7 +59,7 @@ run "$OPTBENCH" check heights $parts
 like "check says how many rows are trained on" "*30 rows, 1 feature*" "$out"
 like "and what is set aside" "*validation 10 rows*test       9 rows*" "$out"
 run "$OPTBENCH" data heights --set data.test_path=/no/where.csv
-gives "a second file that is not there is told" 5 "*/no/where.csv: No such file or directory*"
+gives "a second file that is not there is told" 5 "*data.test_path: cannot open /no/where.csv: No such file or directory*"
 run "$OPTBENCH" data heights --batch 0
 gives "steps count from 1" 2 "*--batch takes a whole number from 1*"
 tap_done

@@ -67,7 +67,7 @@ printf 'x\n1\nword\n' >words.csv
 run "$OPTBENCH" predict --data words.csv
 gives "a word where a number should be" 3 "optbench: *words.csv:3: column 1 'x'*"
 run "$OPTBENCH" predict --data nowhere.csv
-gives "no such file" 5 "optbench: *nowhere.csv*"
+gives "no such file" 5 "optbench: --data: cannot open nowhere.csv: No such file or directory"
 run "$OPTBENCH" predict --data fresh.csv -o no/such/folder
 gives "no place to write" 5 "optbench: *no/such/folder*"
 
