@@ -199,7 +199,7 @@ static void put_spectrum(struct facts *f)
     else
         ob_buf_addf(&f->text, "%zu x %zu, its two ends by Lanczos: %s%zu products", c->n,
                     c->n, c->converged ? "" : "not converged after ", c->products);
-    if (c->exact && c->zero)
+    if (c->zero)
         ob_buf_addf(&f->text, " (below %s is 0 for %s)", show(c->threshold, 2).text,
                     ob_dtype_name((enum ob_dtype)f->r->point.spec.experiment.dtype));
     put(f, "hessian", "Hessian", c->converged ? CURVE_PLAIN : CURVE_BAD);

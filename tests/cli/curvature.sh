@@ -137,6 +137,11 @@ run "$OPTBENCH" curvature heights --check
 gives "an example by its name, with a check of its derivatives" 0
 like "which are right" "*derivatives ok: *" "$(words "$out")"
 tap_ok "it fits a screen" sh -c "[ \$(wc -l <'$work/out') -le 22 ] && ! grep -q '.\{81\}' '$work/out'"
+run "$OPTBENCH" curvature moons --set "model.hidden=50 50" --set model.init=zeros \
+    --set experiment.dtype=float32
+like "what counts as flat is told beyond the exact Hessian, too" \
+    "*by Lanczos: * products (below * is 0 for float32)*" "$(words "$out")"
+
 run "$OPTBENCH" curvature heights --json
 like "and as an object" '{"ok":true,"of":"config","name":"heights",*"facts":[[]{*},*' "$out"
 
