@@ -22,12 +22,12 @@ static const struct ob_problem_type *const types[] = {
 
 const struct ob_param ob_model_params[] = {
     OB_REAL(struct ob_model_opts, l1, .min = 0, .max = INFINITY, .below_max = true,
+            .help = "weight of the penalty l1 * sum |w|; the biases of linear models and "
+                    "networks are left out"),
+    OB_REAL(struct ob_model_opts, l2, .min = 0, .max = INFINITY, .below_max = true,
             .help =
-                "weight of the penalty l1 * sum |w|; a linear model's bias is left out"),
-    OB_REAL(
-        struct ob_model_opts, l2, .min = 0, .max = INFINITY, .below_max = true,
-        .help =
-            "weight of the penalty l2 / 2 * sum w^2; a linear model's bias is left out"),
+                "weight of the penalty l2 / 2 * sum w^2; the biases of linear models and "
+                "networks are left out"),
     OB_TEXTS(struct ob_model_opts, init, .fallback_text = "auto",
              .help = "auto: the published start of a function, else zeros; zeros, "
                      "constant C, normal [[MEAN] STD], uniform [[LOW] HIGH], torch (as "
