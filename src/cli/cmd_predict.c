@@ -243,9 +243,12 @@ static int run(const struct ob_args *args)
     const struct ob_point_ask ask = { .what = ob_buf_text(&path),
                                       .at = ob_args_get(args, "at") };
     if (ob_point_open(&point, &ask, &status)) {
-        if (point.other_data)
-            ob_cli_failf(OB_EDATA, "%s: the data have changed since the run", point.name);
+        int changed = 0;
+        if (point.other_data) /* whose means, and whose classes, may be others, too */
+            changed = ob_cli_failf(OB_EDATA, "%s: the data have changed since the run",
+                                   point.name);
         status = predict(args, &point);
+        status = status ? status : changed;
     }
     ob_point_finish(&point);
     ob_buf_finish(&path);
@@ -279,7 +282,8 @@ const struct ob_command_type ob_command_predict = {
              "target, the prediction, and of a classifier the probability of each class. "
              "Features are scaled as they were for training. With --data the rows are "
              "those of "
-             "another file.",
+             "another file. Ends with 3 where the data of the run have changed since: "
+             "scales and classes are then those of the new data.",
     .options = options,
     .run = run,
 };

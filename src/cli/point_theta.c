@@ -205,7 +205,7 @@ static bool no_row(const struct search *s, uint64_t step, const struct ob_rundir
     ob_count_show(after, sizeof after, s->after);
     if (!s->complete)
         return ob_fail(err, OB_EUSAGE,
-                       "%s: its log has no parameters, so --at is start or end",
+                       "%s: its log has no parameters, so --at is start, end or best",
                        dir->name);
     if (isnan(s->after))
         return ob_fail(err, OB_EUSAGE, "%s: has no step %" PRIu64 "; the last is %s",

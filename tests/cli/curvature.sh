@@ -100,7 +100,7 @@ run "$OPTBENCH" curvature latest --at 150
 gives "nor those without a row" 2 "*step 150 has no row; the nearest are 100 and 200"
 run "$OPTBENCH" run surface.ini --quiet --set log.params=none
 run "$OPTBENCH" curvature latest --at 150
-gives "nor any without parameters in the log" 2 "*its log has no parameters, so --at is start or end"
+gives "nor any without parameters in the log" 2 "*its log has no parameters, so --at is start, end or best"
 run "$OPTBENCH" curvature surface.ini --at 3
 gives "a config has one place" 2 "*a config has no step but its start*"
 run "$OPTBENCH" curvature surface.ini --at there

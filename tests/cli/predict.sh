@@ -144,6 +144,16 @@ for part in train validation; do
         "$(awk -F, -v part=$part '$2 == part { n++; c += $3 == $4 } END { printf "%.6f", c / n }' out)"
 done
 
+# Other data than those that it was trained on: said, and seen by a script.
+cp line.csv kept.csv
+train line.ini
+printf '6,7,11.5\n' >>line.csv
+run "$OPTBENCH" predict
+gives "the data have changed" 3 "optbench: *: the data have changed since the run"
+mv kept.csv line.csv
+run "$OPTBENCH" predict
+gives "and are those of the run again" 0
+
 # What has no rows.
 printf '[model]\nkind = quadratic\nA = 1\nb = 0\nc = 0\n[optimizer]\nkind = sgd\nlr = 0.1\n[stop]\nmax_steps = 3\n' >bowl.ini
 train bowl.ini
