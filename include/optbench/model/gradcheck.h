@@ -30,6 +30,10 @@ struct ob_gradcheck_row {
  * ob_hesscheck() returns the largest |H_ij - D_ij| / max(1, |H|max). */
 double ob_gradcheck(struct ob_problem *p, const double *theta,
                     struct ob_gradcheck_row *row);
+/* The same for k parameters only, 1 <= k <= p->n, evenly spread over theta; row [k]. Each
+ * takes six evaluations or more. */
+double ob_gradcheck_some(struct ob_problem *p, const double *theta, size_t k,
+                         struct ob_gradcheck_row *row);
 double ob_hesscheck(struct ob_problem *p, const double *theta);
 
 #endif
