@@ -37,11 +37,13 @@ bool ob_spec_needs_data(const struct ob_spec *spec)
 static struct ob_data_opts to_load(const struct ob_spec *spec, struct ob_draw_setup *draw)
 {
     struct ob_data_opts common = spec->data.common;
+    struct ob_draw_setup split;
     ob_spec_draws(spec, OB_AXIS_DATA, draw);
+    ob_spec_draws(spec, OB_AXIS_SPLIT, &split);
     common.draw = draw;
     common.watch = spec->data.watch;
-    common.split_rng = (int)spec->experiment.rng;
-    common.split_seed = (uint64_t)spec->seed.split;
+    common.split_rng = split.kind;
+    common.split_seed = split.seed;
     common.sparse_fits = spec->model.type->needs & OB_PROBLEM_TAKES_SPARSE;
     return common;
 }
