@@ -58,6 +58,7 @@ struct lane_table {
     lane_fn *fused[LANE_FUSED][2][2]; /* [][a * b is VU][c is uniform] */
     lane_fn *chain[LANE_CHAIN][2][2]; /* [products - 1][c is uniform][less the array h] */
     lane_fn *sum, *sum_product;       /* of a, of a * b */
+    lane_fn *copy;                    /* of a lane array a */
     lane_fn *store, *spread;          /* a lane array, a uniform number a to out[dst] */
     /* out[k] = the fold of sum[k][OB_LANES], of which `width`, a power of two, are in
      * use.

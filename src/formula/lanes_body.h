@@ -156,6 +156,12 @@ static void sum_product(const struct lane_op *op, const struct lane_frame *f)
 #undef TERM
 }
 
+static void copy(const struct lane_op *op, const struct lane_frame *f)
+{
+    const real *restrict a = VEC(a);
+    EACH(a[i]);
+}
+
 static void store(const struct lane_op *op, const struct lane_frame *f)
 {
     real *out = f->out[op->dst];
@@ -223,6 +229,7 @@ const struct lane_table TABLE(OB_FN(lane_table), OB_VARIANT) = {
                CHAIN_ROW(3) },
     .sum = sum,
     .sum_product = sum_product,
+    .copy = copy,
     .store = store,
     .spread = spread,
     .fold = fold,

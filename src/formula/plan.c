@@ -89,11 +89,16 @@ bool plan_uniform(const struct plan *p, size_t k, uint32_t i)
            p->g->node[i].op != OB_OP_SUM && ob_formula_operands(p->g->node[i].op) > 0;
 }
 
+bool plan_roots(const struct plan *p, size_t k, uint32_t i)
+{
+    return p->lane[i] && (p->late ? k + 1 == p->passes : p->level[i] == k);
+}
+
 void plan_pass(struct plan *p, size_t k)
 {
     memset(p->due, 0, p->n * sizeof *p->due);
     for (size_t j = 0; j < p->m; j++)
-        if (p->lane[p->root[j]] && p->level[p->root[j]] == k)
+        if (plan_roots(p, k, p->root[j]))
             p->due[p->root[j]] = true;
     for (uint32_t i = (uint32_t)p->n; i-- > 0;) {
         if (plan_sums(p, k, i))

@@ -19,6 +19,7 @@ struct plan {
     bool *needed, *lane;  /* [n] */
     uint32_t *level;      /* [n] of needed nodes */
     size_t passes;
+    bool late; /* per-row roots are made in the last pass, whatever they depend on */
     bool *due; /* [n] what plan_pass() last found */
 };
 
@@ -28,6 +29,9 @@ void plan_finish(struct plan *p);
 
 /* Marks in p->due the lane nodes that pass k computes. */
 void plan_pass(struct plan *p, size_t k);
+
+/* Whether pass k makes the root node i, one value a lane. */
+bool plan_roots(const struct plan *p, size_t k, uint32_t i);
 
 /* Whether node i is a sum that pass k makes; whether a uniform operation of level k. */
 bool plan_sums(const struct plan *p, size_t k, uint32_t i);

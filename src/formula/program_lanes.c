@@ -81,7 +81,8 @@ static uint32_t take_register(struct maker *k)
 
 static void release(struct maker *k, uint32_t i, uint32_t user)
 {
-    if (!k->plan.due[i] || ob_formula_operands(node(k, i)->op) == 0)
+    bool stays = k->plan.late && k->first_root[i] > 0; /* until everything is read */
+    if (!k->plan.due[i] || ob_formula_operands(node(k, i)->op) == 0 || stays)
         return;
     if (k->fused[i]) {
         release(k, node(k, i)->a, user);
@@ -201,6 +202,29 @@ static bool store_roots(struct maker *k, uint32_t i)
     return true;
 }
 
+/* A root that is a column: read before another root is stored there. */
+static bool copy_root(struct maker *k, uint32_t i)
+{
+    if (ob_formula_operands(node(k, i)->op) > 0)
+        return true;
+    struct lane_op op = { .fn = k->p->table->copy, .a = k->place[i] };
+    op.dst = k->place[i] = take_register(k);
+    return maker_add_lane(k, op);
+}
+
+/* All roots of the pass, behind everything that it reads. */
+static bool store_late(struct maker *k, size_t pass)
+{
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < k->plan.n; i++)
+        if (k->first_root[i] > 0 && plan_roots(&k->plan, pass, i))
+            ok = copy_root(k, i);
+    for (uint32_t i = 0; ok && i < k->plan.n; i++)
+        if (k->first_root[i] > 0 && plan_roots(&k->plan, pass, i))
+            ok = store_roots(k, i);
+    return ok;
+}
+
 bool maker_pass(struct maker *k, size_t pass)
 {
     struct ob_program *p = k->p;
@@ -217,11 +241,14 @@ bool maker_pass(struct maker *k, size_t pass)
         bool leaf = ob_formula_operands(node(k, i)->op) == 0;
         if (k->plan.due[i] && !leaf && !k->fused[i] && !compute(k, i))
             return false;
-        if (k->plan.due[i] && k->plan.level[i] == pass && !store_roots(k, i))
+        if (k->plan.due[i] && !k->plan.late && k->plan.level[i] == pass &&
+            !store_roots(k, i))
             return false;
         if (plan_sums(&k->plan, pass, i) && !add_up(k, i, sums++))
             return false;
     }
+    if (k->plan.late && !store_late(k, pass))
+        return false;
     out->lane_to = p->lanes;
     return true;
 }

@@ -187,6 +187,7 @@ static bool maker_init(struct maker *k, struct ob_program *p, const struct ob_gr
     *k = (struct maker){ .p = p, .err = err };
     if (!plan_init(&k->plan, g, root, p->roots, p->opts.vary, err))
         return false;
+    k->plan.late = p->opts.in_place;
     size_t n = k->plan.n + 1;
     uint32_t **arrays[] = { &k->slot, &k->place,      &k->uses,
                             &k->last, &k->first_root, &k->free_reg };
@@ -268,6 +269,7 @@ struct ob_program *ob_program_create(const struct ob_graph *g, const uint32_t *r
     p->opts = *opts;
     p->roots = m;
     p->size = ob_dtype_size(opts->dtype);
+    OB_REQUIRE(!opts->in_place || opts->vary == OB_VARY_ROWS);
     p->table = lane_table_of(opts->isa ? *opts->isa : ob_cpu_isa(), opts->dtype);
     for (size_t k = 0; k < m; k++) {
         OB_REQUIRE(root[k] < g->n);

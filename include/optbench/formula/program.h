@@ -43,6 +43,7 @@ struct ob_program_opts {
     size_t rows;            /* most rows of a run; 0 without data */
     unsigned threads;       /* of the pool that it will run on; 0 = 1 */
     const enum ob_isa *isa; /* for tests and benchmarks; NULL = the one in use */
+    bool in_place;          /* ROWS: what is per row may go to columns of the inputs */
 };
 
 /* Arrays are of the program's dtype and borrowed for the call. */
@@ -67,7 +68,9 @@ void ob_program_destroy(struct ob_program *p);
 /*
  * out[k] is where root k goes: one number for a uniform root, [rows] for a per-row one,
  * [points] with POINTS and DIRECTION; NULL where it is not wanted this time (it is
- * computed all the same). No output may overlap an input.
+ * computed all the same). No output may overlap an input, but that of a per-row root may be
+ * a column where the program was made for it (opts.in_place): nothing is stored before
+ * the last pass has read the rows of a block.
  */
 void ob_program_run(struct ob_program *p, struct ob_pool *pool,
                     const struct ob_program_inputs *in, void *const *out);
