@@ -54,3 +54,10 @@ bool ob_lapack_eigen_symmetric(size_t n, double *a, double *w, bool vectors)
         }
     return true;
 }
+
+bool ob_lapack_orthonormal(size_t n, double *a, double *tau)
+{
+    return LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, dim(n), dim(n), a, leading(n), tau) == 0 &&
+           LAPACKE_dorgqr(LAPACK_ROW_MAJOR, dim(n), dim(n), dim(n), a, leading(n), tau) ==
+               0;
+}

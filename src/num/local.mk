@@ -41,6 +41,7 @@ libob_num_a_SOURCES = \
 	%D%/sparse_body.h \
 	%D%/sparse_design.c \
 	%D%/sparse_pass.c \
+	%D%/spectral.c \
 	%D%/torch_normal.c \
 	%D%/torch_rng.c \
 	%D%/vec.c
@@ -96,5 +97,6 @@ ob_headers += \
 	include/optbench/num/reduce.h \
 	include/optbench/num/sparse.h \
 	include/optbench/num/sparse_design.h \
+	include/optbench/num/spectral.h \
 	include/optbench/num/torch_rng.h \
 	include/optbench/num/vec.h

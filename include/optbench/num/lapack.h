@@ -21,4 +21,7 @@ void ob_lapack_lu_solve(size_t n, const double *lu, const int *pivot, double *b)
 /* Eigenvalues ascending in w [n]; a becomes the eigenvectors, one a column. */
 bool ob_lapack_eigen_symmetric(size_t n, double *a, double *w, bool vectors);
 
+/* a becomes Q of a = Q R; tau [n] is work space. */
+bool ob_lapack_orthonormal(size_t n, double *a, double *tau);
+
 #endif

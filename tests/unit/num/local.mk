@@ -9,6 +9,7 @@ num_tests = \
 	%D%/test_matmul \
 	%D%/test_pool \
 	%D%/test_sparse \
+	%D%/test_spectral \
 	%D%/test_torch_rng \
 	%D%/test_vec
 
@@ -26,6 +27,7 @@ tests_unit_num_test_layers_LDADD = $(ob_num_libs) $(TEST_LIBS) -lm
 tests_unit_num_test_matmul_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_pool_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_sparse_LDADD = $(ob_num_libs) $(TEST_LIBS)
+tests_unit_num_test_spectral_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_vec_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_draw_LDADD = $(ob_num_libs) $(TEST_LIBS)
 tests_unit_num_test_torch_rng_LDADD = $(ob_num_libs) $(TEST_LIBS)
