@@ -8,7 +8,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/suggest.h"
-#include "typed.h"
+#include "typed_gauss.h"
 
 struct opts {
     char *predict;
@@ -43,6 +43,7 @@ struct state {
     void *z;                   /* [rows] of the dtype, the outcome */
     const char *loss;          /* its name, NULL where it was typed */
     bool classes;              /* every target is 0 or 1 */
+    struct typed_gauss gauss;
 };
 
 static const struct loss {
@@ -181,7 +182,23 @@ static void finish(struct ob_problem *p)
     struct state *s = p->state;
     ob_program_destroy(s->fitted);
     free(s->z);
+    typed_gauss_finish(&s->gauss);
     typed_finish(p);
+}
+
+static bool gauss_newton(struct ob_problem *p, const void *theta, double *g,
+                         struct ob_err *err)
+{
+    struct state *s = p->state;
+    const struct typed_fit fit = { s->predict, s->target, typed_loss_second(s->loss),
+                                   strcmp(s->loss, "sse") != 0 };
+    return typed_gauss_newton(p, &s->gauss, &fit, theta, g, err);
+}
+
+static bool has_gauss_newton(const struct ob_problem *p)
+{
+    const struct state *s = p->state;
+    return typed_loss_second(s->loss) != NULL;
 }
 
 /* ---- metrics: of predict against the target ---- */
@@ -350,6 +367,8 @@ const struct ob_problem_type ob_problem_formula = {
     .finish = finish,
     .batch = typed_batch,
     .predict = predict_rows,
+    .gauss_newton = gauss_newton,
+    .has_gauss_newton = has_gauss_newton,
     .has_reference = typed_has_reference,
     .reference_point = typed_reference_point,
     TYPED_MEMBERS,

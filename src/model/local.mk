@@ -47,6 +47,7 @@ libob_model_a_SOURCES = \
 	%D%/functions/variably_dimensioned.c \
 	%D%/functions/wood.c \
 	%D%/functions/zakharov.c \
+	%D%/gauss_newton.c \
 	%D%/gradcheck.c \
 	%D%/init.c \
 	%D%/layer.c \
@@ -88,6 +89,8 @@ libob_model_a_SOURCES = \
 	%D%/typed.c \
 	%D%/typed.h \
 	%D%/typed_bce.c \
+	%D%/typed_gauss.c \
+	%D%/typed_gauss.h \
 	%D%/typed_minimum.c
 
 ob_headers += \

@@ -128,5 +128,7 @@ const struct ob_problem_type ob_problem_logistic = {
     .hessian = row_hessian,
     .hvp = row_hvp,
     .curvature = row_curvature,
+    .gauss_newton = row_hessian, /* z is linear in the parameters */
+    .gauss_newton_product = row_hvp,
     .predict = predict,
 };

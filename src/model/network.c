@@ -49,13 +49,13 @@ bool net_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_er
 /* ---- all blocks ---- */
 
 /* What is wanted of every block: its loss, and with `out` its gradient, or with `v` its
- * product with the Hessian. */
+ * product with the Hessian or with the Gauss-Newton matrix. */
 struct sweep {
     struct ob_problem *p;
     const void *theta, *v;
     void *out; /* [n] */
     const struct net_data *data;
-    bool train;
+    bool train, gauss;
     size_t first; /* block of the wave */
     size_t begun; /* ... of the group of blocks that is run */
     double loss;  /* sum, a number of the dtype */
@@ -85,7 +85,7 @@ static struct ob_block_sums compute(const struct sweep *s, const struct net_task
     struct ob_block b = net_shape(t, t->net->layers - 1);
     struct ob_block_target target = net_task_target(t);
     if (s->v) {
-        net_along(t, s->v, add, out);
+        (s->gauss ? net_gauss_along : net_along)(t, s->v, add, out);
         return sums;
     }
     void *z = net_forward(t);
@@ -223,14 +223,26 @@ size_t net_correct(struct ob_problem *p, const void *theta)
     return net->seen_correct;
 }
 
-bool net_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
-             struct ob_err *err)
+static bool multiply(struct sweep s, const void *v, void *out, struct ob_err *err)
 {
-    struct sweep s = sweep_of(p, theta);
-    if (!net_rooms_along(p, err))
+    if (!net_rooms_along(s.p, err))
         return false;
     s.v = v;
     s.out = out;
     sweep(&s);
     return true;
+}
+
+bool net_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
+             struct ob_err *err)
+{
+    return multiply(sweep_of(p, theta), v, out, err);
+}
+
+bool net_gauss_newton_product(struct ob_problem *p, const void *theta, const void *v,
+                              void *out, struct ob_err *err)
+{
+    struct sweep s = sweep_of(p, theta);
+    s.gauss = true;
+    return multiply(s, v, out, err);
 }

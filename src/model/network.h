@@ -12,7 +12,7 @@
  *                     "Learning representations by back-propagating errors", 1986)
  *   network_along.c   the same for products with the Hessian (Pearlmutter, "Fast exact
  *                     multiplication by the Hessian", 1994)
- *   network_second.c  whole Hessians and curvature along a direction
+ *   network_second.c  whole Hessians, Gauss-Newton matrices, curvature along a direction
  *   network.c         blocks over all rows, and the members of ob_problem_type
  *   network_init.c    the start of the parameters
  *   network_look.c    metrics, predictions, confusion, dead units
@@ -171,9 +171,14 @@ void *net_forward(const struct net_task *t);
  * to it. */
 void net_backward(const struct net_task *t, bool add, void *grad,
                   struct ob_block_sums *sums);
+/* The same from g on, which takes the place of scale dloss/dz and is spoilt. */
+void net_pull_back(const struct net_task *t, void *g, bool add, void *grad);
 
 /* out [n] = Hessian of the block times v, or adds to it; does the forward pass itself. */
 void net_along(const struct net_task *t, const void *v, bool add, void *out);
+
+/* The same with the generalised Gauss-Newton matrix of the block. */
+void net_gauss_along(const struct net_task *t, const void *v, bool add, void *out);
 
 /* Pieces that both passes have. */
 struct ob_block net_shape(const struct net_task *t, size_t layer);
@@ -210,6 +215,10 @@ bool net_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
 bool net_curvature(struct ob_problem *p, const void *theta, const void *dir, double *out,
                    struct ob_err *err);
 bool net_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_err *err);
+bool net_gauss_newton(struct ob_problem *p, const void *theta, double *g,
+                      struct ob_err *err);
+bool net_gauss_newton_product(struct ob_problem *p, const void *theta, const void *v,
+                              void *out, struct ob_err *err);
 bool net_init(const struct ob_problem *p, const struct ob_model_opts *opts,
               struct ob_draw *draw, double *theta, struct ob_err *err);
 bool net_predict(struct ob_problem *p, const void *theta, double *out,
@@ -221,7 +230,8 @@ extern const struct ob_metric net_metrics[], net_class_metrics[];
 
 #define NET_MEMBERS                                                                      \
     .eval = net_eval, .hessian = net_hessian, .finish = net_finish, .batch = net_batch,  \
-    .hvp = net_hvp, .curvature = net_curvature, .init = net_init,                        \
+    .hvp = net_hvp, .curvature = net_curvature, .gauss_newton = net_gauss_newton,        \
+    .gauss_newton_product = net_gauss_newton_product, .init = net_init,                  \
     .predict = net_predict, .confusion = net_confusion, .units = net_units
 
 #endif

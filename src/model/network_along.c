@@ -89,3 +89,17 @@ void net_along(const struct net_task *t, const void *v, bool add, void *out)
         rg = along_below;
     }
 }
+
+/* J v by the pass along v, the second derivatives of the loss, and back as a gradient
+ * goes: J' (d2 loss / dz2) J v (Schraudolph, "Fast curvature matrix-vector products for
+ * second-order gradient descent", 2002, section 3). */
+void net_gauss_along(const struct net_task *t, const void *v, bool add, void *out)
+{
+    const size_t last = t->net->layers - 1;
+    struct ob_block b = net_shape(t, last);
+    struct ob_block_target target = net_task_target(t);
+    void *z = net_forward(t), *rz = t->room->out_along[last];
+    forward(t, v);
+    ob_block_loss_along(t->pool, &b, &target, t->scale, z, rz);
+    net_pull_back(t, rz, add, out);
+}

@@ -60,15 +60,10 @@ static void deactivate(const struct net_task *t, size_t l, void *g)
         ob_layer_backward(t->pool, &b, layer->activation, t->room->kept[l], g);
 }
 
-void net_backward(const struct net_task *t, bool add, void *grad,
-                  struct ob_block_sums *sums)
+void net_pull_back(const struct net_task *t, void *g, bool add, void *grad)
 {
     const struct network *net = t->net;
     const size_t last = net->layers - 1, size = ob_dtype_size(t->p->dtype);
-    struct ob_block b = net_shape(t, last);
-    struct ob_block_target target = net_task_target(t);
-    void *g = t->room->out[last];
-    ob_block_loss(t->pool, &b, &target, t->scale, true, g, sums);
     deactivate(t, last, g);
     for (size_t l = last; l < net->layers; l--) {
         const struct net_layer *layer = &net->layer[l];
@@ -85,4 +80,14 @@ void net_backward(const struct net_task *t, bool add, void *grad,
         deactivate(t, l - 1, below);
         g = below;
     }
+}
+
+void net_backward(const struct net_task *t, bool add, void *grad,
+                  struct ob_block_sums *sums)
+{
+    const size_t last = t->net->layers - 1;
+    struct ob_block b = net_shape(t, last);
+    struct ob_block_target target = net_task_target(t);
+    ob_block_loss(t->pool, &b, &target, t->scale, true, t->room->out[last], sums);
+    net_pull_back(t, t->room->out[last], add, grad);
 }

@@ -15,8 +15,12 @@ bool net_curvature(struct ob_problem *p, const void *theta, const void *dir, dou
     return ok;
 }
 
+typedef bool product_fn(struct ob_problem *p, const void *theta, const void *v, void *out,
+                        struct ob_err *err);
+
 /* By columns; the triangles, equal but for rounding, are averaged. */
-bool net_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_err *err)
+static bool whole(struct ob_problem *p, const void *theta, product_fn *product, double *h,
+                  struct ob_err *err)
 {
     const size_t n = p->n;
     struct ob_vec unit, column;
@@ -24,7 +28,7 @@ bool net_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_e
     ok = ob_vec_init(&column, p->dtype, n, err) && ok;
     for (size_t i = 0; ok && i < n; i++) {
         ob_vec_set(&unit, i, 1);
-        ok = net_hvp(p, theta, unit.data, column.data, err);
+        ok = product(p, theta, unit.data, column.data, err);
         ob_vec_set(&unit, i, 0);
         ob_vec_read(&column, 0, n, h + i * n);
     }
@@ -34,4 +38,15 @@ bool net_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_e
     ob_vec_finish(&unit);
     ob_vec_finish(&column);
     return ok;
+}
+
+bool net_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_err *err)
+{
+    return whole(p, theta, net_hvp, h, err);
+}
+
+bool net_gauss_newton(struct ob_problem *p, const void *theta, double *g,
+                      struct ob_err *err)
+{
+    return whole(p, theta, net_gauss_newton_product, g, err);
 }

@@ -135,7 +135,10 @@ unsigned ob_problem_can(const struct ob_problem *p)
            (closed ? OB_CAN_REFERENCE : 0u) |
            (t->predict && p->outputs ? OB_CAN_PREDICT : 0u) |
            (t->confusion && p->classes ? OB_CAN_CONFUSION : 0u) |
-           (t->units ? OB_CAN_UNITS : 0u);
+           (t->units ? OB_CAN_UNITS : 0u) |
+           (t->gauss_newton && (!t->has_gauss_newton || t->has_gauss_newton(p))
+                ? OB_CAN_GAUSS_NEWTON
+                : 0u);
 }
 
 void ob_problem_penalise(struct ob_problem *p, size_t offset, size_t n)

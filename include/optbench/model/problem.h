@@ -44,8 +44,9 @@ enum ob_problem_can {
     OB_CAN_REFERENCE = 1 << 3, /* an optimum may be known for these options */
     OB_CAN_BATCH = 1 << 4,     /* ob_problem_batch() works */
     OB_CAN_PREDICT = 1 << 5,
-    OB_CAN_CONFUSION = 1 << 6, /* a classifier, of p->outputs classes or of two */
-    OB_CAN_UNITS = 1 << 7,     /* dead units can be counted */
+    OB_CAN_CONFUSION = 1 << 6,    /* a classifier, of p->outputs classes or of two */
+    OB_CAN_UNITS = 1 << 7,        /* dead units can be counted */
+    OB_CAN_GAUSS_NEWTON = 1 << 8, /* the loss compares outputs of a model with data */
 };
 
 /* What is meant by the loss of a problem that leaves units out at random (dropout). */
@@ -129,6 +130,13 @@ struct ob_problem_type {
                 struct ob_err *err);
     bool (*curvature)(struct ob_problem *p, const void *theta, const void *dir,
                       double *out, struct ob_err *err);
+    /* ob_problem_gauss_newton() and its product; without the latter the matrix is made
+     * for each. has_gauss_newton: whether these options have one; NULL: always. */
+    bool (*gauss_newton)(struct ob_problem *p, const void *theta, double *g,
+                         struct ob_err *err);
+    bool (*gauss_newton_product)(struct ob_problem *p, const void *theta, const void *v,
+                                 void *out, struct ob_err *err);
+    bool (*has_gauss_newton)(const struct ob_problem *p);
     /* Whether these options have a closed form; NULL with reference_point: always. */
     bool (*has_reference)(const struct ob_problem *p);
     /* The minimiser of the whole objective in double and its value there; false where
@@ -258,6 +266,23 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
 /* dir' H dir, the second derivative along dir; counts as a Hessian product. */
 bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *dir,
                           double *out, struct ob_err *err);
+
+/*
+ * The generalised Gauss-Newton matrix: with z the outputs of the model for the current
+ * rows and J their Jacobian by theta,
+ *
+ *   G = J' (d2 loss / dz2) J + l2 on the weights
+ *
+ * (Schraudolph 2002; for squared losses the matrix J'J of Gauss and Newton, scaled as the
+ * loss is). It is positive semi-definite wherever the loss is convex in z, and the
+ * Hessian where z is linear in theta. g [n * n], row-major, symmetric; v and out [n] in
+ * the dtype. Needs OB_CAN_GAUSS_NEWTON; fails only for want of memory; counts as a
+ * Hessian or as a product with one.
+ */
+bool ob_problem_gauss_newton(struct ob_problem *p, const void *theta, double *g,
+                             struct ob_err *err);
+bool ob_problem_gauss_newton_product(struct ob_problem *p, const void *theta,
+                                     const void *v, void *out, struct ob_err *err);
 
 /*
  * The objective at k points, in the dtype of the run: parameter j of point i is

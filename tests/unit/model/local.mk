@@ -10,6 +10,7 @@ toy_libs = tests/lib/libob_toy.a
 
 model_tests = \
 	%D%/test_curvature \
+	%D%/test_gauss_newton \
 	%D%/test_gradcheck \
 	%D%/test_init \
 	%D%/test_network \
@@ -23,6 +24,7 @@ check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
 
 tests_unit_model_test_curvature_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_gauss_newton_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_gradcheck_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_network_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
