@@ -125,12 +125,36 @@ static void explain_search(struct explain *e)
                     (double[]){ u->before, length, along, u->after });
 }
 
+/* The equations as the paper has them, then what went in and what came out. */
+static void explain_plain(const struct ob_optimizer *o, const struct ob_update *u,
+                          struct ob_buf *out)
+{
+    struct explain e;
+    explain_begin(&e, o, u, out);
+    ob_buf_adds(out, o->type->equations);
+    if (out->len && ob_buf_text(out)[out->len - 1] != '\n')
+        ob_buf_addc(out, '\n');
+    for (size_t s = 0; s < o->type->slots; s++) {
+        double now = ob_vec_get(&o->slot[s], u->i);
+        explain_say(&e, "%s%s", s ? ", " : "", o->type->slot_names[s]);
+        if (u->known)
+            explain_numbers(&e, " %r -> %r", (double[]){ u->slot[s], now });
+        else
+            explain_numbers(&e, " %r", &now);
+    }
+    explain_numbers(&e, o->type->slots ? "\nlr %r, grad %r\n" : "lr %r, grad %r\n",
+                    (double[]){ u->lr, u->grad });
+    explain_say(&e, "new %s = %s + change", e.name, e.name);
+    explain_numbers(&e, " = %v + %v = %r\n",
+                    (double[]){ u->before, u->after - u->before, u->after });
+}
+
 void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_update *u,
                           struct ob_buf *out)
 {
     struct explain e;
     if (!o->search) {
-        o->type->explain(o, u, out);
+        (o->type->explain ? o->type->explain : explain_plain)(o, u, out);
         return;
     }
     explain_begin(&e, o, u, out);

@@ -3,9 +3,19 @@
 noinst_LIBRARIES += libob_optim.a
 # Pairs of neighbouring words must not be loaded as one where they were stored singly a
 # moment ago, as the facts of a step are: the load would wait for the stores.
+libob_optim_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/optim
 libob_optim_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -fno-tree-slp-vectorize
+# Optimizers that treat every element alone, one file each; in the order of the alphabet.
+optim_rules = \
+	%D%/rules/adam.c \
+	%D%/rules/sgd.c
 libob_optim_a_SOURCES = \
-	%D%/adam.c \
+	$(optim_rules) \
+	%D%/element.c \
+	%D%/element.h \
+	%D%/element_fn.h \
+	%D%/element_loops.h \
+	%D%/element_typed.h \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/gd.c \
@@ -24,23 +34,17 @@ libob_optim_a_SOURCES = \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
 	%D%/power.h \
-	%D%/rules.c \
-	%D%/rules.h \
-	%D%/rules/adam.h \
-	%D%/rules/flags.h \
-	%D%/rules/sgd.h \
-	%D%/rules_baseline.c \
-	%D%/rules_loops.h \
-	%D%/rules_typed.h \
+	%D%/rate.h \
 	%D%/schedule.c \
 	%D%/schedule_constant.c \
 	%D%/schedule_cosine.c \
 	%D%/schedule_step.c \
 	%D%/schedules.def \
 	%D%/settings.h \
-	%D%/sgd.c \
 	%D%/sgd.h \
 	%D%/sgd_stable.c \
+	%D%/state.c \
+	%D%/state.h \
 	%D%/stop.c \
 	%D%/stop_note.c \
 	%D%/stop_note.h \
@@ -51,10 +55,12 @@ ob_optim_variants =
 if OB_X86
 noinst_LIBRARIES += libob_optim_v3.a libob_optim_v4.a
 libob_optim_v3_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v3
-libob_optim_v3_a_SOURCES = %D%/rules_v3.c
+libob_optim_v3_a_CPPFLAGS = $(libob_optim_a_CPPFLAGS) -DOB_RULES_VARIANT=v3
+libob_optim_v3_a_SOURCES = $(optim_rules)
 libob_optim_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v4 \
 	-mprefer-vector-width=512
-libob_optim_v4_a_SOURCES = %D%/rules_v4.c
+libob_optim_v4_a_CPPFLAGS = $(libob_optim_a_CPPFLAGS) -DOB_RULES_VARIANT=v4
+libob_optim_v4_a_SOURCES = $(optim_rules)
 ob_optim_variants += libob_optim_v3.a libob_optim_v4.a
 endif
 

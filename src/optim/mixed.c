@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "state.h"
 
 /* One kind: its optimizer, and where its buffers and counters stand in the whole. */
 struct part {
@@ -20,6 +21,9 @@ struct ob_mixed {
     const char *counter_name[OB_OPTIMIZER_COUNTERS + 1];
     char counter_text[OB_OPTIMIZER_COUNTERS][64];
     size_t counters;
+    struct ob_gauge gauge[OB_OPTIMIZER_GAUGES + 1];
+    char gauge_text[OB_OPTIMIZER_GAUGES][64];
+    size_t gauges;
     struct part *part; /* [parts], in the order of the groups, [optimizer] first */
     size_t parts;
 };
@@ -64,9 +68,33 @@ static bool place_counter(struct ob_mixed *m, const char *name, const char *kind
     return true;
 }
 
-/* The segments whose groups are of this kind. */
+/* The gauges of a kind, as far as there is room; the kind's own name stands behind one
+ * that is taken. */
+static void place_gauges(struct ob_optimizer *o, struct ob_optimizer *own)
+{
+    struct ob_mixed *m = o->mixed;
+    size_t n = ob_optimizer_gauges(own->type);
+    optimizer_make_gauges(own);
+    for (size_t k = 0; k < n && m->gauges < OB_OPTIMIZER_GAUGES; k++) {
+        const struct ob_gauge *g = &own->type->gauges[k];
+        size_t at = m->gauges++;
+        bool taken = false;
+        for (size_t i = 0; i < at; i++)
+            taken = taken || strcmp(m->gauge[i].name, g->name) == 0;
+        snprintf(m->gauge_text[at], sizeof m->gauge_text[at], "%s%s%s", g->name,
+                 taken ? "_" : "", taken ? own->type->name : "");
+        m->gauge[at] = (struct ob_gauge){ m->gauge_text[at], g->title, g->per_tensor };
+        o->gauge[at] = own->gauge[k]; /* and owned by the whole */
+    }
+}
+
+/* The segments and pieces whose groups are of this kind. */
 static void take_segments(struct ob_optimizer *own, const struct ob_optimizer *whole)
 {
+    own->piece = ob_xcalloc(whole->pieces + 1, sizeof *own->piece);
+    for (size_t i = 0; i < whole->pieces; i++)
+        if (whole->group_type[whole->piece[i].group] == own->type)
+            own->piece[own->pieces++] = whole->piece[i];
     own->segment = ob_xcalloc(whole->segments + 1, sizeof *own->segment);
     for (size_t i = 0; i < whole->segments; i++)
         if (whole->group_type[whole->segment[i].group] == own->type)
@@ -84,10 +112,13 @@ static bool add_part(struct ob_optimizer *o, const struct ob_optimizer_type *typ
                                     .group_opts = o->group_opts,
                                     .group_type = o->group_type,
                                     .group_name = o->group_name,
+                                    .group_lr = o->group_lr,
                                     .groups = o->groups,
+                                    .seed = o->seed,
                                     .schedule = o->schedule };
     p->own.state = ob_xcalloc(1, type->state_size + 1);
     take_segments(&p->own, o);
+    place_gauges(o, &p->own);
     for (size_t k = 0; fits && k < type->slots; k++)
         fits = place_slot(m, type->slot_names[k], &p->slot[k]);
     p->counters = ob_optimizer_counters(&p->own);
@@ -101,17 +132,44 @@ static bool add_part(struct ob_optimizer *o, const struct ob_optimizer_type *typ
 
 /* ---- the type that stands for all ---- */
 
+/* What a kind keeps becomes the whole's, under the kind's name. */
+static void take_arrays(struct ob_optimizer *o, struct ob_optimizer *own)
+{
+    for (size_t i = 0; i < own->arrays; i++) {
+        struct ob_optimizer_array *a = own->array[i];
+        char name[OB_OPTIMIZER_ARRAY_NAME];
+        int n = snprintf(name, sizeof name, "%s.%s", own->type->name, a->name);
+        OB_REQUIRE(n > 0 && (size_t)n < sizeof name);
+        memcpy(a->name, name, (size_t)n + 1);
+        optimizer_add_array(o, a);
+    }
+    free(own->array);
+    own->array = NULL;
+    own->arrays = 0;
+}
+
 static bool start(struct ob_optimizer *o, struct ob_err *err)
 {
     struct ob_mixed *m = o->mixed;
-    for (size_t i = 0; i < m->parts; i++) {
+    bool ok = true;
+    for (size_t i = 0; ok && i < m->parts; i++) {
         struct part *p = &m->part[i];
         for (size_t k = 0; k < p->own.type->slots; k++)
             p->own.slot[k] = o->slot[p->slot[k]]; /* lent */
-        if (p->own.type->start && !p->own.type->start(&p->own, err))
-            return false;
+        ok = !p->own.type->start || p->own.type->start(&p->own, err);
+        take_arrays(o, &p->own);
     }
-    return true;
+    return ok;
+}
+
+static void average(const struct ob_optimizer *o, const struct ob_vec *theta,
+                    struct ob_vec *out)
+{
+    for (size_t i = 0; i < o->mixed->parts; i++) {
+        const struct ob_optimizer *own = &o->mixed->part[i].own;
+        if (own->type->average)
+            own->type->average(own, theta, out);
+    }
 }
 
 /* The counters of the whole are what is saved and restored. */
@@ -161,7 +219,7 @@ static void explain(const struct ob_optimizer *o, const struct ob_update *u,
         p->own.counter[k] = o->counter[p->counter[k]];
     }
     p->own.last_opts = o->last_opts;
-    p->own.type->explain(&p->own, &own, out);
+    ob_optimizer_explain(&p->own, &own, out);
     p->own.last_opts = NULL;
 }
 
@@ -175,6 +233,8 @@ bool optimizer_mix(struct ob_optimizer *o, struct ob_err *err)
             known++;
         if (known == g && !add_part(o, o->group_type[g], err))
             return false;
+        if (known == g && o->group_type[g]->average)
+            m->type.average = average;
     }
     const struct ob_optimizer_type *first = o->group_type[0];
     m->type.name = first->name;
@@ -186,11 +246,21 @@ bool optimizer_mix(struct ob_optimizer *o, struct ob_err *err)
     m->type.params = first->params;
     m->type.slot_names = m->slot_name;
     m->type.counter_names = m->counter_name;
+    m->type.gauges = m->gauge;
     m->type.start = start;
     m->type.step = step;
     m->type.explain = explain;
     o->type = &m->type;
     return true;
+}
+
+/* Whether a gauge of a kind is one of the whole, which releases it. */
+static bool belongs(const struct ob_optimizer *o, const double *gauge)
+{
+    size_t i = 0;
+    while (i < OB_OPTIMIZER_GAUGES && o->gauge[i] != gauge)
+        i++;
+    return i < OB_OPTIMIZER_GAUGES;
 }
 
 void optimizer_unmix(struct ob_optimizer *o)
@@ -200,7 +270,11 @@ void optimizer_unmix(struct ob_optimizer *o)
         struct ob_optimizer *own = &m->part[i].own;
         if (own->type->finish)
             own->type->finish(own);
+        for (size_t k = OB_OPTIMIZER_GAUGES; k-- > 0;)
+            if (!belongs(o, own->gauge[k]))
+                free(own->gauge[k]);
         free(own->segment);
+        free(own->piece);
         free(own->state);
     }
     if (m)

@@ -9,6 +9,7 @@
 #include "optbench/num/kernels.h"
 #include "optbench/num/reduce.h"
 #include "settings.h"
+#include "state.h"
 
 #define X(id) extern const struct ob_optimizer_type ob_optimizer_##id;
 #include "optimizers.def"
@@ -177,11 +178,30 @@ static void cut_segments(struct ob_optimizer *o, const struct ob_optimizer_setup
     free(own);
 }
 
+/* Segments end where tensors do, too. */
+static void cut_pieces(struct ob_optimizer *o)
+{
+    const struct ob_layout *l = &o->problem->layout;
+    o->piece = ob_xcalloc(o->segments + l->count, sizeof *o->piece);
+    for (size_t i = 0, t = 0; i < o->segments; i++) {
+        size_t at = o->segment[i].offset, end = at + o->segment[i].n;
+        while (at < end) {
+            while (l->tensor[t].offset + l->tensor[t].size <= at)
+                t++;
+            size_t last = l->tensor[t].offset + l->tensor[t].size;
+            size_t n = (last < end ? last : end) - at;
+            o->piece[o->pieces++] = (struct ob_piece){ at, n, o->segment[i].group, t };
+            at += n;
+        }
+    }
+}
+
 static void add_group(struct ob_optimizer *o, const struct ob_optimizer_type *type,
                       const char *name, const void *opts)
 {
     size_t g = o->groups++;
     o->group_type[g] = type;
+    o->group_lr[g] = ob_param_find(type->params, "lr");
     o->group_opts[g] = ob_xcalloc(1, type->opts_size + 1);
     ob_params_copy(type->params, o->group_opts[g], opts);
     memcpy(o->group_name[g], name, strlen(name) + 1);
@@ -193,6 +213,7 @@ static void copy_options(struct ob_optimizer *o, const struct ob_optimizer_setup
     o->group_opts = ob_xcalloc(s->groups + 1, sizeof *o->group_opts);
     o->group_name = ob_xcalloc(s->groups + 1, sizeof *o->group_name);
     o->group_type = ob_xcalloc(s->groups + 1, sizeof *o->group_type);
+    o->group_lr = ob_xcalloc(s->groups + 1, sizeof *o->group_lr);
     add_group(o, s->type, "", s->opts);
     for (size_t g = 0; g < s->groups; g++)
         if (group_at(o, s->group[g].name) == o->groups)
@@ -222,11 +243,16 @@ struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
     o->type = s->type;
     o->problem = p;
     o->schedule = s->schedule;
+    o->seed = s->seed;
     o->state = ob_xcalloc(1, s->type->state_size + 1);
     copy_options(o, s);
     cut_segments(o, s);
+    cut_pieces(o);
     bool ok = init_search(o, s, err) && (!optimizer_is_mixed(o) || optimizer_mix(o, err));
-    OB_REQUIRE(o->type->step && o->type->explain && o->type->slots <= OB_OPTIMIZER_SLOTS);
+    OB_REQUIRE(o->type->step && (o->type->explain || o->type->equations) &&
+               o->type->slots <= OB_OPTIMIZER_SLOTS);
+    if (!o->mixed)
+        optimizer_make_gauges(o);
     for (unsigned i = 0; ok && i < o->type->slots; i++)
         ok = ob_vec_init(&o->slot[i], p->dtype, p->n, err);
     if (!ok || (o->type->start && !o->type->start(o, err))) {
@@ -245,6 +271,14 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
     optimizer_unmix(o);
     for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
         ob_vec_finish(&o->slot[i]);
+    for (size_t i = 0; i < o->arrays; i++) {
+        ob_vec_finish(&o->array[i]->vec);
+        free(o->array[i]);
+    }
+    for (size_t i = 0; i < OB_OPTIMIZER_GAUGES; i++)
+        free(o->gauge[i]);
+    free(o->array);
+    free(o->piece);
     ob_vec_finish(&o->dir);
     ob_vec_finish(&o->trial);
     ob_vec_finish(&o->trial_grad);
@@ -259,6 +293,7 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
     free(o->group_opts);
     free(o->group_name);
     free(o->group_type);
+    free(o->group_lr);
     free(o->segment);
     free(o->state);
     free(o);
@@ -275,7 +310,7 @@ size_t ob_optimizer_counters(const struct ob_optimizer *o)
 
 double ob_optimizer_lr(const struct ob_optimizer *o)
 {
-    return ob_param_number(ob_param_find(o->type->params, "lr"), o->group_opts[0]);
+    return ob_param_number(o->group_lr[0], o->group_opts[0]);
 }
 
 static enum ob_step_result searched_step(struct ob_optimizer *o, struct ob_iterate *it)

@@ -2,23 +2,19 @@
 #ifndef OB_OPTIM_SGD_H
 #define OB_OPTIM_SGD_H
 
-#include "optbench/optim/optimizer.h"
+#include "element.h"
 
 struct sgd_opts {
     double lr, momentum, dampening, weight_decay;
     bool nesterov, maximize;
 };
 
-struct sgd_state {
-    const struct rules *rules;
-};
-
 extern const struct ob_param sgd_params[];
 extern const char *const sgd_slots[];    /* momentum_buffer */
 extern const char *const sgd_counters[]; /* which groups have begun their buffer, bits */
 
-bool sgd_start(struct ob_optimizer *o, struct ob_err *err);
-enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it);
+extern const struct element_rule sgd_element;
+
 void sgd_explain(const struct ob_optimizer *o, const struct ob_update *u,
                  struct ob_buf *out);
 bool sgd_check(const void *opts, struct ob_err *err);
@@ -30,10 +26,9 @@ bool sgd_rate_limit(const void *opts, double lambda, struct ob_rate_limit *out);
 
 /* The members that both types share. */
 #define SGD_MEMBERS                                                                      \
-    .opts_size = sizeof(struct sgd_opts), .state_size = sizeof(struct sgd_state),        \
-    .start = sgd_start, .slots = 1, .slot_names = sgd_slots,                             \
-    .counter_names = sgd_counters, .params = sgd_params, .step = sgd_step,               \
-    .explain = sgd_explain, .check = sgd_check, .no_direction = sgd_no_direction,        \
-    .direction = sgd_direction, .growth = sgd_growth, .rate_limit = sgd_rate_limit
+    .opts_size = sizeof(struct sgd_opts), .slots = 1, .slot_names = sgd_slots,           \
+    .counter_names = sgd_counters, .params = sgd_params, .explain = sgd_explain,         \
+    .check = sgd_check, .no_direction = sgd_no_direction, .direction = sgd_direction,    \
+    .growth = sgd_growth, .rate_limit = sgd_rate_limit, ELEMENT_TYPE(sgd_element)
 
 #endif

@@ -202,6 +202,7 @@ static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)
         .schedule = &t->schedule,
         .search = s->line_search.type,
         .search_opts = s->line_search.opts,
+        .seed = (uint64_t)s->experiment.seed,
     };
     t->optimizer = ob_optimizer_create(&setup, t->problem, &err);
     free(group);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keeps.h"
 #include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
 #include "optbench/train/fingerprint.h"
@@ -20,7 +21,7 @@ struct scalars {
     struct {
         const char *key;
         uint64_t *value;
-    } integer[40];
+    } integer[48];
     struct {
         const char *key;
         double *value;
@@ -301,6 +302,8 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
     for (size_t i = 0; (v = vector(t, i, prefix)); i++)
         if (!ob_trainer_save_vector(t, v, prefix, out, err))
             return false;
+    if (!keeps_save(t->optimizer, out, err))
+        return false;
     ob_safetensors_note(out, "format", FORMAT);
     list_scalars(t, &spare, &s);
     for (size_t i = 0; i < s.integers; i++)
@@ -369,6 +372,8 @@ static bool check(struct ob_trainer *t, const struct scalars *s,
     for (size_t i = 0; (v = vector(t, i, prefix)); i++)
         if (!check_vector(t, v, prefix, in, err))
             return false;
+    if (!keeps_check(t->optimizer, in, err))
+        return false;
     uint64_t whole;
     double real;
     for (size_t i = 0; i < s->integers; i++)
@@ -395,6 +400,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
         return false;
     for (size_t i = 0; (v = vector(t, i, prefix)); i++)
         load_vector(t, v, prefix, in);
+    keeps_load(t->optimizer, in);
     ob_vec_copy(&t->previous, &t->theta);
     for (size_t i = 0; i < s.integers; i++)
         ob_safetensors_integer(in, s.integer[i].key, s.integer[i].value);

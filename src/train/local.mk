@@ -16,6 +16,8 @@ libob_train_a_SOURCES = \
 	%D%/glob.h \
 	%D%/held.c \
 	%D%/held.h \
+	%D%/keeps.c \
+	%D%/keeps.h \
 	%D%/last.c \
 	%D%/last.h \
 	%D%/obey.c \

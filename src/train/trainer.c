@@ -98,9 +98,9 @@ static void measure_loss(struct ob_trainer *t)
 /* Where gradients are samples: the one that step k + 1 goes by. */
 static void take_sample(struct ob_trainer *t)
 {
-    size_t n = 0;
-    const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, t->k + 1, &n) : NULL;
-    bool done = !t->mini || ob_problem_batch(t->problem, rows, n, NULL);
+    t->batch_rows = 0;
+    t->batch = t->mini ? ob_batches_at(&t->batches, t->k + 1, &t->batch_rows) : NULL;
+    bool done = !t->mini || ob_problem_batch(t->problem, t->batch, t->batch_rows, NULL);
     OB_REQUIRE(done); /* build.c has had the largest batch already */
     ob_problem_mode(t->problem, OB_MODE_TRAIN, t->k + 1);
     t->batch_loss = take_gradient(t);
@@ -310,7 +310,9 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
                              .theta = &t->theta,
                              .grad = &t->grad,
                              .loss = t->sampled ? t->batch_loss : t->loss,
-                             .k = t->k + 1 };
+                             .k = t->k + 1,
+                             .row = t->batch,
+                             .rows = t->batch_rows };
     const size_t clamped = t->clamped;
     const bool grad_was_zero = t->grad_is_zero;
 

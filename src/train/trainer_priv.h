@@ -54,8 +54,10 @@ struct ob_trainer {
     struct ob_vec theta, grad, previous; /* [n]: theta_k, gradient there, theta_(k-1) */
     double loss, theta_delta, grad_norm, lr; /* NaN = not measured */
     double batch_loss;                       /* of sample k at theta_(k-1) */
-    size_t clamped;                          /* loss terms at their clamp, at theta_k */
-    bool grad_is_zero;                       /* exactly, everywhere, at theta_k */
+    const uint32_t *batch; /* [batch_rows] of the sample taken last; NULL = all rows */
+    size_t batch_rows;
+    size_t clamped;    /* loss terms at their clamp, at theta_k */
+    bool grad_is_zero; /* exactly, everywhere, at theta_k */
     double best_loss;
     uint64_t best_step;
     struct ob_stopper stopper;

@@ -156,7 +156,9 @@ static void begin(struct run *r, const struct cell *c, struct ob_pool *pool)
         c->model->start_point(r->problem, from);
     r->theta = toy_vec(c->dtype, r->problem->n, from);
     r->grad = toy_vec(c->dtype, r->problem->n, (double[8]){ 0 });
-    r->it = (struct ob_iterate){ r->problem, &r->theta, &r->grad, 0, 0, 0 };
+    r->it = (struct ob_iterate){
+        .problem = r->problem, .theta = &r->theta, .grad = &r->grad, .k = 0, .lr = 0
+    };
     ob_params_finish(t->params, opts);
     free(opts);
     if (search)

@@ -86,7 +86,9 @@ static void begin(struct run *r, const struct experiment *e, const char *folder,
     assert_true(ob_vec_init(&r->theta, dtype, r->problem->n, &err) &&
                 ob_vec_init(&r->before, dtype, r->problem->n, &err) &&
                 ob_vec_init(&r->grad, dtype, r->problem->n, &err));
-    r->it = (struct ob_iterate){ r->problem, &r->theta, &r->grad, 0, 0, 0 };
+    r->it = (struct ob_iterate){
+        .problem = r->problem, .theta = &r->theta, .grad = &r->grad, .k = 0, .lr = 0
+    };
 }
 
 static void finish(struct run *r)

@@ -44,16 +44,17 @@ enum ob_rng_kind {
 
 /* The streams of Philox in one place. From OB_STREAM_BATCHES on each epoch has its own.
  */
-#define OB_STREAM_INIT     UINT64_C(1)
-#define OB_STREAM_DATA     UINT64_C(2)
-#define OB_STREAM_SPLIT    UINT64_C(3)
-#define OB_STREAM_DROPOUT  UINT64_C(4)
-#define OB_STREAM_ROTATION UINT64_C(0x526f74)
-#define OB_STREAM_AWAY     UINT64_C(0x67726164)
-#define OB_STREAM_LANCZOS  UINT64_C(0x6c616e63)
-#define OB_STREAM_PLANE_X  UINT64_C(0x706c616e)
-#define OB_STREAM_PLANE_Y  UINT64_C(0x706c616f)
-#define OB_STREAM_BATCHES  (UINT64_C(1) << 32)
+#define OB_STREAM_INIT      UINT64_C(1)
+#define OB_STREAM_DATA      UINT64_C(2)
+#define OB_STREAM_SPLIT     UINT64_C(3)
+#define OB_STREAM_DROPOUT   UINT64_C(4)
+#define OB_STREAM_ROTATION  UINT64_C(0x526f74)
+#define OB_STREAM_OPTIMIZER UINT64_C(0x6f7074)
+#define OB_STREAM_AWAY      UINT64_C(0x67726164)
+#define OB_STREAM_LANCZOS   UINT64_C(0x6c616e63)
+#define OB_STREAM_PLANE_X   UINT64_C(0x706c616e)
+#define OB_STREAM_PLANE_Y   UINT64_C(0x706c616f)
+#define OB_STREAM_BATCHES   (UINT64_C(1) << 32)
 
 struct ob_draw_setup {
     enum ob_rng_kind kind;

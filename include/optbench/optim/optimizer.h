@@ -28,6 +28,10 @@ enum {
     OB_NEEDS_HESSIAN = 1 << 0,
     OB_WHOLE_VECTOR = 1 << 1, /* groups with other options than [optimizer] are refused */
     OB_FULL_BATCH = 1 << 2,   /* [batch] size must be full */
+    OB_NEEDS_HVP = 1 << 3,    /* products with the Hessian */
+    OB_NEEDS_LEAST_SQUARES = 1 << 4, /* the Gauss-Newton matrix of a sum of squares */
+    OB_PROXIMAL = 1 << 5,   /* the gradient comes without the l1 term; the step does it */
+    OB_NEEDS_ROWS = 1 << 6, /* gradients of single rows */
 };
 
 enum ob_step_result {
@@ -42,13 +46,18 @@ struct ob_iterate {
     struct ob_vec *theta, *grad; /* [n]; the optimizer never writes grad */
     double loss;                 /* objective at theta, of the rows that grad is of */
     uint64_t k;                  /* number of this step, from 1 */
+    const uint32_t *row; /* [rows] the batch that grad is of; NULL, 0 = all rows. Who
+                            looks at others puts it back with ob_problem_batch(). */
+    size_t rows;
     double lr; /* out: rate of [optimizer], of the first group where that
                   moves nothing, or length used */
 };
 
 enum {
-    OB_OPTIMIZER_COUNTERS = 4,
-    OB_OPTIMIZER_SLOTS = 6,
+    OB_OPTIMIZER_COUNTERS = 8,
+    OB_OPTIMIZER_SLOTS = 8,
+    OB_OPTIMIZER_GAUGES = 8,
+    OB_OPTIMIZER_ARRAY_NAME = 88,
     OB_OPTIMIZER_GROUPS = 64, /* sets of options, [optimizer] among them, at most */
     OB_OPTIMIZER_NOTE_MAX = 384,
 };
@@ -66,6 +75,26 @@ struct ob_group {
 
 struct ob_segment {
     size_t offset, n, group; /* group: index into ob_optimizer.group_opts */
+};
+
+/* What one tensor has of a segment: what rules that look at whole tensors work on. */
+struct ob_piece {
+    size_t offset, n, group;
+    size_t tensor; /* index into the problem's layout */
+};
+
+/* State of another length than the parameters have: a factor of a matrix, a history, a
+ * few numbers in double. */
+struct ob_optimizer_array {
+    char name[OB_OPTIMIZER_ARRAY_NAME]; /* for checkpoints */
+    struct ob_vec vec;
+};
+
+/* A figure that an optimizer knows about its last step, beside lr: for people. */
+struct ob_gauge {
+    const char *name;  /* as a column of the log: trust_radius */
+    const char *title; /* in words: "radius of the trust region" */
+    bool per_tensor;   /* one number a tensor, else one in all */
 };
 
 /* The last step of one parameter, as its caller remembers it. */
@@ -96,14 +125,23 @@ struct ob_optimizer_type {
     const char *const
         *counter_names;            /* saved with the slots; ends with NULL; NULL none */
     const struct ob_param *params; /* must hold a REAL `lr` */
+    const char *equations; /* the update in the paper's symbols, one equation a line, at
+                              most five lines; may be NULL where explain is not */
+    const struct ob_gauge *gauges; /* ends with an empty one; NULL = none */
+    const void *detail;            /* what types of one make differ in; NULL = nothing */
 
     /* REQUIRED */
     enum ob_step_result (*step)(struct ob_optimizer *o, struct ob_iterate *it);
+    /* OPTIONAL */
     /* Appends the update that the last step made, with its numbers; at most seven lines.
-     * See ob_optimizer_explain(). */
+     * See ob_optimizer_explain(). NULL: the equations, then what was and what is. */
     void (*explain)(const struct ob_optimizer *o, const struct ob_update *u,
                     struct ob_buf *out);
-    /* OPTIONAL */
+    /* Lays the parameters that this optimizer stands for over `out` [n], which holds
+     * theta, in its own segments. NULL: theta is what it stands for. */
+    void (*average)(const struct ob_optimizer *o, const struct ob_vec *theta,
+                    struct ob_vec *out);
+    /* Before the first step; adds arrays with ob_optimizer_keep(). Must not evaluate. */
     bool (*start)(struct ob_optimizer *o, struct ob_err *err);
     void (*finish)(struct ob_optimizer *o);
     /* Options that contradict each other: OB_ECONFIG, the text opens with the key. */
@@ -136,14 +174,21 @@ struct ob_optimizer {
     void *state;
     void **group_opts;                           /* [groups]; 0 is [optimizer] */
     const struct ob_optimizer_type **group_type; /* [groups] */
+    const struct ob_param **group_lr;            /* [groups] the entry `lr` of the type */
     void **
         last_opts; /* [groups] those of the last step, NULL where nothing was set since */
     char (*group_name)[64];
     size_t groups;
     struct ob_segment *segment; /* [segments], in order, covering all n */
     size_t segments;
+    struct ob_piece *piece; /* [pieces] the segments, cut between tensors, in order */
+    size_t pieces;
     struct ob_vec slot[OB_OPTIMIZER_SLOTS];
     uint64_t counter[OB_OPTIMIZER_COUNTERS];
+    struct ob_optimizer_array **array; /* [arrays] */
+    size_t arrays;
+    double *gauge[OB_OPTIMIZER_GAUGES];      /* [1] or [tensors] each, NaN = not known */
+    uint64_t seed;                           /* of what it draws */
     const struct ob_schedule *schedule;      /* borrowed; NULL = constant */
     const struct ob_linesearch_type *search; /* NULL = none */
     void *search_opts;
@@ -166,6 +211,8 @@ struct ob_optimizer_setup {
     const struct ob_schedule *schedule;      /* outlives the optimizer; NULL constant */
     const struct ob_linesearch_type *search; /* NULL or `none`: none */
     const void *search_opts;
+    uint64_t seed; /* of what an optimizer draws, by step and element
+                      (OB_STREAM_OPTIMIZER) and so without a state */
 };
 
 /* Checks without a problem: contradicting options, an impossible line search. What a
@@ -210,10 +257,24 @@ bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key
 /* The base rate of [optimizer], before the schedule. */
 double ob_optimizer_lr(const struct ob_optimizer *o);
 
+/* The parameters that the optimizer stands for where they are not theta (averages): fills
+ * out [n]. False where they are theta; out is then as it was. */
+bool ob_optimizer_average(const struct ob_optimizer *o, const struct ob_vec *theta,
+                          struct ob_vec *out);
+
+/* For `start` of a type: a new array of n zeros, kept and saved under `name`; its data,
+ * which stay where they are, or NULL for want of memory. The name must be new. */
+void *ob_optimizer_keep(struct ob_optimizer *o, const char *name, enum ob_dtype dtype,
+                        size_t n, struct ob_err *err);
+
+/* How many gauges a type has. */
+size_t ob_optimizer_gauges(const struct ob_optimizer_type *t);
+
 /*
  * State for a checkpoint: o->slot[i] (named type->slot_names[i], vectors of [n] in the
- * dtype) and o->counter[j] (named type->counter_names[j]). Writing them back into a fresh
- * optimizer of the same setup continues with the same bits. Options that were edited live
+ * dtype), o->counter[j] (named type->counter_names[j]) and o->array[k] (by their names).
+ * Writing them back into a fresh optimizer of the same setup continues with the same
+ * bits. Options that were edited live
  * are saved by the caller as text.
  */
 size_t ob_optimizer_counters(const struct ob_optimizer *o);

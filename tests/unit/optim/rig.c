@@ -27,7 +27,9 @@ void rig_begin(struct rig *r, enum ob_dtype dtype, const char *optimizer,
         fail_msg("%s", err.text);
     r->theta = toy_vec(dtype, toy.n, theta);
     assert_true(ob_vec_init(&r->grad, dtype, toy.n, &err));
-    r->it = (struct ob_iterate){ r->problem, &r->theta, &r->grad, 0, 0, 0 };
+    r->it = (struct ob_iterate){
+        .problem = r->problem, .theta = &r->theta, .grad = &r->grad, .k = 0, .lr = 0
+    };
     ob_params_finish(t->params, opts);
     free(opts);
     if (s)

@@ -65,7 +65,9 @@ static void begin_alone(struct side *s, enum ob_dtype dtype, size_t n, const cha
 
 static void step(struct side *s, uint64_t k)
 {
-    struct ob_iterate it = { s->problem, &s->theta, &s->grad, 0, k, 0 };
+    struct ob_iterate it = {
+        .problem = s->problem, .theta = &s->theta, .grad = &s->grad, .k = k, .lr = 0
+    };
     assert_int_equal(ob_optimizer_step(s->optimizer, &it), OB_STEP_OK);
 }
 
@@ -293,7 +295,9 @@ static void the_rate_told_is_the_common_one(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct side s;
         begin_mixed(&s, OB_F64, i ? still : kinds[0]);
-        struct ob_iterate it = { s.problem, &s.theta, &s.grad, 0, 1, 9 };
+        struct ob_iterate it = {
+            .problem = s.problem, .theta = &s.theta, .grad = &s.grad, .k = 1, .lr = 9
+        };
         ob_optimizer_step(s.optimizer, &it);
         assert_true(it.lr == (i ? 0.75 : 0.1));
         finish(&s);

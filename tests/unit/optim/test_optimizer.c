@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-#include "../../../src/optim/rules.h"
-#include "../../../src/optim/rules/flags.h"
+#include "../../../src/optim/element.h"
 #include "optbench/base/number.h"
 #include "optbench/base/rng.h"
 
@@ -88,7 +87,9 @@ static void groups_have_their_own_options(void **state)
     assert_int_equal(o->segments, 3);
     struct ob_vec theta = toy_vec(OB_F32, 4, (double[]){ 0, 0, 0, 0 });
     struct ob_vec grad = toy_vec(OB_F32, 4, (double[]){ 1, 1, 1, 1 });
-    struct ob_iterate it = { p, &theta, &grad, 0, 1, 0 };
+    struct ob_iterate it = {
+        .problem = p, .theta = &theta, .grad = &grad, .k = 1, .lr = 0
+    };
     ob_optimizer_step(o, &it);
     ob_assert_near(it.lr, 0.5, 0);
     ob_optimizer_step(o, &it);
@@ -135,7 +136,9 @@ static void the_rate_told_is_the_common_one(void **state)
         struct ob_optimizer *o = ob_optimizer_create(&s, p, NULL);
         struct ob_vec theta = toy_vec(OB_F64, 4, (double[]){ 0, 0, 0, 0 });
         struct ob_vec grad = toy_vec(OB_F64, 4, (double[]){ 1, 1, 1, 1 });
-        struct ob_iterate it = { p, &theta, &grad, 0, 1, 9 };
+        struct ob_iterate it = {
+            .problem = p, .theta = &theta, .grad = &grad, .k = 1, .lr = 9
+        };
         ob_optimizer_step(o, &it);
         ob_assert_near(it.lr, i % 2 ? 0.25 : 0.5, 0);
         ob_vec_finish(&theta);
@@ -258,41 +261,51 @@ static void explanations_name_the_terms(void **state)
     explains("gd", "", "armijo", 0, "direction = 44 (grad (-44))\nlength by armijo = ");
 }
 
+static const struct element_rule *rule_of(const struct ob_optimizer_type *t)
+{
+    return t->step == element_step ? t->detail : NULL;
+}
+
+/* One rule on one variant beside the baseline, all coefficients between 0.2 and 0.8. */
+static void same_bits(const struct ob_optimizer_type *type, enum ob_isa isa,
+                      enum ob_dtype t, int flags)
+{
+    enum { N = 1003 };
+    static double seed[ELEMENT_ARRAYS][N], want[ELEMENT_ARRAYS][N],
+        got[ELEMENT_ARRAYS][N];
+    void *x[ELEMENT_ARRAYS], *y[ELEMENT_ARRAYS];
+    double coef[ELEMENT_REALS];
+    struct ob_rng r;
+    ob_rng_init(&r, 3, (uint64_t)flags);
+    for (size_t j = 0; j < ELEMENT_REALS; j++)
+        coef[j] = 0.2 + 0.6 * ob_rng_uniform(&r);
+    for (size_t k = 0; k < ELEMENT_ARRAYS; k++) {
+        x[k] = want[k];
+        y[k] = got[k];
+        for (size_t i = 0; i < N; i++) {
+            seed[k][i] = ob_rng_uniform(&r) - (k > 2 ? 0 : 0.5);
+            if (t == OB_F32)
+                ((float *)x[k])[i] = ((float *)y[k])[i] = (float)seed[k][i];
+            else
+                want[k][i] = got[k][i] = seed[k][i];
+        }
+    }
+    element_loop(rule_of(type), OB_ISA_BASELINE, t)(N, x, coef, flags);
+    element_loop(rule_of(type), isa, t)(N, y, coef, flags);
+    for (size_t k = 0; k < ELEMENT_ARRAYS; k++)
+        ob_assert_bytes(x[k], y[k], ob_dtype_size(t) * N);
+}
+
 /* Random arrays through every flag, on every variant that this machine has. */
 static void rules_are_the_same_everywhere(void **state)
 {
     (void)state;
-    enum { N = 1003 };
-    static double seed[RULE_ARRAYS][N], want[RULE_ARRAYS][N], got[RULE_ARRAYS][N];
-    struct ob_rng r;
-    ob_rng_init(&r, 3, 1);
-    for (size_t k = 0; k < RULE_ARRAYS; k++)
-        for (size_t i = 0; i < N; i++)
-            seed[k][i] = ob_rng_uniform(&r) - (k == 3 || k == 4 ? 0 : 0.5);
-    for (int flags = 0; flags < 32; flags++)
-        for (enum ob_isa isa = OB_ISA_V3; isa <= OB_ISA_V4; isa++) {
-            struct rule_sgd s = { 0.1, 0.9, 0.7, 0.01, flags };
-            struct rule_adam a = { 0.9, 0.999, 0.3, 0.2, 1e-8, 0.01, flags & 7 };
-            if (!ob_cpu_has(isa))
-                continue;
-            for (enum ob_dtype t = OB_F32; t <= OB_F64; t++) {
-                size_t bytes = ob_dtype_size(t) * N;
-                void *const x[] = { want[0], want[1], want[2], want[3], want[4] };
-                void *const y[] = { got[0], got[1], got[2], got[3], got[4] };
-                for (size_t k = 0; k < RULE_ARRAYS; k++)
-                    for (size_t i = 0; i < N; i++)
-                        if (t == OB_F32)
-                            ((float *)x[k])[i] = ((float *)y[k])[i] = (float)seed[k][i];
-                        else
-                            want[k][i] = got[k][i] = seed[k][i];
-                rules_of(OB_ISA_BASELINE, t)->sgd(N, x, &s);
-                rules_of(isa, t)->sgd(N, y, &s);
-                rules_of(OB_ISA_BASELINE, t)->adam(N, x, &a);
-                rules_of(isa, t)->adam(N, y, &a);
-                for (size_t k = 0; k < RULE_ARRAYS; k++)
-                    ob_assert_bytes(x[k], y[k], bytes);
+    for (const struct ob_optimizer_type *const *t = ob_optimizers(); *t; t++)
+        for (enum ob_isa isa = OB_ISA_V3; rule_of(*t) && isa <= OB_ISA_V4; isa++)
+            for (int flags = 0; ob_cpu_has(isa) && flags < 64; flags++) {
+                same_bits(*t, isa, OB_F32, flags);
+                same_bits(*t, isa, OB_F64, flags);
             }
-        }
 }
 
 /* More elements than one share: threads must not change a bit, nor the cut. */
@@ -302,14 +315,15 @@ static void long_vectors_are_shared(void **state)
     enum { N = 40001 };
     static float a[N], b[N], g[N];
     struct ob_pool *pool = ob_pool_create(3, NULL);
-    struct rule_sgd s = { .lr = 0.1 };
+    const struct element_rule *sgd = rule_of(ob_optimizer_find("sgd", NULL));
+    const double coef[ELEMENT_REALS] = { 0.1 };
     for (size_t i = 0; i < N; i++) {
         a[i] = b[i] = (float)i;
         g[i] = 1 / (1 + (float)i);
     }
-    void *const x[RULE_ARRAYS] = { a, g }, *const y[RULE_ARRAYS] = { b, g };
-    rules_run(pool, OB_F32, rules_for(OB_F32)->sgd, N, x, &s);
-    rules_of(OB_ISA_BASELINE, OB_F32)->sgd(N, y, &s);
+    void *const x[ELEMENT_ARRAYS] = { a, g }, *const y[ELEMENT_ARRAYS] = { b, g };
+    element_run(pool, OB_F32, sgd, N, x, coef, 0);
+    element_loop(sgd, OB_ISA_BASELINE, OB_F32)(N, y, coef, 0);
     ob_assert_bytes(a, b, sizeof a);
     ob_assert_near((double)a[1], (double)(1 - 0.1f * 0.5f), 0);
     ob_pool_destroy(pool);

@@ -1,18 +1,58 @@
 /*
- * Stochastic gradient descent with the meaning of torch.optim.SGD:
+ * Stochastic gradient descent with the meaning and the order of operations of
+ * torch.optim.SGD (Robbins, Monro 1951; Polyak 1964; Nesterov 1983):
  *
  *   d = grad (negated to maximize) + weight_decay * theta
  *   b = momentum * b + (1 - dampening) * d, but b = d on the first step with momentum
  *   d = d + momentum * b (nesterov), else b (with momentum)
  *   theta = theta - lr * d
  */
-#include "sgd.h"
+#ifdef OB_REAL_BITS
 
-#include <math.h>
+#    ifndef SGD_MAXIMIZE
+#        define SGD_MAXIMIZE 1
+#        define SGD_DECAY    2
+#        define SGD_MOMENTUM 4
+#        define SGD_FIRST    8 /* the buffer starts as the gradient, undamped */
+#        define SGD_NESTEROV 16
+#    endif
 
-#include "explain.h"
-#include "rules.h"
-#include "rules/flags.h"
+struct OB_FN(sgd) {
+    real lr, momentum, keep, decay;
+};
+
+/* Slot: b, only with SGD_MOMENTUM. */
+OB_DEVFN void OB_FN(sgd_rule)(struct OB_FN(ob_element) * e, const struct OB_FN(sgd) * c,
+                              int flags)
+{
+    real d = flags & SGD_MAXIMIZE ? -e->grad : e->grad;
+    if (flags & SGD_DECAY)
+        d = d + c->decay * e->theta;
+    if (flags & SGD_MOMENTUM) {
+        e->s[0] = flags & SGD_FIRST ? d : c->momentum * e->s[0] + c->keep * d;
+        d = flags & SGD_NESTEROV ? d + c->momentum * e->s[0] : e->s[0];
+    }
+    e->theta = e->theta - c->lr * d;
+}
+
+#else
+
+#    define RULE         sgd
+#    define RULE_FILE    "rules/sgd.c"
+#    define RULE_SLOTS   1
+#    define RULE_USED(f) ((f)&SGD_MOMENTUM ? 1 : 0)
+#    define RULE_SPECIAL                                                                 \
+        X(0)                                                                             \
+        X(SGD_MOMENTUM)
+#    include "element_loops.h"
+
+#    ifdef RULE_HOST
+#        include "sgd.h"
+
+#        include <math.h>
+
+#        include "element.h"
+#        include "explain.h"
 
 const struct ob_param sgd_params[] = {
     OB_REAL(struct sgd_opts, lr, .fallback = 1e-3, .min = 0, .max = INFINITY,
@@ -50,54 +90,23 @@ const char *sgd_no_direction(const void *opts)
                                   : NULL;
 }
 
-static struct rule_sgd coefficients(const struct sgd_opts *s, double lr, bool begun)
+/* Counter 0 has a bit for each group whose buffer has begun. */
+static void coefficients(const struct element_step *step, void *coef, int *flags)
 {
-    int flags =
-        (s->maximize ? OB_SGD_MAXIMIZE : 0) | (s->weight_decay != 0 ? OB_SGD_DECAY : 0);
-    if (s->momentum != 0)
-        flags |= OB_SGD_MOMENTUM | (begun ? 0 : OB_SGD_FIRST) |
-                 (s->nesterov ? OB_SGD_NESTEROV : 0);
-    return (struct rule_sgd){ lr, s->momentum, 1 - s->dampening, s->weight_decay, flags };
-}
-
-static bool begun(const struct ob_optimizer *o, size_t group)
-{
-    return o->counter[0] >> group & 1;
-}
-
-bool sgd_start(struct ob_optimizer *o, struct ob_err *err)
-{
-    struct sgd_state *state = o->state;
-    (void)err;
-    state->rules = rules_for(o->problem->dtype);
-    return true;
-}
-
-enum ob_step_result sgd_step(struct ob_optimizer *o, struct ob_iterate *it)
-{
-    enum ob_dtype dtype = it->theta->dtype;
-    size_t size = ob_dtype_size(dtype);
-    const struct sgd_state *state = o->state;
-    uint64_t now_begun = 0;
-    it->lr = 0;
-    for (size_t i = 0; i < o->segments; i++) {
-        const struct ob_segment *s = &o->segment[i];
-        const struct sgd_opts *opts = o->group_opts[s->group];
-        double lr = ob_schedule_rate(o->schedule, opts->lr, it->k);
-        struct rule_sgd c = coefficients(opts, lr, begun(o, s->group));
-        size_t at = s->offset * size;
-        void *array[RULE_ARRAYS] = { (char *)it->theta->data + at,
-                                     (char *)it->grad->data + at,
-                                     (char *)o->slot[0].data + at };
-        if (lr != 0 && (it->lr == 0 || s->group == 0))
-            it->lr = lr;
-        if (c.flags & OB_SGD_MOMENTUM)
-            now_begun |= UINT64_C(1) << s->group;
-        rules_run(it->problem->pool, dtype, state->rules->sgd, s->n, array, &c);
+    const struct sgd_opts *s = step->opts;
+    uint64_t *begun = &step->o->counter[0], bit = UINT64_C(1) << step->group;
+    *flags = (s->maximize ? SGD_MAXIMIZE : 0) | (s->weight_decay != 0 ? SGD_DECAY : 0);
+    if (s->momentum != 0) {
+        *flags |= SGD_MOMENTUM | (*begun & bit ? 0 : SGD_FIRST) |
+                  (s->nesterov ? SGD_NESTEROV : 0);
+        *begun |= bit;
     }
-    o->counter[0] |= now_begun;
-    return OB_STEP_OK;
+    *(struct sgd_f64 *)coef =
+        (struct sgd_f64){ step->lr, s->momentum, 1 - s->dampening, s->weight_decay };
 }
+
+ELEMENT_VARIANTS(sgd)
+const struct element_rule sgd_element = { ELEMENT_LOOPS(sgd), coefficients, false };
 
 enum ob_step_result sgd_direction(struct ob_optimizer *o, struct ob_iterate *it,
                                   struct ob_vec *dir)
@@ -197,3 +206,6 @@ const struct ob_optimizer_type ob_optimizer_sgd = {
                  "conventions of torch.optim.SGD",
     SGD_MEMBERS,
 };
+
+#    endif
+#endif

@@ -1,11 +1,55 @@
-/* Adam, with the meaning of torch.optim.Adam: weight decay is part of the gradient (L2),
- * eps stands outside the square root. The rule itself is in rules/adam.h. */
-#include <math.h>
+/*
+ * Adam: Kingma, Ba 2015, algorithm 1, with the meaning and the order of operations of
+ * torch.optim.Adam: weight decay is part of the gradient (L2), eps stands outside the
+ * square root; Reddi, Kale, Kumar 2018 (amsgrad) divide by the largest v so far.
+ */
+#ifdef OB_REAL_BITS
 
-#include "explain.h"
-#include "power.h"
-#include "rules.h"
-#include "rules/flags.h"
+#    ifndef ADAM_MAXIMIZE
+#        define ADAM_MAXIMIZE 1
+#        define ADAM_DECAY    2
+#        define ADAM_AMSGRAD  4
+#    endif
+
+/* The bias corrections come in ready made: rate = lr / (1 - beta1^t), root = sqrt(1 -
+ * beta2^t). */
+struct OB_FN(adam) {
+    real beta1, rest1, beta2, rest2, rate, root, eps, decay;
+};
+
+/* Slots: m, v, the largest v. */
+OB_DEVFN void OB_FN(adam_rule)(struct OB_FN(ob_element) * e, const struct OB_FN(adam) * c,
+                               int flags)
+{
+    real g = flags & ADAM_MAXIMIZE ? -e->grad : e->grad;
+    real second;
+    if (flags & ADAM_DECAY)
+        g = g + c->decay * e->theta;
+    e->s[0] = c->beta1 * e->s[0] + c->rest1 * g;
+    e->s[1] = c->beta2 * e->s[1] + c->rest2 * g * g;
+    second = e->s[1];
+    if (flags & ADAM_AMSGRAD) {
+        second = second > e->s[2] ? second : e->s[2];
+        e->s[2] = second;
+    }
+    e->theta = e->theta - c->rate * e->s[0] / (OB_FN(ob_sqrt)(second) / c->root + c->eps);
+}
+
+#else
+
+#    define RULE         adam
+#    define RULE_FILE    "rules/adam.c"
+#    define RULE_SLOTS   3
+#    define RULE_USED(f) ((f)&ADAM_AMSGRAD ? 3 : 2)
+#    include "element_loops.h"
+
+#    ifdef RULE_HOST
+#        include <math.h>
+
+#        include "element.h"
+#        include "explain.h"
+#        include "power.h"
+#        include "rate.h"
 
 struct opts {
     double lr, beta1, beta2, eps, weight_decay;
@@ -34,57 +78,31 @@ static const struct ob_param params[] = {
 };
 
 /* t is the number of this step of the optimizer, from 1. */
-static struct rule_adam coefficients(const struct opts *s, double lr, uint64_t t)
+static struct adam_f64 made(const struct opts *s, double lr, uint64_t t)
 {
     const double least = 0x1p-60; /* 1 less this is 1 */
-    return (struct rule_adam){
+    return (struct adam_f64){
         .beta1 = s->beta1,
+        .rest1 = 1 - s->beta1,
         .beta2 = s->beta2,
+        .rest2 = 1 - s->beta2,
         .rate = lr / (1 - power(s->beta1, t, least)),
         .root = sqrt(1 - power(s->beta2, t, least)),
         .eps = s->eps,
         .decay = s->weight_decay,
-        .flags = (s->maximize ? OB_ADAM_MAXIMIZE : 0) |
-                 (s->weight_decay != 0 ? OB_ADAM_DECAY : 0) |
-                 (s->amsgrad ? OB_ADAM_AMSGRAD : 0),
     };
 }
 
-struct state {
-    const struct rules *rules;
-};
-
-static bool start(struct ob_optimizer *o, struct ob_err *err)
+static void coefficients(const struct element_step *step, void *coef, int *flags)
 {
-    struct state *state = o->state;
-    (void)err;
-    state->rules = rules_for(o->problem->dtype);
-    return true;
+    const struct opts *s = step->opts;
+    *(struct adam_f64 *)coef = made(s, step->lr, step->t);
+    *flags = (s->maximize ? ADAM_MAXIMIZE : 0) | (s->weight_decay != 0 ? ADAM_DECAY : 0) |
+             (s->amsgrad ? ADAM_AMSGRAD : 0);
 }
 
-static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
-{
-    enum ob_dtype dtype = it->theta->dtype;
-    size_t size = ob_dtype_size(dtype);
-    const struct state *state = o->state;
-    o->counter[0]++;
-    it->lr = 0;
-    for (size_t i = 0; i < o->segments; i++) {
-        const struct ob_segment *s = &o->segment[i];
-        const struct opts *opts = o->group_opts[s->group];
-        double lr = ob_schedule_rate(o->schedule, opts->lr, it->k);
-        struct rule_adam c = coefficients(opts, lr, o->counter[0]);
-        size_t at = s->offset * size;
-        void *array[RULE_ARRAYS] = { (char *)it->theta->data + at,
-                                     (char *)it->grad->data + at };
-        for (size_t k = 0; k < SLOTS; k++)
-            array[2 + k] = (char *)o->slot[k].data + at;
-        if (lr != 0 && (it->lr == 0 || s->group == 0))
-            it->lr = lr;
-        rules_run(it->problem->pool, dtype, state->rules->adam, s->n, array, &c);
-    }
-    return OB_STEP_OK;
-}
+ELEMENT_VARIANTS(adam)
+static const struct element_rule rule = { ELEMENT_LOOPS(adam), coefficients, true };
 
 /* The two running means and the largest second one; their new values are the stored. */
 static void explain_means(struct explain *e, const struct opts *s, double g,
@@ -120,7 +138,7 @@ static void explain(const struct ob_optimizer *o, const struct ob_update *u,
     struct explain e;
     const struct opts *s = explain_begin(&e, o, u, out);
     uint64_t t = o->counter[0];
-    struct rule_adam c = coefficients(s, ob_schedule_rate(o->schedule, s->lr, u->k), t);
+    struct adam_f64 c = made(s, ob_schedule_rate(o->schedule, s->lr, u->k), t);
     double g = s->maximize ? -u->grad : u->grad, m = ob_vec_get(&o->slot[EXP_AVG], u->i);
     double second = ob_vec_get(&o->slot[s->amsgrad ? MAX_EXP_AVG_SQ : EXP_AVG_SQ], u->i);
     double rate = explain_round(&e, c.rate), root = explain_round(&e, c.root),
@@ -159,12 +177,13 @@ const struct ob_optimizer_type ob_optimizer_adam = {
     .reference = "Kingma, Ba 2015, algorithm 1; Reddi, Kale, Kumar 2018 (amsgrad); "
                  "conventions of torch.optim.Adam",
     .opts_size = sizeof(struct opts),
-    .state_size = sizeof(struct state),
     .slots = SLOTS,
     .slot_names = slots,
     .counter_names = counters,
     .params = params,
-    .start = start,
-    .step = step,
     .explain = explain,
+    ELEMENT_TYPE(rule),
 };
+
+#    endif
+#endif
