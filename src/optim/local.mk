@@ -7,8 +7,15 @@ libob_optim_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/optim
 libob_optim_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -fno-tree-slp-vectorize
 # Optimizers that treat every element alone, one file each; in the order of the alphabet.
 optim_rules = \
+	%D%/rules/adabelief.c \
 	%D%/rules/adam.c \
-	%D%/rules/sgd.c
+	%D%/rules/adan.c \
+	%D%/rules/ademamix.c \
+	%D%/rules/lion.c \
+	%D%/rules/schedule_free_adamw.c \
+	%D%/rules/schedule_free_sgd.c \
+	%D%/rules/sgd.c \
+	%D%/rules/signum.c
 libob_optim_a_SOURCES = \
 	$(optim_rules) \
 	%D%/element.c \
@@ -38,6 +45,8 @@ libob_optim_a_SOURCES = \
 	%D%/schedule.c \
 	%D%/schedule_constant.c \
 	%D%/schedule_cosine.c \
+	%D%/schedule_free.c \
+	%D%/schedule_free.h \
 	%D%/schedule_step.c \
 	%D%/schedules.def \
 	%D%/settings.h \
