@@ -37,6 +37,12 @@ static const char *const devices[] = {
     NULL,
 };
 const char *spec_group_kinds[SPEC_GROUP_KINDS] = { "same" };
+static const char *const internals[] = {
+    [OB_LOG_INTERNALS_AUTO] = "auto",
+    [OB_LOG_INTERNALS_NO] = "no",
+    [OB_LOG_INTERNALS_ALL] = "all",
+    NULL,
+};
 static const char *const param_logs[] = {
     [OB_LOG_PARAMS_AUTO] = "auto",
     [OB_LOG_PARAMS_NONE] = "none",
@@ -156,6 +162,11 @@ const struct ob_param ob_log_params[] = {
                .zero_word = "none", .unit = "points",
                .help = "points of the way through the parameters that path.npy keeps, "
                        "evenly: for surfaces of models of more than 16 parameters"),
+    OB_CHOICE(struct ob_log_opts, internals, .choices = internals,
+              .help = "what the optimizer tells of its inside: auto, its own figures and "
+                      "counts of evaluations where a step may take several; no; all, of "
+                      "each tensor besides: effective_step.NAME = |change| / |gradient|, "
+                      "norms of buffers (exp_avg.NAME), figures of tensors"),
     OB_TEXTS(struct ob_log_opts, metrics,
              .help = "further figures that the model knows, one column each"),
     { 0 },

@@ -287,6 +287,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
     ob_vec_finish(&t->theta);
     ob_vec_finish(&t->grad);
     ob_vec_finish(&t->previous);
+    ob_vec_finish(&t->grad_before);
     free(t->row);
     free(t->origin);
     free(t->told);

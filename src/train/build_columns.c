@@ -9,8 +9,6 @@
 
 /* Which columns the log of a run has. */
 
-#define PARAMS_LOGGED 16
-
 const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
                                           struct ob_diags *diags, const char *section,
                                           const char *key, const char *name)
@@ -146,6 +144,7 @@ static bool add_curvature(struct ob_trainer *t, struct ob_diags *diags)
 static bool is_optional(const struct ob_trainer *t, const char *name)
 {
     static const char *const some[] = { "epoch",      "batch_loss", "evals",
+                                        "grad_evals", "hvp_evals",  "step_evals",
                                         "lambda_max", "lr_limit",   "val_loss" };
     const char *metric = strncmp(name, "val_", 4) == 0 ? name + 4 : name;
     bool found = ob_problem_metric(t->problem->type, metric) != NULL;
@@ -214,10 +213,11 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
     c->held = t->val.problem != NULL;
     if (!find_metrics(t, diags))
         return false;
-    c->evals = t->optimizer->search ? (int)ob_columns_add(c, "evals") : -1;
-    if (!add_curvature(t, diags) || !check_path(t, diags) || !check_names(t, diags))
+    ob_trainer_add_evals(t);
+    if (!add_curvature(t, diags) || !check_path(t, diags) || !check_names(t, diags) ||
+        !ob_trainer_add_internals(t, diags))
         return false;
-    if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= PARAMS_LOGGED &&
+    if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= OB_TRAINER_PARAMS_LOGGED &&
         !add_params(t, diags))
         return false;
     t->row = ob_xcalloc(1, ob_row_size(c->width));

@@ -15,6 +15,7 @@ libob_train_a_SOURCES = \
 	%D%/glob.c \
 	%D%/glob.h \
 	%D%/held.c \
+	%D%/internals.c \
 	%D%/held.h \
 	%D%/keeps.c \
 	%D%/keeps.h \

@@ -62,10 +62,16 @@ static void keep_previous(struct ob_trainer *t)
     }
 }
 
-/* Loss and gradient at theta_k, of the rows that are chosen; returns the loss. */
+/* Loss and gradient at theta_k, of the rows that are chosen; returns the loss. On the
+ * full batch the gradient before is kept where there is a place for it. */
 static double take_gradient(struct ob_trainer *t)
 {
     struct ob_eval e;
+    if (t->grad_before.n) {
+        const struct ob_vec swap = t->grad_before;
+        t->grad_before = t->grad;
+        t->grad = swap;
+    }
     ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
     t->clamped = e.clamped;
     t->grad_norm = ob_norm2(t->pool, &t->grad);
@@ -318,7 +324,9 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
 
     keep_previous(t);
     ob_last_keep(&t->last, t->optimizer, &t->grad);
+    const uint64_t evals = t->problem->counts.function;
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
+    t->step_evals = t->problem->counts.function - evals;
     ob_problem_mode(t->problem, OB_MODE_EVAL, 0);
     if (r != OB_STEP_OK)
         return ob_trainer_finish(t,

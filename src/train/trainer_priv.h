@@ -52,6 +52,9 @@ struct ob_trainer {
     /* Where it stands after step k. */
     uint64_t k;
     struct ob_vec theta, grad, previous; /* [n]: theta_k, gradient there, theta_(k-1) */
+    struct ob_vec grad_before; /* [n]: on the full batch the gradient at theta_(k-1); 0
+                                  elements = not kept. See ob_trainer_went_by(). */
+    uint64_t step_evals;       /* losses that step k asked for itself */
     double loss, theta_delta, grad_norm, lr; /* NaN = not measured */
     double batch_loss;                       /* of sample k at theta_(k-1) */
     const uint32_t *batch; /* [batch_rows] of the sample taken last; NULL = all rows */
@@ -124,6 +127,21 @@ bool ob_trainer_save_vector(const struct ob_trainer *t, const struct ob_vec *v,
                             struct ob_err *err);
 void ob_trainer_save_prints(const struct ob_trainer *t, const struct ob_vec *theta,
                             struct ob_safetensors *out);
+
+enum { OB_TRAINER_PARAMS_LOGGED = 16 };
+
+/* internals.c: the columns that tell of the inside of the optimizer and of its
+ * evaluations, and their numbers in the row of step k. */
+bool ob_trainer_add_evals(struct ob_trainer *t);
+bool ob_trainer_add_internals(struct ob_trainer *t, struct ob_diags *diags);
+void ob_trainer_put_internals(struct ob_trainer *t);
+
+/* The gradient that step k went by; NULL where it was not kept, or another process made
+ * the step. */
+const struct ob_vec *ob_trainer_went_by(const struct ob_trainer *t);
+
+/* |change of step k| / |gradient that it went by| of tensor i; NaN = not known. */
+double ob_trainer_effective_step(const struct ob_trainer *t, size_t i);
 
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);

@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "optbench/model/curvature.h"
 #include "trainer_priv.h"
@@ -19,82 +20,85 @@ static void put(const struct ob_vec *v, size_t n, double *out)
     }
 }
 
-static uint64_t bit(const struct ob_trainer *t, enum ob_column_id column)
+/* A fixed column was not measured. */
+static void lacks(struct ob_trainer *t, enum ob_column_id column)
 {
-    return UINT64_C(1) << t->columns.at[column];
+    if (t->columns.at[column] >= 0)
+        ob_row_lack(t->row, (size_t)t->columns.at[column], 1);
 }
 
-/* Columns [first, first + n). */
-static uint64_t bits(size_t first, size_t n)
+static void lacks_metrics(struct ob_trainer *t)
 {
-    return n ? (UINT64_MAX >> (64 - n)) << first : 0;
-}
-
-static uint64_t metric_bits(const struct ob_columns *c)
-{
-    uint64_t has = 0;
+    const struct ob_columns *c = &t->columns;
     for (size_t i = 0; i < c->metrics; i++)
-        has |= UINT64_C(1) << ob_columns_metric(c, i);
-    return has;
+        ob_row_lack(t->row, ob_columns_metric(c, i), 1);
 }
 
 /* The columns of the validation part. */
-static uint64_t held_bits(const struct ob_trainer *t)
+static void lacks_held(struct ob_trainer *t)
 {
     const struct ob_columns *c = &t->columns;
-    uint64_t has = 0;
-    if (!t->val.problem)
-        return 0;
-    for (size_t i = 0; i < c->metrics; i++)
-        has |= UINT64_C(1) << ob_columns_held_metric(c, i);
-    return has | bit(t, OB_COLUMN_VAL_LOSS);
+    for (size_t i = 0; t->val.problem && i < c->metrics; i++)
+        ob_row_lack(t->row, ob_columns_held_metric(c, i), 1);
+    lacks(t, OB_COLUMN_VAL_LOSS);
 }
 
 /* What the row of step k can tell: the start has made no step, and where gradients are
- * samples it has none; with mini-batches loss and metrics are known now and then. */
-static uint64_t measured(const struct ob_trainer *t)
+ * samples it has none; with mini-batches loss and metrics are known now and then. What is
+ * known of the optimizer and of curvature says so itself. */
+static void mark_measured(struct ob_trainer *t)
 {
     const struct ob_columns *c = &t->columns;
-    uint64_t has = bits(0, c->width);
-    if (t->k == 0)
-        has &= ~(bit(t, OB_COLUMN_THETA_DELTA) | bit(t, OB_COLUMN_THETA_DELTA_MAX) |
-                 bit(t, OB_COLUMN_LR));
-    if (t->sampled && t->k == 0)
-        has &= ~(bit(t, OB_COLUMN_BATCH_LOSS) | bit(t, OB_COLUMN_GRAD_NORM) |
-                 bit(t, OB_COLUMN_GRAD_NORM_MAX) | bits(c->grad, c->grads));
-    if (!ob_trainer_measured(t))
-        has &= ~(bit(t, OB_COLUMN_LOSS) | metric_bits(c));
+    memset(t->row->has, 0, sizeof t->row->has);
+    ob_row_have(t->row, 0, c->metric + (c->held ? 2 : 1) * c->metrics);
+    ob_row_have(t->row, c->param, c->params);
+    ob_row_have(t->row, c->grad, c->grads);
+    if (t->k == 0) {
+        lacks(t, OB_COLUMN_THETA_DELTA);
+        lacks(t, OB_COLUMN_THETA_DELTA_MAX);
+        lacks(t, OB_COLUMN_LR);
+    }
+    if (t->sampled && t->k == 0) {
+        lacks(t, OB_COLUMN_BATCH_LOSS);
+        lacks(t, OB_COLUMN_GRAD_NORM);
+        lacks(t, OB_COLUMN_GRAD_NORM_MAX);
+        ob_row_lack(t->row, c->grad, c->grads);
+    }
+    if (!ob_trainer_measured(t)) {
+        lacks(t, OB_COLUMN_LOSS);
+        lacks_metrics(t);
+    }
     if (!t->val.state.fresh)
-        has &= ~held_bits(t);
-    if (!t->sampler.span.loss)
-        has &= ~(bit(t, OB_COLUMN_LOSS_MIN) | bit(t, OB_COLUMN_LOSS_MAX));
-    return has;
+        lacks_held(t);
+    if (!t->sampler.span.loss) {
+        lacks(t, OB_COLUMN_LOSS_MIN);
+        lacks(t, OB_COLUMN_LOSS_MAX);
+    }
 }
 
 /* The largest eigenvalue of the Hessian over all rows, where it is due: in the first row
  * of every so many steps, so that what is measured depends on the rows alone. The work is
  * none of the run's. */
-static uint64_t put_curvature(struct ob_trainer *t, double *v)
+static void put_curvature(struct ob_trainer *t)
 {
+    const int at = t->columns.curvature;
     const uint64_t every = (uint64_t)t->spec->log.curvature;
     struct ob_problem *p = t->problem;
     struct ob_sharpness s;
-    if (t->columns.curvature < 0)
-        return 0;
-    v += t->columns.curvature;
-    v[0] = v[1] = NAN;
+    if (at < 0)
+        return;
+    t->row->v[at] = t->row->v[at + 1] = NAN;
     if (t->k < t->curvature_next)
-        return 0;
+        return;
     t->curvature_next = (t->k / every + 1) * every;
     const struct ob_problem_counts before = p->counts;
     bool done = (!t->mini || ob_problem_batch(p, NULL, 0, NULL)) &&
                 ob_sharpness_at(&s, p, t->theta.data, NULL);
     p->counts = before;
     if (!done)
-        return 0;
-    v[0] = s.lambda_max;
-    v[1] = s.lr_limit;
-    return bits((size_t)t->columns.curvature, 2);
+        return;
+    ob_row_put(t->row, (size_t)at, s.lambda_max);
+    ob_row_put(t->row, (size_t)at + 1, s.lr_limit);
 }
 
 /* The last measurement since the row before. */
@@ -117,7 +121,7 @@ void ob_trainer_make_row(struct ob_trainer *t)
     struct ob_row *row = t->row;
     double *v = row->v;
     row->step = t->k;
-    row->has = measured(t);
+    mark_measured(t);
     if (c->at[OB_COLUMN_EPOCH] >= 0)
         v[c->at[OB_COLUMN_EPOCH]] = ob_trainer_epoch(t);
     v[c->at[OB_COLUMN_LOSS]] = t->loss;
@@ -134,11 +138,8 @@ void ob_trainer_make_row(struct ob_trainer *t)
         v[ob_columns_metric(c, i)] =
             ob_trainer_measured(t) ? t->metric[i]->value(t->problem, t->theta.data) : NAN;
     put_held(t, v);
-    if (c->evals >= 0)
-        v[c->evals] = (double)t->problem->counts.function;
-    if (c->curvature >= 0)
-        row->has &= ~bits((size_t)c->curvature, 2);
-    row->has |= put_curvature(t, v);
+    put_curvature(t);
+    ob_trainer_put_internals(t);
     put(&t->theta, c->params, v + c->param);
     put(&t->grad, c->grads, v + c->grad);
     ob_sampler_taken(&t->sampler, t->k);

@@ -72,6 +72,7 @@ struct ob_batch_opts {
 };
 
 /* [log] */
+enum ob_log_internals { OB_LOG_INTERNALS_AUTO, OB_LOG_INTERNALS_NO, OB_LOG_INTERNALS_ALL };
 enum { OB_WAYPOINTS_MAX = 512 };
 struct ob_log_opts {
     int64_t every;           /* steps; 0 = auto: thinned by the rule of the sampler */
@@ -80,6 +81,7 @@ struct ob_log_opts {
     int64_t evaluate;        /* steps; 0 = the loss of all rows at ends of epochs only */
     int64_t curvature;       /* steps; 0 = never */
     int64_t path;            /* way points that are kept; 0 = none */
+    int internals;           /* enum ob_log_internals */
     struct ob_texts metrics; /* names that the model knows */
 };
 

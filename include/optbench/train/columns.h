@@ -5,8 +5,17 @@
  * them and every row after it. A column exists only where something can stand in it: no
  * `batch_loss` on the full batch, no `epoch` without data, no `evals` where every step
  * costs one evaluation, no `val_loss` without a validation part. The order is that of the
- * log's contract: step, epoch, the fixed columns, metrics, evals, curvature, parameters,
- * gradients. `step` is an integer of its own (row.h) and has no number here.
+ * log's contract: step, epoch, the fixed columns, metrics, evaluations, curvature, the
+ * inside of the optimizer, parameters, gradients. `step` is an integer of its own (row.h)
+ * and has no number here.
+ *
+ * Evaluations are counts since the start: evals of the loss, grad_evals of gradients,
+ * hvp_evals of Hessian products; step_evals is how many losses the step asked for itself,
+ * a line search or a second gradient, which leaves the one at the new theta out. The
+ * inside of the optimizer, as [log] internals says: figures that its type names, and of
+ * each tensor such figures, effective_step.NAME (|change| / |gradient that the step went
+ * by|), and the 2-norm of each buffer, exp_avg.NAME. Where groups name several optimizers
+ * a tensor has those of its own.
  *
  * val_loss and the others of the validation part are those of the last measurement since
  * the row before: thinned rows and ends of epochs seldom meet.
@@ -19,9 +28,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OB_COLUMN_NAME 80
-/* No more than the bits of ob_row.has. */
-#define OB_COLUMNS_MAX 64
+#define OB_COLUMN_NAME 112
+#define OB_COLUMNS_MAX 256
 
 /* X(identifier, name in the header): the columns that the trainer itself fills. */
 #define OB_FIXED_COLUMNS(X)                                                              \
@@ -48,12 +56,14 @@ struct ob_columns {
     char name[OB_COLUMNS_MAX][OB_COLUMN_NAME]; /* [width]; none holds a comma */
     size_t width;                              /* numbers in a row, `step` not counted */
     int at[OB_COLUMN_FIXED];                   /* place of a fixed column, -1 = absent */
-    int evals;                                 /* place of `evals`, -1 = absent */
-    int curvature;          /* place of `lambda_max`, `lr_limit` behind it; -1 = absent */
-    size_t metric, metrics; /* first place and number of metrics */
-    bool held;              /* behind each metric comes val_NAME, its figure there */
-    size_t param, params;   /* parameters w0 .. bias */
-    size_t grad, grads;     /* their gradients grad.w0 .. */
+    int evals; /* places of evals, and of the three that follow it; -1 = absent */
+    int grad_evals, hvp_evals, step_evals;
+    int curvature; /* place of `lambda_max`, `lr_limit` behind it; -1 = absent */
+    size_t internal, internals; /* what is inside the optimizer */
+    size_t metric, metrics;     /* first place and number of metrics */
+    bool held;                  /* behind each metric comes val_NAME, its figure there */
+    size_t param, params;       /* parameters w0 .. bias */
+    size_t grad, grads;         /* their gradients grad.w0 .. */
 };
 
 /* Appends one column and returns its place. The caller has made sure that there is room

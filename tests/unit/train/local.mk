@@ -5,6 +5,7 @@ train_tests = \
 	%D%/test_fingerprint \
 	%D%/test_glob \
 	%D%/test_held \
+	%D%/test_internals \
 	%D%/test_memory \
 	%D%/test_pace \
 	%D%/test_resume \
@@ -32,6 +33,8 @@ tests_unit_train_test_fingerprint_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_glob_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_held_SOURCES = %D%/test_held.c $(train_experiment)
 tests_unit_train_test_held_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_internals_SOURCES = %D%/test_internals.c $(train_experiment)
+tests_unit_train_test_internals_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_memory_SOURCES = %D%/test_memory.c $(train_experiment)
 tests_unit_train_test_memory_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)

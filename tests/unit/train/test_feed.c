@@ -27,7 +27,7 @@ static struct ob_feed *feed(size_t ring)
 static void fill_row(struct ob_row *row, uint64_t step)
 {
     row->step = step;
-    row->has = step & 31;
+    row->has[0] = step & 31;
     for (size_t i = 0; i < WIDTH; i++)
         row->v[i] = (double)step * (double)(i + 1);
 }
@@ -78,7 +78,7 @@ static void drain(struct ob_feed *f, struct seen *seen)
     const struct ob_row *row;
     while ((row = ob_feed_peek(f))) {
         assert_int_equal(row->step, seen->rows);
-        assert_int_equal(row->has, seen->rows & 31);
+        assert_int_equal(row->has[0], seen->rows & 31);
         for (size_t i = 0; i < WIDTH; i++)
             assert_true(row->v[i] == (double)seen->rows * (double)(i + 1));
         ob_feed_pop(f);

@@ -43,7 +43,8 @@ static void columns_are_those_that_can_be_filled(void **state)
     header(e.t, &text);
     assert_string_equal(text.data,
                         "epoch,loss,loss_min,loss_max,theta_delta,theta_delta_max,"
-                        "grad_norm,grad_norm_max,lr,accuracy,half_mse,evals,w0,w1");
+                        "grad_norm,grad_norm_max,lr,accuracy,half_mse,evals,grad_evals,"
+                        "hvp_evals,step_evals,w0,w1");
     experiment_finish(&e);
     experiment_make(&e, "heights.ini", none);
     header(e.t, &text);
