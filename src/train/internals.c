@@ -17,7 +17,12 @@ static bool wants_all(const struct ob_trainer *t)
 /* One step is one evaluation unless the optimizer asks for more by itself. */
 static bool may_evaluate(const struct ob_optimizer *o)
 {
-    return o->search != NULL;
+    const unsigned asks =
+        OB_EVALUATES | OB_NEEDS_HVP | OB_NEEDS_LEAST_SQUARES | OB_NEEDS_ROWS;
+    bool found = o->search != NULL;
+    for (size_t g = 0; g < o->groups; g++)
+        found |= (o->group_type[g]->needs & asks) != 0;
+    return found;
 }
 
 bool ob_trainer_add_evals(struct ob_trainer *t)
@@ -71,35 +76,122 @@ double ob_trainer_effective_step(const struct ob_trainer *t, size_t i)
     return ob_norm2_diff(t->pool, &theta, &before) / ob_norm2(t->pool, &g);
 }
 
-static bool add(struct ob_trainer *t, const char *what, const struct ob_tensor *tensor,
+/* The kind that moves tensor i: where groups name several, a tensor has the buffers and
+ * figures of its own alone. */
+static const struct ob_optimizer_type *kind_of(const struct ob_trainer *t, size_t i)
+{
+    const struct ob_optimizer *o = t->optimizer;
+    const size_t at = t->problem->layout.tensor[i].offset;
+    size_t s = 0;
+    while (s + 1 < o->segments && at >= o->segment[s].offset + o->segment[s].n)
+        s++;
+    return o->group_type[o->segment[s].group];
+}
+
+bool ob_trainer_has_slot(const struct ob_trainer *t, size_t i, size_t slot)
+{
+    const struct ob_optimizer *o = t->optimizer;
+    const struct ob_optimizer_type *kind = kind_of(t, i);
+    size_t s = 0;
+    while (s < kind->slots && strcmp(kind->slot_names[s], o->type->slot_names[slot]) != 0)
+        s++;
+    return s < kind->slots && o->slot[slot].n > 0;
+}
+
+bool ob_trainer_has_gauge(const struct ob_trainer *t, size_t i, size_t gauge)
+{
+    const struct ob_gauge *whole = &t->optimizer->type->gauges[gauge];
+    const struct ob_gauge *own = kind_of(t, i)->gauges;
+    while (own && own->name && strcmp(own->name, whole->name) != 0)
+        own++;
+    return whole->per_tensor && own && own->name;
+}
+
+/* ---- columns ---- */
+
+/* What a log may tell of tensor i, number by number: false beyond the last. */
+struct figure {
+    const char *name;
+    double value; /* NaN = not known */
+};
+
+static bool figure(const struct ob_trainer *t, size_t i, size_t number, bool value,
+                   struct figure *out)
+{
+    const struct ob_optimizer *o = t->optimizer;
+    *out = (struct figure){ "effective_step", NAN };
+    if (number-- == 0) {
+        out->value = value ? ob_trainer_effective_step(t, i) : NAN;
+        return true;
+    }
+    for (size_t s = 0; s < o->type->slots; s++) {
+        if (!ob_trainer_has_slot(t, i, s) || number-- > 0)
+            continue;
+        out->name = o->type->slot_names[s];
+        out->value = value ? ob_trainer_slot_norm(t, i, s) : NAN;
+        return true;
+    }
+    for (size_t g = 0; g < ob_optimizer_gauges(o->type); g++) {
+        if (!ob_trainer_has_gauge(t, i, g) || number-- > 0)
+            continue;
+        *out = (struct figure){ o->type->gauges[g].name, o->gauge[g][i] };
+        return true;
+    }
+    return false;
+}
+
+double ob_trainer_slot_norm(const struct ob_trainer *t, size_t i, size_t slot)
+{
+    const struct ob_tensor *tensor = &t->problem->layout.tensor[i];
+    const struct ob_vec part =
+        ob_trainer_part(&t->optimizer->slot[slot], tensor->offset, tensor->size);
+    return ob_norm2(t->pool, &part);
+}
+
+static bool add(struct ob_trainer *t, const char *what, const char *tensor,
                 struct ob_diags *diags)
 {
     char name[OB_COLUMN_NAME];
-    int n = snprintf(name, sizeof name, "%s.%s", what, tensor->name);
+    int n = snprintf(name, sizeof name, "%s%s%s", what, tensor ? "." : "",
+                     tensor ? tensor : "");
     if (n < 0 || (size_t)n >= sizeof name || ob_columns_find(&t->columns, name) >= 0)
         return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "internals",
-                                "'%s' can be no column of its own: write auto", name);
+                                "'%s' can be no column of its own: write %s", name,
+                                tensor ? "auto" : "no");
     ob_columns_add(&t->columns, name);
     return true;
 }
 
-/* Of each tensor: its effective step, its buffers. */
-static size_t per_tensor(const struct ob_trainer *t)
+/* The optimizer's own figures, one number a step. */
+static bool add_gauges(struct ob_trainer *t, struct ob_diags *diags)
 {
-    size_t n = 1;
-    for (unsigned s = 0; s < t->optimizer->type->slots; s++)
-        n += t->optimizer->slot[s].n > 0;
-    return n;
+    const struct ob_optimizer_type *type = t->optimizer->type;
+    bool ok = true;
+    for (size_t g = 0; ok && g < ob_optimizer_gauges(type); g++)
+        if (!type->gauges[g].per_tensor)
+            ok = add(t, type->gauges[g].name, NULL, diags);
+    return ok;
 }
 
-static bool add_tensor(struct ob_trainer *t, size_t i, struct ob_diags *diags)
+static bool add_tensors(struct ob_trainer *t, struct ob_diags *diags)
 {
-    const struct ob_optimizer *o = t->optimizer;
-    const struct ob_tensor *tensor = &t->problem->layout.tensor[i];
-    bool ok = add(t, "effective_step", tensor, diags);
-    for (unsigned s = 0; ok && s < o->type->slots; s++)
-        if (o->slot[s].n)
-            ok = add(t, o->type->slot_names[s], tensor, diags);
+    const struct ob_layout *l = &t->problem->layout;
+    /* Parameters and gradients come behind these. */
+    const size_t room = OB_COLUMNS_MAX - t->columns.width - 2 * OB_TRAINER_PARAMS_LOGGED;
+    struct figure f;
+    size_t columns = 0;
+    bool ok = true;
+    for (size_t i = 0; i < l->count; i++)
+        for (size_t k = 0; figure(t, i, k, false, &f); k++)
+            columns++;
+    if (columns > room)
+        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "internals",
+                                "%zu columns of %zu tensors, and a log has room for %zu: "
+                                "write auto",
+                                columns, l->count, room);
+    for (size_t i = 0; i < l->count; i++)
+        for (size_t k = 0; ok && figure(t, i, k, false, &f); k++)
+            ok = add(t, f.name, l->tensor[i].name, diags);
     return ok;
 }
 
@@ -118,56 +210,39 @@ static bool keep_gradient(struct ob_trainer *t, struct ob_diags *diags)
 bool ob_trainer_add_internals(struct ob_trainer *t, struct ob_diags *diags)
 {
     struct ob_columns *c = &t->columns;
-    const size_t tensors = t->problem->layout.count, each = per_tensor(t);
-    /* Parameters and gradients come behind these. */
-    const size_t room = OB_COLUMNS_MAX - c->width - 2 * OB_TRAINER_PARAMS_LOGGED;
-    bool ok = true;
+    bool ok = keep_gradient(t, diags);
     c->internal = c->width;
-    if (!keep_gradient(t, diags))
-        return false;
-    if (!wants_all(t))
-        return true;
-    if (tensors > room / each)
-        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "log", "internals",
-                                "%zu tensors with %zu columns each: a log has room for "
-                                "%zu of them; write auto",
-                                tensors, each, room / each);
-    for (size_t i = 0; ok && i < tensors; i++)
-        ok = add_tensor(t, i, diags);
+    if (ok && t->spec->log.internals != OB_LOG_INTERNALS_NO)
+        ok = add_gauges(t, diags);
+    if (ok && wants_all(t))
+        ok = add_tensors(t, diags);
     c->internals = c->width - c->internal;
     return ok;
 }
 
-static size_t put(struct ob_trainer *t, size_t at, double value, bool known)
-{
-    t->row->v[at] = NAN;
-    if (known)
-        ob_row_put(t->row, at, value);
-    return at + 1;
-}
+/* ---- rows ---- */
 
-static void put_tensors(struct ob_trainer *t, size_t at)
+static void put(struct ob_trainer *t, size_t *at, double value)
 {
-    const struct ob_optimizer *o = t->optimizer;
-    const struct ob_layout *l = &t->problem->layout;
-    const bool stepped = ob_trainer_went_by(t) != NULL;
-    for (size_t i = 0; i < l->count; i++) {
-        const struct ob_tensor *tensor = &l->tensor[i];
-        at = put(t, at, ob_trainer_effective_step(t, i), stepped);
-        for (unsigned s = 0; s < o->type->slots; s++) {
-            if (!o->slot[s].n)
-                continue;
-            const struct ob_vec part =
-                ob_trainer_part(&o->slot[s], tensor->offset, tensor->size);
-            at = put(t, at, ob_norm2(t->pool, &part), true);
-        }
-    }
+    t->row->v[*at] = NAN;
+    if (!isnan(value))
+        ob_row_put(t->row, *at, value);
+    ++*at;
 }
 
 void ob_trainer_put_internals(struct ob_trainer *t)
 {
-    const struct ob_columns *c = &t->columns;
+    const struct ob_optimizer *o = t->optimizer;
+    size_t at = t->columns.internal;
+    struct figure f;
     put_evals(t);
-    if (wants_all(t))
-        put_tensors(t, c->internal);
+    if (t->columns.internals == 0)
+        return;
+    for (size_t g = 0; g < ob_optimizer_gauges(o->type); g++)
+        if (!o->type->gauges[g].per_tensor)
+            put(t, &at, o->gauge[g][0]);
+    for (size_t i = 0; wants_all(t) && i < t->problem->layout.count; i++)
+        for (size_t k = 0; figure(t, i, k, true, &f); k++)
+            put(t, &at, f.value);
+    OB_REQUIRE(at == t->columns.internal + t->columns.internals);
 }

@@ -143,6 +143,12 @@ const struct ob_vec *ob_trainer_went_by(const struct ob_trainer *t);
 /* |change of step k| / |gradient that it went by| of tensor i; NaN = not known. */
 double ob_trainer_effective_step(const struct ob_trainer *t, size_t i);
 
+/* Whether tensor i has a buffer, or a figure of its own, by the kind that moves it; the
+ * 2-norm of its part of a buffer. */
+bool ob_trainer_has_slot(const struct ob_trainer *t, size_t i, size_t slot);
+bool ob_trainer_has_gauge(const struct ob_trainer *t, size_t i, size_t gauge);
+double ob_trainer_slot_norm(const struct ob_trainer *t, size_t i, size_t slot);
+
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);
 

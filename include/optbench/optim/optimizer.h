@@ -32,6 +32,8 @@ enum {
     OB_NEEDS_LEAST_SQUARES = 1 << 4, /* the Gauss-Newton matrix of a sum of squares */
     OB_PROXIMAL = 1 << 5,   /* the gradient comes without the l1 term; the step does it */
     OB_NEEDS_ROWS = 1 << 6, /* gradients of single rows */
+    OB_EVALUATES = 1 << 7,  /* a step may ask the problem at further points: the log
+                               counts evaluations. Those of HVP to ROWS do so anyway. */
 };
 
 enum ob_step_result {
