@@ -11,8 +11,9 @@ static inline double power(double x, uint64_t k, double least)
 {
     double y = 1;
     for (;;) {
-        if (k & 1)
-            y *= x;
+        /* A factor of 1 changes nothing, and a choice of values is no jump that the
+         * processor would have to guess: the bits of k are as good as random. */
+        y *= (const double[]){ 1, x }[k & 1];
         k >>= 1;
         if (y < least)
             return 0;

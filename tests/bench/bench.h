@@ -53,6 +53,10 @@ struct bench_case {
 
 #define BENCH_CASES(X)                                                                   \
     X(step)                                                                              \
+    X(step_adam)                                                                         \
+    X(step_lbfgs)                                                                        \
+    X(adam)                                                                              \
+    X(lion)                                                                              \
     X(gradient_10)                                                                       \
     X(gradient_100)                                                                      \
     X(sparse)                                                                            \

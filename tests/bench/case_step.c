@@ -16,8 +16,12 @@
  */
 enum { STEPS = 1 << 17, SLOTS = 1 << 12 };
 
-static const char *const sets[] = { "optimizer.lr=1e-7", "stop.theta_delta=0",
-                                    "stop.max_steps=1000000000", "log.every=1",
+enum { KIND }; /* place of what a case sets for itself */
+static const char *const sets[] = { NULL,
+                                    "optimizer.lr=1e-7",
+                                    "stop.theta_delta=0",
+                                    "stop.max_steps=1000000000",
+                                    "log.every=1",
                                     "experiment.dtype=float32" };
 
 struct step {
@@ -61,12 +65,15 @@ static bool copy_rows(struct step *s, struct ob_err *err)
     return done;
 }
 
-static void *setup(struct ob_err *err)
+static void *setup(const char *kind, struct ob_err *err)
 {
+    const char *own[OB_COUNT(sets)];
     struct step *s = ob_alloc(1, sizeof *s, err);
     char *path = s ? bench_path("OB_SRCDIR", "configs/heights.ini", err) : NULL;
     bool done = path != NULL;
-    if (done && !ob_spec_load(path, sets, OB_COUNT(sets), &s->spec, &s->diags))
+    memcpy(own, sets, sizeof own);
+    own[KIND] = kind;
+    if (done && !ob_spec_load(path, own, OB_COUNT(own), &s->spec, &s->diags))
         done = fail_by_diags(&s->diags, err);
     done = done && copy_rows(s, err) &&
            (s->rows = ob_alloc(SLOTS, sizeof *s->rows, err)) != NULL;
@@ -75,6 +82,21 @@ static void *setup(struct ob_err *err)
         return s;
     teardown(s);
     return NULL;
+}
+
+static void *setup_sgd(struct ob_err *err)
+{
+    return setup("optimizer.kind=gd", err);
+}
+
+static void *setup_adam(struct ob_err *err)
+{
+    return setup("optimizer.kind=adam", err);
+}
+
+static void *setup_lbfgs(struct ob_err *err)
+{
+    return setup("optimizer.kind=lbfgs", err);
 }
 
 static void drain(struct ob_ring *ring)
@@ -138,7 +160,29 @@ const struct bench_case bench_step = {
     .what = "trainer step and its row / bare vectorised loop",
     .kind = BENCH_TIMES_AT_MOST,
     .goal = 10,
-    .setup = setup,
+    .setup = setup_sgd,
+    .teardown = teardown,
+    .measure = measure,
+    .calibrate = calibrate,
+};
+
+const struct bench_case bench_step_adam = {
+    .name = "step-adam-49x2",
+    .what = "the same with Adam / bare vectorised loop",
+    .kind = BENCH_TIMES_AT_MOST,
+    .goal = 15,
+    .setup = setup_adam,
+    .teardown = teardown,
+    .measure = measure,
+    .calibrate = calibrate,
+};
+
+const struct bench_case bench_step_lbfgs = {
+    .name = "step-lbfgs-49x2",
+    .what = "the same with L-BFGS / bare vectorised loop",
+    .kind = BENCH_TIMES_AT_MOST,
+    .goal = 150,
+    .setup = setup_lbfgs,
     .teardown = teardown,
     .measure = measure,
     .calibrate = calibrate,

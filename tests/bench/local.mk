@@ -19,6 +19,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_live.c \
 	%D%/case_log.c \
 	%D%/case_network.c \
+	%D%/case_optim.c \
 	%D%/case_screen.c \
 	%D%/case_sparse.c \
 	%D%/case_step.c \
