@@ -107,3 +107,15 @@ unsigned long long bare_read(const void *p, size_t n)
 {
     return bare[ob_cpu_isa()].read(p, n);
 }
+
+void bare_triad(size_t n, float *a, const float *b, const float *c, float s)
+{
+    for (size_t i = 0; i < n; i += 4) {
+        quarter sum = *(const quarter *)(b + i) + s * *(const quarter *)(c + i);
+#ifdef OB_X86
+        __builtin_ia32_movntps(a + i, sum);
+#else
+        *(quarter *)(a + i) = sum;
+#endif
+    }
+}

@@ -31,4 +31,9 @@ void bare_line_fit(struct bare_line *line, size_t steps, struct bare_row *ring,
 /* Reads `n` bytes, a multiple of 512 at a multiple of 64; returns a sum of them. */
 unsigned long long bare_read(const void *p, size_t n);
 
+/* a = b + s c over n floats, a multiple of 16, all at multiples of 64 bytes: past the
+ * caches where the machine has stores that do so, so that three arrays are all that
+ * moves. */
+void bare_triad(size_t n, float *a, const float *b, const float *c, float s);
+
 #endif

@@ -54,7 +54,6 @@ struct bench_case {
 #define BENCH_CASES(X)                                                                   \
     X(step)                                                                              \
     X(step_adam)                                                                         \
-    X(step_lbfgs)                                                                        \
     X(adam)                                                                              \
     X(lion)                                                                              \
     X(gradient_10)                                                                       \

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bare.h"
 #include "bench.h"
 #include "optbench/base/mem.h"
 #include "optbench/num/pool.h"
@@ -10,8 +11,7 @@
 /*
  * A whole step of an optimizer over ten million parameters in float32, two threads. The
  * calibration is the triad a = b + s c over arrays of that length, cut and shared out in
- * the same way, its bytes counted as McCalpin's STREAM does: three arrays, though the
- * processor has to read the lines of `a`, too, before it writes them.
+ * the same way: three arrays, of which one is written past the caches.
  */
 enum { PARAMETERS = 10000000, THREADS = 2, SLICE = 1 << 16, STEPS = 4 };
 

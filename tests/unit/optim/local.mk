@@ -1,4 +1,5 @@
 optim_tests = \
+	%D%/test_hacking \
 	%D%/test_linesearch \
 	%D%/test_mixed \
 	%D%/test_newton \
@@ -24,3 +25,28 @@ tests_unit_optim_test_schedule_LDADD = $(optim_test_libs)
 tests_unit_optim_test_stable_SOURCES = %D%/test_stable.c $(rig_sources)
 tests_unit_optim_test_stable_LDADD = $(optim_test_libs)
 tests_unit_optim_test_stop_LDADD = $(optim_test_libs)
+
+# The optimizer of HACKING.md, as it stands there, compiled as the files of src/optim/rules are.
+hacking = %D%/hacking/rules/qhm.c
+$(hacking): HACKING.md
+	@$(MKDIR_P) %D%/hacking/rules
+	$(AM_V_GEN)awk '/^```c$$/ { on = 1; next } /^```$$/ { on = 0 } on' $(srcdir)/HACKING.md >$@.tmp && \
+		mv -f $@.tmp $@
+hacking_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/src/optim -I%D%/hacking
+check_LIBRARIES += %D%/libhacking.a
+%C%_libhacking_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
+%C%_libhacking_a_CPPFLAGS = $(hacking_cppflags)
+nodist_%C%_libhacking_a_SOURCES = $(hacking)
+hacking_libs = %D%/libhacking.a
+if OB_X86
+check_LIBRARIES += %D%/libhacking_v3.a %D%/libhacking_v4.a
+%C%_libhacking_v3_a_CFLAGS = $(libob_optim_v3_a_CFLAGS)
+%C%_libhacking_v3_a_CPPFLAGS = $(hacking_cppflags) -DOB_RULES_VARIANT=v3
+nodist_%C%_libhacking_v3_a_SOURCES = $(hacking)
+%C%_libhacking_v4_a_CFLAGS = $(libob_optim_v4_a_CFLAGS)
+%C%_libhacking_v4_a_CPPFLAGS = $(hacking_cppflags) -DOB_RULES_VARIANT=v4
+nodist_%C%_libhacking_v4_a_SOURCES = $(hacking)
+hacking_libs += %D%/libhacking_v3.a %D%/libhacking_v4.a
+endif
+tests_unit_optim_test_hacking_LDADD = $(hacking_libs) $(optim_test_libs)
+CLEANFILES += $(hacking)
