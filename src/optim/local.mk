@@ -18,6 +18,7 @@ optim_rules = \
 	%D%/rules/signum.c
 libob_optim_a_SOURCES = \
 	$(optim_rules) \
+	%D%/adafactor.c \
 	%D%/element.c \
 	%D%/element.h \
 	%D%/element_fn.h \
@@ -26,6 +27,8 @@ libob_optim_a_SOURCES = \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/gd.c \
+	%D%/kron.c \
+	%D%/kron.h \
 	%D%/line.c \
 	%D%/line.h \
 	%D%/linesearch.c \
@@ -37,6 +40,7 @@ libob_optim_a_SOURCES = \
 	%D%/live.c \
 	%D%/mixed.c \
 	%D%/mixed.h \
+	%D%/muon.c \
 	%D%/newton.c \
 	%D%/optimizer.c \
 	%D%/optimizers.def \

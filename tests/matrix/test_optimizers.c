@@ -49,6 +49,8 @@ static const struct tuned {
     { "schedule_free_adamw", "lr=0.1" },
     { "schedule_free_sgd", "lr=0.3" },
     { "signum", "lr=0.02" },
+    { "adafactor", "lr=0.1" },
+    { "muon", "lr=0.05 adamw_lr=0.05" },
 };
 
 static const char *options_of(const char *optimizer)
