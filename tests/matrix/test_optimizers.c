@@ -226,11 +226,18 @@ static void same_theta(const struct run *a, const struct run *b)
                     a->theta.n * ob_dtype_size(a->theta.dtype));
 }
 
-static void descends_and_repeats(void **state)
+/* What is under way, for whoever reads that it failed. */
+static char where[160];
+
+static void descends_and_repeats(const struct cell *c)
 {
-    const struct cell *c = *state;
     struct run a, b, cut, rest;
     struct ob_pool *pool = ob_pool_create(2, NULL);
+    snprintf(where, sizeof where, "%s on %s, %s%s%s", c->optimizer->name, c->model->name,
+             ob_dtype_name(c->dtype), c->search || c->schedule ? ", " : "",
+             c->search     ? c->search->name
+             : c->schedule ? c->schedule->name
+                           : "");
     begin(&a, c, NULL);
     double first = loss_now(&a);
     walk(&a, STEPS);
@@ -254,62 +261,94 @@ static void descends_and_repeats(void **state)
     finish(&cut);
     finish(&rest);
     ob_pool_destroy(pool);
+    where[0] = '\0';
+}
+
+static int tell_where(void **state)
+{
+    (void)state;
+    if (where[0])
+        print_message("# that was %s\n", where);
+    where[0] = '\0';
+    return 0;
+}
+
+/* One optimizer on every model. */
+static void on_every_model(void **state)
+{
+    const struct ob_optimizer_type *o = *state;
+    for (const struct ob_problem_type *const *m = ob_problem_types(); *m; m++)
+        for (enum ob_dtype t = OB_F32; t <= OB_F64; t++)
+            descends_and_repeats(&(struct cell){ *m, o, NULL, NULL, t });
+}
+
+static bool directs(const struct ob_optimizer_type *t)
+{
+    void *opts = toy_opts(t->params, t->opts_size, "");
+    bool yes = t->direction && (!t->no_direction || !t->no_direction(opts));
+    ob_params_finish(t->params, opts);
+    free(opts);
+    return yes;
+}
+
+/* One line search with every optimizer that gives it a direction, on every model with
+ * data. */
+static void with_every_optimizer(void **state)
+{
+    const struct ob_linesearch_type *s = *state;
+    for (const struct ob_optimizer_type *const *o = ob_optimizers(); *o; o++)
+        for (const struct ob_problem_type *const *m = ob_problem_types();
+             directs(*o) && *m; m++)
+            for (enum ob_dtype t = OB_F32; t <= OB_F64; t++) {
+                struct cell c = { *m, *o, s, NULL, t };
+                if (!by_name(&c))
+                    descends_and_repeats(&c);
+            }
+}
+
+/* One schedule with a rule that has a momentum and one that has two, on every model with
+ * data. */
+static void with_sgd_and_adam(void **state)
+{
+    const char *const names[] = { "sgd", "adam" };
+    for (size_t i = 0; i < OB_COUNT(names); i++)
+        for (const struct ob_problem_type *const *m = ob_problem_types(); *m; m++)
+            for (enum ob_dtype t = OB_F32; t <= OB_F64; t++) {
+                struct cell c = { *m, ob_optimizer_find(names[i], NULL), NULL, *state,
+                                  t };
+                if (!by_name(&c))
+                    descends_and_repeats(&c);
+            }
 }
 
 static struct CMUnitTest *tests; /* [count] */
 static size_t count;
 
-static void add(struct cell c)
+static void add(const char *family, const char *name, CMUnitTestFunction fn,
+                const void *type)
 {
-    struct cell *kept = ob_xmalloc(sizeof *kept);
-    *kept = c;
     tests = ob_xreallocarray(tests, count + 1, sizeof *tests);
     tests[count++] = (struct CMUnitTest){
-        .name = ob_xasprintf("%s on %s, %s%s%s", c.optimizer->name, c.model->name,
-                             ob_dtype_name(c.dtype),
-                             c.search     ? ", search "
-                             : c.schedule ? ", schedule "
-                                          : "",
-                             c.search     ? c.search->name
-                             : c.schedule ? c.schedule->name
-                                          : ""),
-        .test_func = descends_and_repeats,
-        .initial_state = kept,
+        .name = ob_xasprintf("%s %s", family, name),
+        .test_func = fn,
+        .teardown_func = tell_where,
+        .initial_state = (void *)(uintptr_t)type,
     };
-}
-
-/* Every line search and every schedule with this cell. */
-static void add_variants(struct cell c)
-{
-    void *opts = toy_opts(c.optimizer->params, c.optimizer->opts_size, "");
-    bool directs = c.optimizer->direction &&
-                   (!c.optimizer->no_direction || !c.optimizer->no_direction(opts));
-    for (const struct ob_linesearch_type *const *s = ob_linesearches(); directs && *s;
-         s++)
-        if ((*s)->length)
-            add((struct cell){ c.model, c.optimizer, *s, NULL, c.dtype });
-    for (const struct ob_schedule_type *const *s = ob_schedules(); *s; s++)
-        add((struct cell){ c.model, c.optimizer, NULL, *s, c.dtype });
-    ob_params_finish(c.optimizer->params, opts);
-    free(opts);
 }
 
 int main(void)
 {
     draw_data();
-    for (const struct ob_problem_type *const *m = ob_problem_types(); *m; m++)
-        for (const struct ob_optimizer_type *const *o = ob_optimizers(); *o; o++)
-            for (enum ob_dtype t = OB_F32; t <= OB_F64; t++) {
-                struct cell c = { *m, *o, NULL, NULL, t };
-                add(c);
-                if (!by_name(&c))
-                    add_variants(c);
-            }
+    for (const struct ob_optimizer_type *const *o = ob_optimizers(); *o; o++)
+        add("optimizer", (*o)->name, on_every_model, *o);
+    for (const struct ob_linesearch_type *const *s = ob_linesearches(); *s; s++)
+        if ((*s)->length)
+            add("line search", (*s)->name, with_every_optimizer, *s);
+    for (const struct ob_schedule_type *const *s = ob_schedules(); *s; s++)
+        add("schedule", (*s)->name, with_sgd_and_adam, *s);
     int failed = _cmocka_run_group_tests("optimizers", tests, count, NULL, NULL);
-    for (size_t i = 0; i < count; i++) {
-        free(tests[i].initial_state);
+    for (size_t i = 0; i < count; i++)
         free((void *)(uintptr_t)tests[i].name);
-    }
     free(tests);
     return failed;
 }
