@@ -8,14 +8,20 @@ libob_optim_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -fno-tree-slp-vectorize
 # Optimizers that treat every element alone, one file each; in the order of the alphabet.
 optim_rules = \
 	%D%/rules/adabelief.c \
+	%D%/rules/adahessian.c \
 	%D%/rules/adam.c \
 	%D%/rules/adan.c \
 	%D%/rules/ademamix.c \
+	%D%/rules/lamb.c \
+	%D%/rules/lars.c \
 	%D%/rules/lion.c \
+	%D%/rules/mars.c \
+	%D%/rules/prodigy.c \
 	%D%/rules/schedule_free_adamw.c \
 	%D%/rules/schedule_free_sgd.c \
 	%D%/rules/sgd.c \
-	%D%/rules/signum.c
+	%D%/rules/signum.c \
+	%D%/rules/sophia_h.c
 libob_optim_a_SOURCES = \
 	$(optim_rules) \
 	%D%/adafactor.c \
@@ -27,6 +33,8 @@ libob_optim_a_SOURCES = \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/gd.c \
+	%D%/hutchinson.c \
+	%D%/hutchinson.h \
 	%D%/kron.c \
 	%D%/kron.h \
 	%D%/line.c \
@@ -62,7 +70,8 @@ libob_optim_a_SOURCES = \
 	%D%/stop_note.c \
 	%D%/stop_note.h \
 	%D%/target.c \
-	%D%/tell.c
+	%D%/tell.c \
+	%D%/trust.h
 ob_optim_variants =
 
 if OB_X86

@@ -126,6 +126,14 @@ static bool check_problem(const struct ob_optimizer_setup *s, const struct ob_pr
     if ((s->type->needs & OB_NEEDS_HESSIAN) && !(can & OB_CAN_HESSIAN))
         return ob_fail(err, OB_ECONFIG, "%s needs a Hessian, and a %s model has none",
                        s->type->name, p->type->name);
+    for (size_t i = 0; i <= s->groups; i++) {
+        const struct ob_optimizer_type *t =
+            i && s->group[i - 1].type ? s->group[i - 1].type : s->type;
+        if ((t->needs & OB_NEEDS_HVP) && !(can & OB_CAN_HVP))
+            return ob_fail(err, OB_ECONFIG,
+                           "%s needs products with the Hessian, and a %s model has none",
+                           t->name, p->type->name);
+    }
     if (wanted & ~can)
         return ob_fail(err, OB_ECONFIG,
                        "the line search %s needs second derivatives, and a %s model has "
