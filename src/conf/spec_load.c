@@ -78,6 +78,18 @@ static void visit_kind(struct loading *l, const struct item *it, struct place p)
     note_add(l->spec, p.section->name, it->key, it);
 }
 
+/* Where nobody chose a line search, an optimizer that depends on one has its usual. */
+static void choose_search(struct ob_spec *spec)
+{
+    const struct ob_section *s = ob_schema_section("line_search");
+    const char *usual = spec->optimizer.type->usual_search, *file;
+    unsigned line;
+    if (!usual || ob_spec_where(spec, s->name, s->family->key->name, &file, &line))
+        return;
+    kind_opts_free(spec_kind(s, spec), *spec_opts(s, spec));
+    spec_choose(s, spec, ob_family_find(s->family, usual));
+}
+
 /* The options that one entry writes to. */
 struct target {
     const struct ob_section *section;
@@ -347,6 +359,7 @@ bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
     check_headers(&l);
     bool whole = found.n == 0;
     each_layer(&l, visit_kind);
+    choose_search(spec);
     for (size_t i = 0; i < l.layers.n; i++) {
         each_entry(&l, i, visit_general);
         each_entry(&l, i, visit_special);

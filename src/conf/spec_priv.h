@@ -94,7 +94,7 @@ void kind_opts_free(const struct ob_kind *kind, void *opts);
 
 /* What the key `kind` of a group may be, ended by NULL: "same", then the optimizers in
  * the order of ob_optimizers(), put there as the schema is built. */
-enum { SPEC_GROUP_KINDS = 32 };
+enum { SPEC_GROUP_KINDS = 128 };
 extern const char *spec_group_kinds[SPEC_GROUP_KINDS];
 
 /* The group of that name, which is made where it is new; its kind and options come with

@@ -22,6 +22,16 @@ double line_value(struct ob_line *line, double t)
     return e.loss;
 }
 
+double line_value_and_slope(struct ob_line *line, double t, double *slope)
+{
+    struct ob_eval e;
+    line_move(line, t);
+    ob_problem_eval(line->problem, line->trial->data, line->trial_grad->data, &e);
+    line->evals++;
+    *slope = ob_dot(line->problem->pool, line->trial_grad, line->dir);
+    return e.loss;
+}
+
 bool line_derivatives(struct ob_line *line, double t, double *slope, double *curvature)
 {
     struct ob_eval e;

@@ -25,6 +25,8 @@ optim_rules = \
 libob_optim_a_SOURCES = \
 	$(optim_rules) \
 	%D%/adafactor.c \
+	%D%/bfgs.c \
+	%D%/cg.c \
 	%D%/element.c \
 	%D%/element.h \
 	%D%/element_fn.h \
@@ -37,6 +39,9 @@ libob_optim_a_SOURCES = \
 	%D%/hutchinson.h \
 	%D%/kron.c \
 	%D%/kron.h \
+	%D%/last_point.c \
+	%D%/last_point.h \
+	%D%/lbfgs_textbook.c \
 	%D%/line.c \
 	%D%/line.h \
 	%D%/linesearch.c \
@@ -44,6 +49,7 @@ libob_optim_a_SOURCES = \
 	%D%/linesearch_exact.c \
 	%D%/linesearch_newton.c \
 	%D%/linesearch_none.c \
+	%D%/linesearch_strong_wolfe.c \
 	%D%/linesearches.def \
 	%D%/live.c \
 	%D%/mixed.c \
@@ -61,6 +67,8 @@ libob_optim_a_SOURCES = \
 	%D%/schedule_free.h \
 	%D%/schedule_step.c \
 	%D%/schedules.def \
+	%D%/searched.c \
+	%D%/searched.h \
 	%D%/settings.h \
 	%D%/sgd.h \
 	%D%/sgd_stable.c \

@@ -1,13 +1,13 @@
 #include "optbench/optim/optimizer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mixed.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
-#include "optbench/num/kernels.h"
-#include "optbench/num/reduce.h"
+#include "searched.h"
 #include "settings.h"
 #include "state.h"
 
@@ -42,11 +42,6 @@ const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_er
     else
         ob_fail(err, OB_ECONFIG, "no optimizer is called '%s'", name);
     return NULL;
-}
-
-static bool searches(const struct ob_optimizer_setup *s)
-{
-    return s->search && s->search->length;
 }
 
 static bool check_search(const struct ob_optimizer_setup *s, struct ob_err *err)
@@ -116,13 +111,14 @@ bool ob_optimizer_check(const struct ob_optimizer_setup *s, struct ob_err *err)
                        t->name);
     if (count_groups(s) >= OB_OPTIMIZER_GROUPS)
         return ob_fail(err, OB_ECONFIG, "more than %d groups", OB_OPTIMIZER_GROUPS - 1);
-    return !searches(s) || check_search(s, err);
+    return !optimizer_search(s) || check_search(s, err);
 }
 
 static bool check_problem(const struct ob_optimizer_setup *s, const struct ob_problem *p,
                           struct ob_err *err)
 {
-    unsigned can = ob_problem_can(p), wanted = searches(s) ? s->search->needs : 0;
+    const struct ob_linesearch_type *search = optimizer_search(s);
+    unsigned can = ob_problem_can(p), wanted = search ? search->needs : 0;
     if ((s->type->needs & OB_NEEDS_HESSIAN) && !(can & OB_CAN_HESSIAN))
         return ob_fail(err, OB_ECONFIG, "%s needs a Hessian, and a %s model has none",
                        s->type->name, p->type->name);
@@ -138,7 +134,18 @@ static bool check_problem(const struct ob_optimizer_setup *s, const struct ob_pr
         return ob_fail(err, OB_ECONFIG,
                        "the line search %s needs second derivatives, and a %s model has "
                        "none",
-                       s->search->name, p->type->name);
+                       search->name, p->type->name);
+    if ((s->type->needs & OB_NEEDS_HVP) && !(can & OB_CAN_HVP))
+        return ob_fail(err, OB_ECONFIG,
+                       "%s needs products with the Hessian, and a %s model has none",
+                       s->type->name, p->type->name);
+    if ((s->type->needs & OB_NEEDS_LEAST_SQUARES) && !(can & OB_CAN_GAUSS_NEWTON))
+        return ob_fail(err, OB_ECONFIG,
+                       "%s needs a model whose predictions are compared with a target by "
+                       "a squared loss or a cross entropy (linear, logistic, softmax, "
+                       "mlp, or a formula with predict and a loss by name), and this %s "
+                       "model is none",
+                       s->type->name, p->type->name);
     return true;
 }
 
@@ -228,20 +235,6 @@ static void copy_options(struct ob_optimizer *o, const struct ob_optimizer_setup
             add_group(o, type_of(s, &s->group[g]), s->group[g].name, s->group[g].opts);
 }
 
-static bool init_search(struct ob_optimizer *o, const struct ob_optimizer_setup *s,
-                        struct ob_err *err)
-{
-    if (!searches(s))
-        return true;
-    enum ob_dtype dtype = o->problem->dtype;
-    size_t n = o->problem->n;
-    o->search = s->search;
-    o->search_opts = ob_xcalloc(1, s->search->opts_size + 1);
-    ob_params_copy(s->search->params, o->search_opts, s->search_opts);
-    return ob_vec_init(&o->dir, dtype, n, err) && ob_vec_init(&o->trial, dtype, n, err) &&
-           ob_vec_init(&o->trial_grad, dtype, n, err);
-}
-
 struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
                                          struct ob_problem *p, struct ob_err *err)
 {
@@ -252,12 +245,15 @@ struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
     o->problem = p;
     o->schedule = s->schedule;
     o->seed = s->seed;
+    o->search_evals = NAN;
     o->state = ob_xcalloc(1, s->type->state_size + 1);
     copy_options(o, s);
     cut_segments(o, s);
     cut_pieces(o);
-    bool ok = init_search(o, s, err) && (!optimizer_is_mixed(o) || optimizer_mix(o, err));
-    OB_REQUIRE(o->type->step && (o->type->explain || o->type->equations) &&
+    bool ok = optimizer_init_search(o, s, err) &&
+              (!optimizer_is_mixed(o) || optimizer_mix(o, err));
+    OB_REQUIRE((o->type->step || o->type->direction) &&
+               (o->type->explain || o->type->equations) &&
                o->type->slots <= OB_OPTIMIZER_SLOTS);
     if (!o->mixed)
         optimizer_make_gauges(o);
@@ -287,17 +283,12 @@ void ob_optimizer_destroy(struct ob_optimizer *o)
         free(o->gauge[i]);
     free(o->array);
     free(o->piece);
-    ob_vec_finish(&o->dir);
-    ob_vec_finish(&o->trial);
-    ob_vec_finish(&o->trial_grad);
+    optimizer_finish_search(o);
     optimizer_forget(o);
     for (size_t g = 0; g < o->groups; g++) {
         ob_params_finish(o->group_type[g]->params, o->group_opts[g]);
         free(o->group_opts[g]);
     }
-    if (o->search)
-        ob_params_finish(o->search->params, o->search_opts);
-    free(o->search_opts);
     free(o->group_opts);
     free(o->group_name);
     free(o->group_type);
@@ -321,40 +312,12 @@ double ob_optimizer_lr(const struct ob_optimizer *o)
     return ob_param_number(o->group_lr[0], o->group_opts[0]);
 }
 
-static enum ob_step_result searched_step(struct ob_optimizer *o, struct ob_iterate *it)
-{
-    double lr = ob_schedule_rate(o->schedule, ob_optimizer_lr(o), it->k), length = 0;
-    enum ob_step_result result = o->type->direction(o, it, &o->dir);
-    it->lr = 0;
-    if (result != OB_STEP_OK)
-        return result;
-    struct ob_line line = {
-        .problem = it->problem,
-        .theta = it->theta,
-        .grad = it->grad,
-        .dir = &o->dir,
-        .trial = &o->trial,
-        .trial_grad = &o->trial_grad,
-        .loss = it->loss,
-        .slope = ob_dot(it->problem->pool, it->grad, &o->dir),
-        .lr = lr,
-    };
-    if (line.slope == 0) /* a zero gradient: the step is zero, whatever its length */
-        return OB_STEP_OK;
-    if (!o->search->length(o->search_opts, &line, &length)) {
-        memcpy(o->note, line.note, sizeof line.note);
-        return OB_STEP_STUCK;
-    }
-    it->lr = length;
-    ob_kernels(it->theta->dtype)
-        ->axpy(it->theta->n, length, o->dir.data, it->theta->data);
-    return OB_STEP_OK;
-}
-
 enum ob_step_result ob_optimizer_step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     o->note[0] = '\0';
     if (o->last_opts)
         optimizer_forget(o);
-    return o->search ? searched_step(o, it) : o->type->step(o, it);
+    if (o->search)
+        return optimizer_searched_step(o, it);
+    return o->type->step ? o->type->step(o, it) : optimizer_directed_step(o, it);
 }

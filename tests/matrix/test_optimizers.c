@@ -99,6 +99,7 @@ struct run {
     struct ob_schedule schedule;
     struct ob_vec theta, grad;
     struct ob_iterate it;
+    bool ended; /* by a step that could not be made */
     double loss;
 };
 
@@ -199,14 +200,14 @@ static double loss_now(struct run *r)
 /* Up to `last` steps in all; a line search may end at the minimum. */
 static void walk(struct run *r, uint64_t last)
 {
-    while (r->it.k < last) {
+    while (r->it.k < last && !r->ended) {
         loss_now(r);
         r->it.k++;
         if (ob_optimizer_step(r->optimizer, &r->it) == OB_STEP_OK)
             continue;
         assert_true((r->optimizer->search != NULL || r->problem->type->start_point) &&
                     r->optimizer->note[0] != '\0');
-        break;
+        r->ended = true;
     }
     r->loss = loss_now(r);
 }
@@ -217,10 +218,12 @@ static void reborn(struct run *to, const struct run *from, const struct cell *c)
     begin(to, c, NULL);
     ob_vec_copy(&to->theta, &from->theta);
     to->it.k = from->it.k;
+    to->ended = from->ended;
     for (unsigned i = 0; i < c->optimizer->slots; i++)
         ob_vec_copy(&to->optimizer->slot[i], &from->optimizer->slot[i]);
     for (size_t i = 0; i < ob_optimizer_counters(from->optimizer); i++)
         to->optimizer->counter[i] = from->optimizer->counter[i];
+    assert_int_equal(to->optimizer->arrays, from->optimizer->arrays);
     for (size_t i = 0; i < from->optimizer->arrays; i++)
         ob_vec_copy(&to->optimizer->array[i]->vec, &from->optimizer->array[i]->vec);
 }

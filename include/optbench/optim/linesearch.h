@@ -4,7 +4,8 @@
  * Where one is active its length replaces the learning rate: the parameters become
  * theta + length * dir, and `lr` of that step's row is the length. The optimizer must be
  * able to give a direction (ob_optimizer_type.direction): sgd without momentum, weight
- * decay and maximize gives minus the gradient, newton gives minus H^-1 g.
+ * decay and maximize gives minus the gradient, newton gives minus H^-1 g. Those that
+ * depend on one (cg, bfgs, ...) name the one that is used where none is chosen.
  */
 #ifndef OB_OPTIM_LINESEARCH_H
 #define OB_OPTIM_LINESEARCH_H
@@ -21,15 +22,18 @@ struct ob_line {
     const struct ob_vec *theta, *grad, *dir; /* [n] */
     struct ob_vec *trial, *trial_grad;       /* [n], scratch */
     double loss;                             /* objective at theta */
-    double slope;                            /* grad . dir, in double */
-    double lr;                               /* the schedule's rate, a first guess */
-    size_t evals;                            /* out: function evaluations used */
-    char note[OB_LINE_NOTE_MAX];             /* out: why there is no length */
+    double last_loss;            /* one step before; NaN: not known, or not remembered */
+    double wolfe;                /* ob_optimizer_type.usual_wolfe */
+    double slope;                /* grad . dir, in double */
+    double lr;                   /* the schedule's rate, a first guess */
+    size_t evals;                /* out: function evaluations used */
+    char note[OB_LINE_NOTE_MAX]; /* out: why there is no length */
 };
 
 struct ob_linesearch_type {
     const char *name, *title, *summary, *reference;
     unsigned needs; /* bits of enum ob_problem_can */
+    bool remembers; /* asks for last_loss, which a checkpoint then keeps */
     size_t opts_size;
     const struct ob_param *params;
     /* A length > 0 in *length; false where none can be given, with line->note. NULL for

@@ -132,7 +132,12 @@ struct ob_optimizer_type {
     const struct ob_gauge *gauges; /* ends with an empty one; NULL = none */
     const void *detail;            /* what types of one make differ in; NULL = nothing */
 
-    /* REQUIRED */
+    /* The line search that goes with it where none is chosen, by name; NULL = none. And
+     * the share of the slope that it may leave (c2 of the Wolfe conditions); 0 = 0.9. */
+    const char *usual_search;
+    double usual_wolfe;
+
+    /* REQUIRED, but for types with a `direction`: then theta + lr * direction. */
     enum ob_step_result (*step)(struct ob_optimizer *o, struct ob_iterate *it);
     /* OPTIONAL */
     /* Appends the update that the last step made, with its numbers; at most seven lines.
@@ -153,6 +158,10 @@ struct ob_optimizer_type {
     const char *(*no_direction)(const void *opts);
     enum ob_step_result (*direction)(struct ob_optimizer *o, struct ob_iterate *it,
                                      struct ob_vec *dir);
+    /* Forgets what directions are built from, so that the next one is minus the gradient:
+     * asked for where a search found no length along one. False where that one was minus
+     * the gradient already. NULL: there is nothing to forget. */
+    bool (*restart)(struct ob_optimizer *o);
     /* On a quadratic: the factor by which the distance to its minimum along an
      * eigenvector of eigenvalue `lambda` changes with each step, in the long run; and the
      * largest rate at lambda > 0. False where these options have none. Both or neither;
@@ -195,6 +204,7 @@ struct ob_optimizer {
     const struct ob_linesearch_type *search; /* NULL = none */
     void *search_opts;
     struct ob_vec dir, trial, trial_grad; /* only with a line search */
+    double search_evals; /* evaluations of the last one; NaN without a line search */
     char note[OB_OPTIMIZER_NOTE_MAX]; /* what a person should know about the last step;
                                          "" = nothing. Cleared by each step. */
     double condition;                 /* of the last Hessian, NaN where none was made */
@@ -211,7 +221,7 @@ struct ob_optimizer_setup {
     const struct ob_group *group; /* [groups], not overlapping; the rest uses opts */
     size_t groups;
     const struct ob_schedule *schedule;      /* outlives the optimizer; NULL constant */
-    const struct ob_linesearch_type *search; /* NULL or `none`: none */
+    const struct ob_linesearch_type *search; /* NULL: the usual one of the type */
     const void *search_opts;
     uint64_t seed; /* of what an optimizer draws, by step and element
                       (OB_STREAM_OPTIMIZER) and so without a state */
