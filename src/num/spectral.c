@@ -56,7 +56,12 @@ bool ob_eigenbasis(size_t n, double *a, double *w, double *v, double *work)
     return true;
 }
 
-/* The eigenvectors are in out and, divided column by column, in a; out = a out'. */
+double ob_inverse_power(double x, unsigned p)
+{
+    return ob_pow_f64(x, -1.0 / p);
+}
+
+/* a = V diag(w^(-1/p)), then out = a V'. */
 bool ob_inverse_root(struct ob_root *r, struct ob_pool *pool)
 {
     size_t n = r->n;
@@ -66,7 +71,7 @@ bool ob_inverse_root(struct ob_root *r, struct ob_pool *pool)
     r->lowest = w[0];
     r->highest = w[n - 1];
     for (size_t k = 0; k < n; k++)
-        w[k] = ob_pow_f64(fmax(w[k], r->least), -1.0 / r->p);
+        w[k] = ob_inverse_power(fmax(w[k], r->least), r->p);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++)
             r->a[i * n + k] = v[i * n + k] * w[k];

@@ -143,7 +143,7 @@ static void precondition_vector(const struct kron_view *v, const struct factors 
     }
 }
 
-static void step_piece(struct ob_optimizer *o, const struct ob_iterate *it, size_t piece,
+static void step_piece(struct ob_optimizer *o, const struct ob_iterate *it,
                        const struct kron_view *v)
 {
     const struct opts *opts = v->opts;
@@ -162,9 +162,9 @@ static void step_piece(struct ob_optimizer *o, const struct ob_iterate *it, size
         s->u[i] = -s->u[i];
     double alpha = fmax(opts->eps2, kron_norm(pool, s->theta, v->n) / root_n) * rho;
     if (v->matrix)
-        precondition_matrix(v, &s->of[piece], &in, s->u);
+        precondition_matrix(v, &s->of[v->piece], &in, s->u);
     else
-        precondition_vector(v, &s->of[piece], &in, s->u);
+        precondition_vector(v, &s->of[v->piece], &in, s->u);
     double rms = kron_norm(pool, s->u, v->n) / root_n,
            keep = 1 - v->lr * opts->weight_decay;
     double share = -alpha / fmax(1, rms / opts->d);
@@ -180,7 +180,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     for (size_t i = 0; i < o->pieces; i++) {
         struct kron_view v = kron_view(o, i, it);
         kron_say_rate(it, o, i, v.lr);
-        step_piece(o, it, i, &v);
+        step_piece(o, it, &v);
     }
     return OB_STEP_OK;
 }

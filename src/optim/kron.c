@@ -1,6 +1,7 @@
 #include "kron.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "optbench/base/compiler.h"
 #include "optbench/num/kernels.h"
@@ -18,8 +19,8 @@ struct kron_view kron_view(const struct ob_optimizer *o, size_t i,
         .rows = p->n,
         .cols = 1,
         .matrix = t->ndim >= 2 && p->n == t->size,
+        .piece = i,
         .tensor = p->tensor,
-        .name = t->name,
         .opts = o->group_opts[p->group],
     };
     if (v.matrix) {
@@ -92,6 +93,66 @@ void kron_multiply(struct ob_pool *pool, enum ob_dtype dtype,
 void kron_times(struct ob_pool *pool, struct mat a, struct mat b, struct mat c)
 {
     kron_multiply(pool, OB_F64, &(struct kron_product){ a, b, c, 1, 0 });
+}
+
+static void scale_rows(const double *d, size_t rows, size_t cols, double *x)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            x[i * cols + j] *= d[i];
+}
+
+static void scale_cols(const double *d, size_t rows, size_t cols, double *x)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            x[i * cols + j] *= d[j];
+}
+
+void kron_apply(struct ob_pool *pool, const struct kron_sides *s, bool back, double *x)
+{
+    size_t m = s->rows, n = s->cols;
+    struct mat whole = { x, m, n, false }, spare = { s->scratch, m, n, false };
+    if (s->left.x && s->left.diagonal) {
+        scale_rows(s->left.x, m, n, x);
+    } else if (s->left.x) {
+        kron_times(pool, (struct mat){ s->left.x, m, m, back }, whole, spare);
+        memcpy(x, s->scratch, m * n * sizeof *x);
+    }
+    if (s->right.x && s->right.diagonal) {
+        scale_cols(s->right.x, m, n, x);
+    } else if (s->right.x) {
+        kron_times(pool, whole, (struct mat){ s->right.x, n, n, !back }, spare);
+        memcpy(x, s->scratch, m * n * sizeof *x);
+    }
+}
+
+static void gram_diagonal(const struct kron_gram *p)
+{
+    double *x = p->out.x;
+    for (size_t i = 0; i < p->out.n; i++)
+        x[i] *= p->keep;
+    for (size_t i = 0; i < p->rows; i++)
+        for (size_t j = 0; j < p->cols; j++) {
+            double g = p->g[i * p->cols + j];
+            x[p->right ? j : i] += p->share * (g * g);
+        }
+}
+
+void kron_gram(struct ob_pool *pool, const struct kron_gram *p)
+{
+    if (p->out.diagonal) {
+        gram_diagonal(p);
+        return;
+    }
+    void *g = (void *)(uintptr_t)p->g;
+    struct mat c = { p->out.x, p->out.n, p->out.n, false };
+    struct mat plain = { g, p->rows, p->cols, false };
+    struct mat turned = { g, p->rows, p->cols, true };
+    kron_multiply(pool, OB_F64,
+                  &(struct kron_product){ p->right ? turned : plain,
+                                          p->right ? plain : turned, c, p->share,
+                                          p->keep });
 }
 
 double kron_norm(struct ob_pool *pool, const double *x, size_t n)

@@ -20,8 +20,7 @@
 struct kron_view {
     size_t offset, n, rows, cols; /* n = rows * cols */
     bool matrix;
-    size_t tensor;
-    const char *name; /* of the tensor */
+    size_t piece, tensor;
     const void *opts; /* of its group */
     double lr;        /* of this step: the schedule's factor in it; 0 before the first */
 };
@@ -62,6 +61,35 @@ void kron_multiply(struct ob_pool *pool, enum ob_dtype dtype,
 
 /* c = a b in double. */
 void kron_times(struct ob_pool *pool, struct mat a, struct mat b, struct mat c);
+
+/* A square matrix at one side of a tensor. */
+struct kron_side {
+    double *x; /* [n * n], [n] of a diagonal; NULL = the identity */
+    size_t n;
+    bool diagonal;
+};
+
+/* What stands left and right of a tensor of rows x cols; a column has nothing right. */
+struct kron_sides {
+    struct kron_side left, right;
+    size_t rows, cols;
+    double *scratch; /* [rows * cols] */
+};
+
+/* x = L x R' in place, or with `back` x = L' x R. */
+void kron_apply(struct ob_pool *pool, const struct kron_sides *s, bool back, double *x);
+
+/* out.x = share * g g' + keep * out.x, with `right` of g' g; a diagonal out takes the
+ * diagonal alone. */
+struct kron_gram {
+    const double *g; /* [rows * cols] */
+    size_t rows, cols;
+    bool right;
+    struct kron_side out;
+    double share, keep;
+};
+
+void kron_gram(struct ob_pool *pool, const struct kron_gram *p);
 
 /* Euclidean norm, and largest magnitude, of n doubles. */
 double kron_norm(struct ob_pool *pool, const double *x, size_t n);

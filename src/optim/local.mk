@@ -59,6 +59,7 @@ libob_optim_a_SOURCES = \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
 	%D%/power.h \
+	%D%/psgd.c \
 	%D%/rate.h \
 	%D%/schedule.c \
 	%D%/schedule_constant.c \
@@ -72,6 +73,8 @@ libob_optim_a_SOURCES = \
 	%D%/settings.h \
 	%D%/sgd.h \
 	%D%/sgd_stable.c \
+	%D%/shampoo.c \
+	%D%/soap.c \
 	%D%/state.c \
 	%D%/state.h \
 	%D%/stop.c \

@@ -56,6 +56,9 @@ static const struct tuned {
     { "signum", "lr=0.02" },
     { "adafactor", "lr=0.1" },
     { "muon", "lr=0.05 adamw_lr=0.05" },
+    { "psgd", "lr=0.05" },
+    { "shampoo", "lr=0.1" },
+    { "soap", "lr=0.05" },
 };
 
 static const char *options_of(const char *optimizer)

@@ -39,6 +39,9 @@ struct ob_root {
  * NULL. */
 bool ob_inverse_root(struct ob_root *r, struct ob_pool *pool);
 
+/* x^(-1/p) in the same bits everywhere; x >= 0, p >= 1. */
+double ob_inverse_power(double x, unsigned p);
+
 /* a [n * n] becomes Q of a = Q R, by Householder reflections (Golub and Van Loan, Matrix
  * Computations, 4th ed., 5.2.1): orthonormal columns also where a is singular. The sign
  * of a column is whatever the reflections make it. */
