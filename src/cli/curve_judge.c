@@ -17,10 +17,11 @@ static double next_rate(const struct ob_point *p)
 {
     const struct ob_spec *s = &p->spec;
     struct ob_schedule schedule;
-    const uint64_t rows = p->data.rows, size = (uint64_t)s->batch.size;
+    const uint64_t rows = p->data.rows, size = (uint64_t)s->batch.size,
+                   each = size * (uint64_t)s->batch.accumulate;
     const struct ob_schedule_clock clock = {
         .max_steps = (uint64_t)s->stop.max_steps,
-        .steps_per_epoch = size && size < rows ? (double)((rows + size - 1) / size) : 1,
+        .steps_per_epoch = size && each < rows ? (double)((rows + each - 1) / each) : 1,
     };
     double rate = NAN;
     if (isfinite(p->lr))

@@ -59,6 +59,9 @@ static struct ob_family family[FAMILIES];
 static struct ob_param family_key[FAMILIES];
 
 #define SECTION(id, ...) .name = #id, .offset = offsetof(struct ob_spec, id), __VA_ARGS__
+#define WRAPPER(id, text)                                                                \
+    .name = #id, .offset = offsetof(struct ob_spec, wrap.id),                            \
+    .params = ob_##id##_params, .help = text
 #define CHOSEN(id)                                                                       \
     .type_at = offsetof(struct ob_spec, id.type),                                        \
     .opts_at = offsetof(struct ob_spec, id.opts)
@@ -94,6 +97,10 @@ static const struct ob_section sections[] = {
       .repeats = true,
       .inherits = true,
       .help = "parameters with settings of the optimizer of their own" },
+    { WRAPPER(sam, "gradients a little uphill of the parameters, for flat minima") },
+    { WRAPPER(clip, "how long gradients may be") },
+    { WRAPPER(lookahead, "slow weights behind the optimizer's") },
+    { WRAPPER(average, "a mean of the parameters along the way") },
     { .name = "schedule",
       .offset = offsetof(struct ob_spec, schedule.common),
       .params = ob_schedule_params,
@@ -108,6 +115,7 @@ static const struct ob_section sections[] = {
               .help = "how the run is watched; changes nothing that is computed") },
 };
 #undef SECTION
+#undef WRAPPER
 #undef CHOSEN
 
 /* betas = 0.9 0.999 is how torch has it; the scalars can be swept and edited live. */

@@ -33,7 +33,8 @@ bool spec_is_idle(const struct ob_spec *spec, const char *section, const char *k
     bool draws = !strcmp(section, "seed") &&
                  (!strcmp(key, "dtype") || strstr(key, "_draws") != NULL);
     bool order = !strcmp(section, "batch") && !strcmp(key, "order");
-    return spec->experiment.rng == OB_RNG_PHILOX && (draws || order);
+    return (spec->experiment.rng == OB_RNG_PHILOX && (draws || order)) ||
+           spec_wrap_is_idle(spec, section, key);
 }
 
 static void check_calls(const struct ob_spec *spec, const char *key,

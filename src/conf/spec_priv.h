@@ -114,6 +114,15 @@ void note_add(struct ob_spec *spec, const char *section, const char *key,
  * line or a section that was refused. */
 void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags);
 
+/* The part of it that is about wrappers. */
+void spec_check_wrap(const struct ob_spec *spec, struct ob_diags *diags);
+
+/* Whether it is the section of a wrapper that does nothing. */
+bool spec_wrap_is_off(const struct ob_spec *spec, const char *section);
+
+/* Whether a key of a wrapper that is on says nothing. */
+bool spec_wrap_is_idle(const struct ob_spec *spec, const char *section, const char *key);
+
 /* The part of it that is about random numbers. */
 void spec_check_draws(const struct ob_spec *spec, struct ob_diags *diags);
 

@@ -129,6 +129,14 @@ static void write_section(struct writer *w, const struct ob_section *s,
         write_table(w, s->name, kind->params, *spec_opts(s, spec));
 }
 
+/* Whether the section has any bearing on what is computed. */
+static bool takes_part(const struct ob_spec *spec, const char *section)
+{
+    if (strcmp(section, "data") == 0)
+        return ob_spec_needs_data(spec);
+    return !spec_wrap_is_off(spec, section);
+}
+
 static void write_all(struct writer *w)
 {
     size_t n;
@@ -139,7 +147,7 @@ static void write_all(struct writer *w)
             write_layers(w, &s[i], spec);
         else if (s[i].repeats)
             write_groups(w, &s[i], spec);
-        else if (strcmp(s[i].name, "data") != 0 || ob_spec_needs_data(spec))
+        else if (takes_part(spec, s[i].name))
             write_section(w, &s[i], (struct ob_spec *)spec);
     }
 }

@@ -126,6 +126,11 @@ const struct ob_param ob_batch_params[] = {
                   "whose order of the rows rng = torch gives: that of a DataLoader of "
                   "torch 1.9 and later (auto, loader), of torch 1.3 (loader-1.3), or "
                   "of torch.randperm once an epoch"),
+    OB_INTEGER(struct ob_batch_opts, accumulate, .fallback = 1, .min = 1, .max = 1000000,
+               .unit = "batches",
+               .help = "batches whose gradients are averaged for one step, each needing "
+                       "memory only while it is its turn; the last step of an epoch has "
+                       "those that are left"),
     { 0 },
 };
 

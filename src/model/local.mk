@@ -58,6 +58,8 @@ libob_model_a_SOURCES = \
 	%D%/machine.c \
 	%D%/machine.h \
 	%D%/minimum.c \
+	%D%/micro.c \
+	%D%/micro.h \
 	%D%/mlp.c \
 	%D%/network.c \
 	%D%/network.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entry.h"
+#include "micro.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
 #include "optbench/data/dataset.h"
@@ -122,6 +123,8 @@ void ob_problem_destroy(struct ob_problem *p)
     free(p->class_name);
     free(p->ref_theta);
     free(p->weight);
+    free(p->micro_row);
+    free(p->micro_sum);
     free(p);
 }
 
@@ -159,7 +162,7 @@ bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err)
 {
     OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0) && n <= p->rows);
-    return p->type->batch(p, row, n, err);
+    return micro_batch(p, row, n, err);
 }
 
 /* v[i] += x, in the dtype: x is rounded, then the sum. */
@@ -198,7 +201,7 @@ static double penalise(struct ob_problem *p, const void *theta, void *grad)
             absolute += fabs(w);
             squares += w * w;
             if (grad)
-                add_at(p, grad, i, p->l1 * sign(w) + p->l2 * w);
+                add_at(p, grad, i, (p->smooth ? 0 : p->l1 * sign(w)) + p->l2 * w);
         }
     /* A penalty of weight 0 is no penalty, also where the sum overflows. */
     return (p->l1 > 0 ? p->l1 * absolute : 0) + (p->l2 > 0 ? p->l2 / 2 * squares : 0);
@@ -209,9 +212,33 @@ void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
 {
     p->counts.function++;
     p->counts.gradient += grad != NULL;
-    p->type->eval(p, theta, grad, out);
+    micro_eval(p, theta, grad, out);
     if (p->l1 > 0 || p->l2 > 0)
         out->loss = ob_dtype_round(p->dtype, out->loss + penalise(p, theta, grad));
+    if (grad && p->filter)
+        p->filter(p->filter_self, theta, grad);
+}
+
+void ob_problem_filter(struct ob_problem *p,
+                       void (*fn)(void *self, const void *theta, void *grad), void *self)
+{
+    p->filter = fn;
+    p->filter_self = self;
+}
+
+void ob_problem_smooth(struct ob_problem *p, bool on)
+{
+    p->smooth = on;
+}
+
+void ob_problem_shrink(const struct ob_problem *p, double length, void *theta)
+{
+    const double most = ob_dtype_round(p->dtype, length * p->l1);
+    for (size_t k = 0; k < p->weights; k++)
+        for (size_t i = first(p, k); i < behind(p, k); i++) {
+            double w = ob_at(p->dtype, theta, i), left = fabs(w) - most;
+            ob_put(p->dtype, theta, i, left > 0 ? copysign(left, w) : left <= 0 ? 0 : w);
+        }
 }
 
 bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
@@ -219,7 +246,7 @@ bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
 {
     OB_REQUIRE(p->type->hessian);
     p->counts.hessian++;
-    if (!p->type->hessian(p, theta, h, err))
+    if (!micro_hessian(p, theta, h, err))
         return false;
     for (size_t k = 0; k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)
@@ -232,7 +259,7 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
 {
     OB_REQUIRE(p->type->hvp);
     p->counts.hessian_product++;
-    if (!p->type->hvp(p, theta, v, out, err))
+    if (!micro_hvp(p, theta, v, out, err))
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)
@@ -245,7 +272,7 @@ bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *d
 {
     OB_REQUIRE(p->type->curvature);
     p->counts.hessian_product++;
-    if (!p->type->curvature(p, theta, dir, out, err))
+    if (!micro_curvature(p, theta, dir, out, err))
         return false;
     double squares = 0;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)

@@ -82,7 +82,16 @@ libob_optim_a_SOURCES = \
 	%D%/stop_note.h \
 	%D%/target.c \
 	%D%/tell.c \
-	%D%/trust.h
+	%D%/trust.h \
+	%D%/wrap.c \
+	%D%/wrap_average.c \
+	%D%/wrap_clip.c \
+	%D%/wrap_loops.c \
+	%D%/wrap_loops.h \
+	%D%/wrap_loops_body.h \
+	%D%/wrap_lookahead.c \
+	%D%/wrap_sam.c \
+	%D%/wrappers.def
 ob_optim_variants =
 
 if OB_X86
@@ -101,4 +110,5 @@ ob_headers += \
 	include/optbench/optim/linesearch.h \
 	include/optbench/optim/optimizer.h \
 	include/optbench/optim/schedule.h \
-	include/optbench/optim/stop.h
+	include/optbench/optim/stop.h \
+	include/optbench/optim/wrap.h

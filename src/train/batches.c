@@ -15,15 +15,20 @@ bool ob_batches_init(struct ob_batches *b, size_t rows, const struct ob_batch_op
                      const struct ob_draw_setup *setup, struct ob_err *err)
 {
     OB_REQUIRE(opts->size >= 1 && rows >= 1 && rows <= UINT32_MAX);
-    size_t size = (uint64_t)opts->size < rows ? (size_t)opts->size : rows;
+    size_t micro = (uint64_t)opts->size < rows ? (size_t)opts->size : rows;
+    size_t batches = opts->drop_last ? rows / micro : (rows + micro - 1) / micro;
+    size_t each = opts->accumulate > 1 ? (size_t)opts->accumulate : 1;
+    each = each < batches ? each : batches;
     *b = (struct ob_batches){
         .rows = rows,
-        .size = size,
+        .size = micro * each < rows ? micro * each : rows,
+        .micro = micro,
+        .used = opts->drop_last ? batches * micro : rows,
         .shuffle = opts->shuffle,
         .replacement = opts->replacement,
         .how = (enum ob_batch_order)opts->order,
         .seed = setup->seed,
-        .per_epoch = opts->drop_last ? rows / size : (rows + size - 1) / size,
+        .per_epoch = (batches + each - 1) / each,
         .epoch = UINT64_MAX,
     };
     if (!ob_draw_init(&b->first, setup, err))
@@ -116,7 +121,7 @@ const uint32_t *ob_batches_at(struct ob_batches *b, uint64_t step, size_t *n)
     size_t first = (size_t)((step - 1) % b->per_epoch) * b->size;
     if (epoch != b->epoch)
         order_epoch(b, epoch);
-    *n = b->rows - first < b->size ? b->rows - first : b->size;
+    *n = b->used - first < b->size ? b->used - first : b->size;
     return b->order + first;
 }
 

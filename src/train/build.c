@@ -167,6 +167,8 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
     ob_spec_draws(s, OB_AXIS_BATCH, &draws);
     t->mini = ob_batches_init(&t->batches, t->rows, &s->batch, &draws, &err);
     t->sampled = t->sampled || t->mini;
+    if (t->mini && t->batches.size > t->batches.micro)
+        ob_problem_accumulate(t->problem, t->batches.micro);
     size_t n = 0;
     const uint32_t *rows = t->mini ? ob_batches_at(&t->batches, 1, &n) : NULL;
     if (!t->mini || !ob_problem_batch(t->problem, rows, n, &err) ||
@@ -209,6 +211,13 @@ static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)
     return t->optimizer || refuse(t, diags, "optimizer", s->optimizer.type->params, &err);
 }
 
+static bool make_wraps(struct ob_trainer *t, struct ob_diags *diags)
+{
+    struct ob_err err = { 0 };
+    return ob_wraps_init(&t->wraps, &t->spec->wrap, t->problem, &err) ||
+           ob_diags_add_err(diags, NULL, 0, &err);
+}
+
 /* ---- stop rules ---- */
 
 static bool is_trainer_metric(const char *name)
@@ -244,7 +253,7 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
     if (!make_problem(t, data, diags) || !take_weights(t, diags) ||
         !make_parts(t, data, diags) || !make_batches(t, diags) ||
         !ob_trainer_check_groups(t, diags) || !make_schedule(t, diags) ||
-        !make_optimizer(t, diags) || !make_stopper(t, diags) ||
+        !make_optimizer(t, diags) || !make_wraps(t, diags) || !make_stopper(t, diags) ||
         !ob_trainer_make_columns(t, diags) || !ob_best_init(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
@@ -277,6 +286,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
     if (!t)
         return;
     ob_optimizer_destroy(t->optimizer);
+    ob_wraps_finish(&t->wraps);
     ob_batches_finish(&t->batches);
     ob_schedule_finish(&t->schedule);
     ob_best_finish(&t->best);

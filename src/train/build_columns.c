@@ -116,6 +116,9 @@ static bool check_names(const struct ob_trainer *t, struct ob_diags *diags)
         for (size_t s = 0; s < o->slots; s++)
             taken = taken || (strlen(o->slot_names[s]) == n &&
                               strncmp(o->slot_names[s], name, n) == 0);
+        for (size_t w = 0; w < t->wraps.n; w++)
+            taken = taken || (strlen(t->wraps.at[w].type->name) == n &&
+                              strncmp(t->wraps.at[w].type->name, name, n) == 0);
         if (taken && name[n])
             return ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "parameters",
                                     "'%s' is what the program calls a buffer: call the "
@@ -217,8 +220,8 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
     if (!add_curvature(t, diags) || !check_path(t, diags) || !check_names(t, diags) ||
         !ob_trainer_add_internals(t, diags))
         return false;
-    if (t->spec->log.params == OB_LOG_PARAMS_AUTO && t->problem->n <= OB_TRAINER_PARAMS_LOGGED &&
-        !add_params(t, diags))
+    if (t->spec->log.params == OB_LOG_PARAMS_AUTO &&
+        t->problem->n <= OB_TRAINER_PARAMS_LOGGED && !add_params(t, diags))
         return false;
     t->row = ob_xcalloc(1, ob_row_size(c->width));
     return check_charts(t, diags);

@@ -103,6 +103,9 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
     }
     for (size_t i = 0; i < ob_optimizer_counters(t->optimizer); i++)
         integer(s, t->optimizer->type->counter_names[i], &t->optimizer->counter[i]);
+    for (size_t i = 0; i < t->wraps.n; i++)
+        if (t->wraps.at[i].type->count_key)
+            integer(s, t->wraps.at[i].type->count_key, &t->wraps.at[i].count);
     number(s, "loss", &t->loss);
     number(s, "batch_loss", &t->batch_loss);
     number(s, "theta_delta", &t->theta_delta);
@@ -123,6 +126,20 @@ static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scala
 
 /* ---- the arrays ---- */
 
+/* Vector number i of those that wrappers keep. */
+static struct ob_vec *wrapper_vector(struct ob_trainer *t, size_t i,
+                                     char prefix[static 64])
+{
+    for (size_t k = 0; k < t->wraps.n; k++) {
+        struct ob_wrapper *w = &t->wraps.at[k];
+        if (!w->type->keeps || i-- != 0)
+            continue;
+        snprintf(prefix, 64, "%s.", w->type->name);
+        return &w->kept;
+    }
+    return NULL;
+}
+
 /* Vector number i of those that are saved, with what stands before a tensor's name. */
 static struct ob_vec *vector(struct ob_trainer *t, size_t i, char prefix[static 64])
 {
@@ -135,7 +152,7 @@ static struct ob_vec *vector(struct ob_trainer *t, size_t i, char prefix[static 
         return &t->grad;
     }
     if (i - 2 >= o->type->slots)
-        return NULL;
+        return wrapper_vector(t, i - 2 - o->type->slots, prefix);
     snprintf(prefix, 64, "%s.", o->type->slot_names[i - 2]);
     return &o->slot[i - 2];
 }

@@ -27,9 +27,26 @@ static const void *spec_opts_of(const struct ob_trainer *t, const char *group)
     return t->spec->optimizer.opts;
 }
 
+/* The same of the wrappers that are on. */
+static bool wrapper_knob(const struct ob_trainer *t, size_t *i, struct ob_knob *out)
+{
+    for (size_t k = 0; k < t->wraps.n; k++) {
+        const struct ob_wrapper *w = &t->wraps.at[k];
+        if (!(out->param = live_param(w->type->params, "", i)))
+            continue;
+        out->wrapper = w->type->name;
+        out->opts = w->opts;
+        out->spec_opts = (const char *)&t->spec->wrap + w->type->opts_at;
+        snprintf(out->key, sizeof out->key, "%s.%s", out->wrapper, out->param->name);
+        return true;
+    }
+    return false;
+}
+
 bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
 {
     const struct ob_optimizer *o = t->optimizer;
+    out->wrapper = NULL;
     for (size_t g = 0; g < o->groups; g++) {
         const char *group = o->group_name[g];
         if (!(out->param = live_param(o->group_type[g]->params, "", &i)))
@@ -44,10 +61,12 @@ bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
             snprintf(out->key, sizeof out->key, "optimizer.%s", out->param->name);
         return true;
     }
+    out->group = NULL;
+    if (wrapper_knob(t, &i, out))
+        return true;
     /* Without rows there are no epochs. */
     if (!(out->param = live_param(ob_stop_params, t->rows ? "" : "max_epochs", &i)))
         return false;
-    out->group = NULL;
     out->opts = &t->stopper.opts;
     out->spec_opts = &t->spec->stop;
     snprintf(out->key, sizeof out->key, "stop.%s", out->param->name);
@@ -100,8 +119,9 @@ bool ob_trainer_set(struct ob_trainer *t, const char *key, const char *value,
     if (!find_knob(t, key, &k, err))
         return false;
     show(&k, from, 64);
-    bool done = k.group
-                    ? ob_optimizer_set(t->optimizer, k.group, k.param->name, value, err)
+    bool done =
+        k.group     ? ob_optimizer_set(t->optimizer, k.group, k.param->name, value, err)
+        : k.wrapper ? ob_wraps_set(&t->wraps, k.wrapper, k.param->name, value, err)
                     : set_stop(t, k.param, value, err);
     /* The options may have moved. */
     if (done && find_knob(t, k.key, &k, err))

@@ -299,6 +299,7 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     t->begun = ob_clock_ns();
     ob_cadence_init(&t->cadence, t->begun);
     t->row_fresh = false;
+    ob_wraps_start(&t->wraps, &t->theta);
     evaluate(t);
     ob_trainer_make_row(t);
     ob_best_look(t);
@@ -323,9 +324,11 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     const bool grad_was_zero = t->grad_is_zero;
 
     keep_previous(t);
-    ob_last_keep(&t->last, t->optimizer, &t->grad);
     const uint64_t evals = t->problem->counts.function;
+    it.grad = ob_wraps_gradient(&t->wraps, &t->theta, &t->grad);
+    ob_last_keep(&t->last, t->optimizer, it.grad);
     enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
+    ob_wraps_release(&t->wraps);
     t->step_evals = t->problem->counts.function - evals;
     ob_problem_mode(t->problem, OB_MODE_EVAL, 0);
     if (r != OB_STEP_OK)
@@ -333,6 +336,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
                                  r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
     t->k++;
     t->last.k = t->k;
+    ob_wraps_after(&t->wraps, &t->theta, t->k);
     t->lr = it.lr;
     t->row_made = false;
     t->theta_delta = ob_norm2_diff(t->pool, &t->theta, &t->previous);

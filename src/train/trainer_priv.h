@@ -16,6 +16,7 @@
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
 #include "optbench/optim/optimizer.h"
+#include "optbench/optim/wrap.h"
 #include "optbench/train/batches.h"
 #include "optbench/train/sampler.h"
 #include "optbench/train/trainer.h"
@@ -44,6 +45,7 @@ struct ob_trainer {
     struct ob_problem *test; /* over the test part; NULL = there is none */
     struct ob_schedule schedule;
     struct ob_optimizer *optimizer;
+    struct ob_wraps wraps; /* around it */
     struct ob_columns columns;
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
     const struct ob_metric *target;                    /* of [stop] target, or NULL */
@@ -174,11 +176,12 @@ const char *ob_trainer_tell(struct ob_trainer *t);
 
 /* A setting that may be changed while the run is under way. */
 struct ob_knob {
-    char key[64]; /* "optimizer.lr", "group.NAME.lr", "stop.max_steps" */
+    char key[64]; /* "optimizer.lr", "group.NAME.lr", "clip.max_norm", "stop.max_steps" */
     const struct ob_param *param;
     const void *opts;      /* where the value stands */
     const void *spec_opts; /* where it came from */
-    const char *group;     /* name, "" = [optimizer], NULL = [stop] */
+    const char *group;     /* name, "" = [optimizer], NULL = another section: */
+    const char *wrapper;   /* that of a wrapper, NULL = [stop] */
 };
 
 /* Setting number i, in a fixed order; false beyond the last. */

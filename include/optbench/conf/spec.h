@@ -30,6 +30,7 @@
 #include "optbench/optim/optimizer.h"
 #include "optbench/optim/schedule.h"
 #include "optbench/optim/stop.h"
+#include "optbench/optim/wrap.h"
 
 enum ob_device { OB_DEVICE_CPU, OB_DEVICE_AUTO };
 enum ob_log_params { OB_LOG_PARAMS_AUTO, OB_LOG_PARAMS_NONE };
@@ -67,12 +68,17 @@ enum ob_batch_order {
 struct ob_batch_opts {
     int64_t size; /* rows; 0 = full */
     bool shuffle, drop_last;
-    bool replacement; /* a row may come several times in an epoch */
-    int order;        /* enum ob_batch_order */
+    bool replacement;   /* a row may come several times in an epoch */
+    int order;          /* enum ob_batch_order */
+    int64_t accumulate; /* batches of one step, 1 or more */
 };
 
 /* [log] */
-enum ob_log_internals { OB_LOG_INTERNALS_AUTO, OB_LOG_INTERNALS_NO, OB_LOG_INTERNALS_ALL };
+enum ob_log_internals {
+    OB_LOG_INTERNALS_AUTO,
+    OB_LOG_INTERNALS_NO,
+    OB_LOG_INTERNALS_ALL
+};
 enum { OB_WAYPOINTS_MAX = 512 };
 struct ob_log_opts {
     int64_t every;           /* steps; 0 = auto: thinned by the rule of the sampler */
@@ -147,6 +153,7 @@ struct ob_spec {
     } line_search;
     struct ob_group_spec *group; /* [groups] */
     size_t groups;
+    struct ob_wrap_opts wrap; /* [sam] [clip] [lookahead] [average] */
     struct {
         struct ob_schedule_opts common;
         const struct ob_schedule_type *type;

@@ -213,6 +213,17 @@ struct ob_problem {
     enum ob_mode mode;
     uint64_t step; /* in OB_MODE_TRAIN */
     uint64_t dropout_seed;
+    /* ob_problem_accumulate(): batches of more rows than `micro` are means over pieces of
+     * so many; 0 = none are. The rows of such a batch, and room for one piece's vector.
+     */
+    size_t micro;
+    uint32_t *micro_row; /* [micro_room], owned */
+    size_t micro_rows, micro_room;
+    void *micro_sum; /* [n], owned; NULL before the first */
+    /* ob_problem_filter() and ob_problem_smooth(). */
+    void (*filter)(void *self, const void *theta, void *grad);
+    void *filter_self;
+    bool smooth;
     struct ob_problem_counts counts;
     /* The optima, found once on first demand. */
     bool ref_asked;
@@ -244,6 +255,27 @@ unsigned ob_problem_can(const struct ob_problem *p);
  */
 bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err);
+
+/*
+ * From the next batch on: one of more than `rows` rows is taken in pieces of so many, the
+ * last being what is left, and value and derivatives are the means over the pieces, each
+ * of the same weight, as if their gradients had been accumulated one after the other.
+ * Only one piece needs room. 0 ends it.
+ */
+void ob_problem_accumulate(struct ob_problem *p, size_t rows);
+
+/* Until the next call every gradient that ob_problem_eval() gives passes through fn,
+ * which may change it (grad [n] at theta [n], in the dtype); NULL ends that. */
+void ob_problem_filter(struct ob_problem *p,
+                       void (*fn)(void *self, const void *theta, void *grad), void *self);
+
+/* Whether gradients lack the l1 term: those of the smooth part of the objective, for who
+ * takes the other by its proximal operator. The loss has it all the same. */
+void ob_problem_smooth(struct ob_problem *p, bool on);
+
+/* The proximal operator of length * l1 * sum |w_i|: what is penalised in theta [n] goes
+ * length * l1 towards 0, at most to it, in the dtype. */
+void ob_problem_shrink(const struct ob_problem *p, double length, void *theta);
 
 /*
  * From here on what is left out is that of `step` (OB_MODE_TRAIN), or nothing is

@@ -15,6 +15,9 @@
  * With replacement the rows are torch.randint(0, rows) in place of randperm. Without
  * shuffling a loader still takes its base seed, of which nobody sees anything.
  *
+ * With [batch] accumulate a step has the rows of several batches, one behind the other in
+ * the order of the epoch; the last step of an epoch has those that are left.
+ *
  * A step number is enough to go on, for epochs that were not asked for are drawn and
  * forgotten; ob_batches_save() spares that: what comes from a checkpoint continues at
  * once. The trainer asks before each step, `optbench data --batch` for one step; one
@@ -31,14 +34,16 @@
 #include "optbench/num/draw.h"
 
 struct ob_batches {
-    size_t rows, size; /* of the data; of a batch, at most rows */
+    size_t rows, size; /* of the data; of a step, at most rows */
+    size_t micro;      /* of a batch, `accumulate` of which make a step */
+    size_t used;       /* of an epoch: less than rows where the last batch is left out */
     bool shuffle, replacement;
     enum ob_batch_order how;
     uint64_t seed;                 /* Philox */
     struct ob_draw first;          /* torch: before epoch 0, */
     struct ob_draw before, behind; /* before epoch `epoch` and before epoch `next` */
     uint64_t next;
-    uint64_t per_epoch; /* batches */
+    uint64_t per_epoch; /* steps */
     uint64_t epoch;     /* that `order` is of; UINT64_MAX = none yet */
     uint32_t *order;    /* [rows], owned */
 };

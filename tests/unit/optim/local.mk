@@ -6,7 +6,8 @@ optim_tests = \
 	%D%/test_optimizer \
 	%D%/test_schedule \
 	%D%/test_stable \
-	%D%/test_stop
+	%D%/test_stop \
+	%D%/test_wrap
 
 check_PROGRAMS += $(optim_tests)
 TESTS += $(optim_tests)
@@ -50,3 +51,4 @@ hacking_libs += %D%/libhacking_v3.a %D%/libhacking_v4.a
 endif
 tests_unit_optim_test_hacking_LDADD = $(hacking_libs) $(optim_test_libs)
 CLEANFILES += $(hacking)
+tests_unit_optim_test_wrap_LDADD = $(optim_test_libs)
