@@ -41,6 +41,9 @@ libob_optim_a_SOURCES = \
 	%D%/kron.h \
 	%D%/last_point.c \
 	%D%/last_point.h \
+	%D%/lbfgs.c \
+	%D%/lbfgs_line.c \
+	%D%/lbfgs_line.h \
 	%D%/lbfgs_textbook.c \
 	%D%/line.c \
 	%D%/line.h \

@@ -37,7 +37,7 @@ static const struct row {
     { "rmsprop", "lr=0.1", "cosine", 5000, 1e-4, NULL },
     { "rprop", "lr=0.01", NULL, 2000, 1e-6, NULL },
     { "asgd", "lr=0.05 lambd=0", NULL, 8000, 1e-4, NULL },
-    { "lbfgs", "", NULL, 50, 1e-5, NULL },
+    { "lbfgs", "tolerance_grad=1e-12 tolerance_change=1e-15", NULL, 50, 1e-5, NULL },
     { "muon", "lr=0.1 weight_decay=0 adamw_lr=0.1 adamw_weight_decay=0", "cosine", 5000,
       1e-4, NULL },
     { "newton", "", NULL, 50, 1e-9, NULL },
