@@ -13,3 +13,12 @@ ob_data_files = \
 
 dist_ob_data_DATA = $(ob_data_files)
 ob_datadir = $(pkgdatadir)/data
+
+# What references did, for `optbench parity`: made by tests/reference/parity_*.py.
+ob_parity_files = \
+	%D%/parity/adam.safetensors \
+	%D%/parity/adamw.safetensors \
+	%D%/parity/sgd.safetensors
+
+dist_ob_parity_DATA = $(ob_parity_files)
+ob_paritydir = $(pkgdatadir)/data/parity

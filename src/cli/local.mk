@@ -17,6 +17,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_gradcheck.c \
 	%D%/cmd_list.c \
 	%D%/cmd_new.c \
+	%D%/cmd_parity.c \
 	%D%/cmd_predict.c \
 	%D%/cmd_run.c \
 	%D%/cmd_show.c \
@@ -45,6 +46,10 @@ libob_cli_a_SOURCES = \
 	%D%/open_point.h \
 	%D%/open_terminal.c \
 	%D%/open_terminal.h \
+	%D%/parity_list.c \
+	%D%/parity_list.h \
+	%D%/parity_report.c \
+	%D%/parity_report.h \
 	%D%/point_theta.c \
 	%D%/point_theta.h \
 	%D%/predict_rows.c \

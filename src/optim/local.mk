@@ -24,6 +24,8 @@ optim_rules = \
 	%D%/rules/sophia_h.c
 libob_optim_a_SOURCES = \
 	$(optim_rules) \
+	%D%/adam.h \
+	%D%/adamw.c \
 	%D%/adafactor.c \
 	%D%/bfgs.c \
 	%D%/cg.c \

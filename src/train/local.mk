@@ -24,6 +24,11 @@ libob_train_a_SOURCES = \
 	%D%/obey.c \
 	%D%/pace.c \
 	%D%/pace.h \
+	%D%/parity.c \
+	%D%/parity_file.c \
+	%D%/parity_hand.def \
+	%D%/parity_priv.h \
+	%D%/parity_state.c \
 	%D%/pilot.c \
 	%D%/position.c \
 	%D%/position.h \
@@ -49,6 +54,7 @@ ob_headers += \
 	include/optbench/train/command.h \
 	include/optbench/train/feed.h \
 	include/optbench/train/fingerprint.h \
+	include/optbench/train/parity.h \
 	include/optbench/train/result.h \
 	include/optbench/train/ring.h \
 	include/optbench/train/row.h \

@@ -8,6 +8,7 @@ matrix_tests = \
 	%D%/test_lookalikes \
 	%D%/test_networks \
 	%D%/test_optimizers \
+	%D%/test_parity \
 	%D%/test_seeds \
 	%D%/test_torch \
 	%D%/test_torch_model \
@@ -37,3 +38,4 @@ tests_matrix_test_torch_model_SOURCES = %D%/test_torch_model.c $(trajectory_sour
 tests_matrix_test_torch_model_LDADD = $(matrix_libs)
 tests_matrix_test_torch_optim_SOURCES = %D%/test_torch_optim.c $(trajectory_sources)
 tests_matrix_test_torch_optim_LDADD = $(matrix_libs)
+tests_matrix_test_parity_LDADD = $(ob_cli_libs) $(TEST_LIBS)

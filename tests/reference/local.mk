@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	%D%/optim_f64.csv \
 	%D%/optim_runs.csv \
 	%D%/parity_file.py \
+	%D%/parity_torch.py \
 	%D%/scaling.csv \
 	%D%/scaling.py \
 	%D%/schedule.csv \

@@ -9,10 +9,13 @@ The reference is run here, and what it did is written down. Metadata:
     reference            what was run, with version: "torch 2.15.0"
     made_by              the script below tests/reference
     problem.P            [data] and [model] of an experiment
-    flag.F               [optimizer] and whatever else belongs to the variant
+    flag.F               [optimizer] and whatever else belongs to the variant; flag.F/P
+                         instead where it depends on the problem
     kind.F               which limits hold: torch, lbfgs, other (see train/parity.h)
+    grows.F              "yes": rows have no state of the optimizer; they follow each
+                         other from step 0, and the state is that which grows from these
+                         parameters and gradients; optional
     note.F               words on what is compared, where that is not plain; optional
-    set.F/P              lines SECTION.KEY=VALUE laid over flag and problem; optional
     columns.F/P          "step theta:3 grad:3 exp_avg:3": what stands in the rows of the
                          case, with widths; "" where there are no rows. Their order is
                          that of the cases
@@ -23,9 +26,7 @@ and arrays, float64 or (f32) float32:
                          next row's step is one more, its theta is the result. `step` is
                          how many were made before, `loss` and `grad` are those at theta;
                          any other column is a slot, an array or a counter of the
-                         checkpoint: NAME, or NAME.TENSOR for each tensor. Where there
-                         are none of these, the steps follow each other from 0 and the
-                         state is that which grew from these parameters and gradients.
+                         checkpoint: NAME, or NAME.TENSOR for each tensor.
     F/P/way              [rows, 2 + parameters] free run in float64: step, drift, theta.
                          `drift` is the largest change until then of a run that started
                          one ulp beside: it tells how far two right programs may part.
@@ -190,10 +191,12 @@ class TorchRun:
     slots: names of per-parameter tensors in optimizer.state, recorded under these names;
     scalars: those of one element, taken from the first parameter. Either may be a dict
     {ours: (theirs, value before the first step)}; without, that value is 0.
-    closure: step(closure), for those that evaluate by themselves.
+    more(optimizer, params, problem): a dict of further columns, values flat arrays.
+    closure: step(closure), for those that evaluate by themselves; their state is not
+    recorded but grows.
     """
 
-    def __init__(self, problem, dtype, start, factory, slots=(), scalars=(),
+    def __init__(self, problem, dtype, start, factory, slots=(), scalars=(), more=None,
                  closure=False):
         self.problem = problem
         leaves = problem.split(torch.tensor(np.asarray(start), dtype=torch.float64))
@@ -202,7 +205,7 @@ class TorchRun:
         self.slots, self.scalars = (
             names if isinstance(names, dict) else {name: (name, 0.0) for name in names}
             for names in (slots, scalars))
-        self.closure = closure
+        self.more, self.closure, self.grows = more, closure, closure
         self.evaluate()
 
     def evaluate(self):
@@ -231,6 +234,8 @@ class TorchRun:
                               for s, p in zip(of, self.params)])
         for ours, (theirs, first) in self.scalars.items():
             out[ours] = np.array([float(of[0].get(theirs, first))])
+        if self.more:
+            out.update(self.more(self.optimizer, self.params, self.problem))
         return out
 
     def step(self):
@@ -241,14 +246,17 @@ class TorchRun:
         self.evaluate()
 
 
-def torch_run(factory, slots=(), scalars=(), closure=False):
+def torch_run(factory, slots=(), scalars=(), more=None, closure=False):
     return lambda problem, dtype, start: TorchRun(problem, dtype, start, factory, slots,
-                                                  scalars, closure)
+                                                  scalars, more, closure)
 
 
 class FunctionRun:
     """A whole algorithm: iterate(f, g, hvp, theta) is a generator of the parameters after
-    each step, over functions of flat float64 arrays. No states but theta, grad, loss."""
+    each step, over functions of flat float64 arrays. Its state is not recorded: windows
+    have to begin with step 0 and have no gaps."""
+
+    grows = True
 
     def __init__(self, problem, dtype, start, iterate):
         self.problem, self.dtype = problem, dtype
@@ -289,34 +297,51 @@ def function_run(iterate):
     return lambda problem, dtype, start: FunctionRun(problem, dtype, start, iterate)
 
 
+def crc_table():
+    table = []
+    for i in range(256):
+        for _ in range(8):
+            i = i >> 1 ^ (0x82F63B78 if i & 1 else 0)
+        table.append(i)
+    return table
+
+
+def crc32c(data, table=tuple(crc_table())):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 255]
+    return crc ^ 0xFFFFFFFF
+
+
 class File:
     """The vectors of one subject; flag() records, write() writes."""
 
     def __init__(self, name, reference, script):
         self.name, self.arrays, self.flags = name, {}, {}
-        self.problems = {}
+        self.problems, self.kept = {}, {}
         self.meta = {"format": FORMAT, "optimizer": name, "reference": reference,
                      "made_by": os.path.basename(script)}
         self.columns = {}
 
-    def flag(self, name, ini, make, kind, problems=PROBLEMS, note=None, sets=None,
-             steps=STEPS, dtypes=("f64", "f32"), least_grad=0.0, windows=None, lr=None):
+    def flag(self, name, ini, make, kind, problems=PROBLEMS, note=None, steps=STEPS,
+             dtypes=("f64", "f32"), least_grad=0.0, windows=None, lr=None):
         """Records one variant on each problem.
 
-        make(problem, dtype, start) gives a run; sets: {problem name: "optimizer.lr=0.1"}
-        (make() has to do the same); least_grad: what sign-based rules demand of every
+        ini: text, or a function of the problem that gives it; make(problem, dtype, start)
+        gives a run; kind: torch, lbfgs or other; least_grad: what sign-based rules demand of every
         |gradient| that is recorded; steps 0: no free run; windows: instead of WINDOWS;
         lr(run): the rate of the step that follows, recorded at each.
         """
-        self.flags[name] = ini.strip() + "\n"
         self.meta["kind." + name] = kind
         if note:
             self.meta["note." + name] = note
         for problem in problems:
             case = "%s/%s" % (name, problem.name)
             self.problems[problem.name] = problem.ini
-            if sets and problem.name in sets:
-                self.meta["set." + case] = sets[problem.name]
+            if callable(ini):
+                self.flags[case] = ini(problem).strip() + "\n"
+            else:
+                self.flags[name] = ini.strip() + "\n"
             columns = ""
             for dtype in dtypes:
                 rows = (windows or WINDOWS)[dtype]
@@ -328,6 +353,8 @@ class File:
 
     def states(self, case, make, problem, dtype, windows, least_grad):
         run = make(problem, DTYPES[dtype], problem.start)
+        if getattr(run, "grows", False):
+            self.meta["grows." + case.partition("/")[0]] = "yes"
         wanted = {k for first, n in windows for k in range(first, first + n + 1)}
         after = {first + n for first, n in windows}
         taken = []
@@ -341,7 +368,11 @@ class File:
                     least = np.abs(row["grad"]).min()
                     assert least >= least_grad, (case, dtype, k, least)
             run.step()
-        widths = {k: len(v) for k, v in taken[0].items()}
+        # What is zero throughout, a slot that the settings do not use, is left out.
+        keep = self.kept.setdefault(case, [
+            k for k in taken[0] if k in ("step", "loss", "theta", "grad") or
+            any(np.any(row[k]) for row in taken)])
+        widths = {k: len(taken[0][k]) for k in keep}
         as_rows = np.array([np.concatenate([np.asarray(row[k], dtype=np.float64)
                                             for k in widths]) for row in taken])
         assert np.isfinite(as_rows).all(), (case, dtype)
@@ -368,10 +399,21 @@ class File:
         if lr:
             self.arrays[case + "/lr"] = np.array(rates)
 
+    def settings(self):
+        """Flags that are the same on all problems stand there once."""
+        out, of = {}, {}
+        for key, text in self.flags.items():
+            of.setdefault(key.partition("/")[0], {})[key] = text
+        for name, texts in of.items():
+            alike = len(set(texts.values())) == 1
+            out.update({name: next(iter(texts.values()))} if alike else texts)
+        return out
+
     def write(self, folder=FOLDER):
-        meta = dict(self.meta)
+        meta = {"crc32c": "0" * 8}  # train/safetensors.h: of the block with zeros there
+        meta.update(self.meta)
         meta.update(("problem." + k, v) for k, v in self.problems.items())
-        meta.update(("flag." + k, v) for k, v in self.flags.items())
+        meta.update(("flag." + k, v) for k, v in self.settings().items())
         meta.update(self.columns)
         header, at, blocks = {"__metadata__": meta}, 0, []
         for name, array in self.arrays.items():
@@ -385,8 +427,10 @@ class File:
         text += b" " * (-len(text) % 8)
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, self.name + ".safetensors")
+        block = b"".join([struct.pack("<Q", len(text)), text] + blocks)
+        at = block.index(b"0" * 8, 8)
+        block = block[:at] + b"%08x" % crc32c(block) + block[at + 8:]
         with open(path, "wb") as out:
-            out.write(struct.pack("<Q", len(text)) + text)
-            for data in blocks:
-                out.write(data)
-        print("%s: %d flags, %d bytes" % (path, len(self.flags), os.path.getsize(path)))
+            out.write(block)
+        print("%s: %d cases, %d bytes" % (os.path.normpath(path), len(self.columns),
+                                          os.path.getsize(path)))

@@ -8,6 +8,7 @@ train_tests = \
 	%D%/test_internals \
 	%D%/test_memory \
 	%D%/test_pace \
+	%D%/test_parity \
 	%D%/test_resume \
 	%D%/test_safetensors \
 	%D%/test_sampler \
@@ -38,6 +39,7 @@ tests_unit_train_test_internals_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_memory_SOURCES = %D%/test_memory.c $(train_experiment)
 tests_unit_train_test_memory_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_parity_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_resume_SOURCES = %D%/test_resume.c $(train_experiment)
 tests_unit_train_test_resume_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_safetensors_LDADD = $(ob_train_libs) $(TEST_LIBS)

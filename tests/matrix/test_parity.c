@@ -1,0 +1,90 @@
+/*
+ * Every file of shipped vectors, every case: each optimizer does what its reference did.
+ * And that the certificate is complete: every optimizer has vectors or a test by hand,
+ * and those of torch have 200 states for each variant.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../src/cli/parity_list.h"
+#include "../lib/ob_test.h"
+
+#include "optbench/base/mem.h"
+#include "optbench/base/path.h"
+#include "optbench/train/parity.h"
+
+enum { STATES = 200 };
+
+static struct parity_list list;
+
+/* How many states the flag of case i has over all problems; they follow each other. */
+static void enough_states(const struct ob_parity *p, size_t i, size_t *sum,
+                          const struct ob_parity_result *r)
+{
+    const struct ob_parity_case *c = &p->item[i];
+    *sum += r->count[OB_PARITY_STEP];
+    if (i + 1 < p->n && strcmp(p->item[i + 1].flag, c->flag) == 0)
+        return;
+    if (strcmp(c->kind->name, "other") != 0 && *sum < STATES)
+        fail_msg("%s, %s: only %zu states", p->subject, c->flag, *sum);
+    *sum = 0;
+}
+
+static void as_the_reference(void **state)
+{
+    const struct parity_subject *s = *state;
+    struct ob_parity p = { 0 };
+    struct ob_err err;
+    size_t sum = 0;
+    if (!ob_parity_read(&p, s->path, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(p.subject, s->name);
+    assert_true(p.n > 0);
+    for (size_t i = 0; i < p.n; i++) {
+        const struct ob_parity_case *c = &p.item[i];
+        struct ob_parity_result r;
+        if (!ob_parity_compare(&p, i, &r, &err))
+            fail_msg("%s/%s: %s", c->flag, c->problem, err.text);
+        if (!r.holds)
+            fail_msg("%s/%s: %s", c->flag, c->problem, r.where);
+        assert_true(r.count[OB_PARITY_STEP] + r.count[OB_PARITY_WAY] > 0);
+        enough_states(&p, i, &sum, &r);
+    }
+    ob_parity_finish(&p);
+}
+
+/* The tests that stand for vectors are there. */
+static void by_hand(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < list.n; i++) {
+        const char *test = ob_parity_by_hand(list.item[i].name);
+        char *path = test ? ob_path_join(ob_test_env("OB_SRCDIR"), test) : NULL;
+        if (path && access(path, R_OK) != 0)
+            fail_msg("%s: no such test: %s", list.item[i].name, path);
+        free(path);
+    }
+}
+
+int main(void)
+{
+    struct ob_err err;
+    char *folder = ob_path_join(ob_test_env("OB_SRCDIR"), "data/parity");
+    if (!parity_list_read(&list, folder, &err))
+        ob_skip_all(err.text);
+    struct CMUnitTest *test = ob_xcalloc(list.n + 1, sizeof *test);
+    size_t n = 0;
+    test[n++] = (struct CMUnitTest)cmocka_unit_test(by_hand);
+    for (size_t i = 0; i < list.n; i++)
+        if (list.item[i].path)
+            test[n++] = (struct CMUnitTest){ .name = list.item[i].name,
+                                             .test_func = as_the_reference,
+                                             .initial_state = &list.item[i] };
+    int failed = _cmocka_run_group_tests("parity", test, n, NULL, NULL);
+    free(test);
+    free(folder);
+    parity_list_finish(&list);
+    return failed;
+}
