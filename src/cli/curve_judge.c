@@ -26,11 +26,9 @@ static double next_rate(const struct ob_point *p)
     double rate = NAN;
     if (isfinite(p->lr))
         return p->lr;
-    if (ob_schedule_init(&schedule, s->schedule.type, s->schedule.opts,
-                         &s->schedule.common, &clock, NULL)) {
+    if (ob_spec_make_schedule(s, &clock, &schedule, NULL))
         rate = ob_schedule_rate(&schedule, base_rate(s), p->step + 1);
-        ob_schedule_finish(&schedule);
-    }
+    ob_schedule_finish(&schedule);
     return rate;
 }
 

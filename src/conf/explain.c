@@ -127,8 +127,12 @@ static void explain_section(FILE *to, const struct ob_section *s)
     struct key_printer pr = { to, s };
     ob_schema_each(print_common, &pr);
     if (s->inherits)
-        fprintf(to, "\nThe keys of its kind besides; with kind = same those that are "
-                    "not given\nhave the values of [optimizer].\n");
+        fprintf(
+            to, "%s",
+            ob_section_is_group(s)
+                ? "\nThe keys of its kind besides; with kind = same those that are not "
+                  "given\nhave the values of [optimizer].\n"
+                : "\nThe keys of its kind besides (optbench explain schedule.KIND).\n");
     if (!s->family)
         return;
     fprintf(to, "\nKinds, each with keys of its own (optbench explain %s.KIND):\n\n",
@@ -181,7 +185,7 @@ static bool explain_key(FILE *to, const struct ob_section *s, const struct ob_ki
     struct wanted w = { .to = to, .section = s, .kind = kind, .name = name };
     ob_schema_each(match_key, &w);
     if (!w.found && s->inherits) {
-        w.section = ob_schema_section("optimizer");
+        w.section = ob_section_chooser(s);
         ob_schema_each(match_key, &w);
     }
     return w.found > 0;

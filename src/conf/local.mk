@@ -16,6 +16,7 @@ libob_conf_a_SOURCES = \
 	%D%/spec_data.c \
 	%D%/spec_draws.c \
 	%D%/spec_group.c \
+	%D%/spec_phase.c \
 	%D%/spec_load.c \
 	%D%/spec_priv.h \
 	%D%/spec_wrap.c \

@@ -189,7 +189,7 @@ static const char *nearest_key(const char *key, const struct ob_section *s,
 void unknown_key(const struct item *it, const struct ob_section *s,
                  const struct ob_kind *kind, struct ob_diags *diags)
 {
-    const struct ob_section *chooser = s->inherits ? ob_schema_section("optimizer") : s;
+    const struct ob_section *chooser = ob_section_chooser(s);
     const struct ob_section *other = other_section(it->key);
     const char *near = nearest_key(it->key, s, kind);
     const struct ob_kind *owner;
@@ -199,9 +199,8 @@ void unknown_key(const struct item *it, const struct ob_section *s,
         item_complain(it, diags, OB_ECONFIG, "stands in [%s] only", s->name);
     } else if (owner && kind && s->inherits) {
         item_complain(it, diags, OB_ECONFIG,
-                      "not a key of %s but of %s; kind = %s would give the group that "
-                      "optimizer",
-                      kind->name, ob_buf_text(&list), owner->name);
+                      "not a key of %s but of %s; kind = %s would give the %s that %s",
+                      kind->name, ob_buf_text(&list), owner->name, s->name, s->inherits);
     } else if (owner && kind) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; [%s.%s] can hold it", kind->name,

@@ -95,7 +95,7 @@ static const struct ob_section sections[] = {
     { .name = "group",
       .params = ob_group_params,
       .repeats = true,
-      .inherits = true,
+      .inherits = "optimizer",
       .help = "parameters with settings of the optimizer of their own" },
     { WRAPPER(sam, "gradients a little uphill of the parameters, for flat minima") },
     { WRAPPER(clip, "how long gradients may be") },
@@ -107,6 +107,11 @@ static const struct ob_section sections[] = {
       .family = &family[SCHEDULES],
       CHOSEN(schedule),
       .help = "how the learning rate changes with the step" },
+    { .name = "phase",
+      .params = ob_phase_params,
+      .repeats = true,
+      .inherits = "schedule",
+      .help = "one part of a schedule that is sequential or chained" },
     { SECTION(stop, .params = ob_stop_params, .help = "when the run ends") },
     { SECTION(log, .params = ob_log_params, .help = "what metrics.csv holds") },
     { SECTION(checkpoint, .params = ob_checkpoint_params,
@@ -152,6 +157,10 @@ static void build(void)
     OB_REQUIRE(f->kinds + 2 <= SPEC_GROUP_KINDS);
     for (size_t k = 0; k < f->kinds; k++)
         spec_group_kinds[1 + k] = f->kind[k].name;
+    f = &family[SCHEDULES];
+    OB_REQUIRE(f->kinds + 1 <= SPEC_PHASE_KINDS);
+    for (size_t k = 0; k < f->kinds; k++)
+        spec_phase_kinds[k] = f->kind[k].name;
 }
 
 const struct ob_section *ob_schema(size_t *n)
@@ -170,6 +179,16 @@ const struct ob_section *ob_schema_section(const char *name)
         if (!strcmp(s[i].name, name))
             return &s[i];
     return NULL;
+}
+
+const struct ob_section *ob_section_chooser(const struct ob_section *s)
+{
+    return s->inherits ? ob_schema_section(s->inherits) : s;
+}
+
+bool ob_section_is_group(const struct ob_section *s)
+{
+    return s->inherits && strcmp(s->inherits, "optimizer") == 0;
 }
 
 const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name)

@@ -144,6 +144,8 @@ void ob_spec_finish(struct ob_spec *spec)
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < spec->groups; i++)
         spec_group_finish(&spec->group[i]);
+    for (size_t i = 0; i < spec->phases; i++)
+        spec_phase_finish(&spec->phase[i]);
     for (size_t i = 0; i < spec->layers; i++) {
         ob_params_finish(ob_layer_params, &spec->layer[i].opts);
         free(spec->layer[i].name);
@@ -158,6 +160,7 @@ void ob_spec_finish(struct ob_spec *spec)
     }
     free(spec->note);
     free(spec->layer);
+    free(spec->phase);
     free(spec->group);
     free(spec->path);
     *spec = (struct ob_spec){ 0 };

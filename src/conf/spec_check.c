@@ -35,6 +35,11 @@ static void check_required(const struct ob_spec *spec, const char *section,
                          table->name, table->help);
 }
 
+static bool has_phases(const struct ob_spec *spec)
+{
+    return spec->schedule.type->flags & OB_SCHEDULE_PHASES;
+}
+
 static void check_all_required(const struct ob_spec *spec, struct ob_diags *diags)
 {
     size_t n;
@@ -50,6 +55,11 @@ static void check_all_required(const struct ob_spec *spec, struct ob_diags *diag
     for (size_t i = 0; i < spec->groups; i++) {
         char *section = ob_xasprintf("group.%s", spec->group[i].name);
         check_required(spec, section, ob_group_params, diags);
+        free(section);
+    }
+    for (size_t i = 0; i < spec->phases && has_phases(spec); i++) {
+        char *section = ob_xasprintf("phase.%s", spec->phase[i].name);
+        check_required(spec, section, spec->phase[i].type->params, diags);
         free(section);
     }
 }
@@ -324,6 +334,27 @@ static void check_math(const struct ob_spec *spec, struct ob_diags *diags)
                          t->name);
 }
 
+/* "phase.NAME: key: text" is about a section of its own. */
+static void check_schedule(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    struct ob_schedule_setup setup;
+    struct ob_err err;
+    ob_spec_schedule(spec, &setup);
+    bool good = ob_schedule_check(&setup, &err);
+    free((void *)setup.phase);
+    if (good)
+        return;
+    const size_t n = strcspn(err.text, ":");
+    if (strncmp(err.text, "phase.", strlen("phase.")) != 0) {
+        relay(spec, diags, "schedule", "kind", &err);
+        return;
+    }
+    char *section = ob_xstrndup(err.text, n);
+    memmove(err.text, err.text + n + 2, strlen(err.text + n + 2) + 1);
+    relay(spec, diags, section, "kind", &err);
+    free(section);
+}
+
 static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diags)
 {
     struct ob_err err;
@@ -333,8 +364,7 @@ static void check_floors_below(const struct ob_spec *spec, struct ob_diags *diag
         relay(spec, diags, "model", "init", &err);
     if (spec->model.type->check && !spec->model.type->check(spec->model.opts, &err))
         relay(spec, diags, "model", "kind", &err);
-    if (!ob_schedule_check(&spec->schedule.common, &err))
-        relay(spec, diags, "schedule", "horizon", &err);
+    check_schedule(spec, diags);
     struct ob_optimizer_setup setup = {
         .type = spec->optimizer.type,
         .opts = spec->optimizer.opts,

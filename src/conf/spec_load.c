@@ -186,10 +186,33 @@ static void visit_special(struct loading *l, const struct item *it, struct place
     visit_section(l, it, p, true);
 }
 
+static bool is_group(struct place p)
+{
+    return ob_section_is_group(p.section);
+}
+
+/* Phases in the order of the file, and the kind that each names. */
+static void visit_phase(struct loading *l, const struct item *it, struct place p)
+{
+    if (!p.group || !p.section->inherits || is_group(p))
+        return;
+    struct ob_phase_spec *phase = spec_phase(l->spec, p.group);
+    const struct ob_param *kind = ob_param_find(ob_phase_params, "kind");
+    if (!strcmp(it->key, kind->name))
+        value_set(kind, phase, it, l->diags);
+}
+
+static void begin_phases(struct loading *l)
+{
+    each_layer(l, visit_phase);
+    for (size_t i = 0; i < l->spec->phases; i++)
+        spec_phase_begin(&l->spec->phase[i]);
+}
+
 /* Groups in the order of the file, and the optimizer that each names. */
 static void visit_group(struct loading *l, const struct item *it, struct place p)
 {
-    if (!p.group || !p.section->inherits)
+    if (!p.group || !is_group(p))
         return;
     struct ob_group_spec *g = spec_group(l->spec, p.group);
     const struct ob_param *kind = ob_param_find(ob_group_params, "kind");
@@ -241,6 +264,18 @@ static void visit_layer(struct loading *l, const struct item *it, struct place p
         note_add(l->spec, it->section, it->key, it);
 }
 
+static struct target target_group(const struct loading *l, struct place p)
+{
+    struct ob_group_spec *g = spec_group(l->spec, p.group);
+    return (struct target){ p.section, spec_group_kind(g), g, g->opts };
+}
+
+static struct target target_phase(const struct loading *l, struct place p)
+{
+    struct ob_phase_spec *phase = spec_phase(l->spec, p.group);
+    return (struct target){ p.section, spec_phase_kind(phase), phase, phase->opts };
+}
+
 static void visit_named(struct loading *l, const struct item *it, struct place p)
 {
     if (!p.group || refused(it, l->diags))
@@ -249,10 +284,9 @@ static void visit_named(struct loading *l, const struct item *it, struct place p
         visit_layer(l, it, p);
         return;
     }
-    struct ob_group_spec *g = spec_group(l->spec, p.group);
-    struct target t = { p.section, spec_group_kind(g), g, g->opts };
+    struct target t = is_group(p) ? target_group(l, p) : target_phase(l, p);
     struct ob_diags told = { 0 };
-    bool kind = !strcmp(it->key, "kind"); /* judged by visit_group() */
+    bool kind = !strcmp(it->key, "kind"); /* judged where it was chosen */
     if (apply(&t, it, kind ? &told : l->diags))
         note_add(l->spec, it->section, it->key, it);
     ob_diags_finish(&told);
@@ -365,6 +399,7 @@ bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
         each_entry(&l, i, visit_special);
     }
     begin_groups(&l);
+    begin_phases(&l);
     each_layer(&l, visit_named);
     derive(spec);
     spec_check(spec, whole, &found);

@@ -97,6 +97,18 @@ void kind_opts_free(const struct ob_kind *kind, void *opts);
 enum { SPEC_GROUP_KINDS = 128 };
 extern const char *spec_group_kinds[SPEC_GROUP_KINDS];
 
+/* What the key `kind` of a phase may be, ended by NULL, in the order of ob_schedules().
+ */
+enum { SPEC_PHASE_KINDS = 64 };
+extern const char *spec_phase_kinds[SPEC_PHASE_KINDS];
+
+/* The phase of that name, which is made where it is new, of the first kind; its options
+ * come with spec_phase_begin(), once its key `kind` is known. */
+struct ob_phase_spec *spec_phase(struct ob_spec *spec, const char *name);
+void spec_phase_begin(struct ob_phase_spec *p);
+void spec_phase_finish(struct ob_phase_spec *p);
+const struct ob_kind *spec_phase_kind(const struct ob_phase_spec *p);
+
 /* The group of that name, which is made where it is new; its kind and options come with
  * spec_group_begin(), once its key `kind` and [optimizer] are known. */
 struct ob_group_spec *spec_group(struct ob_spec *spec, const char *name);

@@ -108,6 +108,20 @@ static void write_groups(struct writer *w, const struct ob_section *s,
     }
 }
 
+/* Only for a schedule that is made of them. */
+static void write_phases(struct writer *w, const struct ob_section *s,
+                         const struct ob_spec *spec)
+{
+    if (!(spec->schedule.type->flags & OB_SCHEDULE_PHASES))
+        return;
+    for (size_t i = 0; i < spec->phases; i++) {
+        const struct ob_phase_spec *p = &spec->phase[i];
+        write_header(w, s->name, p->name);
+        write_table(w, s->name, s->params, p);
+        write_table(w, s->name, p->type->params, p->opts);
+    }
+}
+
 static void write_layers(struct writer *w, const struct ob_section *s,
                          const struct ob_spec *spec)
 {
@@ -145,8 +159,10 @@ static void write_all(struct writer *w)
     for (size_t i = 0; i < n; i++) {
         if (s[i].repeats && !s[i].inherits)
             write_layers(w, &s[i], spec);
-        else if (s[i].repeats)
+        else if (ob_section_is_group(&s[i]))
             write_groups(w, &s[i], spec);
+        else if (s[i].repeats)
+            write_phases(w, &s[i], spec);
         else if (takes_part(spec, s[i].name))
             write_section(w, &s[i], (struct ob_spec *)spec);
     }

@@ -43,6 +43,7 @@ static const char *const internals[] = {
     [OB_LOG_INTERNALS_ALL] = "all",
     NULL,
 };
+const char *spec_phase_kinds[SPEC_PHASE_KINDS] = { "constant" };
 static const char *const param_logs[] = {
     [OB_LOG_PARAMS_AUTO] = "auto",
     [OB_LOG_PARAMS_NONE] = "none",
@@ -142,6 +143,28 @@ const struct ob_param ob_group_params[] = {
               .help = "the optimizer of these tensors; same is that of [optimizer] with "
                       "its settings, another one starts from its defaults and "
                       "[optimizer.KIND]"),
+    { 0 },
+};
+
+const struct ob_param ob_phase_params[] = {
+    OB_CHOICE(struct ob_phase_spec, kind, .choices = spec_phase_kinds,
+              .help = "how the rate changes in this phase, whose time counts from its "
+                      "beginning"),
+    { .name = "steps",
+      .kind = OB_PARAM_REAL,
+      .offset = OB_FIELD(struct ob_phase_spec, common.steps, double),
+      .max = COUNT_MAX,
+      .zero_word = "rest",
+      .unit = "steps",
+      .help = "how long the phase is, below 1 as a share of the schedule behind the "
+              "warm-up; the last one goes on to the end" },
+    { .name = "until",
+      .kind = OB_PARAM_REAL,
+      .offset = OB_FIELD(struct ob_phase_spec, common.until, double),
+      .max = COUNT_MAX,
+      .zero_word = "end",
+      .unit = "steps",
+      .help = "the step behind the warm-up at which the phase ends, in place of steps" },
     { 0 },
 };
 

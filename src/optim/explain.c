@@ -79,7 +79,7 @@ double explain_rate(const struct explain *e, double lr)
 static bool scheduled(const struct explain *e)
 {
     const struct ob_schedule *s = e->optimizer->schedule;
-    return s && (!s->type->constant || e->update->k <= s->warmup);
+    return s && (!s->flat || e->update->k <= s->warmup);
 }
 
 void explain_lr(struct explain *e, double lr)
@@ -88,7 +88,7 @@ void explain_lr(struct explain *e, double lr)
     double rate = explain_rate(e, lr), base = explain_round(e, lr);
     explain_numbers(e, "lr %r", &rate);
     if (scheduled(e)) {
-        explain_say(e, " (%s", s->type->constant ? "warm-up" : s->type->name);
+        explain_say(e, " (%s", s->flat ? "warm-up" : s->type->name);
         explain_numbers(e, " from %r)", &base);
     }
 }

@@ -64,14 +64,37 @@ libob_optim_a_SOURCES = \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
 	%D%/power.h \
+	%D%/ramp.c \
+	%D%/ramp.h \
+	%D%/rate_formula.c \
+	%D%/rate_formula.h \
 	%D%/psgd.c \
 	%D%/rate.h \
+	%D%/schedule_free.h \
 	%D%/schedule.c \
+	%D%/schedule_chained.c \
 	%D%/schedule_constant.c \
 	%D%/schedule_cosine.c \
+	%D%/schedule_cosine_restarts.c \
+	%D%/schedule_cyclic.c \
+	%D%/schedule_exponential.c \
 	%D%/schedule_free.c \
-	%D%/schedule_free.h \
+	%D%/schedule_inverse_sqrt.c \
+	%D%/schedule_lambda.c \
+	%D%/schedule_linear.c \
+	%D%/schedule_multiplicative.c \
+	%D%/schedule_multistep.c \
+	%D%/schedule_onecycle.c \
+	%D%/schedule_phases.c \
+	%D%/schedule_plateau.c \
+	%D%/schedule_polynomial.c \
+	%D%/schedule_rex.c \
+	%D%/schedule_sequential.c \
 	%D%/schedule_step.c \
+	%D%/schedule_swa.c \
+	%D%/schedule_times.c \
+	%D%/schedule_times.h \
+	%D%/schedule_wsd.c \
 	%D%/schedules.def \
 	%D%/searched.c \
 	%D%/searched.h \

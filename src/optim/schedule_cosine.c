@@ -3,11 +3,7 @@
 #include <math.h>
 
 #include "optbench/optim/schedule.h"
-
-#define OB_REAL_BITS 64
-#include "optbench/num/real.h"
-
-#include "optbench/num/fmath.h"
+#include "ramp.h"
 
 struct opts {
     double eta_min;
@@ -19,20 +15,19 @@ static const struct ob_param params[] = {
     { 0 },
 };
 
-static double rate(const void *opts, double base, uint64_t t, uint64_t h)
+static double rate(const struct ob_schedule *s, double base, uint64_t t)
 {
-    const struct opts *s = opts;
-    const double pi = 3.14159265358979323846;
-    /* Only the place within one period of 2 h matters, and small arguments are exact. */
-    double angle = pi * (double)(t % (2 * h)) / (double)h;
-    return s->eta_min + (base - s->eta_min) * (1 + ob_cos_f64(angle)) / 2;
+    const struct opts *o = s->opts;
+    return o->eta_min + (base - o->eta_min) * (1 + ramp_cos(t, s->length)) / 2;
 }
 
 const struct ob_schedule_type ob_schedule_cosine = {
     .name = "cosine",
     .title = "Cosine",
     .summary = "the rate falls along half a cosine over the horizon",
-    .reference = "Loshchilov, Hutter 2017 (SGDR), equation 5, without restarts",
+    .reference = "Loshchilov, Hutter 2017 (SGDR), equation 5, without restarts; "
+                 "torch.optim.lr_scheduler.CosineAnnealingLR",
+    .flags = OB_SCHEDULE_HORIZON,
     .opts_size = sizeof(struct opts),
     .params = params,
     .rate = rate,

@@ -15,18 +15,17 @@ static const struct ob_param params[] = {
     { 0 },
 };
 
-static double rate(const void *opts, double base, uint64_t t, uint64_t h)
+static double rate(const struct ob_schedule *s, double base, uint64_t t)
 {
-    const struct opts *s = opts;
-    (void)h;
-    return base * power(s->gamma, t / (uint64_t)s->step_size, 0x1p-500);
+    const struct opts *o = s->opts;
+    return base * power(o->gamma, t / (uint64_t)o->step_size, 0x1p-500);
 }
 
 const struct ob_schedule_type ob_schedule_step = {
     .name = "step",
     .title = "Steps down",
     .summary = "the rate drops by a factor every so many steps",
-    .reference = "conventions of torch.optim.lr_scheduler.StepLR",
+    .reference = "torch.optim.lr_scheduler.StepLR",
     .opts_size = sizeof(struct opts),
     .params = params,
     .rate = rate,

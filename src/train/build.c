@@ -29,8 +29,8 @@ static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
 }
 
 /* "layer.NAME: key: text" is about a section of its own. */
-static bool refuse_layer(const struct ob_trainer *t, struct ob_diags *diags,
-                         const struct ob_err *err)
+static bool refuse_part(const struct ob_trainer *t, struct ob_diags *diags,
+                        const struct ob_err *err)
 {
     size_t n = strcspn(err->text, ":");
     const char *rest = err->text + n + strspn(err->text + n, ": ");
@@ -59,7 +59,7 @@ static bool refuse(const struct ob_trainer *t, struct ob_diags *diags,
     if (err->code != OB_ECONFIG)
         return ob_diags_add_err(diags, NULL, 0, err);
     if (strncmp(err->text, "layer.", strlen("layer.")) == 0)
-        return refuse_layer(t, diags, err);
+        return refuse_part(t, diags, err);
     snprintf(key, sizeof key, "%.*s", n < sizeof key ? (int)n : 0, err->text);
     if (strncmp(err->text + n, ": ", 2) == 0 &&
         (strcmp(key, "kind") == 0 || ob_param_find(keys, key)))
@@ -177,6 +177,19 @@ static bool make_batches(struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
+static bool refuse_schedule(const struct ob_trainer *t, struct ob_diags *diags,
+                            const struct ob_err *err)
+{
+    if (strncmp(err->text, "phase.", strlen("phase.")) == 0)
+        return refuse_part(t, diags, err);
+    const struct ob_param *own = t->spec->schedule.type->params;
+    const size_t n = strcspn(err->text, ":");
+    char *key = ob_xstrndup(err->text, n);
+    const bool is_own = ob_param_find(own, key) != NULL;
+    free(key);
+    return refuse(t, diags, "schedule", is_own ? own : ob_schedule_params, err);
+}
+
 static bool make_schedule(struct ob_trainer *t, struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
@@ -185,9 +198,8 @@ static bool make_schedule(struct ob_trainer *t, struct ob_diags *diags)
         .max_steps = (uint64_t)s->stop.max_steps,
         .steps_per_epoch = t->mini ? (double)t->batches.per_epoch : 1
     };
-    return ob_schedule_init(&t->schedule, s->schedule.type, s->schedule.opts,
-                            &s->schedule.common, &clock, &err) ||
-           refuse(t, diags, "schedule", ob_schedule_params, &err);
+    return ob_spec_make_schedule(s, &clock, &t->schedule, &err) ||
+           refuse_schedule(t, diags, &err);
 }
 
 static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)

@@ -150,12 +150,16 @@ static void change_search(struct ob_form *f, struct change *c)
         ob_form_put(f, section, key, none);
 }
 
-/* The optimizer that `word` names to a group; that of [optimizer] where it names none. */
-static const struct ob_kind *kind_of_group(const struct ob_form *f, const char *word)
+/* The kind that `word` names to a group or a phase; where it names none that of
+ * [optimizer], or the first. */
+static const struct ob_kind *kind_of(const struct ob_form *f, const struct ob_section *s,
+                                     const char *word)
 {
-    const struct ob_family *family = ob_schema_section("optimizer")->family;
+    const struct ob_family *family = ob_section_chooser(s)->family;
     const struct ob_kind *own = word ? ob_family_find(family, word) : NULL;
-    return own ? own : ob_form_chosen(f, "optimizer");
+    return own                      ? own
+           : ob_section_is_group(s) ? ob_form_chosen(f, "optimizer")
+                                    : &family->kind[0];
 }
 
 /* Groups that go by [optimizer]'s kind change with it. */
@@ -185,8 +189,8 @@ void ob_form_choose_group(struct ob_form *f, size_t row, const char *word)
 {
     const struct ob_form_row *r = &f->row[row];
     struct change c = { .section = r->section,
-                        .old = kind_of_group(f, r->value),
-                        .new = kind_of_group(f, word) };
+                        .old = kind_of(f, r->section, r->value),
+                        .new = kind_of(f, r->section, word) };
     if (c.old != c.new)
         change_section(f, r->where, &c);
     if (word)

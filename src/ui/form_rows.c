@@ -23,7 +23,8 @@ static const struct {
     { "optimizer", "lr momentum", "dampening weight_decay eps amsgrad maximize" },
     { "line_search", "", "c1 shrink initial max_evals tolerance" },
     { "group", "match kind", "" },
-    { "schedule", "", "warmup horizon" },
+    { "schedule", "", "warmup warmup_from warmup_shape horizon interval" },
+    { "phase", "kind steps until", "" },
     { "stop", "max_steps theta_delta grad_norm",
       "max_epochs max_seconds max_evals loss_delta relative target for max_loss patience "
       "min_delta" },
@@ -222,7 +223,7 @@ static char *fallback_of(const struct making *m, const struct ob_schema_key *key
         char *section = ob_xstrndup(key->inherits, (size_t)(dot - key->inherits));
         from = ob_form_value(m->form, section, dot + 1);
         free(section);
-    } else if (m->section->inherits && key->kind) {
+    } else if (ob_section_is_group(m->section) && key->kind) {
         return group_fallback(m, key);
     } else if (strcmp(m->section->name, "data") == 0 &&
                strcmp(key->param->name, "target") == 0) {
@@ -280,10 +281,10 @@ static void make_key(struct making *m, const struct ob_schema_key *key)
 static void visit(void *ctx, const struct ob_schema_key *key)
 {
     struct making *m = ctx;
-    bool group = m->section->inherits;
-    const struct ob_section *optimizer = ob_schema_section("optimizer");
+    const struct ob_section *chooser_of = ob_section_chooser(m->section);
     bool ours = key->section == m->section ||
-                (group && key->section == optimizer && key->kind == m->kind);
+                (m->section->inherits && key->section == chooser_of && key->kind &&
+                 key->kind == m->kind);
     if (!ours || (key->kind && key->kind != m->kind))
         return;
     bool chooser = m->section->family && key->param == m->section->family->key;
@@ -322,11 +323,13 @@ static const struct ob_kind *chosen(const struct making *m, const struct ob_sect
 }
 
 /* The same for a group, which may name another optimizer than [optimizer]. */
-static const struct ob_kind *group_kind(const struct making *m, const char *name)
+static const struct ob_kind *own_kind(const struct making *m, const char *name)
 {
-    const struct ob_section *optimizer = ob_schema_section("optimizer");
-    const struct ob_kind *own = named(m, name, optimizer->family);
-    return own ? own : chosen(m, optimizer);
+    const struct ob_section *from = ob_section_chooser(m->section);
+    const struct ob_kind *own = named(m, name, from->family);
+    return own                               ? own
+           : ob_section_is_group(m->section) ? chosen(m, from)
+                                             : &from->family->kind[0];
 }
 
 static void make_section(struct making *m, const char *name)
@@ -337,7 +340,7 @@ static void make_section(struct making *m, const char *name)
     row->section = m->section;
     row->where = ob_xstrdup(name);
     m->name = name;
-    m->kind = m->section->inherits ? group_kind(m, name) : chosen(m, m->section);
+    m->kind = m->section->inherits ? own_kind(m, name) : chosen(m, m->section);
     m->want = "";
     ob_schema_each(visit, m);
     for (const char *s = m->first; *s;) {

@@ -85,11 +85,12 @@ static const char *entry_of(const struct ob_ini *ini, const char *section,
     return NULL;
 }
 
-/* The kind that a group of a resolved file names, or NULL: that of [optimizer]. */
+/* The kind that a group or phase of a resolved file names, or NULL: that of [optimizer].
+ */
 static const struct ob_kind *other_kind(const struct compact *c,
                                         const struct ob_section *s, const char *section)
 {
-    const struct ob_family *family = ob_schema_section("optimizer")->family;
+    const struct ob_family *family = ob_section_chooser(s)->family;
     const char *name = s->inherits ? entry_of(c->ini, section, family->key->name) : NULL;
     return name ? ob_family_find(family, name) : NULL;
 }
@@ -99,7 +100,7 @@ static const struct ob_param *param_of(const struct compact *c,
                                        const struct ob_section *s,
                                        const struct ob_ini_entry *e)
 {
-    const struct ob_section *chooser = s->inherits ? ob_schema_section("optimizer") : s;
+    const struct ob_section *chooser = ob_section_chooser(s);
     const struct ob_family *family = chooser->family;
     const struct ob_param *p = ob_param_find(s->params, e->key);
     if (p || !family)
@@ -137,11 +138,11 @@ static bool goes_without_saying(const struct compact *c, const struct ob_section
 {
     static const char *const always[] = { "data", "model", "optimizer" };
     const bool own = ob_param_find(s->params, e->key) != NULL;
-    const char *inherited = strcmp(s->name, "seed") == 0
-                                ? entry_of(c->ini, "experiment", "seed")
-                            : s->inherits && !own && !other_kind(c, s, e->section)
-                                ? entry_of(c->ini, "optimizer", e->key)
-                                : NULL;
+    const char *inherited =
+        strcmp(s->name, "seed") == 0 ? entry_of(c->ini, "experiment", "seed")
+        : ob_section_is_group(s) && !own && !other_kind(c, s, e->section)
+            ? entry_of(c->ini, "optimizer", e->key)
+            : NULL;
     if (inherited)
         return strcmp(inherited, e->value) == 0;
     if (s->family && strcmp(e->key, s->family->key->name) == 0) {

@@ -142,7 +142,8 @@ static bool make_optimizer(struct run *r, const struct row *row, struct ob_err *
         struct ob_schedule_opts common = { .warmup = 0 };
         struct ob_schedule_clock clock = { .max_steps = row->steps,
                                            .steps_per_epoch = 1 };
-        assert_true(ob_schedule_init(&r->schedule, s, own, &common, &clock, err));
+        const struct ob_schedule_setup plan = { .type = s, .opts = own, .common = &common };
+        assert_true(ob_schedule_init(&r->schedule, &plan, &clock, err));
         ob_params_finish(s->params, own);
         free(own);
         setup.schedule = &r->schedule;

@@ -129,7 +129,10 @@ static void schedule_is(const char *label, const char *kind, const char *options
     void *opts = toy_opts(type->params, type->opts_size, options);
     char *path = reference("schedule.csv");
     size_t seen = 0;
-    if (!ob_schedule_init(&s, type, opts, &common, &clock, &err))
+    const struct ob_schedule_setup setup = { .type = type,
+                                             .opts = opts,
+                                             .common = &common };
+    if (!ob_schedule_init(&s, &setup, &clock, &err))
         fail_msg("%s", err.text);
     assert_true(table_read(path, &t));
     for (size_t i = 0; i < t.rows; i++) {

@@ -49,7 +49,9 @@ struct ob_section {
     size_t offset;                  /* of the common options within struct ob_spec */
     size_t type_at, opts_at;        /* of `type` and `opts` in it, with a family */
     bool repeats;                   /* [name.NAME], any number of them; never [name] */
-    bool inherits; /* takes the keys of [optimizer]'s kind as well (groups) */
+    const char *inherits; /* the section whose kinds it chooses from by a key `kind` of
+                             its own, with their keys: "optimizer" for groups, "schedule"
+                             for phases; NULL = none */
 };
 
 /* The sections in canonical order; *n their number. */
@@ -57,6 +59,13 @@ const struct ob_section *ob_schema(size_t *n);
 
 /* The section of that name ("group" for the groups), or NULL. */
 const struct ob_section *ob_schema_section(const char *name);
+
+/* The section whose kinds this one chooses from: itself, or that whose keys it inherits;
+ * its family may be NULL. */
+const struct ob_section *ob_section_chooser(const struct ob_section *s);
+
+/* Whether it begins with the settings of the section it inherits from: groups do. */
+bool ob_section_is_group(const struct ob_section *s);
 
 /* The member of that name, or NULL. */
 const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name);

@@ -108,7 +108,8 @@ struct ob_ui_opts {
 };
 
 extern const struct ob_param ob_experiment_params[], ob_seed_params[], ob_batch_params[],
-    ob_log_params[], ob_checkpoint_params[], ob_ui_params[], ob_group_params[];
+    ob_log_params[], ob_checkpoint_params[], ob_ui_params[], ob_group_params[],
+    ob_phase_params[];
 
 /* [group.NAME]: parameters that get their own settings of the optimizer, or another one.
  * The order is that of the file; the first group with a pattern that matches a tensor's
@@ -120,6 +121,16 @@ struct ob_group_spec {
     const struct ob_optimizer_type *type; /* that kind */
     void *opts; /* of the type: [optimizer], or for another kind its defaults and
                    [optimizer.KIND]; then the group's keys */
+};
+
+/* [phase.NAME], in the order of the file. Kinds of schedule that have no phases pass them
+ * over; then they are no part of the resolved file. */
+struct ob_phase_spec {
+    char *name;
+    int kind; /* place in ob_schedules() */
+    struct ob_phase_opts common;
+    const struct ob_schedule_type *type; /* that kind */
+    void *opts;                          /* of the type */
 };
 
 struct ob_spec_note; /* where a key was set; see ob_spec_where() */
@@ -159,6 +170,8 @@ struct ob_spec {
         const struct ob_schedule_type *type;
         void *opts;
     } schedule;
+    struct ob_phase_spec *phase; /* [phases] */
+    size_t phases;
     struct ob_stop_opts stop;
     struct ob_log_opts log;
     struct ob_checkpoint_opts checkpoint;
@@ -235,6 +248,15 @@ void ob_spec_draws(const struct ob_spec *spec, enum ob_axis axis,
 /* Whether the model is fitted to data. Where it is not, [data] may be left out; what it
  * says is checked word by word, is not read, and is no part of the resolved file. */
 bool ob_spec_needs_data(const struct ob_spec *spec);
+
+/* What [schedule] and [phase.NAME] say, for ob_schedule_init() and ob_schedule_check().
+ * out->phase is the caller's to free(). */
+void ob_spec_schedule(const struct ob_spec *spec, struct ob_schedule_setup *out);
+
+/* ob_schedule_init() with that. */
+bool ob_spec_make_schedule(const struct ob_spec *spec,
+                           const struct ob_schedule_clock *clock, struct ob_schedule *out,
+                           struct ob_err *err);
 
 /* What [experiment], [model], [layer.NAME] and [seed] say about a problem, its dtype
  * included; without a pool. Lends the layers of the spec. */

@@ -107,6 +107,11 @@ static void some_text(struct ob_buf *out, struct ob_rng *r)
 static void some_value(const struct ob_param *p, struct ob_rng *r, struct ob_buf *out)
 {
     size_t n = 0;
+    if (!strcmp(p->name, "lr_lambda") || !strcmp(p->name, "milestones")) {
+        ob_buf_addf(out, p->kind == OB_PARAM_TEXT ? "0.9^(t + %d)" : "3 %d",
+                    (int)(4 + ob_rng_below(r, 9)));
+        return;
+    }
     switch (p->kind) {
     case OB_PARAM_REAL:
     case OB_PARAM_INTEGER:
@@ -158,6 +163,12 @@ struct maker {
     const struct ob_kind *kind; /* the chosen one */
 };
 
+static bool is_made_of_phases(const struct ob_section *s, const struct ob_kind *kind)
+{
+    const struct ob_schedule_type *type = kind->type;
+    return !strcmp(s->name, "schedule") && (type->flags & OB_SCHEDULE_PHASES);
+}
+
 static void make_key(void *ctx, const struct ob_schema_key *key)
 {
     struct maker *m = ctx;
@@ -171,6 +182,8 @@ static void make_key(void *ctx, const struct ob_schema_key *key)
         ob_buf_addf(&m->out, "[%s]\n", s->name);
         if (m->kind)
             ob_buf_addf(&m->out, "%s = %s\n", s->family->key->name, m->kind->name);
+        if (m->kind && is_made_of_phases(s, m->kind))
+            ob_buf_addf(&m->out, "[phase.a]\nkind = linear\n[%s]\n", s->name);
     }
     if ((key->kind && key->kind != m->kind) ||
         (s->family && key->param == s->family->key))

@@ -18,8 +18,10 @@ static struct ob_schedule make(const char *kind, const char *settings, double wa
     snprintf(text, sizeof text, "%s", horizon);
     struct ob_schedule_opts common = { .warmup = warmup, .horizon = text };
     void *opts = toy_opts(t->params, t->opts_size, settings);
-    if (!ob_schedule_init(&s, t, opts, &common, &clock, &err))
+    const struct ob_schedule_setup setup = { .type = t, .opts = opts, .common = &common };
+    if (!ob_schedule_init(&s, &setup, &clock, &err))
         fail_msg("%s", err.text);
+    ob_params_finish(t->params, opts);
     free(opts);
     return s;
 }
@@ -103,7 +105,8 @@ static void refused(const char *horizon, double warmup, uint64_t max_steps,
     struct ob_schedule_opts common = { .warmup = warmup, .horizon = text };
     struct ob_schedule_clock c = { max_steps, 1 };
     void *opts = toy_opts(t->params, t->opts_size, "");
-    assert_false(ob_schedule_init(&s, t, opts, &common, &c, &err));
+    const struct ob_schedule_setup setup = { .type = t, .opts = opts, .common = &common };
+    assert_false(ob_schedule_init(&s, &setup, &c, &err));
     assert_int_equal(err.code, OB_ECONFIG);
     if (!strstr(err.text, part))
         fail_msg("'%s' does not say '%s'", err.text, part);
