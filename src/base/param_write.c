@@ -171,7 +171,7 @@ static void allowed_choices(const char *const *choices, struct ob_buf *out)
         ob_buf_adds(out, choices[i]);
     }
     if (shown < n)
-        ob_buf_addf(out, " and %zu others", n - shown);
+        ob_buf_adds(out, " and others");
 }
 
 void ob_param_allowed(const struct ob_param *p, struct ob_buf *out)

@@ -135,20 +135,26 @@ static void list_params(struct ob_buf *out, const struct ob_param *table)
         ob_buf_addf(out, "%s%s", out->len ? ", " : "", table[i].name);
 }
 
-/* The kinds of the family that have the key, as a list for people; the first in *first.
- */
+enum { OWNERS_SHOWN = 3 };
+
+/* The kinds of the family that have the key, as a list for people, cut where it is long;
+ * the first in *first. */
 static void list_owners(const struct ob_family *f, const char *key, struct ob_buf *out,
                         const struct ob_kind **first)
 {
+    size_t owners = 0;
     *first = NULL;
     for (size_t i = 0; f && i < f->kinds; i++) {
         const struct ob_kind *k = &f->kind[i];
         if (!ob_param_find(k->params, key) && !ob_schema_alias(k, key))
             continue;
-        ob_buf_addf(out, "%s%s", *first ? ", " : "", k->name);
         if (!*first)
             *first = k;
+        if (owners++ < OWNERS_SHOWN)
+            ob_buf_addf(out, "%s%s", owners > 1 ? ", " : "", k->name);
     }
+    if (owners > OWNERS_SHOWN)
+        ob_buf_adds(out, " and others");
 }
 
 /* Another section that has the key among its common ones, or NULL. */
@@ -197,6 +203,10 @@ void unknown_key(const struct item *it, const struct ob_section *s,
     list_owners(chooser->family, it->key, &list, &owner);
     if (s->family && !strcmp(it->key, s->family->key->name)) {
         item_complain(it, diags, OB_ECONFIG, "stands in [%s] only", s->name);
+    } else if (owner && kind && near) {
+        item_complain(it, diags, OB_ECONFIG,
+                      "not a key of %s but of %s; did you mean '%s'?", kind->name,
+                      ob_buf_text(&list), near);
     } else if (owner && kind && s->inherits) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; kind = %s would give the %s that %s",

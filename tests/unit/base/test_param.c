@@ -241,7 +241,7 @@ static void long_lists_are_cut(void **state)
                                 .choices = many };
     struct ob_buf b = { 0 };
     ob_param_allowed(&p, &b);
-    assert_string_equal(ob_buf_text(&b), "one of a, b, c, d, e, f, g, h and 12 others");
+    assert_string_equal(ob_buf_text(&b), "one of a, b, c, d, e, f, g, h and others");
     ob_buf_finish(&b);
 }
 
