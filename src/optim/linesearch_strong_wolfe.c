@@ -156,14 +156,16 @@ static bool bracket(const struct search *s, double t, struct point *out)
     return out->t > 0 && out->value < s->line->loss;
 }
 
+/* Before there was a step, one along minus the gradient is tried at about 1 in the
+ * parameters; other directions know their length. */
 static double first_length(const struct opts *o, const struct ob_line *line)
 {
-    double t = o->initial;
+    const double square = ob_norm2_squared(line->problem->pool, line->grad);
+    double t = o->initial, fall = line->loss - line->last_loss;
     if (t > 0)
         return t;
-    /* Before the first step: about 1 in the parameters. */
-    double fall = isnan(line->last_loss) ? -ob_norm2(line->problem->pool, line->grad) / 2
-                                         : line->loss - line->last_loss;
+    if (isnan(line->last_loss))
+        fall = line->slope == -square ? -sqrt(square) / 2 : -INFINITY;
     t = fmin(1, 1.01 * 2 * fall / line->slope);
     return t > 0 ? t : 1;
 }

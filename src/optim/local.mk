@@ -61,6 +61,7 @@ libob_optim_a_SOURCES = \
 	%D%/mixed.h \
 	%D%/muon.c \
 	%D%/newton.c \
+	%D%/newton_cg.c \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
 	%D%/power.h \
@@ -69,6 +70,8 @@ libob_optim_a_SOURCES = \
 	%D%/rate_formula.c \
 	%D%/rate_formula.h \
 	%D%/psgd.c \
+	%D%/product.c \
+	%D%/product.h \
 	%D%/rate.h \
 	%D%/schedule_free.h \
 	%D%/schedule.c \
@@ -111,6 +114,10 @@ libob_optim_a_SOURCES = \
 	%D%/target.c \
 	%D%/tell.c \
 	%D%/trust.h \
+	%D%/trust_dogleg.c \
+	%D%/trust_region.c \
+	%D%/trust_region.h \
+	%D%/trust_steihaug.c \
 	%D%/wrap.c \
 	%D%/wrap_average.c \
 	%D%/wrap_clip.c \
