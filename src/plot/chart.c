@@ -17,7 +17,8 @@ enum {
 
 const char *ob_chart_unit_name(enum ob_chart_unit unit)
 {
-    static const char *const name[OB_CHART_UNITS] = { "step", "epoch", "s" };
+    static const char *const name[OB_CHART_UNITS] = { "step",  "epoch",     "s",
+                                                      "evals", "gradients", "Hv" };
     return name[unit];
 }
 

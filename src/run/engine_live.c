@@ -39,10 +39,13 @@ static void tensors(struct ob_live *l, const struct ob_snapshot *s)
                                        .grad_norm = from->grad_norm,
                                        .change_norm = from->change_norm,
                                        .max_change = from->change_max,
+                                       .effective_step = from->effective_step,
                                        .units = from->units,
                                        .dead = from->dead };
         memcpy(to->name, from->name, sizeof to->name);
         memcpy(to->shape, from->shape, sizeof to->shape);
+        memcpy(to->slot_norm, from->slot_norm, sizeof to->slot_norm);
+        memcpy(to->gauge, from->gauge, sizeof to->gauge);
     }
 }
 
@@ -61,6 +64,7 @@ static void fit(struct ob_live *l, const struct ob_snapshot *s)
     l->value = made.value;
     l->grad = made.grad;
     l->change = made.change;
+    l->effective = made.effective;
     memcpy(l->slot, made.slot, sizeof l->slot);
     memset(l->explain, 0, sizeof l->explain);
     ob_live_finish(&old);
@@ -86,6 +90,7 @@ static void arrays(struct ob_live *l, const struct ob_snapshot *s)
     memcpy(l->value, s->value, bytes);
     memcpy(l->grad, s->grad, bytes);
     memcpy(l->change, s->change, bytes);
+    memcpy(l->effective, s->effective, bytes);
     for (size_t i = 0; i < s->slots; i++) {
         memcpy(l->slot[i], s->slot[i], bytes);
         memcpy(l->slot_name[i], s->slot_name[i], sizeof l->slot_name[i]);
@@ -116,6 +121,19 @@ static void knobs(struct ob_live *l, const struct ob_snapshot *s)
     }
 }
 
+static void gauges(struct ob_live *l, const struct ob_snapshot *s)
+{
+    l->gauges = s->gauges;
+    for (size_t i = 0; i < l->gauges; i++) {
+        const struct ob_snapshot_gauge *from = &s->gauge[i];
+        struct ob_live_gauge *to = &l->gauge[i];
+        memcpy(to->name, from->name, sizeof to->name);
+        memcpy(to->title, from->title, sizeof to->title);
+        to->per_tensor = from->per_tensor;
+        to->value = from->value;
+    }
+}
+
 static void take(struct ob_live *l, const struct ob_snapshot *s)
 {
     fit(l, s);
@@ -135,6 +153,8 @@ static void take(struct ob_live *l, const struct ob_snapshot *s)
     l->grad_norm = s->grad_norm;
     l->lr = s->lr;
     l->evals = (double)s->evals_function;
+    l->grad_evals = (double)s->evals_gradient;
+    l->hvp_evals = (double)s->evals_hessian_product;
     l->params = s->params;
     l->has_reference = s->has_reference;
     l->reference_loss = s->reference_loss;
@@ -145,6 +165,7 @@ static void take(struct ob_live *l, const struct ob_snapshot *s)
     arrays(l, s);
     rules(l, s);
     knobs(l, s);
+    gauges(l, s);
     explanations(l, s);
 }
 

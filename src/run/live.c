@@ -30,11 +30,13 @@ void ob_live_alloc(struct ob_live *l, size_t tensors, size_t shown, size_t slots
                slots <= OB_LIVE_SLOTS);
     *l = (struct ob_live){ .tensors = tensors, .shown = shown, .slots = slots };
     l->reference_loss = l->reference_distance = NAN;
+    l->grad_evals = l->hvp_evals = NAN;
     l->cpu = l->memory = l->memory_total = l->load = NAN;
     l->tensor = ob_xcalloc(tensors + 1, sizeof *l->tensor);
     l->value = unknowns(shown);
     l->grad = unknowns(shown);
     l->change = unknowns(shown);
+    l->effective = unknowns(shown);
     for (size_t i = 0; i < slots; i++)
         l->slot[i] = unknowns(shown);
 }
@@ -45,6 +47,7 @@ void ob_live_finish(struct ob_live *l)
     free(l->value);
     free(l->grad);
     free(l->change);
+    free(l->effective);
     for (size_t i = 0; i < OB_LIVE_SLOTS; i++)
         free(l->slot[i]);
     for (size_t i = 0; i < OB_LIVE_EXPLAIN; i++)
@@ -64,6 +67,8 @@ void ob_live_finish(struct ob_live *l)
     X(grad_norm)                                                                         \
     X(lr)                                                                                \
     X(evals)                                                                             \
+    X(grad_evals)                                                                        \
+    X(hvp_evals)                                                                         \
     X(best_loss)                                                                         \
     X(reference_loss)                                                                    \
     X(reference_distance)                                                                \
@@ -108,7 +113,17 @@ static void array_write(struct ob_json *j, const char *key, const double *v, siz
     ob_json_end_array(j);
 }
 
-static void tensor_write(struct ob_json *j, const struct ob_live_tensor *t)
+/* Up to the last number that is known: nothing for a tensor that has none. */
+static void figures_write(struct ob_json *j, const char *key, const double *v, size_t n)
+{
+    while (n > 0 && isnan(v[n - 1]))
+        n--;
+    if (n > 0)
+        array_write(j, key, v, n);
+}
+
+static void tensor_write(struct ob_json *j, const struct ob_live *l,
+                         const struct ob_live_tensor *t)
 {
     ob_json_begin_object(j);
     ob_field_put_text(j, "name", t->name);
@@ -125,6 +140,9 @@ static void tensor_write(struct ob_json *j, const struct ob_live_tensor *t)
     ob_field_put_num(j, "grad_norm", t->grad_norm);
     ob_field_put_num(j, "change_norm", t->change_norm);
     ob_field_put_num(j, "max_change", t->max_change);
+    ob_field_put_num(j, "effective_step", t->effective_step);
+    figures_write(j, "slots", t->slot_norm, l->slots);
+    figures_write(j, "gauges", t->gauge, l->gauges);
     if (t->units > 0) {
         ob_field_put_count(j, "units", t->units);
         ob_field_put_count(j, "dead", t->dead);
@@ -155,6 +173,17 @@ static void lists_write(struct ob_json *j, const struct ob_live *l)
         ob_json_end_object(j);
     }
     ob_json_end_array(j);
+    ob_json_key(j, "gauges");
+    ob_json_begin_array(j);
+    for (size_t i = 0; i < l->gauges; i++) {
+        ob_json_begin_object(j);
+        ob_field_put_text(j, "name", l->gauge[i].name);
+        ob_field_put_text(j, "title", l->gauge[i].title);
+        ob_field_put_flag(j, "per_tensor", l->gauge[i].per_tensor);
+        ob_field_put_num(j, "value", l->gauge[i].value);
+        ob_json_end_object(j);
+    }
+    ob_json_end_array(j);
     ob_json_key(j, "explain");
     ob_json_begin_array(j);
     for (size_t i = 0; i < l->explains; i++)
@@ -171,11 +200,12 @@ void ob_live_write(const struct ob_live *l, struct ob_buf *out)
     ob_json_key(&j, "tensors");
     ob_json_begin_array(&j);
     for (size_t i = 0; i < l->tensors; i++)
-        tensor_write(&j, &l->tensor[i]);
+        tensor_write(&j, l, &l->tensor[i]);
     ob_json_end_array(&j);
     array_write(&j, "values", l->value, l->shown);
     array_write(&j, "gradients", l->grad, l->shown);
     array_write(&j, "changes", l->change, l->shown);
+    figures_write(&j, "effective", l->effective, l->shown);
     ob_json_key(&j, "slots");
     ob_json_begin_array(&j);
     for (size_t i = 0; i < l->slots; i++) {
@@ -245,6 +275,9 @@ static bool tensor_read(struct ob_live_tensor *t, const struct ob_json_value *v,
     t->grad_norm = ob_field_num(v, "grad_norm");
     t->change_norm = ob_field_num(v, "change_norm");
     t->max_change = ob_field_num(v, "max_change");
+    t->effective_step = ob_field_num(v, "effective_step");
+    array_read(ob_json_get(v, "slots"), t->slot_norm, OB_LIVE_SLOTS);
+    array_read(ob_json_get(v, "gauges"), t->gauge, OB_LIVE_GAUGES);
     t->units = ob_field_count(v, "units", SIZE_MAX / 2);
     t->dead = ob_field_count(v, "dead", t->units);
     if (ob_json_count(shape) > OB_COUNT(t->shape))
@@ -284,6 +317,19 @@ static void knobs_read(struct ob_live *l, const struct ob_json_value *list)
     }
 }
 
+static void gauges_read(struct ob_live *l, const struct ob_json_value *list)
+{
+    size_t n = ob_json_count(list);
+    for (l->gauges = 0; l->gauges < n && l->gauges < OB_LIVE_GAUGES; l->gauges++) {
+        struct ob_live_gauge *g = &l->gauge[l->gauges];
+        const struct ob_json_value *v = ob_json_at(list, l->gauges);
+        ob_field_text(v, "name", g->name, sizeof g->name);
+        ob_field_text(v, "title", g->title, sizeof g->title);
+        g->per_tensor = ob_json_flag(ob_json_get(v, "per_tensor"), false);
+        g->value = ob_field_num(v, "value");
+    }
+}
+
 static bool arrays_read(struct ob_live *l, const struct ob_json_value *v)
 {
     const struct ob_json_value *tensors = ob_json_get(v, "tensors");
@@ -291,6 +337,7 @@ static bool arrays_read(struct ob_live *l, const struct ob_json_value *v)
     array_read(ob_json_get(v, "values"), l->value, l->shown);
     array_read(ob_json_get(v, "gradients"), l->grad, l->shown);
     array_read(ob_json_get(v, "changes"), l->change, l->shown);
+    array_read(ob_json_get(v, "effective"), l->effective, l->shown);
     for (size_t i = 0; i < l->slots; i++) {
         const struct ob_json_value *slot = ob_json_at(slots, i);
         ob_field_text(slot, "name", l->slot_name[i], sizeof l->slot_name[i]);
@@ -318,6 +365,7 @@ bool ob_live_parse(struct ob_live *l, const char *text, size_t n, struct ob_err 
         head_read(&fresh, v);
         rules_read(&fresh, ob_json_get(v, "rules"));
         knobs_read(&fresh, ob_json_get(v, "knobs"));
+        gauges_read(&fresh, ob_json_get(v, "gauges"));
         explain_read(&fresh, ob_json_get(v, "explain"));
         ok = arrays_read(&fresh, v);
     }

@@ -22,14 +22,15 @@ bool ob_snapshot_init(struct ob_snapshot *s, size_t shown, size_t slots,
 {
     OB_REQUIRE(shown <= OB_SNAPSHOT_VALUES && slots <= OB_SNAPSHOT_SLOTS);
     *s = (struct ob_snapshot){ .shown = shown, .slots = slots };
-    double *all = ob_alloc(shown * (3 + slots), sizeof *all, err);
+    double *all = ob_alloc(shown * (4 + slots), sizeof *all, err);
     if (!all)
         return false;
     s->value = all;
     s->grad = all + shown;
     s->change = all + 2 * shown;
+    s->effective = all + 3 * shown;
     for (size_t i = 0; i < slots; i++)
-        s->slot[i] = all + (3 + i) * shown;
+        s->slot[i] = all + (4 + i) * shown;
     return true;
 }
 

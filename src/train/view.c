@@ -38,6 +38,26 @@ static void fill_knobs(const struct ob_trainer *t, struct ob_snapshot *out)
     }
 }
 
+static void copy(char *out, size_t cap, const char *text)
+{
+    memset(out, 0, cap);
+    memcpy(out, text, strnlen(text, cap - 1));
+}
+
+static void fill_gauges(const struct ob_trainer *t, struct ob_snapshot *out)
+{
+    const struct ob_optimizer *o = t->optimizer;
+    out->gauges = ob_optimizer_gauges(o->type);
+    for (size_t i = 0; i < out->gauges; i++) {
+        const struct ob_gauge *from = &o->type->gauges[i];
+        struct ob_snapshot_gauge *to = &out->gauge[i];
+        copy(to->name, sizeof to->name, from->name);
+        copy(to->title, sizeof to->title, from->title ? from->title : "");
+        to->per_tensor = from->per_tensor;
+        to->value = from->per_tensor ? NAN : o->gauge[i][0];
+    }
+}
+
 /* What has been found already: to look for it is another matter. */
 static void fill_reference(const struct ob_trainer *t, struct ob_snapshot *out)
 {
@@ -89,12 +109,11 @@ void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
     out->evals_hessian_product = counts->hessian_product;
     out->seconds = ob_trainer_seconds(t);
     fill_reference(t, out);
-    for (size_t s = 0; s < out->slots; s++) {
-        const char *name = t->optimizer->type->slot_names[s];
-        memset(out->slot_name[s], 0, sizeof out->slot_name[s]);
-        memcpy(out->slot_name[s], name, strnlen(name, sizeof out->slot_name[s] - 1));
-    }
+    for (size_t s = 0; s < out->slots; s++)
+        copy(out->slot_name[s], sizeof out->slot_name[s],
+             t->optimizer->type->slot_names[s]);
     fill_rules(t, out);
+    fill_gauges(t, out);
     fill_knobs(t, out);
     ob_trainer_show_tensors(t, out);
 }

@@ -1,6 +1,7 @@
 /* The tensors of a snapshot: their norms, their first elements, their dead units. */
 #include <config.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,9 +28,23 @@ static double change_max(const struct ob_vec *a, const struct ob_vec *b)
     return most;
 }
 
-static void fill_tensor(struct ob_trainer *t, const struct ob_tensor *tensor,
-                        struct ob_snapshot_tensor *out)
+/* What the optimizer has of tensor i. */
+static void fill_internals(const struct ob_trainer *t, size_t i,
+                           struct ob_snapshot_tensor *out)
 {
+    const struct ob_optimizer *o = t->optimizer;
+    const size_t gauges = ob_optimizer_gauges(o->type), slots = ob_trainer_slots(t);
+    out->effective_step = ob_trainer_effective_step(t, i);
+    for (size_t s = 0; s < slots; s++)
+        out->slot_norm[s] =
+            ob_trainer_has_slot(t, i, s) ? ob_trainer_slot_norm(t, i, s) : NAN;
+    for (size_t g = 0; g < gauges; g++)
+        out->gauge[g] = ob_trainer_has_gauge(t, i, g) ? o->gauge[g][i] : NAN;
+}
+
+static void fill_tensor(struct ob_trainer *t, size_t i, struct ob_snapshot_tensor *out)
+{
+    const struct ob_tensor *tensor = &t->problem->layout.tensor[i];
     const size_t at = tensor->offset, n = tensor->size;
     const struct ob_vec theta = ob_trainer_part(&t->theta, at, n),
                         grad = ob_trainer_part(&t->grad, at, n),
@@ -43,6 +58,7 @@ static void fill_tensor(struct ob_trainer *t, const struct ob_tensor *tensor,
     out->grad_norm = ob_norm2(t->pool, &grad);
     out->change_norm = ob_norm2_diff(t->pool, &theta, &previous);
     out->change_max = change_max(&theta, &previous);
+    fill_internals(t, i, out);
     size_t dead = t->dead ? t->dead[tensor - t->problem->layout.tensor] : OB_UNITS_NONE;
     out->units = dead == OB_UNITS_NONE ? 0 : tensor->shape[0];
     out->dead = dead == OB_UNITS_NONE ? 0 : dead;
@@ -76,6 +92,11 @@ static void fill_values(const struct ob_trainer *t, size_t from, size_t n, size_
     ob_vec_read(&t->previous, from, n, out->change + to);
     for (size_t i = to; i < to + n; i++)
         out->change[i] = out->value[i] - out->change[i];
+    const struct ob_vec *went_by = ob_trainer_went_by(t);
+    if (went_by)
+        ob_vec_read(went_by, from, n, out->effective + to);
+    for (size_t i = to; i < to + n; i++)
+        out->effective[i] = went_by ? fabs(out->change[i] / out->effective[i]) : NAN;
     for (size_t s = 0; s < out->slots; s++)
         if (t->optimizer->slot[s].n)
             ob_vec_read(&t->optimizer->slot[s], from, n, out->slot[s] + to);
@@ -92,7 +113,7 @@ void ob_trainer_show_tensors(struct ob_trainer *t, struct ob_snapshot *out)
     for (size_t i = 0; i < out->tensors; i++) {
         struct ob_snapshot_tensor *tensor = &out->tensor[i];
         size_t share = room / (out->tensors - i);
-        fill_tensor(t, &l->tensor[i], tensor);
+        fill_tensor(t, i, tensor);
         tensor->first = at;
         tensor->shown = tensor->size < share ? tensor->size : share;
         fill_values(t, l->tensor[i].offset, tensor->shown, at, out);

@@ -67,8 +67,10 @@ void ob_cursor_note(const struct ob_cursor *c, const struct ob_cursor_facts *f, 
     ob_number_write(step, ob_series_at(f->step, row));
     if (f->unit != OB_CHART_STEPS) {
         ob_number_show(value, sizeof value, c->x, 6);
-        snprintf(place, sizeof place,
-                 f->unit == OB_CHART_EPOCHS ? ", epoch %s" : ", %s s", value);
+        if (f->unit == OB_CHART_EPOCHS)
+            snprintf(place, sizeof place, ", epoch %s", value);
+        else
+            snprintf(place, sizeof place, ", %s %s", value, ob_chart_unit_name(f->unit));
     }
     ob_number_write(value, ob_series_at(f->value, row));
     int n = snprintf(out, cap, "step %s%s: %s", step, place, value);

@@ -23,7 +23,43 @@ const struct ob_series *ob_live_steps(const struct ob_run_model *m,
 static const struct ob_run_column *moments(const struct ob_live_axis *a,
                                            const struct ob_run_model *m)
 {
-    return a->unit == OB_CHART_EPOCHS ? &m->epoch : &m->seconds;
+    return a->unit == OB_CHART_SECONDS ? &m->seconds : &m->place;
+}
+
+const char *ob_live_axis_column(enum ob_chart_unit unit)
+{
+    static const char *const column[OB_CHART_UNITS] = {
+        [OB_CHART_STEPS] = "",
+        [OB_CHART_EPOCHS] = "epoch",
+        [OB_CHART_SECONDS] = "",
+        [OB_CHART_EVALS] = "evals",
+        [OB_CHART_GRADIENTS] = "grad_evals",
+        [OB_CHART_PRODUCTS] = "hvp_evals",
+    };
+    return column[unit];
+}
+
+bool ob_live_axis_can(const struct ob_view *v, enum ob_chart_unit unit)
+{
+    const char *column = ob_live_axis_column(unit);
+    bool any = false;
+    if (!column[0])
+        return true;
+    if (unit == OB_CHART_EPOCHS)
+        return ob_run_model_has_column(&v->run, column);
+    if (unit == OB_CHART_PRODUCTS)
+        return ob_run_model_has_column(&v->run, column) && v->run.live.hvp_evals > 0;
+    for (int run = 0; run < OB_LIVE_RUNS; run++)
+        any |= ob_run_model_has_column(ob_live_run(v, run), column);
+    return any;
+}
+
+/* One evaluation a step, and one at the start. */
+static bool counts_steps(const struct ob_live_axis *a, const struct ob_run_model *m)
+{
+    bool counts = a->unit == OB_CHART_EVALS || a->unit == OB_CHART_GRADIENTS;
+    return counts && m->columns > 0 &&
+           !ob_run_model_has_column(m, ob_live_axis_column(a->unit));
 }
 
 /* The place of a step between moment i and the next; NAN behind the last one. */
@@ -48,6 +84,17 @@ static bool goes_on(const struct ob_live_ruler *r, const struct ob_series *step)
 {
     return r->x.n == 0 ||
            (r->x.n <= step->n && ob_series_at(step, r->x.n - 1) == r->last);
+}
+
+static void ruler_count(struct ob_live_ruler *r, const struct ob_series *step,
+                        size_t *rows)
+{
+    if (!goes_on(r, step))
+        ruler_finish(r);
+    for (size_t i = r->x.n; i<step->n && * rows> 0; i++, --*rows) {
+        r->last = ob_series_at(step, i);
+        ob_series_append(&r->x, r->last + 1);
+    }
 }
 
 static void ruler_follow(struct ob_live_ruler *r, const struct ob_series *step,
@@ -93,11 +140,13 @@ void ob_live_axis_follow(struct ob_live_axis *a, const struct ob_view *v, size_t
             bool used = m->path && a->unit != OB_CHART_STEPS &&
                         (run == 0 || kind != OB_LIVE_ROWS_ALL) &&
                         shared(m, run, kind) == kind;
-            if (used)
-                ruler_follow(&a->ruler[run][k], ob_live_steps(m, kind), moments(a, m),
-                             rows);
+            struct ob_live_ruler *r = &a->ruler[run][k];
+            if (!used)
+                ruler_finish(r);
+            else if (counts_steps(a, m))
+                ruler_count(r, ob_live_steps(m, kind), rows);
             else
-                ruler_finish(&a->ruler[run][k]);
+                ruler_follow(r, ob_live_steps(m, kind), moments(a, m), rows);
         }
     }
 }
@@ -118,6 +167,8 @@ double ob_live_axis_at(const struct ob_live_axis *a, const struct ob_run_model *
     const struct ob_run_column *c = moments(a, m);
     if (a->unit == OB_CHART_STEPS)
         return step;
+    if (counts_steps(a, m))
+        return step + 1;
     if (c->step.n == 0)
         return NAN;
     size_t behind = ob_series_lower_bound(&c->step, nextafter(step, INFINITY));

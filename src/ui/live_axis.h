@@ -1,7 +1,9 @@
 /*
- * What the rows of the charts lie along: steps, epochs or seconds. Epochs are recorded
- * with the rows; of the time only now and then a moment is (a line per flush), and the
- * rows between two of them are spread evenly. For the charts of the live screen alone.
+ * What the rows of the charts lie along: steps, epochs, seconds, or evaluations. Epochs
+ * and counts of evaluations are recorded with the rows; of the time only now and then a
+ * moment is (a line per flush), and the rows between two of them are spread evenly. A run
+ * whose log counts no evaluations makes one a step, and one at the start. For the charts
+ * of the live screen alone.
  */
 #ifndef OB_UI_LIVE_AXIS_H
 #define OB_UI_LIVE_AXIS_H
@@ -40,6 +42,11 @@ struct ob_live_axis {
 const struct ob_run_model *ob_live_run(const struct ob_view *v, int run);
 const struct ob_series *ob_live_steps(const struct ob_run_model *m,
                                       enum ob_live_rows rows);
+
+/* The column of the log that says where rows lie, "" = none does; whether the run that is
+ * watched, or one beside it, has what the unit needs. */
+const char *ob_live_axis_column(enum ob_chart_unit unit);
+bool ob_live_axis_can(const struct ob_view *v, enum ob_chart_unit unit);
 
 /* Takes what has come since the last call, at most *rows, and counts *rows down; nothing
  * is kept while it goes by steps. */

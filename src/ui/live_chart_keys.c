@@ -156,11 +156,12 @@ static void next_unit(struct ob_live_charts *l, struct ob_view *v, struct ob_wis
     l->carry = true;
     l->carry_from = step_at(l, v, l->zoom.from);
     l->carry_to = step_at(l, v, l->zoom.to);
-    l->axis.unit = (enum ob_chart_unit)((l->axis.unit + 1) % OB_CHART_UNITS);
-    if (l->axis.unit == OB_CHART_EPOCHS && !ob_run_model_has_column(&v->run, "epoch"))
-        l->axis.unit = OB_CHART_SECONDS;
+    do
+        l->axis.unit = (enum ob_chart_unit)((l->axis.unit + 1) % OB_CHART_UNITS);
+    while (!ob_live_axis_can(v, l->axis.unit));
     for (size_t i = 0; i < OB_COUNT(run); i++) {
-        run[i]->asked.epoch = l->axis.unit == OB_CHART_EPOCHS;
+        snprintf(run[i]->asked.place, sizeof run[i]->asked.place, "%s",
+                 ob_live_axis_column(l->axis.unit));
         run[i]->asked.seconds = l->axis.unit == OB_CHART_SECONDS;
     }
     wish->wish = OB_WISH_NEWS;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "live_priv.h"
+#include "optbench/base/compiler.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/text.h"
 
@@ -30,6 +31,39 @@ static bool shown(const struct ob_live_charts *l, const struct ob_run_model *m,
     return chart >= 0 && l->item[chart].on;
 }
 
+/* What a column of the optimizer's is about, in its own words; "" = the name says it. */
+static const char *about(const struct ob_run_model *m, const char *column)
+{
+    static const char *const counts[][2] = {
+        { "grad_evals", "gradients so far" },
+        { "hvp_evals", "Hessian products so far" },
+        { "step_evals", "evaluations inside the step" },
+    };
+    for (size_t i = 0; i < OB_COUNT(counts); i++)
+        if (strcmp(column, counts[i][0]) == 0)
+            return counts[i][1];
+    if (strncmp(column, "effective_step.", strlen("effective_step.")) == 0)
+        return "|change| / |gradient|";
+    for (size_t i = 0; i < m->live.gauges; i++) {
+        size_t n = strlen(m->live.gauge[i].name);
+        if (strncmp(column, m->live.gauge[i].name, n) == 0 &&
+            (column[n] == '\0' || column[n] == '.'))
+            return m->live.gauge[i].title;
+    }
+    return "";
+}
+
+static void column_line(const struct ob_live_charts *l, const struct ob_run_model *m,
+                        size_t i, char out[static 64])
+{
+    char safe[64];
+    const char *mark = shown(l, m, m->column[i]) ? "*" : " ";
+    int n = snprintf(out, 64, "%s %.60s", mark, m->column[i]);
+    ob_text_safe_z(safe, sizeof safe, about(m, m->column[i]));
+    if (safe[0] && n > 0 && n < 60)
+        snprintf(out + n, 64 - (size_t)n, "  %.*s", 61 - n, safe);
+}
+
 /* Lines of a list, made for one look; free() the names. */
 static struct ob_picker_list columns_list(const struct ob_live_charts *l,
                                           const struct ob_view *v, char (**line)[64])
@@ -37,8 +71,7 @@ static struct ob_picker_list columns_list(const struct ob_live_charts *l,
     const struct ob_run_model *m = &v->run;
     *line = ob_xcalloc(m->columns + 1, sizeof **line);
     for (size_t i = 0; i < m->columns; i++)
-        snprintf((*line)[i], sizeof **line, "%s %.60s",
-                 shown(l, m, m->column[i]) ? "*" : " ", m->column[i]);
+        column_line(l, m, i, (*line)[i]);
     return (struct ob_picker_list){ .title = "charts (* = shown)",
                                     .name = (const char(*)[64]) * line,
                                     .n = m->columns };

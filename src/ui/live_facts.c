@@ -192,10 +192,59 @@ static int score_facts(const struct ob_run_facts *f, struct ob_canvas *c,
     return line - first;
 }
 
+/* What the optimizer tells of itself: the first few of its figures, and how often the
+ * problem was asked where a step may do so more than once. */
+enum { GAUGES = 3 };
+
+static int gauges_of(const struct ob_live_figures *f)
+{
+    int n = 0;
+    for (size_t i = 0; f->inside && i < f->live.gauges && n < GAUGES; i++)
+        n += !f->live.gauge[i].per_tensor;
+    return n;
+}
+
+/* "1 044, grad 2 001, Hv 870", shorter where that has no room. */
+static void evals_text(const struct ob_live *l, int room, char out[static 96])
+{
+    char loss[32], grad[32], product[32];
+    for (int brief = 0; brief < 2; brief++) {
+        size_t (*show)(char *, size_t, double) = brief ? ob_si_show : ob_count_show;
+        show(loss, sizeof loss, l->evals);
+        show(grad, sizeof grad, l->grad_evals);
+        show(product, sizeof product, l->hvp_evals);
+        int n = snprintf(out, 96, "%.28s, grad %.28s", loss, grad);
+        if (l->hvp_evals > 0)
+            n += snprintf(out + n, 96 - (size_t)n, ", Hv %.20s", product);
+        if (n <= room)
+            return;
+    }
+}
+
+static int gauge_facts(const struct ob_live_figures *f, struct ob_canvas *c,
+                       struct ob_rect r, int line)
+{
+    const struct ob_live *l = &f->live;
+    char name[32], text[96];
+    int first = line, left = gauges_of(f);
+    for (size_t i = 0; i < l->gauges && left > 0; i++) {
+        if (l->gauge[i].per_tensor)
+            continue;
+        left--;
+        ob_text_safe_z(name, sizeof name, l->gauge[i].name);
+        number_fact(c, r, line++, name, l->gauge[i].value);
+    }
+    if (f->evaluates) {
+        evals_text(l, r.w - LABEL, text);
+        fact(c, r, line++, "evals", text);
+    }
+    return line - first;
+}
+
 int ob_live_facts_more(const struct ob_live_figures *f)
 {
     struct ob_epoch_facts e;
-    return ob_live_epoch(f, &e) +
+    return ob_live_epoch(f, &e) + gauges_of(f) + f->evaluates +
            !(isnan(f->facts.accuracy) && isnan(f->facts.val_accuracy));
 }
 
@@ -230,6 +279,7 @@ int ob_live_facts(const struct ob_live_state *s, const struct ob_view *v,
     number_fact(c, r, line++, "|dtheta|", f->delta);
     number_fact(c, r, line++, "|grad|", f->grad);
     number_fact(c, r, line++, "lr", f->lr);
+    line += gauge_facts(&s->figures, c, r, line);
     for (size_t i = 0; i < live->rules && line < r.h - kept; i++, line++)
         ob_live_rule(&s->figures, i, v->glyphs, c,
                      (struct ob_rect){ r.x, r.y + line, r.w, 1 });

@@ -23,6 +23,8 @@ struct ob_live_figures {
     struct ob_run_facts facts;
     struct ob_live live; /* without its arrays: those pointers are NULL */
     bool active;         /* an engine works on the run, and that is what is shown */
+    bool inside;         /* what the snapshot has of the optimizer is of this moment */
+    bool evaluates;      /* ... and a step may ask the problem more than once */
     double heard;        /* seconds since the engine wrote that */
     double part[OB_LIVE_RULES]; /* [live.rules] how far each rule is, 0 to 1; or NAN */
     double left[OB_LIVE_RULES]; /* ... seconds that it may still take; or NAN */

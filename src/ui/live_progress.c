@@ -83,10 +83,12 @@ void ob_live_figures_take(struct ob_live_figures *f, const struct ob_view *v)
     f->active = ob_run_model_active(m) && !m->playing;
     f->live = m->live;
     f->live.tensor = NULL;
-    f->live.value = f->live.grad = f->live.change = NULL;
+    f->live.value = f->live.grad = f->live.change = f->live.effective = NULL;
     memset(f->live.slot, 0, sizeof f->live.slot);
     memset(f->live.explain, 0, sizeof f->live.explain);
     f->live.tensors = f->live.shown = f->live.slots = f->live.explains = 0;
+    f->inside = m->has_live && !m->playing;
+    f->evaluates = f->inside && ob_run_model_has_column(m, "step_evals");
     f->heard = ((double)v->wall_ns - (double)m->live.heartbeat) * 1e-9;
     f->soonest = NAN;
     for (size_t i = 0; i < f->live.rules; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/base/text.h"
 
 double ob_table_line_ratio(const struct ob_table_line *l)
 {
@@ -31,20 +32,32 @@ static int by_name(const char *a, const char *b)
     return (*a != '\0') - (*b != '\0');
 }
 
-static double key_of(const struct ob_table_line *l, enum ob_table_order order)
+double ob_table_line_number(const struct ob_table_line *l, enum ob_table_order order)
 {
     switch (order) {
     case OB_TABLE_VALUE:
-        return fabs(l->value);
+        return l->value;
     case OB_TABLE_GRADIENT:
-        return fabs(l->grad);
+        return l->grad;
     case OB_TABLE_CHANGE:
-        return fabs(l->change);
+        return l->change;
+    case OB_TABLE_RATIO:
+        return ob_table_line_ratio(l);
     case OB_TABLE_DEAD:
         return l->units > 0 ? (double)l->dead : NAN;
+    case OB_TABLE_EFFECTIVE:
+        return l->effective;
     default:
-        return ob_table_line_ratio(l);
+        break;
     }
+    if (order >= OB_TABLE_GAUGE && order < OB_TABLE_ORDERS)
+        return l->gauge[order - OB_TABLE_GAUGE];
+    return order >= OB_TABLE_SLOT ? l->slot[order - OB_TABLE_SLOT] : NAN;
+}
+
+static double key_of(const struct ob_table_line *l, enum ob_table_order order)
+{
+    return fabs(ob_table_line_number(l, order));
 }
 
 /* Whether line b belongs before line a, both of one parent; equal ones stay as they are,
@@ -198,7 +211,7 @@ void ob_live_table_finish(struct ob_live_table *t)
     free(t->line);
     free(t->trend);
     free(t->sorted);
-    *t = (struct ob_live_table){ .order = t->order };
+    *t = (struct ob_live_table){ .order = t->order, .inside = t->inside };
 }
 
 void ob_live_table_reset(struct ob_live_table *t)
@@ -244,9 +257,26 @@ static void say(struct ob_wishes *wish, const char *text)
     snprintf(wish->text, sizeof wish->text, "%s", text);
 }
 
+/* Whether what is shown has a column of that order. */
+static bool orders_by(const struct ob_live_table *t, enum ob_table_order order)
+{
+    bool units = false;
+    for (size_t i = 0; order == OB_TABLE_DEAD && i < t->n; i++)
+        units |= t->line[i].units > 0;
+    if (order <= OB_TABLE_NAME)
+        return true;
+    if (t->inside != (order >= OB_TABLE_EFFECTIVE))
+        return false;
+    if (order >= OB_TABLE_GAUGE)
+        return t->has.gauge[order - OB_TABLE_GAUGE][0] != '\0';
+    if (order >= OB_TABLE_SLOT)
+        return t->has.slot[order - OB_TABLE_SLOT][0] != '\0';
+    return order != OB_TABLE_DEAD || units;
+}
+
 static void next_order(struct ob_live_table *t, struct ob_wishes *wish)
 {
-    static const char *const said[OB_TABLE_ORDERS] = {
+    static const char *const said[] = {
         "parameters as the model has them",
         "parameters by name",
         "parameters by size of their value",
@@ -254,15 +284,39 @@ static void next_order(struct ob_live_table *t, struct ob_wishes *wish)
         "parameters by size of their change",
         "parameters by |change| / |value|",
         "layers by dead units",
+        "parameters by |change| / |gradient|",
     };
-    bool units = false;
-    for (size_t i = 0; i < t->n; i++)
-        units |= t->line[i].units > 0;
-    t->order = (enum ob_table_order)((t->order + 1) % OB_TABLE_ORDERS);
-    if (t->order == OB_TABLE_DEAD && !units)
+    char text[64], name[32];
+    do
+        t->order = (enum ob_table_order)((t->order + 1) % OB_TABLE_ORDERS);
+    while (!orders_by(t, t->order));
+    sort(t);
+    if (t->order < OB_TABLE_SLOT) {
+        say(wish, said[t->order]);
+        return;
+    }
+    ob_text_safe_z(name, sizeof name,
+                   t->order < OB_TABLE_GAUGE ? t->has.slot[t->order - OB_TABLE_SLOT]
+                                             : t->has.gauge[t->order - OB_TABLE_GAUGE]);
+    snprintf(text, sizeof text, "parameters by %s", name);
+    say(wish, text);
+}
+
+/* Values and what they do, or what the optimizer keeps of them. */
+static void turn(struct ob_live_table *t, struct ob_wishes *wish)
+{
+    if (!t->inside && !t->has.any) {
+        say(wish, "what the optimizer keeps of each parameter is shown while the engine "
+                  "has made a step");
+        return;
+    }
+    t->inside = !t->inside;
+    if (!orders_by(t, t->order))
         t->order = OB_TABLE_MODEL;
     sort(t);
-    say(wish, said[t->order]);
+    say(wish, t->inside ? "what the optimizer keeps; STEP/G = |change| / |gradient|; I: "
+                          "values"
+                        : "values, changes, gradients; I: what the optimizer keeps");
 }
 
 /* ---- folds ---- */
@@ -325,6 +379,9 @@ bool ob_live_table_request(struct ob_live_table *t, const struct ob_run_model *m
         return true;
     case OB_REQUEST_TABLE_SORT:
         next_order(t, wish);
+        return true;
+    case OB_REQUEST_TABLE_INSIDE:
+        turn(t, wish);
         return true;
     case OB_REQUEST_TABLE_FOLD:
         fold(t, m, wish);

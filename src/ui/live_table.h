@@ -26,8 +26,11 @@ enum ob_table_order {
     OB_TABLE_GRADIENT,
     OB_TABLE_CHANGE,
     OB_TABLE_RATIO,
-    OB_TABLE_DEAD, /* where units are counted */
-    OB_TABLE_ORDERS,
+    OB_TABLE_DEAD,      /* where units are counted */
+    OB_TABLE_EFFECTIVE, /* from here on: what is inside the optimizer */
+    OB_TABLE_SLOT,      /* its first buffer; others behind it */
+    OB_TABLE_GAUGE = OB_TABLE_SLOT + OB_LIVE_SLOTS, /* its first figure of tensors */
+    OB_TABLE_ORDERS = OB_TABLE_GAUGE + OB_LIVE_GAUGES,
 };
 
 /* How far a tree is unfolded; the order of the key. */
@@ -55,10 +58,14 @@ struct ob_table_line {
     bool opens, open; /* has lines below it; shows them */
     bool single;      /* an element: its numbers have a sign */
     enum ob_table_kind kind;
-    double value, grad; /* of a tensor and a layer the 2-norms ... */
-    double change;      /* ... and the largest change of an element */
-    double moved;       /* norm of the last step's change */
-    size_t units, dead; /* of the layer; 0 units = not known */
+    double value, grad;           /* of a tensor and a layer the 2-norms ... */
+    double change;                /* ... and the largest change of an element */
+    double moved;                 /* norm of the last step's change */
+    double effective;             /* |change| / |gradient that the step went by| */
+    double slot[OB_LIVE_SLOTS];   /* of the optimizer's buffers, as the value; NAN = has
+                                     none of it */
+    double gauge[OB_LIVE_GAUGES]; /* what the optimizer tells of the tensor */
+    size_t units, dead;           /* of the layer; 0 units = not known */
 };
 
 /* The last values of a line, oldest first. */
@@ -74,6 +81,11 @@ struct ob_live_table {
     size_t n;
     size_t total; /* lines that the model has; may be more than n */
     bool tree;
+    bool inside; /* shows what the optimizer keeps, and not the values */
+    struct ob_table_inside {
+        char slot[OB_LIVE_SLOTS][32], gauge[OB_LIVE_GAUGES][32]; /* raw; "" = not shown */
+        bool any;
+    } has;
     size_t params, tensors, dead; /* of the whole tree */
     enum ob_table_order order;
     enum ob_table_level level;
@@ -111,6 +123,10 @@ void ob_live_table_title(const struct ob_live_table *t, char *out, size_t cap);
 
 void ob_live_table_draw(const struct ob_live_table *t, enum ob_glyphs tier,
                         struct ob_canvas *c, struct ob_rect r);
+
+/* What a line is sorted by, and what stands in the column that the order is about; NAN =
+ * not known. */
+double ob_table_line_number(const struct ob_table_line *l, enum ob_table_order order);
 
 /* |change of the last step| / |value|; NAN where one of them is not known or both are 0.
  */

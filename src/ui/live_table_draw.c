@@ -8,37 +8,73 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-/* The columns from left to right behind the name. */
-enum column { SHAPE, VALUE, GRADIENT, CHANGE, RATIO, DEAD, TREND, COLUMNS };
-
-static const struct {
-    const char *name, *brief; /* brief: where the name has no room */
-    const char *tree;         /* in a tree, where it is another one */
-    enum ob_table_order order;
-    int width;
-} heading[COLUMNS] = {
-    [SHAPE] = { "SHAPE", "SHAPE", NULL, OB_TABLE_ORDERS, 11 },
-    [VALUE] = { "VALUE", "VALUE", "NORM", OB_TABLE_VALUE, 9 },
-    [GRADIENT] = { "GRADIENT", "GRAD", NULL, OB_TABLE_GRADIENT, 9 },
-    [CHANGE] = { "CHANGE", "CHANGE", "LARGEST", OB_TABLE_CHANGE, 9 },
-    [RATIO] = { "RATIO", "RATIO", "STEP/W", OB_TABLE_RATIO, 9 },
-    [DEAD] = { "DEAD", "DEAD", NULL, OB_TABLE_DEAD, 8 },
-    [TREND] = { "TREND", "TREND", NULL, OB_TABLE_ORDERS, 13 },
+enum {
+    NUMBER_W = 9,
+    MOST = 7 + OB_LIVE_SLOTS + OB_LIVE_GAUGES, /* columns behind the name */
 };
 
-static bool is_number(int column)
-{
-    return column >= VALUE && column <= RATIO;
-}
-
-/* Which are left out first where there is little room: the last ones. */
-static const enum column flat[] = { VALUE, CHANGE, GRADIENT, RATIO, TREND };
-static const enum column tree[] = { VALUE, RATIO, GRADIENT, CHANGE, SHAPE, DEAD, TREND };
+/* A column behind the name. */
+struct column {
+    const char *name, *brief; /* brief: where the name has no room; raw */
+    enum ob_table_order order;
+    enum { NUMBER, SHAPE, DEAD, TREND } what;
+    int need, rank; /* columns of text; where there is little room high ranks are left
+                       out */
+    int width;      /* 0 = left out */
+};
 
 struct columns {
-    int name;           /* columns of the name, the marks before it included */
-    int width[COLUMNS]; /* 0 = left out */
+    int name; /* columns of the name, the marks before it included */
+    int n;
+    struct column column[MOST];
 };
+
+static void add(struct columns *c, const struct column *column)
+{
+    c->column[c->n++] = *column;
+}
+
+/* The parameters and what the last step did to them. */
+static void list_values(struct columns *c, bool tree)
+{
+    const int w = NUMBER_W - tree;
+    const enum ob_table_order none = OB_TABLE_ORDERS;
+    const struct column all[] = {
+        { "SHAPE", "SHAPE", none, SHAPE, 11, tree ? 4 : -1, 0 },
+        { tree ? "NORM" : "VALUE", "VALUE", OB_TABLE_VALUE, NUMBER, w, 0, 0 },
+        { "GRADIENT", "GRAD", OB_TABLE_GRADIENT, NUMBER, w, 2, 0 },
+        { tree ? "LARGEST" : "CHANGE", "CHANGE", OB_TABLE_CHANGE, NUMBER, w, tree ? 3 : 1,
+          0 },
+        { tree ? "STEP/W" : "RATIO", "RATIO", OB_TABLE_RATIO, NUMBER, w, tree ? 1 : 3,
+          0 },
+        { "DEAD", "DEAD", OB_TABLE_DEAD, DEAD, 8, tree ? 5 : -1, 0 },
+        { "TREND", "TREND", none, TREND, 13, 6, 0 },
+    };
+    for (size_t i = 0; i < OB_COUNT(all); i++)
+        if (all[i].rank >= 0)
+            add(c, &all[i]);
+}
+
+/* What the optimizer keeps: its buffers, its effective step, its figures of tensors. */
+static void list_inside(struct columns *c, const struct ob_live_table *t)
+{
+    int rank = 0, w = NUMBER_W - t->tree;
+    for (int s = 0; s < OB_LIVE_SLOTS; s++)
+        if (t->has.slot[s][0]) {
+            add(c, &(struct column){ t->has.slot[s], t->has.slot[s],
+                                     (enum ob_table_order)(OB_TABLE_SLOT + s), NUMBER, w,
+                                     rank, 0 });
+            rank += rank == 0 ? 2 : 1;
+        }
+    add(c, &(struct column){ "STEP/G", "STEP/G", OB_TABLE_EFFECTIVE, NUMBER, w, rank > 0,
+                             0 });
+    rank += rank == 0 ? 1 : 0;
+    for (int g = 0; g < OB_LIVE_GAUGES; g++)
+        if (t->has.gauge[g][0])
+            add(c, &(struct column){ t->has.gauge[g], t->has.gauge[g],
+                                     (enum ob_table_order)(OB_TABLE_GAUGE + g), NUMBER, w,
+                                     ++rank, 0 });
+}
 
 /* The mark of the selected line; in a tree what is folded in, and whether it is open. */
 static int indent_of(const struct ob_live_table *t, const struct ob_table_line *l)
@@ -49,7 +85,7 @@ static int indent_of(const struct ob_live_table *t, const struct ob_table_line *
 /* Columns of the longest name, its marks and a blank included. */
 static int names_width(const struct ob_live_table *t)
 {
-    enum { MOST = 20, LOOK_AT = 512 };
+    enum { LONGEST = 20, LOOK_AT = 512 };
     int widest = 0;
     for (size_t i = 0; i < t->n && i < LOOK_AT; i++) {
         char safe[96];
@@ -58,7 +94,7 @@ static int names_width(const struct ob_live_table *t)
                 ob_text_width(ob_text_safe_z(safe, sizeof safe, l->name + l->label));
         widest = w > widest ? w : widest;
     }
-    return widest + 1 < MOST ? widest + 1 : MOST;
+    return widest + 1 < LONGEST ? widest + 1 : LONGEST;
 }
 
 static bool has_units(const struct ob_live_table *t)
@@ -73,36 +109,62 @@ static bool has_units(const struct ob_live_table *t)
 static void share_rest(struct columns *c, int left)
 {
     enum { WIDE = 13, NAME_W = 20 };
-    int numbers = 0, first = left < NAME_W - c->name ? left : NAME_W - c->name;
-    for (int i = 0; i < COLUMNS; i++)
-        numbers += is_number(i) && c->width[i] > 0;
+    int numbers = 0;
+    int first = left < NAME_W - c->name ? left : NAME_W - c->name;
+    for (int i = 0; i < c->n; i++)
+        numbers += c->column[i].what == NUMBER && c->column[i].width > 0;
     int more = numbers > 0 ? (left - first) / numbers : 0;
-    more = more < WIDE - heading[VALUE].width ? more : WIDE - heading[VALUE].width;
-    for (int i = VALUE; i <= RATIO; i++)
-        c->width[i] += c->width[i] > 0 ? more : 0;
+    more = more < WIDE - NUMBER_W ? more : WIDE - NUMBER_W;
+    for (int i = 0; i < c->n; i++)
+        if (c->column[i].what == NUMBER && c->column[i].width > 0)
+            c->column[i].width += more;
     c->name += left - more * numbers;
+}
+
+static struct column *of_rank(struct columns *c, int rank)
+{
+    for (int i = 0; i < c->n; i++)
+        if (c->column[i].rank == rank)
+            return &c->column[i];
+    return NULL;
 }
 
 /* The first two are always there, the others as far as they leave room for names. */
 static struct columns columns_for(const struct ob_live_table *t, int w)
 {
     enum { NAME = 7, CUT = 3 /* characters that a name may lose for another column */ };
-    const enum column *rank = t->tree ? tree : flat;
-    size_t ranks = t->tree ? OB_COUNT(tree) : OB_COUNT(flat);
     struct columns c = { .name = NAME };
     int names = names_width(t), want = names > NAME + CUT ? names - NAME : 0;
     int left = w - NAME;
-    for (size_t i = 0; i < ranks; i++) {
-        int need = heading[rank[i]].width - (t->tree && is_number(rank[i]));
-        if (rank[i] == DEAD && !has_units(t))
+    if (t->inside)
+        list_inside(&c, t);
+    else
+        list_values(&c, t->tree);
+    for (int rank = 0; rank < MOST; rank++) {
+        struct column *of = of_rank(&c, rank);
+        if (!of || (of->what == DEAD && !has_units(t)))
             continue;
-        if (left < need + (i > 1 ? want : 0))
+        if (left < of->need + (rank > 1 ? want : 0))
             break;
-        c.width[rank[i]] = need;
-        left -= need;
+        of->width = of->need;
+        left -= of->need;
     }
     share_rest(&c, left);
     return c;
+}
+
+/* The title of a column, in capitals unless it is a name of the optimizer's. */
+static void draw_title(const struct ob_live_table *t, const struct column *of,
+                       struct ob_canvas *c, struct ob_rect r)
+{
+    char safe[64];
+    const char *sorted = t->order == of->order ? " v" : "";
+    int room = r.w - 1 - (int)strlen(sorted);
+    const char *text = room < (int)strlen(of->name) ? of->brief : of->name;
+    ob_text_safe_z(safe, sizeof safe, text);
+    if (of->order >= OB_TABLE_SLOT && room < ob_text_width(safe) && room >= 0)
+        safe[room] = '\0';
+    ob_canvas_line(c, r, 0, OB_RIGHT, OB_STYLE_LABEL, "%s%s", safe, sorted);
 }
 
 static void draw_heading(const struct ob_live_table *t, const struct columns *w,
@@ -117,16 +179,10 @@ static void draw_heading(const struct ob_live_table *t, const struct columns *w,
                        ob_live_table_place(t) + 1, t->total, mark);
     else
         ob_canvas_line(c, name, 0, OB_LEFT, OB_STYLE_LABEL, "NAME%s", mark);
-    for (int i = 0; i < COLUMNS; x += w->width[i++]) {
-        const char *sorted = t->order == heading[i].order ? " v" : "";
-        const char *text = t->tree && heading[i].tree ? heading[i].tree : heading[i].name;
-        int room = w->width[i] - 1 - (int)strlen(sorted);
-        if (w->width[i] == 0)
-            continue;
-        ob_canvas_line(c, (struct ob_rect){ x, r.y, w->width[i], 1 }, 0, OB_RIGHT,
-                       OB_STYLE_LABEL, "%s%s",
-                       room < (int)strlen(text) ? heading[i].brief : text, sorted);
-    }
+    for (int i = 0; i < w->n; x += w->column[i++].width)
+        if (w->column[i].width > 0)
+            draw_title(t, &w->column[i], c,
+                       (struct ob_rect){ x, r.y, w->column[i].width, 1 });
 }
 
 /* The height of a value within the trend, 0 (lowest) to 3; -1 where it is not finite. */
@@ -179,36 +235,37 @@ static void draw_name(const struct ob_live_table *t, const struct ob_table_line 
                    ob_text_safe_z(safe, sizeof safe, l->name + l->label), OB_STYLE_TEXT);
 }
 
-static void cell_text(const struct ob_table_line *l, int column, int width,
+static void cell_text(const struct ob_table_line *l, const struct column *of,
                       char out[static 40])
 {
-    const double number[COLUMNS] = {
-        [VALUE] = l->value,
-        [GRADIENT] = l->grad,
-        [CHANGE] = l->change,
-        [RATIO] = ob_table_line_ratio(l),
-    };
-    if (column == SHAPE)
+    if (of->what == SHAPE)
         snprintf(out, 40, "%s", l->shape);
-    else if (column == DEAD)
+    else if (of->what == DEAD)
         snprintf(out, 40, l->units > 0 ? "%zu/%zu" : "", l->dead, l->units);
     else
-        ob_show_number(out, number[column], width - 1);
+        ob_show_number(out, ob_table_line_number(l, of->order), of->width - 1);
 }
 
-static void draw_line(const struct ob_live_table *t, const struct ob_table_line *l,
-                      const struct columns *w, struct ob_canvas *c, struct ob_rect r)
+static void draw_line(const struct ob_live_table *t, size_t i, const struct columns *w,
+                      enum ob_glyphs tier, struct ob_canvas *c, struct ob_rect r)
 {
+    const struct ob_table_line *l = &t->line[i];
     char text[40];
     int x = r.x + w->name;
     draw_name(t, l, w->name, c, r);
-    for (int i = 0; i < TREND; x += w->width[i++]) {
-        if (w->width[i] == 0)
+    for (int k = 0; k < w->n; x += w->column[k++].width) {
+        const struct column *of = &w->column[k];
+        struct ob_rect cell = { x + 1, r.y, of->width - 1, 1 };
+        if (of->width == 0)
             continue;
-        cell_text(l, i, w->width[i], text);
-        ob_canvas_line(c, (struct ob_rect){ x + 1, r.y, w->width[i] - 1, 1 }, 0, OB_RIGHT,
-                       i == DEAD && l->dead > 0 ? OB_STYLE_WARN : OB_STYLE_VALUE, "%s",
-                       text);
+        if (of->what == TREND) {
+            draw_trend(&t->trend[i], tier, c, cell);
+            continue;
+        }
+        cell_text(l, of, text);
+        ob_canvas_line(c, cell, 0, OB_RIGHT,
+                       of->what == DEAD && l->dead > 0 ? OB_STYLE_WARN : OB_STYLE_VALUE,
+                       "%s", text);
     }
 }
 
@@ -216,7 +273,7 @@ void ob_live_table_title(const struct ob_live_table *t, char *out, size_t cap)
 {
     char params[32];
     ob_count_show(params, sizeof params, (double)t->params);
-    int n = snprintf(out, cap, "parameters");
+    int n = snprintf(out, cap, "%s", t->inside ? "inside the optimizer" : "parameters");
     if (t->tree && n > 0 && (size_t)n < cap)
         n += snprintf(out + n, cap - (size_t)n, "  %s in %zu tensor%s", params,
                       t->tensors, t->tensors == 1 ? "" : "s");
@@ -229,17 +286,12 @@ void ob_live_table_draw(const struct ob_live_table *t, enum ob_glyphs tier,
                         struct ob_canvas *c, struct ob_rect r)
 {
     struct columns w = columns_for(t, r.w);
-    if (r.h <= 0 || w.width[VALUE] == 0)
+    if (r.h <= 0 || of_rank(&w, 0)->width == 0)
         return;
     draw_heading(t, &w, c, r);
     for (int row = 1; row < r.h && t->first + (size_t)row <= t->n; row++) {
         size_t i = t->sorted[t->first + (size_t)row - 1];
-        struct ob_rect line = { r.x, r.y + row, r.w, 1 };
-        draw_line(t, &t->line[i], &w, c, line);
-        if (w.width[TREND] > 0)
-            draw_trend(&t->trend[i], tier, c,
-                       (struct ob_rect){ r.x + r.w - w.width[TREND] + 1, r.y + row,
-                                         w.width[TREND] - 1, 1 });
+        draw_line(t, i, &w, tier, c, (struct ob_rect){ r.x, r.y + row, r.w, 1 });
         if (i == t->selected) {
             ob_canvas_text(c, r.x, r.y + row, 1, ">", OB_STYLE_CURSOR);
             ob_canvas_restyle(c, (struct ob_rect){ r.x, r.y + row, w.name - 1, 1 },

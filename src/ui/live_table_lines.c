@@ -43,6 +43,15 @@ static uint64_t place_of(size_t tensor, enum ob_table_kind kind, size_t element)
 
 /* ---- models whose parameters stand in the log, and small ones ---- */
 
+static void unknown_inside(struct ob_table_line *line)
+{
+    line->effective = NAN;
+    for (size_t s = 0; s < OB_LIVE_SLOTS; s++)
+        line->slot[s] = NAN;
+    for (size_t g = 0; g < OB_LIVE_GAUGES; g++)
+        line->gauge[g] = NAN;
+}
+
 /* What is known of the row that is shown. */
 static void logged_lines(struct made *to, const struct ob_run_model *m)
 {
@@ -62,6 +71,7 @@ static void logged_lines(struct made *to, const struct ob_run_model *m)
             ob_series_at(step, rows - 1) - ob_series_at(step, rows - 2) <= 1)
             line->change = line->value - ob_series_at(s, rows - 2);
         line->moved = line->change;
+        unknown_inside(line);
         line->single = true;
     }
 }
@@ -76,6 +86,11 @@ static struct ob_table_line *element_line(struct made *to, size_t i)
     line->value = l->value[i];
     line->grad = l->grad[i];
     line->change = line->moved = l->change[i];
+    line->effective = l->effective[i];
+    for (size_t s = 0; s < OB_LIVE_SLOTS; s++)
+        line->slot[s] = s < l->slots ? l->slot[s][i] : NAN;
+    for (size_t g = 0; g < OB_LIVE_GAUGES; g++)
+        line->gauge[g] = NAN;
     line->single = true;
     return line;
 }
@@ -137,6 +152,9 @@ static void tensor_line(struct made *to, size_t tensor, uint32_t parent)
     line->grad = t->grad_norm;
     line->change = t->max_change;
     line->moved = t->change_norm;
+    line->effective = t->effective_step;
+    memcpy(line->slot, t->slot_norm, sizeof line->slot);
+    memcpy(line->gauge, t->gauge, sizeof line->gauge);
     line->units = t->units;
     line->dead = t->dead;
     line->opens = t->shown > 0;
@@ -150,6 +168,25 @@ static void tensor_line(struct made *to, size_t tensor, uint32_t parent)
     }
     if (line->open)
         element_lines(to, tensor, self);
+}
+
+/* Norms add up; what is told of one tensor is told of no layer of several. */
+static void layer_inside(struct ob_table_line *line, const struct ob_live_tensor *t,
+                         size_t n)
+{
+    double grad = 0;
+    unknown_inside(line);
+    for (size_t i = 0; i < n; i++) {
+        grad = hypot(grad, t[i].change_norm / t[i].effective_step);
+        for (size_t s = 0; s < OB_LIVE_SLOTS; s++)
+            if (!isnan(t[i].slot_norm[s]))
+                line->slot[s] = isnan(line->slot[s])
+                                    ? t[i].slot_norm[s]
+                                    : hypot(line->slot[s], t[i].slot_norm[s]);
+    }
+    line->effective = line->moved / grad;
+    if (n == 1)
+        memcpy(line->gauge, t->gauge, sizeof line->gauge);
 }
 
 /* All of its tensors together. */
@@ -175,6 +212,7 @@ static void layer_line(struct made *to, size_t first, size_t n)
         line->units += t->units;
         line->dead += t->dead;
     }
+    layer_inside(line, &l->tensor[first], n);
     line->opens = true;
     line->open = to->t->layer_turned[first];
     for (size_t i = first; i < first + n && to->t->layer_turned[first]; i++)
@@ -212,6 +250,26 @@ static enum ob_table_level level_for(const struct ob_live_table *t,
                                        : OB_TABLE_LAYERS;
 }
 
+/* What the optimizer has: buffers that are nowhere but zero are not in use. */
+static void find_inside(struct ob_table_inside *has, const struct ob_live *l)
+{
+    memset(has, 0, sizeof *has);
+    for (size_t i = 0; i < l->tensors; i++) {
+        const struct ob_live_tensor *t = &l->tensor[i];
+        has->any |= !isnan(t->effective_step);
+        for (size_t s = 0; s < l->slots; s++)
+            if (t->slot_norm[s] > 0)
+                memcpy(has->slot[s], l->slot_name[s], sizeof has->slot[s]);
+        for (size_t g = 0; g < l->gauges; g++)
+            if (l->gauge[g].per_tensor && !isnan(t->gauge[g]))
+                memcpy(has->gauge[g], l->gauge[g].name, sizeof has->gauge[g]);
+    }
+    for (size_t s = 0; s < OB_LIVE_SLOTS; s++)
+        has->any |= has->slot[s][0] != 0;
+    for (size_t g = 0; g < OB_LIVE_GAUGES; g++)
+        has->any |= has->gauge[g][0] != 0;
+}
+
 struct ob_table_line *ob_live_table_lines(struct ob_live_table *t,
                                           const struct ob_run_model *m, size_t *n)
 {
@@ -222,6 +280,10 @@ struct ob_table_line *ob_live_table_lines(struct ob_live_table *t,
     t->params = l->params;
     t->tensors = l->tensors;
     t->dead = 0;
+    if (live)
+        find_inside(&t->has, l);
+    else
+        memset(&t->has, 0, sizeof t->has);
     for (size_t i = 0; t->tree && i < l->tensors; i++)
         t->dead += l->tensor[i].dead;
     if (t->tree)

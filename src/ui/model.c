@@ -37,7 +37,7 @@ void ob_run_model_finish(struct ob_run_model *m)
     ob_run_model_restart(m);
     for (int i = 0; i < OB_MODEL_METRICS; i++)
         column_clear(&m->metric[i]);
-    column_clear(&m->epoch);
+    column_clear(&m->place);
     column_clear(&m->seconds);
     ob_live_finish(&m->live);
     ob_settings_finish(&m->settings);

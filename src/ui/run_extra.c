@@ -130,8 +130,8 @@ bool ob_run_extras_read(struct ob_run_reader *r, struct ob_run_model *m, int64_t
     bool changed = false;
     for (size_t i = 0; i < OB_MODEL_METRICS; i++)
         changed |= read_column(r, &r->extra[i], m->asked.metric[i], &m->metric[i], until);
-    changed |= read_column(r, &r->extra[OB_MODEL_METRICS], m->asked.epoch ? "epoch" : "",
-                           &m->epoch, until);
+    changed |=
+        read_column(r, &r->extra[OB_MODEL_METRICS], m->asked.place, &m->place, until);
     if (m->asked.seconds || r->timing.file)
         changed |= read_timing(r, &m->seconds, until);
     return changed;

@@ -42,9 +42,17 @@ enum ob_chart_x {
 };
 
 /* What rows lie along. */
-enum ob_chart_unit { OB_CHART_STEPS, OB_CHART_EPOCHS, OB_CHART_SECONDS, OB_CHART_UNITS };
+enum ob_chart_unit {
+    OB_CHART_STEPS,
+    OB_CHART_EPOCHS,
+    OB_CHART_SECONDS,
+    OB_CHART_EVALS,     /* evaluations of the loss so far ... */
+    OB_CHART_GRADIENTS, /* ... of gradients ... */
+    OB_CHART_PRODUCTS,  /* ... and products with the Hessian */
+    OB_CHART_UNITS,
+};
 
-/* "step", "epoch", "s": static. */
+/* "step", "epoch", "s", "evals", "gradients", "Hv": static. */
 const char *ob_chart_unit_name(enum ob_chart_unit unit);
 
 enum { OB_CHART_LEVELS = 3 };

@@ -20,7 +20,8 @@
 
 #define OB_LIVE_VALUES  4096
 #define OB_LIVE_TENSORS 256
-#define OB_LIVE_SLOTS   4
+#define OB_LIVE_SLOTS   8
+#define OB_LIVE_GAUGES  8
 #define OB_LIVE_RULES   12
 #define OB_LIVE_KNOBS   24
 #define OB_LIVE_EXPLAIN 16
@@ -30,21 +31,32 @@ struct ob_live_tensor {
     size_t size;   /* elements in the model */
     size_t shape[4];
     unsigned ndim;
-    size_t base;        /* what the names of its elements count from: 0 or 1 */
-    size_t first;       /* place of its first element in value[]... */
-    size_t shown;       /* ...and how many of them are there; may be 0 */
-    double norm;        /* of the values */
-    double grad_norm;   /* of the gradient */
-    double change_norm; /* of the last step's change */
-    double max_change;  /* largest |change| of an element in the last step */
-    size_t units;       /* of the layer whose weights these are; 0 = not known */
-    size_t dead;        /* ... of which so many give nothing on any row; <= units */
+    size_t base;           /* what the names of its elements count from: 0 or 1 */
+    size_t first;          /* place of its first element in value[]... */
+    size_t shown;          /* ...and how many of them are there; may be 0 */
+    double norm;           /* of the values */
+    double grad_norm;      /* of the gradient */
+    double change_norm;    /* of the last step's change */
+    double max_change;     /* largest |change| of an element in the last step */
+    double effective_step; /* |change| / |gradient that the step went by| */
+    double slot_norm[OB_LIVE_SLOTS]; /* of the optimizer's buffers, and ... */
+    double gauge[OB_LIVE_GAUGES];    /* ... what it tells of the tensor; NAN = nothing */
+    size_t units; /* of the layer whose weights these are; 0 = not known */
+    size_t dead;  /* ... of which so many give nothing on any row; <= units */
 };
 
 /* A stop rule and how far it is: `value` nears `target`. */
 struct ob_live_rule {
     char name[32]; /* "theta_delta", "max_steps", ... */
     double value, target;
+};
+
+/* A figure that the optimizer tells of itself. */
+struct ob_live_gauge {
+    char name[32];   /* "trust_radius": its column in the log */
+    char title[96];  /* "radius of the trust region"; raw, as the name */
+    bool per_tensor; /* the values stand with the tensors */
+    double value;    /* else here; NAN = not known */
 };
 
 /* A parameter that may be changed while the run is under way. */
@@ -70,7 +82,8 @@ struct ob_live {
     bool pace_auto;       /* the pace follows the length of the run */
     int64_t heartbeat;    /* wall clock at writing, ns since 1970 */
     int64_t pid;
-    double loss, batch_loss, theta_delta, grad_norm, lr, evals;
+    double loss, batch_loss, theta_delta, grad_norm, lr;
+    double evals, grad_evals, hvp_evals; /* of the loss, gradients, Hessian products */
     double best_loss;
     unsigned viewers;  /* clients that watch */
     char steering[64]; /* label of the client that steers, "" = nobody */
@@ -101,6 +114,7 @@ struct ob_live {
     size_t params;                 /* elements in the model */
     size_t shown;                  /* of them in the arrays below */
     double *value, *grad, *change; /* [shown] each; an entry not known is NAN */
+    double *effective; /* [shown] |change| / |gradient that the step went by| */
     char slot_name[OB_LIVE_SLOTS][32];
     double *slot[OB_LIVE_SLOTS]; /* [shown] each, NULL beyond `slots` */
     size_t slots;
@@ -108,6 +122,8 @@ struct ob_live {
     size_t rules;
     struct ob_live_knob knob[OB_LIVE_KNOBS];
     size_t knobs;
+    struct ob_live_gauge gauge[OB_LIVE_GAUGES];
+    size_t gauges;
 };
 
 /* Room for `tensors` and `shown` entries (both within the limits), all NAN or zero. */

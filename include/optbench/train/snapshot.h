@@ -20,7 +20,8 @@
 
 #define OB_SNAPSHOT_VALUES  4096 /* elements shown of all tensors together */
 #define OB_SNAPSHOT_TENSORS 256
-#define OB_SNAPSHOT_SLOTS   4 /* optimizer buffers shown */
+#define OB_SNAPSHOT_SLOTS   8 /* optimizer buffers shown */
+#define OB_SNAPSHOT_GAUGES  8
 #define OB_SNAPSHOT_RULES   12
 #define OB_SNAPSHOT_KNOBS   24
 #define OB_SNAPSHOT_EXPLAIN 16 /* parameters whose last step is told in words */
@@ -44,8 +45,19 @@ struct ob_snapshot_tensor {
     size_t first, shown; /* its elements in value, grad, change, slot: the first of it */
     double norm, grad_norm, change_norm; /* 2-norms over all of its elements */
     double change_max;                   /* largest |theta_k - theta_(k-1)| */
+    double effective_step; /* |change| / |gradient that the step went by|; NaN = not
+                              known */
+    double slot_norm[OB_SNAPSHOT_SLOTS]; /* 2-norms of the optimizer's buffers, and ... */
+    double gauge[OB_SNAPSHOT_GAUGES];    /* ... its figures of tensors; NaN = has none */
     size_t units; /* of the layer whose weights these are; 0 = not looked at */
     size_t dead;  /* ... of which so many give nothing on any row of the data */
+};
+
+/* A figure that the optimizer tells of itself. */
+struct ob_snapshot_gauge {
+    char name[32], title[96];
+    bool per_tensor; /* the value stands with each tensor, else in the next line */
+    double value;    /* NaN = not known */
 };
 
 /* How far a stop rule is: from where it stands to where it ends the run. */
@@ -82,13 +94,16 @@ struct ob_snapshot {
     bool pace_auto;    /* pace was chosen by the program */
     size_t rules;
     struct ob_snapshot_rule rule[OB_SNAPSHOT_RULES];
+    size_t gauges;
+    struct ob_snapshot_gauge gauge[OB_SNAPSHOT_GAUGES];
     size_t knobs;
     struct ob_snapshot_knob knob[OB_SNAPSHOT_KNOBS];
     size_t params;  /* elements of all tensors */
     size_t tensors; /* in `tensor`; further ones are left out */
     struct ob_snapshot_tensor tensor[OB_SNAPSHOT_TENSORS];
     size_t shown; /* elements in each array below, at most OB_SNAPSHOT_VALUES */
-    double *value, *grad, *change; /* [shown] */
+    double *value, *grad, *change, *effective; /* [shown]; effective: |change| /
+                                                  |gradient that the step went by| */
     size_t slots;
     char slot_name[OB_SNAPSHOT_SLOTS][32];
     double *slot[OB_SNAPSHOT_SLOTS]; /* [shown] */

@@ -70,7 +70,8 @@ struct ob_run_column {
  * the reader fills the columns of the model from then on. */
 struct ob_run_asked {
     char metric[OB_MODEL_METRICS][64]; /* columns of the log, "" = none */
-    bool epoch, seconds;
+    char place[16]; /* column of the log that says where rows lie: "epoch"; "" = none */
+    bool seconds;
 };
 
 /* How far a log has been read. */
@@ -117,7 +118,7 @@ struct ob_run_model {
     size_t columns;
     struct ob_run_asked asked;
     struct ob_run_column metric[OB_MODEL_METRICS];
-    struct ob_run_column epoch, seconds; /* where some rows lie; rising */
+    struct ob_run_column place, seconds; /* where some rows lie; rising */
     struct ob_run_loading loading;
     struct ob_settings settings; /* of its resolved config */
 

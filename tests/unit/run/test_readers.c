@@ -31,11 +31,23 @@ static struct ob_live sample(void)
                                            .ndim = 1,
                                            .shown = 6,
                                            .norm = 2,
+                                           .effective_step = 0.25,
+                                           .slot_norm = { 5 },
+                                           .gauge = { NAN, 0.5 },
                                            .units = 3,
                                            .dead = 2 };
-    l.tensor[1] = (struct ob_live_tensor){
-        .name = "bias", .size = 1, .first = 6, .shown = 1, .norm = 3
-    };
+    l.tensor[1] = (struct ob_live_tensor){ .name = "bias",
+                                           .size = 1,
+                                           .first = 6,
+                                           .shown = 1,
+                                           .norm = 3,
+                                           .effective_step = NAN,
+                                           .slot_norm = { NAN },
+                                           .gauge = { NAN, NAN } };
+    l.gauge[0] = (struct ob_live_gauge){ "radius", "of the trust region", false, 2.5 };
+    l.gauge[1] = (struct ob_live_gauge){ "trust_ratio", "of a tensor", true, NAN };
+    l.gauges = 2;
+    l.effective[3] = 0.125;
     for (size_t i = 0; i < 7; i++)
         l.value[i] = (double)i / 3;
     l.grad[2] = -1e-300;
@@ -78,6 +90,13 @@ static void live_comes_back(void **state)
     assert_true(b.epoch_steps == 541 && b.batch_rows == 32);
     assert_true(b.tensor[0].units == 3 && b.tensor[0].dead == 2);
     assert_true(b.tensor[1].units == 0 && b.tensor[1].dead == 0);
+    assert_true(b.tensor[0].effective_step == 0.25 && b.tensor[0].slot_norm[0] == 5);
+    assert_true(isnan(b.tensor[0].gauge[0]) && b.tensor[0].gauge[1] == 0.5);
+    assert_true(isnan(b.tensor[1].effective_step) && isnan(b.tensor[1].slot_norm[0]));
+    assert_true(b.effective[3] == 0.125 && isnan(b.effective[0]));
+    assert_int_equal(b.gauges, 2);
+    assert_string_equal(b.gauge[0].title, "of the trust region");
+    assert_true(b.gauge[0].value == 2.5 && b.gauge[1].per_tensor);
     assert_int_equal(b.explains, 2);
     assert_string_equal(b.explain[0], l.explain[0]);
     ob_live_write(&b, &again);
@@ -114,7 +133,7 @@ static void live_refuses_what_does_not_agree(void **state)
         "\"values\":[1,2]}",
         "{\"tensors\":[{\"size\":4,\"shape\":[4294967296,4294967296,4294967296]}]}",
         "{\"tensors\":[{\"size\":1,\"shape\":[1,1,1,1,1]}]}",
-        "{\"slots\":[1,2,3,4,5]}",
+        "{\"slots\":[1,2,3,4,5,6,7,8,9]}",
     };
     struct ob_live l = sample();
     struct ob_err err;

@@ -96,6 +96,32 @@ static void effective_steps_are_rates(void **state)
     }
 }
 
+/* A snapshot tells the same of tensors and elements. */
+static void snapshots_tell_it_too(void **state)
+{
+    (void)state;
+    const char *const sets[] = { "optimizer.kind=adam", "optimizer.lr=0.05",
+                                 "log.internals=all", NULL };
+    struct experiment e;
+    struct ob_snapshot s;
+    experiment_make(&e, "heights.ini", sets);
+    assert_true(ob_snapshot_init(&s, ob_trainer_shown(e.t), ob_trainer_slots(e.t), NULL));
+    ob_trainer_start(e.t);
+    ob_trainer_snapshot(e.t, &s);
+    assert_true(isnan(s.tensor[0].effective_step) && isnan(s.effective[0]));
+    for (int k = 0; k < 4; k++)
+        ob_trainer_step(e.t);
+    ob_trainer_snapshot(e.t, &s);
+    assert_true(s.tensor[0].effective_step == at(e.t, "effective_step.w"));
+    assert_true(s.tensor[1].slot_norm[0] == at(e.t, "exp_avg.bias"));
+    assert_true(s.tensor[0].slot_norm[1] == at(e.t, "exp_avg_sq.w"));
+    /* Tensors of one element each. */
+    ob_assert_near(s.effective[1], s.tensor[1].effective_step, 1e-12);
+    ob_assert_near(fabs(s.slot[0][1]), s.tensor[1].slot_norm[0], 1e-15);
+    ob_snapshot_finish(&s);
+    experiment_finish(&e);
+}
+
 /* Looking inside changes nothing else, and a resumed run tells the same. */
 static void nothing_else_changes(void **state)
 {
@@ -153,7 +179,8 @@ static void too_many_tensors(void **state)
     experiment_init(&e, "../../configs/moons.ini", all);
     assert_null(e.t);
     assert_int_equal(e.diags.n, 1);
-    assert_non_null(strstr(e.diags.item[0].text, " columns of 122 tensors, and a log has room for "));
+    assert_non_null(
+        strstr(e.diags.item[0].text, " columns of 122 tensors, and a log has room for "));
     assert_non_null(strstr(e.diags.item[0].text, "write auto"));
     experiment_finish(&e);
     experiment_make(&e, "../../configs/moons.ini", some);
@@ -167,6 +194,7 @@ int main(void)
         cmocka_unit_test(counts_stand_where_steps_differ),
         cmocka_unit_test(counts_add_up),
         cmocka_unit_test(effective_steps_are_rates),
+        cmocka_unit_test(snapshots_tell_it_too),
         cmocka_unit_test(nothing_else_changes),
         cmocka_unit_test(too_many_tensors),
     };

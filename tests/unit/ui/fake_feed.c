@@ -15,6 +15,10 @@ static const char *const columns[] = {
     "lambda_max", "evals", "w0",   "bias",        NULL,
 };
 
+static const char *const inside_columns[] = {
+    "grad_evals", "hvp_evals", "step_evals", "trust_radius", "effective_step.w", NULL,
+};
+
 const char *fake_name(const struct fake_feed *f, const char *name)
 {
     return f->hostile ? evil : name;
@@ -103,6 +107,39 @@ static void fill_parameters(struct fake_feed *f, struct ob_live *l)
     }
 }
 
+/* Buffers of an Adam that divides by a norm of each tensor, in a trust region; the third
+ * is not in use. */
+static void fill_inside(struct fake_feed *f, struct ob_live *l)
+{
+    static const char *const slot[] = { "exp_avg", "exp_avg_sq", "max_exp_avg_sq" };
+    for (l->slots = 0; l->slots < OB_COUNT(slot); l->slots++) {
+        size_t s = l->slots;
+        snprintf(l->slot_name[s], sizeof l->slot_name[s], "%s", fake_name(f, slot[s]));
+        l->slot[s] = ob_xcalloc(l->shown + 1, sizeof *l->slot[s]);
+        for (size_t i = 0; i < l->shown && s < 2; i++)
+            l->slot[s][i] = s == 0 ? 0.9 * l->grad[i] : l->grad[i] * l->grad[i];
+    }
+    for (size_t i = 0; i < l->shown; i++)
+        l->effective[i] = fabs(l->change[i] / l->grad[i]);
+    for (size_t i = 0; i < l->tensors; i++) {
+        struct ob_live_tensor *t = &l->tensor[i];
+        t->effective_step = 0.004 * (double)(i + 1);
+        t->slot_norm[0] = 0.013 / (double)(i + 1);
+        t->slot_norm[1] = 2.5e-5;
+        t->slot_norm[2] = 0;
+        t->gauge[0] = NAN;
+        t->gauge[1] = i == 1 ? NAN : 1.25 + (double)i;
+    }
+    l->gauge[0] =
+        (struct ob_live_gauge){ "", "radius of the trust region", false, 0.125 };
+    l->gauge[1] = (struct ob_live_gauge){ "trust_ratio", "of norms", true, NAN };
+    snprintf(l->gauge[0].name, sizeof l->gauge[0].name, "%s",
+             fake_name(f, "trust_radius"));
+    l->gauges = 2;
+    l->grad_evals = 2001;
+    l->hvp_evals = 870;
+}
+
 static void fill_live(struct fake_feed *f, struct ob_run_model *m)
 {
     struct ob_live *l = &m->live;
@@ -112,6 +149,8 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
         fake_net_live(f, l);
     else
         fill_parameters(f, l);
+    if (f->inside)
+        fill_inside(f, l);
     l->state = f->state;
     l->step = rows > 0 ? (uint64_t)rows - 1 : 0;
     l->loss =
@@ -202,9 +241,12 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
     static const char ini[] = "[optimizer]\nkind = sgd\nlr = 0.03\nmomentum = 0\n";
     ob_settings_parse(&m->settings, ini, sizeof ini - 1);
     const char *const *column = f->layers ? fake_net_columns : columns;
-    m->column = ob_xcalloc(16, sizeof *m->column);
+    m->column = ob_xcalloc(24, sizeof *m->column);
     for (m->columns = 0; column[m->columns]; m->columns++)
         snprintf(m->column[m->columns], sizeof *m->column, "%s", column[m->columns]);
+    for (size_t i = 0; f->inside && inside_columns[i]; i++)
+        snprintf(m->column[m->columns++], sizeof *m->column, "%s",
+                 fake_name(f, inside_columns[i]));
     m->params = f->layers ? 0 : 2;
     m->param = ob_xcalloc(2, sizeof *m->param);
     m->param_name = ob_xcalloc(2, sizeof *m->param_name);
@@ -226,9 +268,9 @@ static void fill(struct fake_feed *f, struct ob_run_model *m, const char *path, 
 static void fill_asked(struct ob_run_model *m)
 {
     const struct ob_series *step = &m->series[OB_Q_STEP];
-    struct ob_run_column *c[] = { &m->metric[0], &m->metric[1], &m->epoch, &m->seconds };
-    const char *name[] = { m->asked.metric[0], m->asked.metric[1],
-                           m->asked.epoch ? "epoch" : "", m->asked.seconds ? "s" : "" };
+    struct ob_run_column *c[] = { &m->metric[0], &m->metric[1], &m->place, &m->seconds };
+    const char *name[] = { m->asked.metric[0], m->asked.metric[1], m->asked.place,
+                           m->asked.seconds ? "s" : "" };
     for (size_t k = 0; k < OB_COUNT(c); k++) {
         ob_series_clear(&c[k]->step);
         ob_series_clear(&c[k]->value);
@@ -236,6 +278,7 @@ static void fill_asked(struct ob_run_model *m)
             double x = ob_series_at(step, i),
                    y = strcmp(name[k], "lr") == 0           ? cos(0.02 * x)
                        : strcmp(name[k], "lambda_max") == 0 ? 60 + 20 * x / 1043
+                       : strcmp(name[k], "evals") == 0      ? 3 * x + 1
                        : k == 2                             ? x / 32
                        : k == 3                             ? x / 100
                                                             : (double)(x > 0);

@@ -37,6 +37,7 @@ void scene_play(struct fixture *f, const struct scene *s)
     f->feed.hostile = s->hostile;
     f->feed.batches = s->batches;
     f->feed.many = s->many;
+    f->feed.inside = s->inside;
     f->feed.layers = s->layers;
     f->feed.holes = s->holes;
     f->feed.no_surface = s->no_surface;

@@ -13,8 +13,9 @@ struct scene {
     const char *keys;
     bool home; /* begins on the first screen, no run open */
     enum ob_run_state state;
-    bool holes, no_surface, hold;       /* likewise */
-    unsigned layers;                    /* likewise */
+    bool holes, no_surface, hold; /* likewise */
+    unsigned layers;              /* likewise */
+    bool inside;
     bool hostile, batches, empty, many; /* see struct fake_feed; empty = no rows */
 };
 

@@ -324,10 +324,10 @@ static void other_runs_beside(void **state)
     FILE *out = fopen(file, "a");
     fputs("2,3,1\n", out);
     fclose(out);
-    other[1].asked.epoch = true;
+    snprintf(other[1].asked.place, sizeof other[1].asked.place, "epoch");
     assert_true(f->type->poll(f, &m) & OB_FEED_RUN);
     assert_int_equal(length(&other[1], OB_Q_LOSS), 3);
-    assert_int_equal(other[1].epoch.value.n, 3);
+    assert_int_equal(other[1].place.value.n, 3);
     assert_int_equal(length(&other[2], OB_Q_LOSS), 2);
 
     assert_true(f->type->overlay(f, NULL, &other[1], NULL));

@@ -209,7 +209,7 @@ static void other_units(void **state)
     keys(&b, "x");
     assert_true(fixture_shows(&b, "step 1043, 10.43 s: "));
     keys(&b, "{Home}{S-Left}{Left}");
-    keys(&b, "xz");
+    keys(&b, "xxz");
     const struct ob_live_charts *l = b.app.state[OB_SCREEN_LIVE];
     double from = l->zoom.from, to = l->zoom.to;
     assert_int_equal(l->zoom.mode, OB_CHART_FIXED);
@@ -218,6 +218,12 @@ static void other_units(void **state)
     ob_assert_near(l->zoom.to, fmin(to, 1043) / 32, 1e-9);
     keys(&b, "xzz{Right}{PgUp}f{Left}L0");
     assert_int_equal(l->axis.unit, OB_CHART_SECONDS);
+    /* Three evaluations a step and one at the start; gradients are not counted here. */
+    keys(&b, "x");
+    assert_int_equal(l->axis.unit, OB_CHART_EVALS);
+    keys(&b, "c{Home}c");
+    assert_true(fixture_shows(&b, "evals│"));
+    assert_true(fixture_shows(&b, "step 1043, 3130 evals: "));
     keys(&b, "x");
     assert_int_equal(l->axis.unit, OB_CHART_STEPS);
     fixture_end(&b);

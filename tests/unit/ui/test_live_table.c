@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "../../../src/ui/live_table.h"
+#include "optbench/base/compiler.h"
+#include "optbench/base/mem.h"
 #include "optbench/base/rng.h"
 
 /* A network with so many layers between in and out, at some step. */
@@ -14,6 +16,11 @@ static void make(struct ob_run_model *m, unsigned layers, uint64_t step)
     fake_net_live(&f, &m->live);
     m->live.step = step;
     m->has_live = true;
+}
+
+static double *test_slot(size_t n)
+{
+    return ob_xcalloc(n + 1, sizeof(double));
 }
 
 static const struct ob_table_line *named(const struct ob_live_table *t, const char *name)
@@ -73,6 +80,71 @@ static void layers_sum_up_their_tensors(void **state)
     ask(&t, &m, OB_REQUEST_TABLE_FOLD);
     assert_int_equal(t.n, 5);
     assert_string_equal(t.line[t.selected].name, "linear1.weight");
+    ob_live_table_finish(&t);
+    ob_live_finish(&m.live);
+}
+
+static void tell_inside(struct ob_live *l)
+{
+    l->slots = 2;
+    for (size_t s = 0; s < l->slots; s++)
+        l->slot[s] = test_slot(l->shown);
+    snprintf(l->slot_name[0], sizeof l->slot_name[0], "exp_avg");
+    snprintf(l->slot_name[1], sizeof l->slot_name[1], "unused");
+    l->gauges = 1;
+    l->gauge[0] = (struct ob_live_gauge){ "trust_ratio", "", true, NAN };
+    for (size_t i = 0; i < l->tensors; i++) {
+        struct ob_live_tensor *t = &l->tensor[i];
+        t->effective_step = 0.01 * (double)(i + 1);
+        t->slot_norm[0] = 3 + (double)i;
+        t->slot_norm[1] = 0;
+        t->gauge[0] = 0.5 * (double)i;
+    }
+}
+
+/* What the optimizer keeps: a page of its own with orders of its own; layers add up what
+ * adds up. */
+static void the_inside_has_a_page(void **state)
+{
+    (void)state;
+    struct ob_live_table t = { .level = OB_TABLE_LAYERS };
+    struct ob_run_model m = { .has_live = false };
+    struct ob_wishes wish = { .wish = OB_WISH_NONE };
+    make(&m, 2, 7);
+    for (size_t i = 0; i < m.live.tensors; i++)
+        m.live.tensor[i].effective_step = NAN;
+    ob_live_table_take(&t, &m);
+    ob_live_table_request(&t, &m, OB_REQUEST_TABLE_INSIDE, &wish);
+    assert_false(t.inside); /* nothing is known yet */
+    tell_inside(&m.live);
+    ob_live_table_take(&t, &m);
+    ask(&t, &m, OB_REQUEST_TABLE_INSIDE);
+    assert_true(t.inside && t.has.slot[0][0] && !t.has.slot[1][0] && t.has.gauge[0][0]);
+    const struct ob_table_line *l = named(&t, "linear1");
+    const struct ob_live_tensor *w = &m.live.tensor[0], *b = &m.live.tensor[1];
+    assert_non_null(l);
+    ob_assert_near(ob_table_line_number(l, OB_TABLE_SLOT), 5, 1e-15);
+    assert_true(isnan(ob_table_line_number(l, OB_TABLE_GAUGE)));
+    ob_assert_near(ob_table_line_number(l, OB_TABLE_EFFECTIVE),
+                   hypot(w->change_norm, b->change_norm) /
+                       hypot(w->change_norm / 0.01, b->change_norm / 0.02),
+                   1e-15);
+    /* Name, effective step, the buffer in use, the figure, and round again. */
+    const enum ob_table_order round[] = { OB_TABLE_NAME, OB_TABLE_EFFECTIVE,
+                                          OB_TABLE_SLOT, OB_TABLE_GAUGE, OB_TABLE_MODEL };
+    for (size_t i = 0; i < OB_COUNT(round); i++) {
+        ask(&t, &m, OB_REQUEST_TABLE_SORT);
+        assert_int_equal(t.order, round[i]);
+        if (t.order == OB_TABLE_SLOT)
+            assert_string_equal(t.line[t.sorted[0]].name, "output");
+    }
+    ask(&t, &m, OB_REQUEST_TABLE_FOLD);
+    l = named(&t, "linear1.bias");
+    assert_true(ob_table_line_number(l, OB_TABLE_GAUGE) == 0.5);
+    ask(&t, &m, OB_REQUEST_TABLE_SORT);
+    ask(&t, &m, OB_REQUEST_TABLE_SORT);
+    ask(&t, &m, OB_REQUEST_TABLE_INSIDE);
+    assert_true(!t.inside && t.order == OB_TABLE_MODEL);
     ob_live_table_finish(&t);
     ob_live_finish(&m.live);
 }
@@ -238,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_sum_up_their_tensors),
+        cmocka_unit_test(the_inside_has_a_page),
         cmocka_unit_test(the_level_follows_the_size),
         cmocka_unit_test(any_keys_keep_the_tree),
         cmocka_unit_test(a_line_opens_its_tensor),

@@ -81,12 +81,12 @@ static void long_logs_come_by_portions(void **state)
     assert_true(part == 1);
 
     /* A column asked for later is read from the start, by portions, too. */
-    m->asked.epoch = true;
+    snprintf(m->asked.place, sizeof m->asked.place, "epoch");
     for (looks = 0; looks == 0 || m->loading.more; looks++)
         ob_run_reader_read(&p->reader, m, 0);
     assert_true(looks >= 5);
-    assert_int_equal(m->epoch.value.n, rows);
-    assert_true(ob_series_at(&m->epoch.value, 4001) == 2000.5);
+    assert_int_equal(m->place.value.n, rows);
+    assert_true(ob_series_at(&m->place.value, 4001) == 2000.5);
 }
 
 /* A run that is removed while its log is read: nobody goes on looking for the rest. */
@@ -294,6 +294,32 @@ static void many_moments(void **state)
     assert_false(m->loading.more);
 }
 
+/* A log that counts no evaluations belongs to a run of one a step. */
+static void steps_are_evaluations(void **state)
+{
+    struct place *p = *state;
+    struct ob_run_model *m = &p->view.run;
+    struct ob_live_axis axis = { .unit = OB_CHART_EVALS };
+    m->path = ob_xstrdup("runs/a");
+    put(p, "metrics.csv", "step,loss\n0,4\n1,3\n5,2\n");
+    snprintf(m->asked.place, sizeof m->asked.place, "%s", ob_live_axis_column(axis.unit));
+    ob_run_reader_read(&p->reader, m, OB_READ_ALL);
+    assert_false(ob_live_axis_can(&p->view, OB_CHART_EVALS));
+    ob_live_axis_follow(&axis, &p->view, &(size_t){ SIZE_MAX });
+    const struct ob_series *x = ob_live_axis_of(&axis, &p->view, 0, OB_LIVE_ROWS_ALL);
+    assert_true(x->n == 3 && ob_series_at(x, 0) == 1 && ob_series_at(x, 2) == 6);
+    assert_true(ob_live_axis_at(&axis, m, 5) == 6);
+    ob_live_axis_finish(&axis);
+    put(p, "metrics.csv", "step,loss,evals\n0,4,1\n1,3,9\n5,2,17\n9,1,40\n");
+    ob_run_reader_read(&p->reader, m, OB_READ_ALL);
+    assert_true(ob_live_axis_can(&p->view, OB_CHART_EVALS));
+    ob_live_axis_follow(&axis, &p->view, &(size_t){ SIZE_MAX });
+    x = ob_live_axis_of(&axis, &p->view, 0, OB_LIVE_ROWS_ALL);
+    assert_true(x->n == 4 && ob_series_at(x, 1) == 9);
+    assert_true(ob_live_axis_at(&axis, m, 3) == 13);
+    ob_live_axis_finish(&axis);
+}
+
 /* Places that are no numbers end the axis; they do not end the drawing. */
 static void places_without_end(void **state)
 {
@@ -302,7 +328,7 @@ static void places_without_end(void **state)
     struct ob_live_axis axis = { .unit = OB_CHART_EPOCHS };
     m->path = ob_xstrdup("runs/a");
     put(p, "metrics.csv", "step,epoch,loss\n0,0,1\n1,1,1\n2,inf,1\n3,3,1\n");
-    m->asked.epoch = true;
+    snprintf(m->asked.place, sizeof m->asked.place, "epoch");
     ob_run_reader_read(&p->reader, m, OB_READ_ALL);
     ob_live_axis_follow(&axis, &p->view, &(size_t){ SIZE_MAX });
     assert_int_equal(ob_live_axis_of(&axis, &p->view, 0, OB_LIVE_ROWS_ALL)->n, 2);
@@ -321,6 +347,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(parameters_are_named_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_moments, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(steps_are_evaluations, set_up, tear_down),
         cmocka_unit_test_setup_teardown(places_without_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seconds_lie_between_the_moments, set_up,
                                         tear_down),
