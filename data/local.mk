@@ -16,9 +16,22 @@ ob_datadir = $(pkgdatadir)/data
 
 # What references did, for `optbench parity`: made by tests/reference/parity_*.py.
 ob_parity_files = \
+	%D%/parity/adabelief.safetensors \
+	%D%/parity/adahessian.safetensors \
 	%D%/parity/adam.safetensors \
 	%D%/parity/adamw.safetensors \
-	%D%/parity/sgd.safetensors
+	%D%/parity/adan.safetensors \
+	%D%/parity/ademamix.safetensors \
+	%D%/parity/lamb.safetensors \
+	%D%/parity/lars.safetensors \
+	%D%/parity/lion.safetensors \
+	%D%/parity/mars.safetensors \
+	%D%/parity/prodigy.safetensors \
+	%D%/parity/schedule_free_adamw.safetensors \
+	%D%/parity/schedule_free_sgd.safetensors \
+	%D%/parity/sgd.safetensors \
+	%D%/parity/signum.safetensors \
+	%D%/parity/sophia_h.safetensors
 
 dist_ob_parity_DATA = $(ob_parity_files)
 ob_paritydir = $(pkgdatadir)/data/parity

@@ -45,8 +45,10 @@ static const struct row {
     { "adan", "lr=0.1", "cosine", 5000, 1e-4, NULL },
     { "adabelief", "lr=0.1", "cosine", 5000, 1e-5, NULL },
     { "ademamix", "lr=0.1 beta3=0.99 alpha=1", "cosine", 5000, 1e-4, NULL },
-    { "lamb", "lr=0.05", "cosine", 5000, 1e-4, NULL },
-    { "lars", "lr=1", "cosine", 8000, 1e-3, NULL },
+    /* A bias alone cannot change its sign by steps that are a share of itself. */
+    { "lamb", "lr=0.05 min_norm=0.5", "cosine", 5000, 1e-4, NULL },
+    { "lars", "lr=0.05 trust_coefficient=0.5 exclude_1d=yes", "cosine", 8000, 1e-3,
+      NULL },
     { "sophia_h", "lr=0.1", "cosine", 5000, 1e-4, NULL },
     { "prodigy", "", "cosine", 5000, 1e-4, NULL },
     { "schedule_free_sgd", "lr=0.09", NULL, 8000, 1e-3, NULL },
@@ -142,7 +144,9 @@ static bool make_optimizer(struct run *r, const struct row *row, struct ob_err *
         struct ob_schedule_opts common = { .warmup = 0 };
         struct ob_schedule_clock clock = { .max_steps = row->steps,
                                            .steps_per_epoch = 1 };
-        const struct ob_schedule_setup plan = { .type = s, .opts = own, .common = &common };
+        const struct ob_schedule_setup plan = { .type = s,
+                                                .opts = own,
+                                                .common = &common };
         assert_true(ob_schedule_init(&r->schedule, &plan, &clock, err));
         ob_params_finish(s->params, own);
         free(own);

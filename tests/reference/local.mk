@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	%D%/optim_f32.csv \
 	%D%/optim_f64.csv \
 	%D%/optim_runs.csv \
+	%D%/parity_beyond.py \
 	%D%/parity_file.py \
 	%D%/parity_torch.py \
 	%D%/scaling.csv \
