@@ -64,7 +64,8 @@ static void go_on(struct reader *r, struct span line)
     if (r->open == REFUSED_KEY || !value_of(r, line.s, line.n, &more))
         return;
     struct ob_ini_entry *e = &r->ini->entry[r->ini->entries - 1];
-    if (ini_looks_like_item(more)) {
+    bool listing = r->value.len && ob_buf_text(&r->value)[r->value.len - 1] == ',';
+    if (!listing && ini_looks_like_item(more)) {
         complain(r,
                  "an indented line goes on with the value of '%s' above; a key or a "
                  "section starts at the beginning of its line",

@@ -101,17 +101,27 @@ static bool header(struct span line, struct span *name)
     return name->n && (!rest.n || ini_is_mark(rest.s[0]));
 }
 
+static bool ends_in_comma(struct span value)
+{
+    return value.n && value.s[value.n - 1] == ',';
+}
+
 static void classify(struct ini_lines *l, struct span line, bool indented,
                      struct ini_line *out)
 {
     size_t at;
+    bool listing = l->listing;
+    if (line.n && !ini_is_mark(line.s[0]))
+        l->listing = false;
     if (!line.n) {
         out->kind = INI_EMPTY;
     } else if (ini_is_mark(line.s[0])) {
         out->kind = INI_COMMENT;
     } else if (indented && l->open) {
         out->value = value_of(line.s, line.n);
-        out->kind = ini_looks_like_item(out->value) ? INI_MISLAID : INI_MORE;
+        bool item = !listing && ini_looks_like_item(out->value);
+        out->kind = item ? INI_MISLAID : INI_MORE;
+        l->listing = !item && ends_in_comma(out->value);
     } else if (line.s[0] == '[') {
         out->kind = header(line, &out->name) ? INI_HEADER : INI_OTHER;
         l->section = out->kind == INI_HEADER ? out->name : (struct span){ 0 };
@@ -121,6 +131,7 @@ static void classify(struct ini_lines *l, struct span line, bool indented,
         out->name = ini_trim(line.s, at);
         out->mark = (size_t)(line.s - l->text) + at;
         out->value = value_of(line.s + at + 1, line.n - at - 1);
+        l->listing = ends_in_comma(out->value);
         l->open = true;
     } else {
         l->open = true; /* as the reader has it: what is indented below belongs to it */

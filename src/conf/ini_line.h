@@ -55,6 +55,7 @@ struct ini_lines {
     size_t n, at;
     unsigned number;
     bool open;           /* an indented line would go on with a value */
+    bool listing;        /* it ended in a comma, so that what looks like a key is none */
     struct span section; /* that the line read last stands in; s NULL below a header that
                             is malformed */
 };

@@ -18,6 +18,7 @@ libob_conf_a_SOURCES = \
 	%D%/spec_group.c \
 	%D%/spec_phase.c \
 	%D%/spec_load.c \
+	%D%/spec_rule.c \
 	%D%/spec_priv.h \
 	%D%/spec_wrap.c \
 	%D%/spec_write.c \

@@ -200,9 +200,17 @@ void unknown_key(const struct item *it, const struct ob_section *s,
     const char *near = nearest_key(it->key, s, kind);
     const struct ob_kind *owner;
     struct ob_buf list = { 0 };
+    bool typed = kind && spec_is_rule(chooser, kind);
     list_owners(chooser->family, it->key, &list, &owner);
     if (s->family && !strcmp(it->key, s->family->key->name)) {
         item_complain(it, diags, OB_ECONFIG, "stands in [%s] only", s->name);
+    } else if (typed && near) {
+        item_complain(it, diags, OB_ECONFIG, "unknown key; did you mean '%s'?", near);
+    } else if (typed) {
+        item_complain(it, diags, OB_ECONFIG,
+                      "not an option of the rule: params names those that it has, as in "
+                      "params = %s %s",
+                      it->key, it->value);
     } else if (owner && kind && near) {
         item_complain(it, diags, OB_ECONFIG,
                       "not a key of %s but of %s; did you mean '%s'?", kind->name,

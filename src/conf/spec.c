@@ -34,7 +34,7 @@ const struct ob_kind *spec_kind(const struct ob_section *s, const struct ob_spec
     for (size_t i = 0; type && i < s->family->kinds; i++)
         if (s->family->kind[i].type == type)
             return &s->family->kind[i];
-    return NULL;
+    return type ? spec_typed_kind(type) : NULL;
 }
 
 void spec_choose(const struct ob_section *s, struct ob_spec *spec,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/optim/rule.h"
 #include "spec_priv.h"
 
 static const struct ob_section *optimizer(void)
@@ -26,17 +27,27 @@ struct ob_group_spec *spec_group(struct ob_spec *spec, const char *name)
 const struct ob_kind *spec_group_kind(const struct ob_group_spec *g)
 {
     const struct ob_family *f = optimizer()->family;
-    return g->type ? ob_family_find(f, g->type->name) : NULL;
+    for (size_t i = 0; g->type && i < f->kinds; i++)
+        if (f->kind[i].type == g->type)
+            return &f->kind[i];
+    return g->type ? spec_typed_kind(g->type) : NULL;
 }
 
-void spec_group_begin(const struct ob_spec *spec, struct ob_group_spec *g)
+void spec_group_begin(const struct ob_spec *spec, const struct layers *ls,
+                      struct ob_group_spec *g)
 {
-    g->type = g->kind ? ob_optimizers()[g->kind - 1] : spec->optimizer.type;
+    const struct ob_optimizer_type *of = spec->optimizer.type;
+    bool typed = ob_rule_is(of);
+    g->type = g->kind ? ob_optimizers()[g->kind - 1] : of;
+    if (ob_rule_is(g->type))
+        g->type = spec_rule_kind(ls, typed, g->name)->type;
     g->opts = kind_opts(spec_group_kind(g));
-    if (g->opts && g->type == spec->optimizer.type) {
+    if (g->opts && g->type == of) {
         ob_params_finish(g->type->params, g->opts);
         memset(g->opts, 0, g->type->opts_size);
         ob_params_copy(g->type->params, g->opts, spec->optimizer.opts);
+    } else if (typed && ob_rule_is(g->type)) {
+        spec_rule_inherit(g->type, g->opts, of, spec->optimizer.opts);
     }
 }
 

@@ -90,6 +90,17 @@ static void choose_search(struct ob_spec *spec)
     spec_choose(s, spec, ob_family_find(s->family, usual));
 }
 
+/* A typed rule has the options that its texts name. */
+static void settle_rule(struct loading *l)
+{
+    const struct ob_section *s = ob_schema_section("optimizer");
+    const struct ob_kind *old = spec_kind(s, l->spec);
+    if (!spec_is_rule(s, old))
+        return;
+    kind_opts_free(old, *spec_opts(s, l->spec));
+    spec_choose(s, l->spec, spec_rule_kind(&l->layers, true, NULL));
+}
+
 /* The options that one entry writes to. */
 struct target {
     const struct ob_section *section;
@@ -139,9 +150,12 @@ static bool apply(const struct target *t, const struct item *it, struct ob_diags
 }
 
 /* Settings of a kind that is not active: checked as if it were, then forgotten. */
-static void check_idle(const struct item *it, struct place p, struct ob_diags *diags)
+static void check_idle(const struct loading *l, const struct item *it, struct place p)
 {
+    struct ob_diags *diags = l->diags;
     struct ob_spec idle = { 0 };
+    if (spec_is_rule(p.section, p.kind))
+        p.kind = spec_rule_kind(&l->layers, false, NULL);
     struct target t = { p.section, p.kind, spec_common(p.section, &idle),
                         kind_opts(p.kind) };
     apply(&t, it, diags);
@@ -166,8 +180,8 @@ static void visit_section(struct loading *l, const struct item *it, struct place
         meant_for_another(l, it, p) || refused(it, l->diags))
         return;
     const struct ob_kind *active = spec_kind(p.section, l->spec);
-    if (p.kind && p.kind != active) {
-        check_idle(it, p, l->diags);
+    if (p.kind && !spec_same_kind(p.kind, active)) {
+        check_idle(l, it, p);
         return;
     }
     struct target t = { p.section, active, spec_common(p.section, l->spec),
@@ -230,7 +244,8 @@ static void visit_group_base(struct loading *l, const struct item *it, struct pl
     for (size_t i = 0; i < l->spec->groups; i++) {
         struct ob_group_spec *g = &l->spec->group[i];
         struct target t = { p.section, p.kind, spec_common(p.section, l->spec), g->opts };
-        if (g->type == p.kind->type && g->type != l->spec->optimizer.type)
+        t.kind = spec_group_kind(g);
+        if (spec_same_kind(t.kind, p.kind) && g->type != l->spec->optimizer.type)
             apply(&t, it, &told);
     }
 out:
@@ -241,7 +256,7 @@ static void begin_groups(struct loading *l)
 {
     each_layer(l, visit_group);
     for (size_t i = 0; i < l->spec->groups; i++)
-        spec_group_begin(l->spec, &l->spec->group[i]);
+        spec_group_begin(l->spec, &l->layers, &l->spec->group[i]);
     each_layer(l, visit_group_base);
 }
 
@@ -394,6 +409,7 @@ bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
     bool whole = found.n == 0;
     each_layer(&l, visit_kind);
     choose_search(spec);
+    settle_rule(&l);
     for (size_t i = 0; i < l.layers.n; i++) {
         each_entry(&l, i, visit_general);
         each_entry(&l, i, visit_special);

@@ -92,9 +92,31 @@ void spec_choose(const struct ob_section *s, struct ob_spec *spec,
 void *kind_opts(const struct ob_kind *kind);
 void kind_opts_free(const struct ob_kind *kind, void *opts);
 
+/* The kind of a typed rule (spec_rule.c) by what the layers say of it: in [optimizer]
+ * where it is `chosen` there, in [optimizer.rule], then in [group.NAME] where group is
+ * not NULL. */
+const struct ob_kind *spec_rule_kind(const struct layers *ls, bool chosen,
+                                     const char *group);
+
+/* Whether it is a typed rule of that section. */
+bool spec_is_rule(const struct ob_section *s, const struct ob_kind *kind);
+
+/* The kind of a type that spec_rule_kind() has made, or NULL. */
+const struct ob_kind *spec_typed_kind(const void *type);
+
+/* Whether both are of one name, typed rules with different texts, too. */
+bool spec_same_kind(const struct ob_kind *a, const struct ob_kind *b);
+
+/* Gives a group's rule, which has other texts than that of [optimizer], the texts of
+ * [optimizer] and the values of options of the same name. */
+struct ob_rule_opts;
+void spec_rule_inherit(const struct ob_optimizer_type *type, struct ob_rule_opts *to,
+                       const struct ob_optimizer_type *from_type,
+                       const struct ob_rule_opts *from);
+
 /* What the key `kind` of a group may be, ended by NULL: "same", then the optimizers in
  * the order of ob_optimizers(), put there as the schema is built. */
-enum { SPEC_GROUP_KINDS = 128 };
+enum { SPEC_GROUP_KINDS = 256 };
 extern const char *spec_group_kinds[SPEC_GROUP_KINDS];
 
 /* What the key `kind` of a phase may be, ended by NULL, in the order of ob_schedules().
@@ -112,7 +134,8 @@ const struct ob_kind *spec_phase_kind(const struct ob_phase_spec *p);
 /* The group of that name, which is made where it is new; its kind and options come with
  * spec_group_begin(), once its key `kind` and [optimizer] are known. */
 struct ob_group_spec *spec_group(struct ob_spec *spec, const char *name);
-void spec_group_begin(const struct ob_spec *spec, struct ob_group_spec *g);
+void spec_group_begin(const struct ob_spec *spec, const struct layers *ls,
+                      struct ob_group_spec *g);
 void spec_group_finish(struct ob_group_spec *g);
 
 /* The kind of a group; NULL before spec_group_begin(). */

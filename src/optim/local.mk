@@ -74,6 +74,12 @@ libob_optim_a_SOURCES = \
 	%D%/product.h \
 	%D%/rate.h \
 	%D%/schedule_free.h \
+	%D%/rule.c \
+	%D%/rule_code.c \
+	%D%/rule_code.h \
+	%D%/rule_params.c \
+	%D%/rule_text.h \
+	%D%/rule_update.c \
 	%D%/schedule.c \
 	%D%/schedule_chained.c \
 	%D%/schedule_constant.c \
@@ -144,6 +150,7 @@ endif
 ob_headers += \
 	include/optbench/optim/linesearch.h \
 	include/optbench/optim/optimizer.h \
+	include/optbench/optim/rule.h \
 	include/optbench/optim/schedule.h \
 	include/optbench/optim/stop.h \
 	include/optbench/optim/wrap.h

@@ -74,6 +74,7 @@ static const struct row {
     { "saga", "lr=0.05", NULL, 5000, 1e-4, NULL },
     { "proximal_gradient", "lr=0.05", NULL, 8000, 1e-6, NULL },
     { "fista", "lr=0.05", NULL, 5000, 1e-6, NULL },
+    { "rule", "lr=0.05", NULL, 8000, 1e-6, NULL },
 };
 
 /* ---- the problems ---- */

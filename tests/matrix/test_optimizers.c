@@ -59,6 +59,7 @@ static const struct tuned {
     { "psgd", "lr=0.05" },
     { "shampoo", "lr=0.1" },
     { "soap", "lr=0.05" },
+    { "rule", "lr=0.3" },
 };
 
 static const char *options_of(const char *optimizer)

@@ -11,7 +11,8 @@
  *   of comments are plain text and "" is one quote mark. The quotes stay in the value:
  *   only who reads a key knows whether it is a word or a list;
  * - an indented line goes on with the value of the key before it, joined by one blank;
- *   one that looks like another key is refused, for it would vanish in the value;
+ *   one that looks like another key is refused, for it would vanish in the value, unless
+ *   a comma ends the line above: then it is the next of a list (m = ..., theta = ...);
  * - key and value are separated by the first '=' or ':'; blanks around both fall away;
  * - a section may come twice, its keys add up; a key may not come twice in a file;
  * - LF or CRLF ends a line; a UTF-8 byte order mark at the start is skipped.

@@ -70,6 +70,17 @@ bool ob_section_is_group(const struct ob_section *s);
 /* The member of that name, or NULL. */
 const struct ob_kind *ob_family_find(const struct ob_family *f, const char *name);
 
+/* Where the texts of a typed kind stand: the value of a key as it is written, or NULL. */
+struct ob_kind_texts {
+    const char *(*get)(void *ctx, const char *key);
+    void *ctx;
+};
+
+/* The kind that these texts make of a typed one (optimizer.rule): with the options that
+ * they name. Any other kind is itself. */
+const struct ob_kind *ob_kind_typed(const struct ob_kind *kind,
+                                    const struct ob_kind_texts *texts);
+
 /* Whether a line search can find the length of this optimizer's steps. */
 bool ob_kind_searches(const struct ob_kind *optimizer);
 

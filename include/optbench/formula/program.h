@@ -68,8 +68,8 @@ void ob_program_destroy(struct ob_program *p);
 /*
  * out[k] is where root k goes: one number for a uniform root, [rows] for a per-row one,
  * [points] with POINTS and DIRECTION; NULL where it is not wanted this time (it is
- * computed all the same). No output may overlap an input, but that of a per-row root may be
- * a column where the program was made for it (opts.in_place): nothing is stored before
+ * computed all the same). No output may overlap an input, but that of a per-row root may
+ * be a column where the program was made for it (opts.in_place): nothing is stored before
  * the last pass has read the rows of a block.
  */
 void ob_program_run(struct ob_program *p, struct ob_pool *pool,

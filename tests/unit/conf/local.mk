@@ -4,6 +4,7 @@ conf_tests = \
 	%D%/test_ini \
 	%D%/test_ini_edit \
 	%D%/test_resolve \
+	%D%/test_rule \
 	%D%/test_spec
 
 check_PROGRAMS += $(conf_tests)
@@ -15,4 +16,5 @@ tests_unit_conf_test_explain_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_ini_edit_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_resolve_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_rule_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_spec_LDADD = $(ob_conf_libs) $(TEST_LIBS)

@@ -188,7 +188,8 @@ static void make_key(void *ctx, const struct ob_schema_key *key)
     if ((key->kind && key->kind != m->kind) ||
         (s->family && key->param == s->family->key))
         return;
-    if (!key->param->required && !is_switch(key) && ob_rng_below(m->rng, 5))
+    bool rule = key->kind && !strcmp(key->kind->name, "rule"); /* no text is its */
+    if (!key->param->required && (rule || (!is_switch(key) && ob_rng_below(m->rng, 5))))
         return;
     ob_buf_addf(&m->out, "%s = ", key->param->name);
     some_value(key->param, m->rng, &m->out);

@@ -258,7 +258,8 @@ static void rows_may_be_results(void **state)
     world_finish(&w);
 }
 
-/* One run whose per-row roots replace columns 0, 1 and 2, against the plain evaluation. */
+/* One run whose per-row roots replace columns 0, 1 and 2, against the plain evaluation.
+ */
 static void replace_columns(const struct world *w, enum ob_dtype dtype, enum ob_isa isa,
                             struct ob_pool *pool, double *const *value)
 {
@@ -321,8 +322,8 @@ static void results_may_be_columns(void **state)
                     ob_scope_column(&s, "y", 1, &err) &&
                     ob_scope_column(&s, "z", 2, &err));
         for (size_t j = 0; j < COLUMNS; j++)
-            assert_true(ob_formula_parse_row(&s, f[k % OB_COUNT(f)].text[j], &w.root[j],
-                                             &err));
+            assert_true(
+                ob_formula_parse_row(&s, f[k % OB_COUNT(f)].text[j], &w.root[j], &err));
         assert_true(ob_formula_parse(&s, "sum(x) - a*sum(z)", &w.root[COLUMNS], &err));
         w.m = COLUMNS + 1;
         struct plain plain = { &w.g, dtype, w.theta, w.direction, w.column, w.rows };
