@@ -20,6 +20,7 @@ ob_parity_files = \
 	%D%/parity/adahessian.safetensors \
 	%D%/parity/adam.safetensors \
 	%D%/parity/adamw.safetensors \
+<<<<<<< HEAD
 	%D%/parity/adan.safetensors \
 	%D%/parity/ademamix.safetensors \
 	%D%/parity/lamb.safetensors \
@@ -32,6 +33,12 @@ ob_parity_files = \
 	%D%/parity/sgd.safetensors \
 	%D%/parity/signum.safetensors \
 	%D%/parity/sophia_h.safetensors
+=======
+	%D%/parity/psgd.safetensors \
+	%D%/parity/sgd.safetensors \
+	%D%/parity/shampoo.safetensors \
+	%D%/parity/soap.safetensors
+>>>>>>> 647bb67 (tests: Shampoo, SOAP and PSGD against their references)
 
 dist_ob_parity_DATA = $(ob_parity_files)
 ob_paritydir = $(pkgdatadir)/data/parity

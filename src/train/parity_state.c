@@ -7,6 +7,9 @@
 #include "parity_priv.h"
 #include "trainer_priv.h"
 
+/* What stands before the names of kept arrays in a checkpoint (keeps.c). */
+#define KEPT "state."
+
 /* What stands before a tensor's name; the parameters themselves have nothing there. */
 static void prefix(char out[static PARITY_NAME + 1], const struct parity_rows *r,
                    const struct parity_column *c)
@@ -76,6 +79,8 @@ static bool fill(struct ob_safetensors *saved, const struct ob_layout *l,
                  const struct parity_rows *r, size_t row, const struct parity_column *c)
 {
     struct ob_array *whole = c == r->theta ? NULL : array_of(saved, "", c->name);
+    if (!whole && c != r->theta) /* one that the optimizer keeps */
+        whole = array_of(saved, KEPT, c->name);
     if (whole && whole->n == c->width) {
         copy(whole, r, row, c, 0);
         return true;
@@ -104,6 +109,8 @@ static bool told_by(const struct parity_rows *r, const struct parity_column *c,
 {
     char before[PARITY_NAME + 1];
     prefix(before, r, c);
+    if (strncmp(array, KEPT, strlen(KEPT)) == 0)
+        array += strlen(KEPT);
     return strcmp(array, c->name) == 0 ||
            (before[0] && strncmp(array, before, strlen(before)) == 0);
 }

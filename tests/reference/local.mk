@@ -39,6 +39,7 @@ EXTRA_DIST += \
 	%D%/optim_runs.csv \
 	%D%/parity_beyond.py \
 	%D%/parity_file.py \
+	%D%/parity_kron.py \
 	%D%/parity_torch.py \
 	%D%/scaling.csv \
 	%D%/scaling.py \
