@@ -20,7 +20,6 @@ ob_parity_files = \
 	%D%/parity/adahessian.safetensors \
 	%D%/parity/adam.safetensors \
 	%D%/parity/adamw.safetensors \
-<<<<<<< HEAD
 	%D%/parity/adan.safetensors \
 	%D%/parity/ademamix.safetensors \
 	%D%/parity/lamb.safetensors \
@@ -28,17 +27,14 @@ ob_parity_files = \
 	%D%/parity/lion.safetensors \
 	%D%/parity/mars.safetensors \
 	%D%/parity/prodigy.safetensors \
+	%D%/parity/psgd.safetensors \
 	%D%/parity/schedule_free_adamw.safetensors \
 	%D%/parity/schedule_free_sgd.safetensors \
 	%D%/parity/sgd.safetensors \
-	%D%/parity/signum.safetensors \
-	%D%/parity/sophia_h.safetensors
-=======
-	%D%/parity/psgd.safetensors \
-	%D%/parity/sgd.safetensors \
 	%D%/parity/shampoo.safetensors \
-	%D%/parity/soap.safetensors
->>>>>>> 647bb67 (tests: Shampoo, SOAP and PSGD against their references)
+	%D%/parity/signum.safetensors \
+	%D%/parity/soap.safetensors \
+	%D%/parity/sophia_h.safetensors
 
 dist_ob_parity_DATA = $(ob_parity_files)
 ob_paritydir = $(pkgdatadir)/data/parity
