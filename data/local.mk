@@ -34,7 +34,10 @@ ob_parity_files = \
 	%D%/parity/shampoo.safetensors \
 	%D%/parity/signum.safetensors \
 	%D%/parity/soap.safetensors \
-	%D%/parity/sophia_h.safetensors
+	%D%/parity/sophia_h.safetensors \
+	%D%/parity/clip.safetensors \
+	%D%/parity/lookahead.safetensors \
+	%D%/parity/sam.safetensors
 
 dist_ob_parity_DATA = $(ob_parity_files)
 ob_paritydir = $(pkgdatadir)/data/parity

@@ -79,6 +79,7 @@ libob_model_a_SOURCES = \
 	%D%/optimum.c \
 	%D%/plane.c \
 	%D%/problem.c \
+	%D%/proximal.c \
 	%D%/problems.def \
 	%D%/quadratic.c \
 	%D%/rotation.c \

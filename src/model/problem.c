@@ -162,6 +162,7 @@ bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err)
 {
     OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0) && n <= p->rows);
+    p->batched = p->batched || n > 0;
     return micro_batch(p, row, n, err);
 }
 
@@ -224,21 +225,6 @@ void ob_problem_filter(struct ob_problem *p,
 {
     p->filter = fn;
     p->filter_self = self;
-}
-
-void ob_problem_smooth(struct ob_problem *p, bool on)
-{
-    p->smooth = on;
-}
-
-void ob_problem_shrink(const struct ob_problem *p, double length, void *theta)
-{
-    const double most = ob_dtype_round(p->dtype, length * p->l1);
-    for (size_t k = 0; k < p->weights; k++)
-        for (size_t i = first(p, k); i < behind(p, k); i++) {
-            double w = ob_at(p->dtype, theta, i), left = fabs(w) - most;
-            ob_put(p->dtype, theta, i, left > 0 ? copysign(left, w) : left <= 0 ? 0 : w);
-        }
 }
 
 bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,

@@ -36,6 +36,7 @@ libob_optim_a_SOURCES = \
 	%D%/element_typed.h \
 	%D%/explain.c \
 	%D%/explain.h \
+	%D%/fista.c \
 	%D%/gd.c \
 	%D%/hutchinson.c \
 	%D%/hutchinson.h \
@@ -65,6 +66,9 @@ libob_optim_a_SOURCES = \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
 	%D%/power.h \
+	%D%/proximal.c \
+	%D%/proximal.h \
+	%D%/proximal_gradient.c \
 	%D%/ramp.c \
 	%D%/ramp.h \
 	%D%/rate_formula.c \
@@ -72,6 +76,7 @@ libob_optim_a_SOURCES = \
 	%D%/psgd.c \
 	%D%/product.c \
 	%D%/product.h \
+	%D%/saga.c \
 	%D%/rate.h \
 	%D%/schedule_free.h \
 	%D%/rule.c \
@@ -118,6 +123,7 @@ libob_optim_a_SOURCES = \
 	%D%/stop_note.c \
 	%D%/stop_note.h \
 	%D%/target.c \
+	%D%/svrg.c \
 	%D%/tell.c \
 	%D%/trust.h \
 	%D%/trust_dogleg.c \

@@ -243,6 +243,7 @@ struct ob_optimizer *ob_optimizer_create(const struct ob_optimizer_setup *s,
     struct ob_optimizer *o = ob_xcalloc(1, sizeof *o);
     o->type = s->type;
     o->problem = p;
+    ob_problem_smooth(p, s->type->needs & OB_PROXIMAL);
     o->schedule = s->schedule;
     o->seed = s->seed;
     o->search_evals = NAN;

@@ -226,7 +226,9 @@ static bool make_optimizer(struct ob_trainer *t, struct ob_diags *diags)
 static bool make_wraps(struct ob_trainer *t, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    return ob_wraps_init(&t->wraps, &t->spec->wrap, t->problem, &err) ||
+    return (ob_wraps_init(&t->wraps, &t->spec->wrap, t->problem, &err) &&
+            (!t->problem->smooth || t->problem->l1 == 0 ||
+             ob_vec_init(&t->slope, t->theta.dtype, t->theta.n, &err))) ||
            ob_diags_add_err(diags, NULL, 0, &err);
 }
 
@@ -299,6 +301,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
         return;
     ob_optimizer_destroy(t->optimizer);
     ob_wraps_finish(&t->wraps);
+    ob_vec_finish(&t->slope);
     ob_batches_finish(&t->batches);
     ob_schedule_finish(&t->schedule);
     ob_best_finish(&t->best);

@@ -62,6 +62,17 @@ static void keep_previous(struct ob_trainer *t)
     }
 }
 
+/* What is 0 at a minimum: the gradient, or where it lacks the l1 term the shortest
+ * subgradient. */
+static const struct ob_vec *slope_of(struct ob_trainer *t)
+{
+    if (!t->slope.n)
+        return &t->grad;
+    ob_vec_copy(&t->slope, &t->grad);
+    ob_problem_least_slope(t->problem, t->theta.data, t->slope.data);
+    return &t->slope;
+}
+
 /* Loss and gradient at theta_k, of the rows that are chosen; returns the loss. On the
  * full batch the gradient before is kept where there is a place for it. */
 static double take_gradient(struct ob_trainer *t)
@@ -74,9 +85,10 @@ static double take_gradient(struct ob_trainer *t)
     }
     ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
     t->clamped = e.clamped;
-    t->grad_norm = ob_norm2(t->pool, &t->grad);
+    const struct ob_vec *slope = slope_of(t);
+    t->grad_norm = ob_norm2(t->pool, slope);
     /* The square of a tiny number is 0, too, so a norm of 0 is only a hint. */
-    t->grad_is_zero = t->grad_norm == 0 && ob_absmax(&t->grad) == 0;
+    t->grad_is_zero = t->grad_norm == 0 && ob_absmax(slope) == 0;
     return e.loss;
 }
 

@@ -46,6 +46,7 @@ struct ob_trainer {
     struct ob_schedule schedule;
     struct ob_optimizer *optimizer;
     struct ob_wraps wraps; /* around it */
+    struct ob_vec slope;   /* [n] only where gradients lack the l1 term */
     struct ob_columns columns;
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
     const struct ob_metric *target;                    /* of [stop] target, or NULL */

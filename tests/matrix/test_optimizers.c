@@ -60,6 +60,10 @@ static const struct tuned {
     { "shampoo", "lr=0.1" },
     { "soap", "lr=0.05" },
     { "rule", "lr=0.3" },
+    { "svrg", "lr=0.3" },
+    { "saga", "lr=0.3" },
+    { "proximal_gradient", "lr=0.3" },
+    { "fista", "lr=0.3" },
 };
 
 static const char *options_of(const char *optimizer)

@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	%D%/parity_file.py \
 	%D%/parity_kron.py \
 	%D%/parity_torch.py \
+	%D%/parity_wrap.py \
 	%D%/scaling.csv \
 	%D%/scaling.py \
 	%D%/schedule.csv \

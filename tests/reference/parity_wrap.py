@@ -66,6 +66,9 @@ class Wrapped(parity_file.TorchRun):
 
     def state(self):
         out = super().state()
+        if "momentum_buffer" in self.slots:
+            of = self.optimizer.state.get(self.params[0], {})
+            out["momentum_begun"] = [float("momentum_buffer" in of)]
         if self.slow:
             out["lookahead"] = parity_file.flat([self.slow.state[p]["slow_params"]
                                                  for p in self.params])

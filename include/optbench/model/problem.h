@@ -224,6 +224,7 @@ struct ob_problem {
     void (*filter)(void *self, const void *theta, void *grad);
     void *filter_self;
     bool smooth;
+    bool batched; /* rows have been chosen by ob_problem_batch() */
     struct ob_problem_counts counts;
     /* The optima, found once on first demand. */
     bool ref_asked;
@@ -272,6 +273,10 @@ void ob_problem_filter(struct ob_problem *p,
 /* Whether gradients lack the l1 term: those of the smooth part of the objective, for who
  * takes the other by its proximal operator. The loss has it all the same. */
 void ob_problem_smooth(struct ob_problem *p, bool on);
+
+/* With such a gradient at theta [n]: makes it the shortest subgradient of the objective,
+ * which is 0 at its minima alone. Nothing to do where gradients have the l1 term. */
+void ob_problem_least_slope(const struct ob_problem *p, const void *theta, void *grad);
 
 /* The proximal operator of length * l1 * sum |w_i|: what is penalised in theta [n] goes
  * length * l1 towards 0, at most to it, in the dtype. */

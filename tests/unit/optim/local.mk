@@ -8,7 +8,9 @@ optim_tests = \
 	%D%/test_schedule \
 	%D%/test_stable \
 	%D%/test_stop \
-	%D%/test_wrap
+	%D%/test_wrap \
+	%D%/test_finite_sums \
+	%D%/test_proximal
 
 check_PROGRAMS += $(optim_tests)
 TESTS += $(optim_tests)
@@ -54,3 +56,5 @@ endif
 tests_unit_optim_test_hacking_LDADD = $(hacking_libs) $(optim_test_libs)
 CLEANFILES += $(hacking)
 tests_unit_optim_test_wrap_LDADD = $(optim_test_libs)
+tests_unit_optim_test_finite_sums_LDADD = $(optim_test_libs)
+tests_unit_optim_test_proximal_LDADD = $(optim_test_libs)
