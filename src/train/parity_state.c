@@ -103,15 +103,16 @@ bool parity_fill(struct ob_safetensors *saved, const struct ob_trainer *t,
     return true;
 }
 
-/* Whether the array belongs to the column. */
+/* Whether the array belongs to the column; one that the optimizer keeps may be told with
+ * or without what stands before it. */
 static bool told_by(const struct parity_rows *r, const struct parity_column *c,
                     const char *array)
 {
     char before[PARITY_NAME + 1];
+    bool kept = strncmp(array, KEPT, strlen(KEPT)) == 0;
     prefix(before, r, c);
-    if (strncmp(array, KEPT, strlen(KEPT)) == 0)
-        array += strlen(KEPT);
     return strcmp(array, c->name) == 0 ||
+           (kept && strcmp(array + strlen(KEPT), c->name) == 0) ||
            (before[0] && strncmp(array, before, strlen(before)) == 0);
 }
 
