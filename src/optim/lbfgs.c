@@ -60,10 +60,9 @@ static const char *const counters[] = { "n_iter", "func_evals", "pairs", NULL };
 /* Of the array "scalars". */
 enum { T, H_DIAG, PREV_LOSS, SCALARS };
 
-enum { ITERATIONS, EVALUATIONS };
+enum { ITERATIONS };
 static const struct ob_gauge gauges[] = {
     { "iterations", "iterations of the last step", false },
-    { "step_evals", "evaluations of the last step", false },
     { 0 },
 };
 
@@ -276,7 +275,6 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
             ;
     o->counter[FUNC_EVALS] += (uint64_t)now.evals;
     o->gauge[ITERATIONS][0] = (double)now.iterations;
-    o->gauge[EVALUATIONS][0] = (double)now.evals;
     return OB_STEP_OK;
 }
 
@@ -286,7 +284,7 @@ const struct ob_optimizer_type ob_optimizer_lbfgs = {
     .summary = "torch's L-BFGS: a step of many iterations by an inverse Hessian of few "
                "vectors",
     .reference = "Nocedal 1980; Liu, Nocedal 1989; conventions of torch.optim.LBFGS",
-    .needs = OB_WHOLE_VECTOR,
+    .needs = OB_WHOLE_VECTOR | OB_EVALUATES,
     .opts_size = sizeof(struct opts),
     .state_size = sizeof(struct state),
     .slots = SLOTS,

@@ -27,6 +27,7 @@ libob_optim_a_SOURCES = \
 	%D%/adam.h \
 	%D%/adamw.c \
 	%D%/adafactor.c \
+	%D%/bb.c \
 	%D%/bfgs.c \
 	%D%/cg.c \
 	%D%/element.c \
@@ -37,6 +38,7 @@ libob_optim_a_SOURCES = \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/fista.c \
+	%D%/gauss_newton.c \
 	%D%/gd.c \
 	%D%/hutchinson.c \
 	%D%/hutchinson.h \
@@ -48,6 +50,7 @@ libob_optim_a_SOURCES = \
 	%D%/lbfgs_line.c \
 	%D%/lbfgs_line.h \
 	%D%/lbfgs_textbook.c \
+	%D%/levenberg_marquardt.c \
 	%D%/line.c \
 	%D%/line.h \
 	%D%/linesearch.c \
@@ -61,10 +64,13 @@ libob_optim_a_SOURCES = \
 	%D%/mixed.c \
 	%D%/mixed.h \
 	%D%/muon.c \
+	%D%/nelder_mead.c \
 	%D%/newton.c \
+	%D%/newton.h \
 	%D%/newton_cg.c \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
+	%D%/polyak.c \
 	%D%/power.h \
 	%D%/proximal.c \
 	%D%/proximal.h \

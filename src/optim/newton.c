@@ -7,6 +7,8 @@
  * be noise, so there is none. An indefinite Hessian has a step, but it leads to a saddle
  * point or a maximum; it is taken, and the note says so.
  */
+#include "newton.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,31 +20,18 @@
 #include "optbench/num/dense.h"
 #include "optbench/num/lapack.h"
 
-struct opts {
-    double lr, damping;
-};
-
-struct state {
-    double *hessian; /* [n * n] as evaluated, damping included */
-    double *factor;  /* [n * n] */
-    double *eigen;   /* [n] ascending */
-    double *work;    /* [2 n] */
-    double *step;    /* [n] H^-1 g */
-    size_t *pivot;   /* [n] */
-    int *pivot_big;  /* [n], of LAPACK */
-};
-
 static const struct ob_param params[] = {
-    OB_REAL(struct opts, lr, .fallback = 1, .min = 0, .max = INFINITY, .below_max = true,
-            .live = true, .help = "share of the Newton step that is taken"),
-    OB_REAL(struct opts, damping, .min = 0, .max = INFINITY, .below_max = true,
+    OB_REAL(struct newton_opts, lr, .fallback = 1, .min = 0, .max = INFINITY,
+            .below_max = true, .live = true,
+            .help = "share of the Newton step that is taken"),
+    OB_REAL(struct newton_opts, damping, .min = 0, .max = INFINITY, .below_max = true,
             .live = true, .help = "added to the diagonal of the Hessian"),
     { 0 },
 };
 
-static bool start(struct ob_optimizer *o, struct ob_err *err)
+bool newton_start(struct ob_optimizer *o, struct ob_err *err)
 {
-    struct state *s = o->state;
+    struct newton_state *s = o->state;
     size_t n = o->problem->n;
     o->condition = NAN;
     return (s->hessian = ob_alloc(n * n, sizeof *s->hessian, err)) &&
@@ -54,9 +43,9 @@ static bool start(struct ob_optimizer *o, struct ob_err *err)
            (s->pivot_big = ob_alloc(n, sizeof *s->pivot_big, err));
 }
 
-static void finish(struct ob_optimizer *o)
+void newton_finish(struct ob_optimizer *o)
 {
-    struct state *s = o->state;
+    struct newton_state *s = o->state;
     free(s->hessian);
     free(s->factor);
     free(s->eigen);
@@ -73,13 +62,13 @@ static bool own_algebra(size_t n)
 }
 
 /* A fresh copy of the Hessian in s->factor, which every factorisation spoils. */
-static double *fresh(struct state *s, size_t n)
+static double *fresh(struct newton_state *s, size_t n)
 {
     memcpy(s->factor, s->hessian, n * n * sizeof *s->factor);
     return s->factor;
 }
 
-static bool eigenvalues(struct state *s, size_t n)
+static bool eigenvalues(struct newton_state *s, size_t n)
 {
     double *a = fresh(s, n);
     for (size_t i = 0; i < n * n; i++)
@@ -99,7 +88,7 @@ static double condition(const double *eigen, size_t n)
     return smallest > 0 ? largest / smallest : INFINITY;
 }
 
-static bool by_cholesky(struct state *s, size_t n)
+static bool by_cholesky(struct newton_state *s, size_t n)
 {
     if (own_algebra(n)) {
         if (!ob_cholesky(n, fresh(s, n)))
@@ -113,7 +102,7 @@ static bool by_cholesky(struct state *s, size_t n)
     return true;
 }
 
-static bool by_lu(struct state *s, size_t n)
+static bool by_lu(struct newton_state *s, size_t n)
 {
     if (own_algebra(n)) {
         if (!ob_lu(n, fresh(s, n), s->pivot))
@@ -127,45 +116,51 @@ static bool by_lu(struct state *s, size_t n)
     return true;
 }
 
+static const struct newton_matrix *matrix_of(const struct ob_optimizer *o)
+{
+    return o->type->detail;
+}
+
 static enum ob_step_result singular(struct ob_optimizer *o)
 {
     char shown[OB_NUMBER_MAX];
     ob_number_show(shown, sizeof shown, o->condition, 3);
     if (isnan(o->condition))
-        snprintf(o->note, sizeof o->note, "the Hessian holds values that are no numbers");
+        snprintf(o->note, sizeof o->note, "the %s holds values that are no numbers",
+                 matrix_of(o)->name);
     else
         snprintf(o->note, sizeof o->note,
-                 "the Hessian is singular for %s: its condition number is %s; a damping "
+                 "the %s is singular for %s: its condition number is %s; a damping "
                  "above 0, an l2 penalty or fewer dependent features would help",
-                 ob_dtype_name(o->problem->dtype), shown);
+                 matrix_of(o)->name, ob_dtype_name(o->problem->dtype), shown);
     return OB_STEP_SINGULAR;
 }
 
 /* Says so where the curvature is not positive in every direction. */
 static void note_indefinite(struct ob_optimizer *o, size_t n)
 {
-    const struct state *s = o->state;
+    const struct newton_state *s = o->state;
     char shown[OB_NUMBER_MAX];
     if (s->eigen[0] > 0)
         return;
     ob_number_show(shown, sizeof shown, s->eigen[0], 3);
     snprintf(o->note, sizeof o->note,
-             "the Hessian is %s (smallest eigenvalue %s): this step heads for a %s, not "
+             "the %s is %s (smallest eigenvalue %s): this step heads for a %s, not "
              "for a minimum",
-             s->eigen[n - 1] < 0 ? "negative definite" : "indefinite", shown,
-             s->eigen[n - 1] < 0 ? "maximum" : "saddle point");
+             matrix_of(o)->name, s->eigen[n - 1] < 0 ? "negative definite" : "indefinite",
+             shown, s->eigen[n - 1] < 0 ? "maximum" : "saddle point");
 }
 
 /* Fills state.step with H^-1 g. */
 static enum ob_step_result solve(struct ob_optimizer *o, struct ob_iterate *it)
 {
-    struct state *s = o->state;
-    const struct opts *opts = o->group_opts[0];
+    struct newton_state *s = o->state;
+    const struct newton_opts *opts = o->group_opts[0];
     struct ob_err err;
     size_t n = it->theta->n;
     o->condition = NAN;
-    if (!ob_problem_hessian(it->problem, it->theta->data, s->hessian, &err)) {
-        snprintf(o->note, sizeof o->note, "no Hessian: %.300s", err.text);
+    if (!matrix_of(o)->fill(it->problem, it->theta->data, s->hessian, &err)) {
+        snprintf(o->note, sizeof o->note, "no %s: %.300s", matrix_of(o)->name, err.text);
         return OB_STEP_STUCK;
     }
     for (size_t i = 0; i < n; i++)
@@ -182,10 +177,10 @@ static enum ob_step_result solve(struct ob_optimizer *o, struct ob_iterate *it)
     return OB_STEP_OK;
 }
 
-static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
+enum ob_step_result newton_step(struct ob_optimizer *o, struct ob_iterate *it)
 {
-    const struct state *s = o->state;
-    const struct opts *opts = o->group_opts[0];
+    const struct newton_state *s = o->state;
+    const struct newton_opts *opts = o->group_opts[0];
     it->lr = ob_schedule_rate(o->schedule, opts->lr, it->k);
     enum ob_step_result result = solve(o, it);
     for (size_t i = 0; result == OB_STEP_OK && i < it->theta->n; i++)
@@ -193,10 +188,10 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     return result;
 }
 
-static enum ob_step_result direction(struct ob_optimizer *o, struct ob_iterate *it,
+enum ob_step_result newton_direction(struct ob_optimizer *o, struct ob_iterate *it,
                                      struct ob_vec *dir)
 {
-    const struct state *s = o->state;
+    const struct newton_state *s = o->state;
     enum ob_step_result result = solve(o, it);
     for (size_t i = 0; result == OB_STEP_OK && i < dir->n; i++)
         ob_vec_set(dir, i, -s->step[i]);
@@ -204,24 +199,27 @@ static enum ob_step_result direction(struct ob_optimizer *o, struct ob_iterate *
 }
 
 /* Computed in double whatever the dtype, and rounded once when it is stored. */
-static void explain(const struct ob_optimizer *o, const struct ob_update *u,
+void newton_explain(const struct ob_optimizer *o, const struct ob_update *u,
                     struct ob_buf *out)
 {
     struct explain e;
-    const struct state *s = o->state;
-    const struct opts *opts = explain_begin(&e, o, u, out);
+    const struct newton_state *s = o->state;
+    const struct newton_opts *opts = explain_begin(&e, o, u, out);
     double d = s->step[u->i];
     e.dtype = OB_F64;
     explain_schedule(&e, opts->lr);
-    explain_say(&e, "d = component of H^-1 grad for %s", e.name);
-    explain_numbers(&e, " = %r (grad %v, condition number of H %v)\n",
-                    (double[]){ d, u->grad, o->condition });
+    explain_say(&e, "d = component of %s^-1 grad for %s", matrix_of(o)->symbol, e.name);
+    explain_numbers(&e, " = %r (grad %v, ", (double[]){ d, u->grad });
+    explain_say(&e, "condition number of %s", matrix_of(o)->symbol);
+    explain_numbers(&e, " %v)\n", &o->condition);
     explain_say(&e, "new %s = %s - lr * d", e.name, e.name);
     explain_numbers(&e, " = %v - %v * %v = %r\n",
                     (double[]){ u->before, explain_rate(&e, opts->lr), d, u->after });
     if (o->problem->dtype == OB_F32)
         ob_buf_adds(out, "computed in float64 and rounded once, to float32\n");
 }
+
+static const struct newton_matrix hessian = { "Hessian", "H", ob_problem_hessian };
 
 const struct ob_optimizer_type ob_optimizer_newton = {
     .name = "newton",
@@ -230,12 +228,8 @@ const struct ob_optimizer_type ob_optimizer_newton = {
     .reference = "Nocedal, Wright, Numerical Optimization, 2nd ed., section 3.3; "
                  "Levenberg 1944 (damping)",
     .needs = OB_NEEDS_HESSIAN | OB_WHOLE_VECTOR | OB_FULL_BATCH,
-    .opts_size = sizeof(struct opts),
-    .state_size = sizeof(struct state),
     .params = params,
-    .step = step,
-    .explain = explain,
-    .start = start,
-    .finish = finish,
-    .direction = direction,
+    .equations = "theta = theta - lr (H + damping I)^-1 g",
+    .detail = &hessian,
+    NEWTON_MEMBERS,
 };

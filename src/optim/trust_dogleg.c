@@ -146,7 +146,7 @@ const struct ob_optimizer_type ob_optimizer_trust_dogleg = {
                "longer trusted",
     .reference = "Powell 1970; Nocedal, Wright, Numerical Optimization, 2nd ed., "
                  "algorithm 4.1 and section 4.1",
-    .needs = OB_NEEDS_HESSIAN | OB_WHOLE_VECTOR | OB_FULL_BATCH,
+    .needs = OB_NEEDS_HESSIAN | OB_WHOLE_VECTOR | OB_FULL_BATCH | OB_EVALUATES,
     .state_size = sizeof(struct state),
     .equations =
         "u = -(g.g / g.Bg) g, n = -B^-1 g\n"
