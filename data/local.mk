@@ -22,22 +22,41 @@ ob_parity_files = \
 	%D%/parity/adamw.safetensors \
 	%D%/parity/adan.safetensors \
 	%D%/parity/ademamix.safetensors \
+	%D%/parity/clip.safetensors \
 	%D%/parity/lamb.safetensors \
 	%D%/parity/lars.safetensors \
 	%D%/parity/lion.safetensors \
+	%D%/parity/lookahead.safetensors \
 	%D%/parity/mars.safetensors \
 	%D%/parity/prodigy.safetensors \
 	%D%/parity/psgd.safetensors \
+	%D%/parity/sam.safetensors \
+	%D%/parity/schedule.chained.safetensors \
+	%D%/parity/schedule.constant.safetensors \
+	%D%/parity/schedule.cosine.safetensors \
+	%D%/parity/schedule.cosine_restarts.safetensors \
+	%D%/parity/schedule.cyclic.safetensors \
+	%D%/parity/schedule.exponential.safetensors \
+	%D%/parity/schedule.inverse_sqrt.safetensors \
+	%D%/parity/schedule.lambda.safetensors \
+	%D%/parity/schedule.linear.safetensors \
+	%D%/parity/schedule.multiplicative.safetensors \
+	%D%/parity/schedule.multistep.safetensors \
+	%D%/parity/schedule.onecycle.safetensors \
+	%D%/parity/schedule.plateau.safetensors \
+	%D%/parity/schedule.polynomial.safetensors \
+	%D%/parity/schedule.rex.safetensors \
+	%D%/parity/schedule.sequential.safetensors \
+	%D%/parity/schedule.step.safetensors \
+	%D%/parity/schedule.swa.safetensors \
+	%D%/parity/schedule.wsd.safetensors \
 	%D%/parity/schedule_free_adamw.safetensors \
 	%D%/parity/schedule_free_sgd.safetensors \
 	%D%/parity/sgd.safetensors \
 	%D%/parity/shampoo.safetensors \
 	%D%/parity/signum.safetensors \
 	%D%/parity/soap.safetensors \
-	%D%/parity/sophia_h.safetensors \
-	%D%/parity/clip.safetensors \
-	%D%/parity/lookahead.safetensors \
-	%D%/parity/sam.safetensors
+	%D%/parity/sophia_h.safetensors
 
 dist_ob_parity_DATA = $(ob_parity_files)
 ob_paritydir = $(pkgdatadir)/data/parity

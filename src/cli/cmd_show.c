@@ -104,6 +104,22 @@ static void print_part(const char *name, const struct ob_summary_part *p)
     print_metrics(name, p->metric, p->metrics);
 }
 
+static void print_target(const struct ob_summary *s)
+{
+    char seconds[OB_NUMBER_MAX], text[OB_NUMBER_MAX + 96];
+    if (!s->target_step) {
+        line("target", "not met");
+        return;
+    }
+    ob_number_show(seconds, sizeof seconds, s->target_seconds, 4);
+    snprintf(text, sizeof text, "met at step %llu, with %llu evaluations%s%s%s",
+             (unsigned long long)s->target_step, (unsigned long long)s->target_evals,
+             isnan(s->target_seconds) ? "" : ", after ",
+             isnan(s->target_seconds) ? "" : seconds,
+             isnan(s->target_seconds) ? "" : " s");
+    line("target", text);
+}
+
 static void print_summary(const struct ob_summary *s)
 {
     print_metrics("", s->metric, s->metrics);
@@ -117,6 +133,8 @@ static void print_summary(const struct ob_summary *s)
     }
     print_part("test_", &s->test);
     print_parameters(s);
+    if (s->has_target)
+        print_target(s);
     if (s->has_reference) {
         number("optimal loss", s->reference_loss);
         number("distance", s->reference_distance);

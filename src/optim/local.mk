@@ -35,6 +35,7 @@ libob_optim_a_SOURCES = \
 	%D%/element_fn.h \
 	%D%/element_loops.h \
 	%D%/element_typed.h \
+	%D%/cycle.c \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/fista.c \
@@ -128,6 +129,8 @@ libob_optim_a_SOURCES = \
 	%D%/stop.c \
 	%D%/stop_note.c \
 	%D%/stop_note.h \
+	%D%/stop_params.c \
+	%D%/stop_rules.c \
 	%D%/target.c \
 	%D%/svrg.c \
 	%D%/tell.c \

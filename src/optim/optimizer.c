@@ -318,6 +318,7 @@ enum ob_step_result ob_optimizer_step(struct ob_optimizer *o, struct ob_iterate 
     o->note[0] = '\0';
     if (o->last_opts)
         optimizer_forget(o);
+    ob_optimizer_cycle(o, it->k);
     if (o->search)
         return optimizer_searched_step(o, it);
     return o->type->step ? o->type->step(o, it) : optimizer_directed_step(o, it);

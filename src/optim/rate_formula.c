@@ -17,6 +17,24 @@ struct rate_formula {
     double length;
 };
 
+/* Whether the node is computed from parameter number `index`. Operands come before what
+ * they are for. */
+static bool depends(const struct ob_graph *g, uint32_t root, uint32_t index)
+{
+    bool *used = ob_xcalloc(root + 1, sizeof *used);
+    bool found = false;
+    used[root] = true;
+    for (uint32_t i = root + 1; i-- > 0;) {
+        const struct ob_node *n = &g->node[i];
+        if (!used[i])
+            continue;
+        found = found || (n->op == OB_OP_PARAM && n->index == index);
+        used[n->a] = used[n->b] = true;
+    }
+    free(used);
+    return found;
+}
+
 /* The text as a node; *uses_horizon tells whether it mentions T. */
 static bool parse(struct ob_graph *g, const char *text, uint32_t *root,
                   bool *uses_horizon, struct ob_err *err)
@@ -28,10 +46,7 @@ static bool parse(struct ob_graph *g, const char *text, uint32_t *root,
               ob_scope_param(&scope, "T", number, err) &&
               ob_formula_parse(&scope, text, root, err);
     ob_scope_finish(&scope);
-    *uses_horizon = false;
-    for (uint32_t i = 0; ok && i <= *root; i++)
-        if (g->node[i].op == OB_OP_PARAM && g->node[i].index == HORIZON)
-            *uses_horizon = true;
+    *uses_horizon = ok && depends(g, *root, HORIZON);
     return ok || ob_fail_at(err, key);
 }
 

@@ -35,9 +35,11 @@ static const struct ob_param params[] = {
                .help = "move momentum, or beta1, against the rate, where the optimizer "
                        "has one above 0"),
     OB_REAL(struct opts, base_momentum, .fallback = 0.8, .min = 0, .max = 1,
-            .below_max = true, .help = "the momentum where the rate is highest"),
+            .above_min = true, .below_max = true,
+            .help = "the momentum where the rate is highest"),
     OB_REAL(struct opts, max_momentum, .fallback = 0.9, .min = 0, .max = 1,
-            .below_max = true, .help = "the momentum where the rate is lowest"),
+            .above_min = true, .below_max = true,
+            .help = "the momentum where the rate is lowest"),
     { 0 },
 };
 

@@ -24,9 +24,11 @@ static const struct ob_param params[] = {
                .help = "move momentum, or beta1, against the rate, where the optimizer "
                        "has one above 0"),
     OB_REAL(struct opts, base_momentum, .fallback = 0.85, .min = 0, .max = 1,
-            .below_max = true, .help = "the momentum where the rate is highest"),
+            .above_min = true, .below_max = true,
+            .help = "the momentum where the rate is highest"),
     OB_REAL(struct opts, max_momentum, .fallback = 0.95, .min = 0, .max = 1,
-            .below_max = true, .help = "the momentum where the rate is lowest"),
+            .above_min = true, .below_max = true,
+            .help = "the momentum where the rate is lowest"),
     OB_REAL(struct opts, div_factor, .fallback = 25, .min = 0, .max = 1e15,
             .above_min = true, .help = "the first rate is the highest through this"),
     OB_REAL(struct opts, final_div_factor, .fallback = 1e4, .min = 0, .max = 1e15,

@@ -13,54 +13,6 @@ static const struct word {
 #undef X
 };
 
-const struct ob_param ob_stop_params[] = {
-    OB_INTEGER(struct ob_stop_opts, max_steps, .fallback = 100000, .min = 0, .max = 1e15,
-               .zero_word = "none", .unit = "steps", .live = true,
-               .help = "steps at most"),
-    OB_REAL(struct ob_stop_opts, max_epochs, .min = 0, .max = 1e15, .zero_word = "none",
-            .unit = "epochs", .live = true, .help = "passes over the data at most"),
-    OB_REAL(struct ob_stop_opts, max_seconds, .min = 0, .max = 1e9, .zero_word = "none",
-            .unit = "seconds", .live = true,
-            .help = "time of training at most, pauses not counted"),
-    OB_INTEGER(struct ob_stop_opts, max_evals, .min = 0, .max = 1e15, .zero_word = "none",
-               .live = true, .help = "evaluations of the loss at most"),
-    OB_REAL(struct ob_stop_opts, theta_delta, .min = 0, .max = INFINITY,
-            .below_max = true, .zero_word = "off", .live = true,
-            .help = "stop when the norm of a step is at most this (not its square)"),
-    OB_REAL(struct ob_stop_opts, loss_delta, .min = 0, .max = INFINITY, .below_max = true,
-            .zero_word = "off", .live = true,
-            .help = "stop when the loss changes by at most this in a step"),
-    OB_REAL(struct ob_stop_opts, grad_norm, .min = 0, .max = INFINITY, .below_max = true,
-            .zero_word = "off", .live = true,
-            .help = "stop when the norm of the gradient is at most "
-                    "this"),
-    OB_BOOLEAN(struct ob_stop_opts, relative,
-               .help =
-                   "thresholds are relative: to the norm of the parameters for "
-                   "theta_delta, to the loss for the others, where those are above 1"),
-    OB_TEXT(struct ob_stop_opts, target,
-            .help = "stop when a metric is good enough, such as loss <= 0.1"),
-    { .name = "for",
-      .kind = OB_PARAM_INTEGER,
-      .offset = OB_FIELD(struct ob_stop_opts, for_steps, int64_t),
-      .fallback = 1,
-      .min = 1,
-      .max = 1e9,
-      .unit = "steps",
-      .help = "how many steps in a row must meet a threshold" },
-    OB_INTEGER(struct ob_stop_opts, patience, .min = 0, .max = 1e15, .zero_word = "off",
-               .live = true,
-               .help = "stop after so many measurements of val_loss in a row without a "
-                       "new best one; without a validation part, of the loss"),
-    OB_REAL(struct ob_stop_opts, min_delta, .min = 0, .max = INFINITY, .below_max = true,
-            .live = true,
-            .help = "for patience, a best one is lower than the one before by more than "
-                    "this"),
-    OB_REAL(struct ob_stop_opts, max_loss, .fallback = INFINITY, .min = -INFINITY,
-            .max = INFINITY, .help = "a loss above this counts as diverged"),
-    { 0 },
-};
-
 const char *ob_stop_name(enum ob_stop s)
 {
     return words[s].name;
@@ -85,6 +37,7 @@ bool ob_stopper_init(struct ob_stopper *s, const struct ob_stop_opts *opts,
     *s = (struct ob_stopper){
         .opts = *opts, .watched = NAN, .last_loss = NAN, .loss_change = NAN
     };
+    s->window_mean = s->window_gain = s->window_first = s->target_seconds = NAN;
     for (size_t i = 0; i < OB_ROWS; i++)
         s->first[i] = NAN;
     s->last.loss = s->last.theta_delta = s->last.grad_norm = s->last.target = NAN;
@@ -95,17 +48,6 @@ void ob_stopper_begin(struct ob_stopper *s, double loss, double watched)
 {
     s->last_loss = loss;
     s->watched = watched;
-}
-
-static double at_least_one(double x)
-{
-    return x > 1 ? x : 1;
-}
-
-/* A threshold as it counts at a step where what it may be relative to has that size. */
-static double limit_at(const struct ob_stopper *s, double limit, double size)
-{
-    return s->opts.relative ? limit * at_least_one(size) : limit;
 }
 
 /* Counts one threshold; true when it has been met for long enough. */
@@ -119,14 +61,9 @@ static bool met(struct ob_stopper *s, enum ob_stop_row row, double value, bool n
     return now && s->row[row] >= (uint64_t)s->opts.for_steps;
 }
 
-static double target_value(const struct ob_stopper *s, double loss, double other)
-{
-    return strcmp(s->target.metric, "loss") == 0 ? loss : other;
-}
-
 static bool target_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double value = target_value(s, f->loss, f->target), limit = s->target.value;
+    double value = stop_target_value(s, f->loss, f->target), limit = s->target.value;
     bool now = s->target.op == OB_TARGET_LT   ? value < limit
                : s->target.op == OB_TARGET_LE ? value <= limit
                : s->target.op == OB_TARGET_GT ? value > limit
@@ -142,7 +79,7 @@ static bool lost(const struct ob_step_facts *f)
 
 static bool delta_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double limit = limit_at(s, s->opts.theta_delta, f->theta_norm);
+    double limit = stop_limit(s, s->opts.theta_delta, f->theta_norm);
     if (f->lr == 0 && !f->grad_is_zero)
         return false;
     return met(s, OB_ROW_THETA, f->theta_delta, f->theta_delta <= limit);
@@ -151,45 +88,124 @@ static bool delta_met(struct ob_stopper *s, const struct ob_step_facts *f)
 static bool loss_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
     double change = fabs(f->loss - s->last_loss);
-    double limit = limit_at(s, s->opts.loss_delta, fabs(f->loss));
+    double limit = stop_limit(s, s->opts.loss_delta, fabs(f->loss));
     s->loss_change = change;
     return met(s, OB_ROW_LOSS, change, change <= limit && f->lr != 0);
 }
 
 static bool grad_met(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    double limit = limit_at(s, s->opts.grad_norm, fabs(f->loss));
+    double limit = stop_limit(s, s->opts.grad_norm, fabs(f->loss));
     return met(s, OB_ROW_GRAD, f->grad_norm, f->grad_norm <= limit);
+}
+
+static bool is_gain(double now, double best, double by, bool more)
+{
+    return more ? now > best + by : now < best - by;
 }
 
 /* Whether nothing was gained for too long. Prechelt, "Early stopping - but when?", 1998,
  * criterion UP in its simplest form: against the best so far. */
 static bool out_of_patience(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    if (isnan(f->watched))
-        return false;
-    bool gain = isnan(s->watched) || f->watched < s->watched - s->opts.min_delta;
-    s->waited = gain ? 0 : s->waited + 1;
-    s->watched = gain ? f->watched : s->watched;
+    if (f->measured) {
+        bool gain = isnan(s->watched)
+                        ? !isnan(f->watched)
+                        : is_gain(f->watched, s->watched, s->opts.min_delta, f->more);
+        s->waited = gain ? 0 : s->waited + 1;
+        s->watched = gain ? f->watched : s->watched;
+    }
     return s->waited >= (uint64_t)s->opts.patience;
 }
 
-/* Every threshold counts at every step, whichever is reported. */
+/* Whether the mean of the last whole window is no better than that of the window before:
+ * windows follow each other, so that nothing has to be kept but their sums. */
+static bool on_plateau(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    if (f->measured) {
+        s->window_sum += f->watched;
+        s->window++;
+    }
+    if (s->window >= (uint64_t)s->opts.plateau) {
+        const double mean = s->window_sum / (double)s->window, before = s->window_mean;
+        const double fall = f->more ? mean - before : before - mean;
+        s->window_gain = fall == 0 ? 0 : fall / fabs(before);
+        s->window_first = isnan(s->window_first) ? s->window_gain : s->window_first;
+        s->window_flat = !isnan(before) && !(s->window_gain > s->opts.plateau_delta);
+        s->window_mean = mean;
+        s->window_sum = 0;
+        s->window = 0;
+    }
+    return s->window_flat;
+}
+
+/* A rule at a step: met by it, and met when it was last measured. */
+struct standing {
+    enum ob_stop stop;
+    bool on, now, still;
+};
+
+enum { STANDINGS = 6 };
+
+/* Notes when the target is first met, whatever follows from it. */
+static bool look_at_target(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    if (!s->target.metric[0] || !target_met(s, f))
+        return false;
+    if (!s->target_step) {
+        s->target_step = f->k;
+        s->target_evals = f->evals;
+        s->target_seconds = NAN;
+    }
+    return true;
+}
+
+static bool still_met(const struct ob_stopper *s, enum ob_stop_row row)
+{
+    return s->row[row] >= (uint64_t)s->opts.for_steps;
+}
+
+/* Every threshold counts at every step, whichever is reported; in the order in which they
+ * are. */
+static void stand(struct ob_stopper *s, const struct ob_step_facts *f,
+                  struct standing out[static STANDINGS])
+{
+    const struct ob_stop_opts *o = &s->opts;
+    const bool target = look_at_target(s, f);
+    const bool grad = o->grad_norm > 0 && grad_met(s, f);
+    const bool delta = o->theta_delta > 0 && delta_met(s, f);
+    const bool loss = o->loss_delta > 0 && loss_met(s, f);
+    const bool waited = o->patience > 0 && out_of_patience(s, f);
+    const bool flat = o->plateau > 0 && on_plateau(s, f);
+    const struct standing all[STANDINGS] = {
+        { OB_STOP_TARGET, s->target.metric[0] && o->target_stops, target,
+          still_met(s, OB_ROW_TARGET) },
+        { OB_STOP_GRAD_NORM, o->grad_norm > 0, grad, still_met(s, OB_ROW_GRAD) },
+        { OB_STOP_THETA_DELTA, o->theta_delta > 0, delta, still_met(s, OB_ROW_THETA) },
+        { OB_STOP_LOSS_DELTA, o->loss_delta > 0, loss, still_met(s, OB_ROW_LOSS) },
+        { OB_STOP_PATIENCE, o->patience > 0, waited && f->measured, waited },
+        { OB_STOP_PLATEAU, o->plateau > 0, flat && f->measured, flat },
+    };
+    memcpy(out, all, sizeof all);
+}
+
+/* The first rule that is met, or with `when = all` the first of all that are. */
 static enum ob_stop thresholds(struct ob_stopper *s, const struct ob_step_facts *f)
 {
-    bool target = s->target.metric[0] && target_met(s, f);
-    bool grad = s->opts.grad_norm > 0 && grad_met(s, f);
-    bool delta = s->opts.theta_delta > 0 && delta_met(s, f);
-    bool loss = s->opts.loss_delta > 0 && loss_met(s, f);
-    bool waited = s->opts.patience > 0 && out_of_patience(s, f);
+    const bool all = s->opts.when == OB_STOP_WHEN_ALL;
+    struct standing rule[STANDINGS];
+    enum ob_stop first = OB_GO_ON;
+    bool every = true;
+    stand(s, f, rule);
+    for (size_t i = 0; i < STANDINGS; i++) {
+        const bool met = all ? rule[i].still : rule[i].now;
+        if (rule[i].on && met && first == OB_GO_ON)
+            first = rule[i].stop;
+        every = every && (met || !rule[i].on);
+    }
     if (!isnan(f->loss))
         s->last_loss = f->loss;
-    return target   ? OB_STOP_TARGET
-           : grad   ? OB_STOP_GRAD_NORM
-           : delta  ? OB_STOP_THETA_DELTA
-           : loss   ? OB_STOP_LOSS_DELTA
-           : waited ? OB_STOP_PATIENCE
-                    : OB_GO_ON;
+    return all && !every ? OB_GO_ON : first;
 }
 
 static enum ob_stop budgets(const struct ob_stopper *s, const struct ob_step_facts *f)
@@ -232,79 +248,14 @@ enum ob_stop ob_stop_check(struct ob_stopper *s, const struct ob_step_facts *f)
         stop_note_lost(s, f);
     if (verdict == OB_STOP_PATIENCE)
         stop_note_waited(s, f);
+    if (verdict == OB_STOP_PLATEAU)
+        stop_note_plateau(s, f);
     if (verdict != OB_GO_ON)
         return verdict;
-    if (s->stalled >= OB_STALLED_STEPS && s->opts.theta_delta == 0) {
+    if (s->stalled >= OB_STALLED_STEPS &&
+        (s->opts.theta_delta == 0 || s->opts.when == OB_STOP_WHEN_ALL)) {
         stop_note_lost(s, f);
         return OB_STOP_STALLED;
     }
     return budgets(s, f);
-}
-
-static void add_rule(struct ob_stop_rule *out, size_t *n, bool on,
-                     struct ob_stop_rule rule)
-{
-    if (on)
-        out[(*n)++] = rule;
-}
-
-size_t ob_stop_rules(const struct ob_stopper *s,
-                     struct ob_stop_rule out[static OB_STOP_RULES])
-{
-    const struct ob_stop_opts *o = &s->opts;
-    const struct ob_step_facts *f = &s->last;
-    size_t n = 0;
-#define THRESHOLD(key, r, v, l)                                                          \
-    (struct ob_stop_rule){                                                               \
-        .name = key, .first = s->first[r], .value = v, .limit = l, .row = s->row[r]      \
-    }
-#define BUDGET(key, v, l)                                                                \
-    (struct ob_stop_rule)                                                                \
-    {                                                                                    \
-        .name = key, .first = 0, .value = v, .limit = l, .budget = true                  \
-    }
-    add_rule(out, &n, o->theta_delta > 0,
-             THRESHOLD("theta_delta", OB_ROW_THETA, f->theta_delta,
-                       limit_at(s, o->theta_delta, f->theta_norm)));
-    add_rule(out, &n, o->grad_norm > 0,
-             THRESHOLD("grad_norm", OB_ROW_GRAD, f->grad_norm,
-                       limit_at(s, o->grad_norm, fabs(f->loss))));
-    add_rule(out, &n, o->loss_delta > 0,
-             THRESHOLD("loss_delta", OB_ROW_LOSS, s->loss_change,
-                       limit_at(s, o->loss_delta, fabs(f->loss))));
-    add_rule(out, &n, s->target.metric[0],
-             THRESHOLD("target", OB_ROW_TARGET, target_value(s, f->loss, f->target),
-                       s->target.value));
-    add_rule(out, &n, o->patience > 0,
-             BUDGET("patience", (double)s->waited, (double)o->patience));
-    add_rule(out, &n, o->max_steps > 0,
-             BUDGET("max_steps", (double)f->k, (double)o->max_steps));
-    add_rule(out, &n, o->max_epochs > 0, BUDGET("max_epochs", f->epoch, o->max_epochs));
-    add_rule(out, &n, o->max_seconds > 0,
-             BUDGET("max_seconds", f->seconds, o->max_seconds));
-    add_rule(out, &n, o->max_evals > 0,
-             BUDGET("max_evals", (double)f->evals, (double)o->max_evals));
-#undef THRESHOLD
-#undef BUDGET
-    return n;
-}
-
-static double between(double x)
-{
-    return x < 0 ? 0 : x > 1 ? 1 : x;
-}
-
-double ob_stop_progress(const struct ob_stop_rule *r)
-{
-    double way = r->limit - r->first;
-    if (isnan(r->first) || isnan(r->value))
-        return NAN;
-    if (r->budget)
-        return between(r->value / r->limit);
-    if (r->value == r->first && way != 0)
-        return 0;
-    if (r->first > 0 && r->limit > 0 && r->first > r->limit)
-        return between(r->value > 0 ? log(r->value / r->first) / log(r->limit / r->first)
-                                    : 1);
-    return way != 0 ? between((r->value - r->first) / way) : 1;
 }

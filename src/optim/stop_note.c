@@ -41,7 +41,19 @@ void stop_note_waited(struct ob_stopper *s, const struct ob_step_facts *f)
 {
     char shown[OB_NUMBER_MAX];
     ob_number_show(shown, sizeof shown, s->watched, 4);
-    snprintf(s->note, sizeof s->note, "%llu measurement%s, no %s below %s",
+    snprintf(s->note, sizeof s->note, "%llu measurement%s, no %s %s %s",
              (unsigned long long)s->waited, s->waited == 1 ? "" : "s",
-             f->watches ? f->watches : "loss", shown);
+             f->watches ? f->watches : "loss", f->more ? "above" : "below", shown);
+}
+
+void stop_note_plateau(struct ob_stopper *s, const struct ob_step_facts *f)
+{
+    char shown[OB_NUMBER_MAX], gain[OB_NUMBER_MAX];
+    ob_number_show(shown, sizeof shown, s->window_mean, 4);
+    ob_number_show(gain, sizeof gain, 100 * s->window_gain, 3);
+    snprintf(s->note, sizeof s->note,
+             "the mean %s of the last %llu measurements is %s, better than that of the "
+             "%llu before by %s %%",
+             f->watches ? f->watches : "loss", (unsigned long long)s->opts.plateau, shown,
+             (unsigned long long)s->opts.plateau, gain);
 }

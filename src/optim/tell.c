@@ -170,9 +170,24 @@ bool ob_stop_not_optimum(double loss, double reference_loss, const char *who,
     return true;
 }
 
+/* What was asked of the run besides, where that did not end it. */
+static void tell_target(const struct ob_stop_story *s, struct ob_buf *out)
+{
+    if (!s->target || s->stop == OB_STOP_TARGET)
+        return;
+    if (!s->target_step) {
+        ob_buf_addf(out, "The target %s was not met.\n", s->target);
+        return;
+    }
+    ob_buf_addf(out, "The target %s was met at step %llu, with %llu evaluations.\n",
+                s->target, (unsigned long long)s->target_step,
+                (unsigned long long)s->target_evals);
+}
+
 void ob_stop_tell(const struct ob_stop_story *story, struct ob_buf *out)
 {
     (tellers[story->stop] ? tellers[story->stop] : tell_reason)(story, out);
+    tell_target(story, out);
     if (story->stop == OB_STOP_DIVERGED)
         return;
     /* Where the minimum is 0, no loss above it has its figures: near is there. */

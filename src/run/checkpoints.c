@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,17 +75,33 @@ static void prune(const struct ob_rundir *dir, uint64_t keep)
 
 /* ---- the clock ---- */
 
-static const char seconds_key[] = "seconds", seconds_file[] = "checkpoints/SECONDS";
+/* The file has the number of the step, the seconds until it and, where there is a target,
+ * those until that was met. */
+static const char seconds_key[] = "seconds", target_key[] = "stop.target.seconds",
+                  seconds_file[] = "checkpoints/SECONDS";
 
 static bool write_seconds(const struct ob_rundir *dir, struct ob_safetensors *state,
                           uint64_t step, struct ob_err *err)
 {
-    char *text =
-        ob_xasprintf("%" PRIu64 " %s\n", step, ob_safetensors_text(state, seconds_key));
+    const char *target = ob_safetensors_text(state, target_key);
+    char *text = ob_xasprintf("%" PRIu64 " %s%s%s\n", step,
+                              ob_safetensors_text(state, seconds_key), target ? " " : "",
+                              target ? target : "");
     ob_safetensors_forget(state, seconds_key);
+    ob_safetensors_forget(state, target_key);
     bool ok = ob_rundir_replace(dir, seconds_file, text, strlen(text), true, err);
     free(text);
     return ok;
+}
+
+/* The number behind a blank at *s, which moves on; `none` where there is no good one. */
+static double next_number(const char **s, double none)
+{
+    double value;
+    const char *at = *s + (**s == ' ');
+    size_t n = strcspn(at, " \n");
+    *s = at + n;
+    return ob_number_parse(at, n, &value) && value >= 0 ? value : none;
 }
 
 /* Those of another step, or none, are forgotten: a run counts anew then. */
@@ -92,17 +109,19 @@ static void read_seconds(const struct ob_rundir *dir, uint64_t step,
                          struct ob_safetensors *state)
 {
     struct ob_buf text = { 0 };
-    double seconds = 0;
+    double seconds = 0, target = NAN;
     int64_t known;
     if (ob_rundir_read(dir, seconds_file, LEAF_MAX, &text, NULL)) {
         const char *s = ob_buf_text(&text);
         size_t n = strcspn(s, " ");
-        if (!ob_integer_parse(s, n, &known) || known < 0 || (uint64_t)known != step ||
-            !s[n] || !ob_number_parse(s + n + 1, strcspn(s + n + 1, "\n"), &seconds) ||
-            !(seconds >= 0))
-            seconds = 0;
+        const bool same =
+            ob_integer_parse(s, n, &known) && known >= 0 && (uint64_t)known == step;
+        s += n;
+        seconds = same ? next_number(&s, 0) : 0;
+        target = same ? next_number(&s, NAN) : NAN;
     }
     ob_safetensors_note_number(state, seconds_key, seconds);
+    ob_safetensors_note_number(state, target_key, target);
     ob_buf_finish(&text);
 }
 

@@ -94,6 +94,10 @@ static void fill(struct ob_summary *s, const struct ob_result *r)
     s->best_loss = r->best_loss;
     s->theta_delta = r->theta_delta;
     s->grad_norm = r->grad_norm;
+    s->has_target = r->has_target;
+    s->target_step = r->target_step;
+    s->target_evals = r->target_evals;
+    s->target_seconds = r->target_seconds;
     s->evals_function = r->evals_function;
     s->evals_gradient = r->evals_gradient;
     s->evals_hessian_product = r->evals_hessian_product;

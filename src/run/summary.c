@@ -112,6 +112,21 @@ static void confusion(struct ob_json *j, const struct ob_summary *s)
     ob_json_end_object(j);
 }
 
+/* null = it was never met. */
+static void target(struct ob_json *j, const struct ob_summary *s)
+{
+    ob_json_key(j, "target");
+    if (!s->target_step) {
+        ob_json_null(j);
+        return;
+    }
+    ob_json_begin_object(j);
+    ob_field_put_count(j, "step", s->target_step);
+    ob_field_put_count(j, "evaluations", s->target_evals);
+    measured(j, "seconds", s->target_seconds, !isnan(s->target_seconds));
+    ob_json_end_object(j);
+}
+
 void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
 {
     struct ob_json j = { .out = out, .pretty = true };
@@ -131,6 +146,8 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
     ob_field_put_count(&j, "gradient", s->evals_gradient);
     ob_field_put_count(&j, "hessian_product", s->evals_hessian_product);
     ob_json_end_object(&j);
+    if (s->has_target)
+        target(&j, s);
     metrics(&j, s->metric, s->metrics);
     part(&j, "validation", &s->validation);
     part(&j, "test", &s->test);
@@ -253,6 +270,7 @@ static void scalars_read(struct ob_summary *s, const struct ob_json_value *v)
 {
     const struct ob_json_value *evals = ob_json_get(v, "evaluations");
     const struct ob_json_value *reference = ob_json_get(v, "reference");
+    const struct ob_json_value *target = ob_json_get(v, "target");
     ob_field_text(v, "stop", s->stop, sizeof s->stop);
     ob_field_text(v, "message", s->message, sizeof s->message);
     ob_field_text(v, "device", s->device, sizeof s->device);
@@ -266,6 +284,10 @@ static void scalars_read(struct ob_summary *s, const struct ob_json_value *v)
     s->evals_function = ob_field_count(evals, "function", INT64_MAX);
     s->evals_gradient = ob_field_count(evals, "gradient", INT64_MAX);
     s->evals_hessian_product = ob_field_count(evals, "hessian_product", INT64_MAX);
+    s->has_target = target != NULL;
+    s->target_step = ob_field_count(target, "step", INT64_MAX);
+    s->target_evals = ob_field_count(target, "evaluations", INT64_MAX);
+    s->target_seconds = ob_field_num(target, "seconds");
     s->has_reference = ob_json_kind(reference) == OB_JSON_OBJECT;
     s->reference_loss = ob_field_num(reference, "loss");
     s->reference_distance = ob_field_num(reference, "distance");

@@ -14,7 +14,7 @@
 /* Figures of which more is better; of all others less is. */
 static const char *const rising[] = { "accuracy", "r2" };
 
-static bool rises(const char *name)
+bool ob_best_rises(const char *name)
 {
     for (size_t i = 0; i < OB_COUNT(rising); i++)
         if (strcmp(name, rising[i]) == 0)
@@ -37,7 +37,7 @@ static bool find(struct ob_trainer *t, const char *name, struct ob_best *b)
     const char *figure = val ? name + 4 : name;
     b->name = name;
     b->metric = metric_of(t, figure);
-    b->more = rises(figure);
+    b->more = ob_best_rises(figure);
     if (strcmp(figure, "loss") == 0)
         b->figure = val ? OB_BEST_VAL_LOSS : OB_BEST_LOSS;
     else if (b->metric < t->columns.metrics)

@@ -38,6 +38,9 @@ struct ob_best {
 
 /* Finds the figure that [checkpoint] best names; behind the columns. Left out it is
  * val_loss where there is a validation part, else none. */
+/* Whether more of a figure is better: accuracy, r2. */
+bool ob_best_rises(const char *name);
+
 bool ob_best_init(struct ob_trainer *t, struct ob_diags *diags);
 void ob_best_finish(struct ob_best *b);
 

@@ -268,7 +268,8 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
         !make_parts(t, data, diags) || !make_batches(t, diags) ||
         !ob_trainer_check_groups(t, diags) || !make_schedule(t, diags) ||
         !make_optimizer(t, diags) || !make_wraps(t, diags) || !make_stopper(t, diags) ||
-        !ob_trainer_make_columns(t, diags) || !ob_best_init(t, diags))
+        !ob_trainer_make_columns(t, diags) || !ob_best_init(t, diags) ||
+        !ob_watch_init(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;

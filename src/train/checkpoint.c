@@ -11,118 +11,13 @@
 #include "optbench/base/mem.h"
 #include "optbench/train/fingerprint.h"
 #include "position.h"
+#include "scalars.h"
 #include "trainer_priv.h"
 
 #define FORMAT "optbench checkpoint 1"
 
-/* ---- the scalars: one list for both ways ---- */
-
-struct scalars {
-    struct {
-        const char *key;
-        uint64_t *value;
-    } integer[48];
-    struct {
-        const char *key;
-        double *value;
-    } number[48];
-    size_t integers, numbers;
-};
-
-static void integer(struct scalars *s, const char *key, uint64_t *value)
-{
-    OB_REQUIRE(s->integers < OB_COUNT(s->integer));
-    s->integer[s->integers].key = key;
-    s->integer[s->integers++].value = value;
-}
-
-static void number(struct scalars *s, const char *key, double *value)
-{
-    OB_REQUIRE(s->numbers < OB_COUNT(s->number));
-    s->number[s->numbers].key = key;
-    s->number[s->numbers++].value = value;
-}
-
-/* Members that are no uint64_t pass through these. */
-struct spare {
-    uint64_t clamped, grad_is_zero, span_any, span_loss, rows, val_fresh;
-    double seconds;
-};
-
-static const char *const row_key[OB_ROWS] = {
-    [OB_ROW_TARGET] = "stop.row.target",
-    [OB_ROW_GRAD] = "stop.row.grad_norm",
-    [OB_ROW_THETA] = "stop.row.theta_delta",
-    [OB_ROW_LOSS] = "stop.row.loss_delta",
-};
-static const char *const first_key[OB_ROWS] = {
-    [OB_ROW_TARGET] = "stop.first.target",
-    [OB_ROW_GRAD] = "stop.first.grad_norm",
-    [OB_ROW_THETA] = "stop.first.theta_delta",
-    [OB_ROW_LOSS] = "stop.first.loss_delta",
-};
-
-static void list_held(struct ob_trainer *t, struct spare *spare, struct scalars *s)
-{
-    struct ob_held_state *held = &t->val.state;
-    integer(s, "best_val_step", &held->best_step);
-    integer(s, "val.fresh", &spare->val_fresh);
-    number(s, "best_val_loss", &held->best_loss);
-    number(s, "val_loss", &held->loss);
-    for (size_t i = 0; i < t->columns.metrics; i++)
-        number(s, t->val.key[i], &held->metric[i]);
-}
-
-static void list_scalars(struct ob_trainer *t, struct spare *spare, struct scalars *s)
-{
-    struct ob_problem_counts *counts = &t->problem->counts;
-    struct ob_stopper *stopper = &t->stopper;
-    struct ob_span *span = &t->sampler.span;
-    *s = (struct scalars){ 0 };
-    integer(s, "step", &t->k);
-    integer(s, "best_step", &t->best_step);
-    integer(s, "clamped", &spare->clamped);
-    integer(s, "grad_is_zero", &spare->grad_is_zero);
-    integer(s, "rows", &spare->rows);
-    integer(s, "span.any", &spare->span_any);
-    integer(s, "span.loss", &spare->span_loss);
-    integer(s, "evals.function", &counts->function);
-    integer(s, "evals.gradient", &counts->gradient);
-    integer(s, "evals.hessian", &counts->hessian);
-    integer(s, "evals.hessian_product", &counts->hessian_product);
-    for (size_t i = 0; i < OB_ROWS; i++) {
-        integer(s, row_key[i], &stopper->row[i]);
-        number(s, first_key[i], &stopper->first[i]);
-    }
-    integer(s, "stop.stalled", &stopper->stalled);
-    if (t->spec->log.curvature > 0)
-        integer(s, "curvature.next", &t->curvature_next);
-    if (t->best.figure != OB_BEST_NONE) {
-        integer(s, "best.step", &t->best.step);
-        number(s, "best.value", &t->best.value);
-    }
-    for (size_t i = 0; i < ob_optimizer_counters(t->optimizer); i++)
-        integer(s, t->optimizer->type->counter_names[i], &t->optimizer->counter[i]);
-    for (size_t i = 0; i < t->wraps.n; i++)
-        if (t->wraps.at[i].type->count_key)
-            integer(s, t->wraps.at[i].type->count_key, &t->wraps.at[i].count);
-    number(s, "loss", &t->loss);
-    number(s, "batch_loss", &t->batch_loss);
-    number(s, "theta_delta", &t->theta_delta);
-    number(s, "grad_norm", &t->grad_norm);
-    number(s, "lr", &t->lr);
-    number(s, "best_loss", &t->best_loss);
-    number(s, "span.loss_min", &span->loss_min);
-    number(s, "span.loss_max", &span->loss_max);
-    number(s, "span.theta_delta_max", &span->theta_delta_max);
-    number(s, "span.grad_norm_max", &span->grad_norm_max);
-    number(s, "stop.last_loss", &stopper->last_loss);
-    number(s, "seconds", &spare->seconds);
-    integer(s, "stop.waited", &stopper->waited);
-    number(s, "stop.watched", &stopper->watched);
-    if (t->val.problem)
-        list_held(t, spare, s);
-}
+/* The text of [stop] target. */
+static const char target_key[] = "stop.target";
 
 /* ---- the arrays ---- */
 
@@ -313,6 +208,7 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
                            .span_loss = t->sampler.span.loss,
                            .rows = t->sampler.rows,
                            .val_fresh = t->val.state.fresh,
+                           .window_flat = t->stopper.window_flat,
                            .seconds = ob_trainer_seconds(t) };
     char prefix[64];
     const struct ob_vec *v;
@@ -322,11 +218,13 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
     if (!keeps_save(t->optimizer, out, err))
         return false;
     ob_safetensors_note(out, "format", FORMAT);
-    list_scalars(t, &spare, &s);
+    scalars_list(t, &spare, &s);
     for (size_t i = 0; i < s.integers; i++)
         ob_safetensors_note_integer(out, s.integer[i].key, *s.integer[i].value);
     for (size_t i = 0; i < s.numbers; i++)
         ob_safetensors_note_number(out, s.number[i].key, *s.number[i].value);
+    if (t->spec->stop.target)
+        ob_safetensors_note(out, target_key, t->spec->stop.target);
     save_knobs(t, out);
     ob_trainer_save_prints(t, &t->theta, out);
     if (t->mini) {
@@ -394,13 +292,28 @@ static bool check(struct ob_trainer *t, const struct scalars *s,
     uint64_t whole;
     double real;
     for (size_t i = 0; i < s->integers; i++)
-        if (!ob_safetensors_integer(in, s->integer[i].key, &whole))
+        if (!ob_safetensors_integer(in, s->integer[i].key, &whole) &&
+            !scalars_may_be_new(s->integer[i].key))
             return ob_fail(err, OB_EDATA, "the checkpoint has no '%s'",
                            s->integer[i].key);
     for (size_t i = 0; i < s->numbers; i++)
-        if (!ob_safetensors_number(in, s->number[i].key, &real))
+        if (!ob_safetensors_number(in, s->number[i].key, &real) &&
+            !scalars_may_be_new(s->number[i].key))
             return ob_fail(err, OB_EDATA, "the checkpoint has no '%s'", s->number[i].key);
     return true;
+}
+
+/* A run that goes on with another target has not met it yet. */
+static void forget_other_target(struct ob_trainer *t, const struct ob_safetensors *in)
+{
+    const char *then = ob_safetensors_text(in, target_key);
+    const char *now = t->spec->stop.target;
+    if (!now || (then && strcmp(now, then) == 0))
+        return;
+    t->stopper.target_step = t->stopper.target_evals = 0;
+    t->stopper.target_seconds = NAN;
+    t->stopper.row[OB_ROW_TARGET] = 0;
+    t->stopper.first[OB_ROW_TARGET] = NAN;
 }
 
 bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
@@ -411,7 +324,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     char prefix[64];
     struct ob_vec *v;
     t->row_extra = false;
-    list_scalars(t, &spare, &s);
+    scalars_list(t, &spare, &s);
     if (!check(t, &s, in, err) || (t->mini && !position_load(&t->batches, in, err)) ||
         !load_knobs(t, in, err))
         return false;
@@ -427,6 +340,9 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     t->grad_is_zero = spare.grad_is_zero != 0;
     t->val.state.fresh = spare.val_fresh != 0;
     t->val.state.now = false;
+    t->stopper.window_flat = spare.window_flat != 0;
+    forget_other_target(t, in);
+    ob_optimizer_cycle(t->optimizer, t->k);
     struct ob_span span = t->sampler.span;
     span.any = spare.span_any != 0;
     span.loss = spare.span_loss != 0;

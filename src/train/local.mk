@@ -36,6 +36,8 @@ libob_train_a_SOURCES = \
 	%D%/ring.c \
 	%D%/safetensors.c \
 	%D%/sampler.c \
+	%D%/scalars.c \
+	%D%/scalars.h \
 	%D%/snapshot.c \
 	%D%/steer.c \
 	%D%/trainer.c \
@@ -44,6 +46,8 @@ libob_train_a_SOURCES = \
 	%D%/view.c \
 	%D%/view_tensors.c \
 	%D%/waypoint.c \
+	%D%/watch.c \
+	%D%/watch.h \
 	%D%/weights.c \
 	%D%/worker.c \
 	%D%/worker_priv.h

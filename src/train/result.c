@@ -62,6 +62,9 @@ const char *ob_trainer_tell(struct ob_trainer *t)
         .rate_fell = !t->optimizer->search && t->lr < ob_optimizer_lr(t->optimizer),
         .no_data = t->rows == 0,
         .bce = is_bce(t),
+        .target = t->spec->stop.target,
+        .target_step = t->stopper.target_step,
+        .target_evals = t->stopper.target_evals,
     };
     double loss, distance;
     if (reference(t, &loss, &distance)) {
@@ -115,6 +118,10 @@ void ob_result_init(struct ob_result *r, struct ob_trainer *t)
         .best_step = t->best_step,
         .theta_delta = t->theta_delta,
         .grad_norm = t->grad_norm,
+        .has_target = t->stopper.target.metric[0] != '\0',
+        .target_step = t->stopper.target_step,
+        .target_evals = t->stopper.target_evals,
+        .target_seconds = t->stopper.target_seconds,
         .evals_function = counts.function,
         .evals_gradient = counts.gradient,
         .evals_hessian_product = counts.hessian_product,

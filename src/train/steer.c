@@ -8,6 +8,17 @@
 
 /* ---- what can be changed ---- */
 
+/* Live option number *i of a group; the momentum that a schedule moves is none. */
+static const struct ob_param *live_option(const struct ob_optimizer *o, size_t g,
+                                          size_t *i)
+{
+    const struct ob_param *table = o->group_type[g]->params;
+    for (size_t at = 0; at < ob_params_count(table); at++)
+        if (table[at].live && !ob_optimizer_cycles(o, g, &table[at]) && (*i)-- == 0)
+            return &table[at];
+    return NULL;
+}
+
 /* Live entry number *i of a table, `except` not counted; counts *i down by what the table
  * has. */
 static const struct ob_param *live_param(const struct ob_param *table, const char *except,
@@ -49,7 +60,7 @@ bool ob_trainer_knob(const struct ob_trainer *t, size_t i, struct ob_knob *out)
     out->wrapper = NULL;
     for (size_t g = 0; g < o->groups; g++) {
         const char *group = o->group_name[g];
-        if (!(out->param = live_param(o->group_type[g]->params, "", &i)))
+        if (!(out->param = live_option(o, g, &i)))
             continue;
         out->group = group;
         out->opts = o->group_opts[g];

@@ -203,13 +203,6 @@ double ob_trainer_target(struct ob_trainer *t)
     return strcmp(name, "grad_norm") == 0 ? t->grad_norm : NAN;
 }
 
-double ob_trainer_watched(const struct ob_trainer *t)
-{
-    if (!t->val.problem)
-        return t->loss;
-    return t->val.state.now ? t->val.state.loss : NAN;
-}
-
 static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_zero)
 {
     struct ob_step_facts facts = {
@@ -221,13 +214,16 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
         .theta_norm = NAN,
         .lr = t->lr,
         .target = NAN,
-        .watched = ob_trainer_watched(t),
-        .watches = t->val.problem ? "val_loss" : "loss",
+        .more = t->watch.more,
+        .watches = t->watch.name,
         .seconds = t->seconds,
         .evals = t->problem->counts.function,
         .clamped = clamped,
         .grad_is_zero = grad_was_zero,
     };
+    facts.measured = ob_watch_look(t, &facts.watched);
+    if (facts.measured)
+        ob_schedule_observe(&t->schedule, t->k, facts.watched, facts.more);
     if (t->theta_delta == 0)
         facts.step_is_zero = memcmp(t->theta.data, t->previous.data,
                                     t->theta.n * ob_dtype_size(t->theta.dtype)) == 0;
@@ -239,7 +235,10 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
     double loss = loss_is_due(t) ? t->loss : t->batch_loss;
     if (!isfinite(loss + t->grad_norm + t->theta_delta))
         facts.bad = find_bad(t);
-    return ob_stop_check(&t->stopper, &facts);
+    enum ob_stop verdict = ob_stop_check(&t->stopper, &facts);
+    if (t->stopper.target_step == t->k)
+        t->stopper.target_seconds = ob_trainer_seconds(t);
+    return verdict;
 }
 
 struct ob_ending ob_trainer_ending(const struct ob_trainer *t)
@@ -315,7 +314,9 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     evaluate(t);
     ob_trainer_make_row(t);
     ob_best_look(t);
-    ob_stopper_begin(&t->stopper, t->loss, ob_trainer_watched(t));
+    double watched;
+    ob_watch_look(t, &watched);
+    ob_stopper_begin(&t->stopper, t->loss, watched);
     return check_start(t);
 }
 

@@ -20,6 +20,7 @@
 #include "optbench/train/batches.h"
 #include "optbench/train/sampler.h"
 #include "optbench/train/trainer.h"
+#include "watch.h"
 
 /* What the end of a run adds to it, as it was before: a longer run has none of that. */
 struct ob_ending {
@@ -51,6 +52,7 @@ struct ob_trainer {
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
     const struct ob_metric *target;                    /* of [stop] target, or NULL */
     bool target_val; /* ... measured on the validation part */
+    struct ob_watch watch;
 
     /* Where it stands after step k. */
     uint64_t k;
@@ -167,10 +169,6 @@ double ob_trainer_seconds(const struct ob_trainer *t);
 
 /* The value of [stop] target's metric at theta_k, NaN where there is none. */
 double ob_trainer_target(struct ob_trainer *t);
-
-/* What patience watches: val_loss, or the loss where no rows are set aside; NaN where it
- * was not measured at theta_k. */
-double ob_trainer_watched(const struct ob_trainer *t);
 
 /* The words for the end of the run, made once; "" while it goes on. */
 const char *ob_trainer_tell(struct ob_trainer *t);

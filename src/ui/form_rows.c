@@ -26,8 +26,8 @@ static const struct {
     { "schedule", "", "warmup warmup_from warmup_shape horizon interval" },
     { "phase", "kind steps until", "" },
     { "stop", "max_steps theta_delta grad_norm",
-      "max_epochs max_seconds max_evals loss_delta relative target for max_loss patience "
-      "min_delta" },
+      "max_epochs max_seconds max_evals loss_delta relative target target_stops when for "
+      "max_loss patience patience_metric min_delta plateau plateau_delta" },
     { "experiment", "name title seed dtype", "base rng math device threads" },
     { "log", "", "*" },
     { "checkpoint", "", "*" },

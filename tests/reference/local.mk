@@ -45,6 +45,7 @@ EXTRA_DIST += \
 	%D%/scaling.csv \
 	%D%/scaling.py \
 	%D%/schedule.csv \
+	%D%/schedules.py \
 	%D%/sets.sh \
 	%D%/torch_rng.py \
 	%D%/torch_rng.txt \

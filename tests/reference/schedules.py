@@ -46,8 +46,9 @@ def rate(run):
 
 
 def sections(schedule, momentum):
-    return ("[optimizer]\nkind = sgd\nlr = %r\nmomentum = %r\n\n[schedule]\n"
-            "horizon = %d\n%s\n" % (LR, momentum, STEPS, schedule.strip()))
+    horizon = "" if "horizon" in schedule else "horizon = %d\n" % STEPS
+    return ("[optimizer]\nkind = sgd\nlr = %r\nmomentum = %r\n\n[schedule]\n%s%s\n"
+            % (LR, momentum, horizon, schedule.strip()))
 
 
 def record(kind, reference, **variants):
@@ -59,7 +60,7 @@ def record(kind, reference, **variants):
         file.flag(name, sections("kind = %s\n%s" % (kind, keys), momentum),
                   lambda problem, dtype, start, s=scheduler, m=momentum:
                   ScheduledRun(problem, dtype, start, s, m),
-                  kind="other", problems=(parity_file.QUADRATIC_PROBLEM,),
+                  kind="torch", problems=(parity_file.QUADRATIC_PROBLEM,),
                   windows={"f64": (), "f32": ()}, lr=rate)
     file.write()
 

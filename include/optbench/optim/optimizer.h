@@ -266,6 +266,14 @@ void ob_optimizer_explain(const struct ob_optimizer *o, const struct ob_update *
  * contradict each other; nothing has changed then. */
 bool ob_optimizer_set(struct ob_optimizer *o, const char *group, const char *key,
                       const char *text, struct ob_err *err);
+/* Gives every group the momentum (beta1, else momentum, where it is above 0) that the
+ * schedule has for step k; nothing where it has none. ob_optimizer_step() does it. */
+void ob_optimizer_cycle(struct ob_optimizer *o, uint64_t k);
+
+/* Whether the schedule moves that option of a group, so that nobody else can set it. */
+bool ob_optimizer_cycles(const struct ob_optimizer *o, size_t group,
+                         const struct ob_param *p);
+
 /* The base rate of [optimizer], before the schedule. */
 double ob_optimizer_lr(const struct ob_optimizer *o);
 

@@ -4,7 +4,9 @@
  * An ending is an outcome, never an error. The trainer hands the facts of each step, in
  * order, to ob_stop_check(); rules see every step, recorded or not. Where several rules
  * are met by one step the first in this order is reported: diverged, saturated, target,
- * grad_norm, theta_delta, loss_delta, stalled, then budgets.
+ * grad_norm, theta_delta, loss_delta, patience, plateau, stalled, then budgets. With
+ * `when = all` the rules from target to plateau end a run together only, each as it was
+ * last measured; the others end it alone always.
  *
  * saturated: step and gradient are exactly zero while a loss term is clamped. stalled:
  * the step is below rounding though gradient and rate are not zero; it also meets a
@@ -30,6 +32,7 @@
     X(OB_STOP_LOSS_DELTA, "loss_delta", "the loss stopped changing")                     \
     X(OB_STOP_TARGET, "target", "the target is met")                                     \
     X(OB_STOP_PATIENCE, "patience", "patience ran out")                                  \
+    X(OB_STOP_PLATEAU, "plateau", "a plateau is reached")                                \
     X(OB_STOP_MAX_STEPS, "max_steps", "the limit of steps was reached")                  \
     X(OB_STOP_MAX_EPOCHS, "max_epochs", "the limit of epochs was reached")               \
     X(OB_STOP_TIME, "time", "the limit of time was reached")                             \
@@ -53,18 +56,27 @@ const char *ob_stop_title(enum ob_stop s);
 /* The outcome of that name; OB_STOP_COUNT where there is none. */
 enum ob_stop ob_stop_find(const char *name);
 
+enum ob_stop_when { OB_STOP_WHEN_ANY, OB_STOP_WHEN_ALL };
+
 /* [stop]; table ob_stop_params. 0 switches a rule off. */
 struct ob_stop_opts {
+    int when; /* enum ob_stop_when */
     int64_t max_steps, max_evals;
     double max_epochs, max_seconds;
     double theta_delta, loss_delta, grad_norm; /* met where value <= threshold */
-    bool relative;     /* theta_delta times max(1, |theta|), loss_delta and grad_norm
-                          times max(1, |loss|) */
-    char *target;      /* "loss <= 0.1"; NULL none */
-    int64_t patience;  /* measurements without a gain that are waited for; 0 = off */
-    double min_delta;  /* what counts as a gain: more than so much below the best */
-    int64_t for_steps; /* key `for`: so many steps in a row, >= 1 */
-    double max_loss;   /* above it a run has diverged; inf = only NaN and infinity have */
+    bool relative;         /* theta_delta times max(1, |theta|), loss_delta and grad_norm
+                              times max(1, |loss|) */
+    char *target;          /* "loss <= 0.1"; NULL none */
+    bool target_stops;     /* else it is only recorded when it was met */
+    char *patience_metric; /* what patience, plateau and the schedule of that name watch:
+                              "loss", "val_accuracy"; NULL = val_loss, or the loss where
+                              no rows are set aside */
+    int64_t patience;      /* measurements without a gain that are waited for; 0 = off */
+    double min_delta;      /* what counts as a gain: more than so much below the best */
+    int64_t plateau; /* measurements whose mean is compared with that before; 0 = off */
+    double plateau_delta; /* a gain is more than this share of it */
+    int64_t for_steps;    /* key `for`: so many steps in a row, >= 1 */
+    double max_loss; /* above it a run has diverged; inf = only NaN and infinity have */
 };
 extern const struct ob_param ob_stop_params[];
 
@@ -83,9 +95,12 @@ struct ob_step_facts {
     uint64_t k;
     double epoch;
     double loss, theta_delta, grad_norm, theta_norm;
-    double lr;           /* of step k; a step of rate 0 proves nothing */
-    double target;       /* the target's metric; NaN = not measured; unused for "loss" */
-    double watched;      /* val_loss, or loss where no rows are set aside: for patience */
+    double lr;      /* of step k; a step of rate 0 proves nothing */
+    double target;  /* the target's metric; NaN = not measured; unused for "loss" */
+    double watched; /* what patience and plateau watch, where it was ... */
+    bool measured;  /* ... at this step. Then NaN is a figure that is no number, which
+                       is no gain */
+    bool more;      /* more of it is better */
     const char *watches; /* its name in the log; NULL = loss. Borrowed for the call. */
     double seconds;      /* of training so far; clocks decide no other rule */
     uint64_t evals;      /* function evaluations so far */
@@ -96,7 +111,7 @@ struct ob_step_facts {
                             infinity; NULL = all finite. Borrowed for the call. */
 };
 
-enum { OB_STOP_RULES = 9, OB_STALLED_STEPS = 16 };
+enum { OB_STOP_RULES = 10, OB_STALLED_STEPS = 16 };
 
 /* Where one rule stands, for the progress display. */
 struct ob_stop_rule {
@@ -119,6 +134,15 @@ struct ob_stopper {
     uint64_t stalled;          /* steps in a row without any movement */
     uint64_t waited;           /* measurements since the best of what patience watches */
     double watched;            /* that best; NaN before the first */
+    uint64_t window;           /* measurements in the window of plateau that is filled */
+    double window_sum;         /* of them */
+    double window_mean;        /* of the window before; NaN = there was none */
+    double window_gain;        /* share by which the last window was better; NaN = none */
+    double window_first;       /* the first such share */
+    bool window_flat;          /* the last window was no better */
+    uint64_t target_step;      /* when the target was first met; 0 = not yet */
+    uint64_t target_evals;     /* function evaluations until then */
+    double target_seconds;     /* of training until then, written by the caller; NaN */
     double last_loss;          /* of the step before, NaN at first */
     double loss_change;        /* of the last step */
     char note[512];            /* beside the outcome; "" = nothing */
@@ -159,6 +183,9 @@ struct ob_stop_story {
     bool rate_fell;        /* the schedule had lowered the rate */
     bool no_data;          /* a function: there are no features */
     bool bce;              /* the loss is clamped, so small steps may mean saturation */
+    const char *target;    /* as it was written; NULL = none */
+    uint64_t target_step;  /* when it was first met; 0 = never */
+    uint64_t target_evals; /* function evaluations until then */
 };
 
 /* Appends one to four sentences for people: what happened, what it does not mean and what

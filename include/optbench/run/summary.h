@@ -59,7 +59,11 @@ struct ob_summary {
     /* How many training rows of class i are taken for class j, [classes, classes]; size 0
      * = no classifier, or too many classes. Their names, NULL = the numbers from 0. */
     struct ob_summary_tensor confusion;
-    char **class_name; /* [confusion.shape[0]]; owned */
+    char **class_name;    /* [confusion.shape[0]]; owned */
+    bool has_target;      /* the run had one */
+    uint64_t target_step; /* when it was first met; 0 = never */
+    uint64_t target_evals;
+    double target_seconds; /* NAN = not known */
     bool has_reference;
     double reference_loss, reference_distance;
     char device[64];

@@ -39,6 +39,10 @@ struct ob_result {
     double epochs;
     double loss, best_loss, theta_delta, grad_norm; /* NaN = not measured */
     uint64_t best_step;
+    bool has_target;       /* the run had one; the rest says when it was first met */
+    uint64_t target_step;  /* 0 = never */
+    uint64_t target_evals; /* function evaluations until then */
+    double target_seconds; /* of training until then; NaN = not known */
     uint64_t evals_function, evals_gradient, evals_hessian_product;
     double seconds; /* spent training */
     size_t metrics; /* every metric that the model has, at the last parameters */

@@ -107,6 +107,10 @@ static void some_text(struct ob_buf *out, struct ob_rng *r)
 static void some_value(const struct ob_param *p, struct ob_rng *r, struct ob_buf *out)
 {
     size_t n = 0;
+    if (!strcmp(p->name, "patience_metric")) {
+        ob_buf_adds(out, "loss");
+        return;
+    }
     if (!strcmp(p->name, "lr_lambda") || !strcmp(p->name, "milestones")) {
         ob_buf_addf(out, p->kind == OB_PARAM_TEXT ? "0.9^(t + %d)" : "3 %d",
                     (int)(4 + ob_rng_below(r, 9)));

@@ -395,6 +395,142 @@ static void optimum_to_three_figures(void **state)
     ob_buf_finish(&b);
 }
 
+/* What a run of 20 steps says of `value` at each of them, measured at every second. */
+static uint64_t watching(const struct ob_stop_opts *o, const double *value, size_t n,
+                         bool more, enum ob_stop want, char note[static 512])
+{
+    struct ob_stopper s = make(o);
+    ob_stopper_begin(&s, 2, NAN);
+    for (uint64_t k = 1; k <= 2 * n; k++) {
+        struct ob_step_facts f = facts(k);
+        f.measured = k % 2 == 0;
+        f.watched = f.measured ? value[k / 2 - 1] : NAN;
+        f.more = more;
+        f.watches = more ? "val_accuracy" : "val_loss";
+        enum ob_stop stop = ob_stop_check(&s, &f);
+        memcpy(note, s.note, sizeof s.note);
+        if (stop != OB_GO_ON) {
+            assert_int_equal(stop, want);
+            return k;
+        }
+    }
+    return 0;
+}
+
+static void patience_of_what_rises(void **state)
+{
+    (void)state;
+    static const double value[] = { 0.5, 0.7, 0.6, 0.7, 0.65, 0.9 };
+    struct ob_stop_opts o = defaults();
+    char note[512];
+    o.patience = 3;
+    assert_int_equal(watching(&o, value, 6, true, OB_STOP_PATIENCE, note), 10);
+    assert_string_equal(note, "3 measurements, no val_accuracy above 0.7");
+    /* Read as a loss 0.5 stays the best. */
+    assert_int_equal(watching(&o, value, 6, false, OB_STOP_PATIENCE, note), 8);
+    assert_string_equal(note, "3 measurements, no val_loss below 0.5");
+}
+
+static void a_nan_is_no_gain(void **state)
+{
+    (void)state;
+    static const double value[] = { NAN, 3, NAN, NAN, 2 };
+    struct ob_stop_opts o = defaults();
+    char note[512];
+    o.patience = 2;
+    assert_int_equal(watching(&o, value, 5, false, OB_STOP_PATIENCE, note), 8);
+    o.patience = 3;
+    assert_int_equal(watching(&o, value, 5, false, OB_STOP_PATIENCE, note), 0);
+}
+
+static void plateaus(void **state)
+{
+    (void)state;
+    /* Means of two: 4, 3, 2.98, which is better by 0.67 %. */
+    static const double value[] = { 5, 3, 2, 4, 2.96, 3 };
+    struct ob_stop_opts o = defaults();
+    char note[512];
+    o.plateau = 2;
+    o.plateau_delta = 0.01;
+    assert_int_equal(watching(&o, value, 6, false, OB_STOP_PLATEAU, note), 12);
+    assert_string_equal(note,
+                        "the mean val_loss of the last 2 measurements is 2.98, better "
+                        "than that of the 2 before by 0.667 %");
+    o.plateau_delta = 0.005;
+    assert_int_equal(watching(&o, value, 6, false, OB_STOP_PLATEAU, note), 0);
+    o.plateau_delta = 0.001;
+    assert_int_equal(watching(&o, value, 6, true, OB_STOP_PLATEAU, note), 8);
+}
+
+static void all_rules_together(void **state)
+{
+    (void)state;
+    struct ob_stop_opts o = defaults();
+    o.grad_norm = 0.1;     /* alone at 20 */
+    o.theta_delta = 0.001; /* alone at 100 */
+    assert_int_equal(first_stop(&o, OB_STOP_GRAD_NORM), 20);
+    o.when = OB_STOP_WHEN_ALL;
+    assert_int_equal(first_stop(&o, OB_STOP_GRAD_NORM), 100);
+    o.max_steps = 50; /* a limit ends it alone */
+    assert_int_equal(first_stop(&o, OB_STOP_MAX_STEPS), 50);
+    o = defaults();
+    o.when = OB_STOP_WHEN_ALL; /* of no rules */
+    assert_int_equal(first_stop(&o, OB_STOP_MAX_STEPS), 100000);
+}
+
+/* With `all` a measurement holds until the next: patience is out at step 8 and measured
+ * at every second step, the gradient is small from 9 on. */
+static void all_with_measurements(void **state)
+{
+    (void)state;
+    static const double value[] = { 1, 2, 2, 2, 2 };
+    struct ob_stop_opts o = defaults();
+    char note[512];
+    o.when = OB_STOP_WHEN_ALL;
+    o.patience = 3;
+    o.grad_norm = 2.0 / 9;
+    assert_int_equal(watching(&o, value, 5, false, OB_STOP_GRAD_NORM, note), 9);
+}
+
+static void targets_that_do_not_stop(void **state)
+{
+    (void)state;
+    struct ob_stop_opts o = defaults();
+    char text[] = "loss <= 0.1";
+    o.target = text;
+    o.target_stops = false;
+    o.max_steps = 30;
+    struct ob_stopper s = make(&o);
+    ob_stopper_begin(&s, 2, NAN);
+    enum ob_stop stop = OB_GO_ON;
+    for (uint64_t k = 1; stop == OB_GO_ON; k++) {
+        struct ob_step_facts f = facts(k);
+        f.evals = 3 * k;
+        assert_int_equal(s.target_step, k > 10 ? 10 : 0);
+        stop = ob_stop_check(&s, &f);
+    }
+    assert_int_equal(stop, OB_STOP_MAX_STEPS);
+    assert_int_equal(s.target_evals, 30);
+    struct ob_stop_story story = { .stop = stop,
+                                   .steps = 30,
+                                   .loss = 1.0 / 30,
+                                   .reference_loss = NAN,
+                                   .distance = NAN,
+                                   .target = text,
+                                   .target_step = s.target_step,
+                                   .target_evals = s.target_evals };
+    struct ob_buf out = { 0 };
+    ob_stop_tell(&story, &out);
+    assert_non_null(strstr(ob_buf_text(&out),
+                           "The target loss <= 0.1 was met at step 10, "
+                           "with 30 evaluations."));
+    story.target_step = 0;
+    ob_buf_clear(&out);
+    ob_stop_tell(&story, &out);
+    assert_non_null(strstr(ob_buf_text(&out), "The target loss <= 0.1 was not met."));
+    ob_buf_finish(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +549,12 @@ int main(void)
         cmocka_unit_test(relative_limits),
         cmocka_unit_test(endings_are_told),
         cmocka_unit_test(optimum_to_three_figures),
+        cmocka_unit_test(patience_of_what_rises),
+        cmocka_unit_test(a_nan_is_no_gain),
+        cmocka_unit_test(plateaus),
+        cmocka_unit_test(all_rules_together),
+        cmocka_unit_test(all_with_measurements),
+        cmocka_unit_test(targets_that_do_not_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
