@@ -340,8 +340,9 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     o->counter[0]++;
     for (size_t i = 0; i < o->pieces; i++) {
         struct kron_view v = kron_view(o, i, it);
-        kron_say_rate(it, o, i, v.lr);
-        if (o->counter[0] == 1)
+        bool begins = o->counter[0] == 1;
+        kron_say_rate(it, o, i, begins ? 0 : v.lr); /* 0: no rule may take it for rest */
+        if (begins)
             begin_piece(o, it, &v);
         else
             step_piece(o, it, &v);
