@@ -17,19 +17,27 @@ ob_datadir = $(pkgdatadir)/data
 # What references did, for `optbench parity`: made by tests/reference/parity_*.py.
 ob_parity_files = \
 	%D%/parity/adabelief.safetensors \
+	%D%/parity/adadelta.safetensors \
+	%D%/parity/adagrad.safetensors \
 	%D%/parity/adahessian.safetensors \
 	%D%/parity/adam.safetensors \
+	%D%/parity/adamax.safetensors \
 	%D%/parity/adamw.safetensors \
 	%D%/parity/adan.safetensors \
 	%D%/parity/ademamix.safetensors \
+	%D%/parity/asgd.safetensors \
 	%D%/parity/clip.safetensors \
 	%D%/parity/lamb.safetensors \
 	%D%/parity/lars.safetensors \
 	%D%/parity/lion.safetensors \
 	%D%/parity/lookahead.safetensors \
 	%D%/parity/mars.safetensors \
+	%D%/parity/nadam.safetensors \
 	%D%/parity/prodigy.safetensors \
 	%D%/parity/psgd.safetensors \
+	%D%/parity/radam.safetensors \
+	%D%/parity/rmsprop.safetensors \
+	%D%/parity/rprop.safetensors \
 	%D%/parity/sam.safetensors \
 	%D%/parity/schedule.chained.safetensors \
 	%D%/parity/schedule.constant.safetensors \

@@ -8,15 +8,23 @@ libob_optim_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -fno-tree-slp-vectorize
 # Optimizers that treat every element alone, one file each; in the order of the alphabet.
 optim_rules = \
 	%D%/rules/adabelief.c \
+	%D%/rules/adadelta.c \
+	%D%/rules/adagrad.c \
 	%D%/rules/adahessian.c \
 	%D%/rules/adam.c \
+	%D%/rules/adamax.c \
 	%D%/rules/adan.c \
 	%D%/rules/ademamix.c \
+	%D%/rules/asgd.c \
 	%D%/rules/lamb.c \
 	%D%/rules/lars.c \
 	%D%/rules/lion.c \
 	%D%/rules/mars.c \
+	%D%/rules/nadam.c \
 	%D%/rules/prodigy.c \
+	%D%/rules/radam.c \
+	%D%/rules/rmsprop.c \
+	%D%/rules/rprop.c \
 	%D%/rules/schedule_free_adamw.c \
 	%D%/rules/schedule_free_sgd.c \
 	%D%/rules/sgd.c \
@@ -72,6 +80,7 @@ libob_optim_a_SOURCES = \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
 	%D%/polyak.c \
+	%D%/pow64.h \
 	%D%/power.h \
 	%D%/proximal.c \
 	%D%/proximal.h \

@@ -194,7 +194,8 @@ static void walk_to(struct parity *p, size_t step, const struct ob_array *rate)
             continue;
         double wanted = parity_at(rate, t->k - 1);
         p->out->count[OB_PARITY_RATE]++;
-        note(p, OB_PARITY_RATE, fabs(t->lr - wanted), t->k, "lr", t->lr, wanted);
+        note(p, OB_PARITY_RATE, fabs(t->lr - wanted) / fmax(1, fabs(wanted)), t->k, "lr",
+             t->lr, wanted);
     }
 }
 

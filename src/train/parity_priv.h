@@ -44,8 +44,8 @@ struct ob_trainer;
 bool parity_fill(struct ob_safetensors *saved, const struct ob_trainer *t,
                  const struct parity_rows *r, size_t row, bool state, struct ob_err *err);
 
-/* Whether an array that no column speaks of is other than before: then the vectors lack a
- * part of the state. OB_EDATA with its name. */
+/* False where an array or a counter that no column speaks of is other than before: then
+ * the vectors lack a part of the state. OB_EDATA with its name. */
 bool parity_all_told(const struct ob_safetensors *before, const struct ob_trainer *t,
                      const struct parity_rows *r, struct ob_err *err);
 

@@ -116,11 +116,28 @@ static bool told_by(const struct parity_rows *r, const struct parity_column *c,
            (before[0] && strncmp(array, before, strlen(before)) == 0);
 }
 
+/* The same for counters; that of the steps is the trainer's, too. */
+static bool counters_told(const struct ob_safetensors *before, const struct ob_trainer *t,
+                          const struct parity_rows *r, struct ob_err *err)
+{
+    const struct ob_optimizer *o = t->optimizer;
+    for (size_t i = 0; i < ob_optimizer_counters(o); i++) {
+        const char *name = o->type->counter_names[i];
+        uint64_t was;
+        bool told = !ob_safetensors_integer(before, name, &was) || was == o->counter[i];
+        for (size_t k = 0; k < r->columns && !told; k++)
+            told = strcmp(r->column[k].name, name) == 0;
+        if (!told)
+            return ob_fail(err, OB_EDATA, "the vectors say nothing of '%s'", name);
+    }
+    return true;
+}
+
 bool parity_all_told(const struct ob_safetensors *before, const struct ob_trainer *t,
                      const struct parity_rows *r, struct ob_err *err)
 {
     struct ob_safetensors now = { 0 };
-    bool ok = ob_trainer_save(t, &now, err);
+    bool ok = counters_told(before, t, r, err) && ob_trainer_save(t, &now, err);
     for (size_t i = 0; ok && i < now.arrays; i++) {
         const struct ob_array *a = &now.array[i],
                               *was = ob_safetensors_find(before, a->name);

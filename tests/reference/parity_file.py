@@ -29,7 +29,7 @@ and arrays, float64 or (f32) float32:
                          checkpoint: NAME, or NAME.TENSOR for each tensor.
     F/P/way              [rows, 2 + parameters] free run in float64: step, drift, theta.
                          `drift` is the largest change until then of a run that started
-                         one ulp beside: it tells how far two right programs may part.
+                         one ulp above or below: how far two right programs may part.
     F/P/lr               [steps] the rate of step 1, 2, ... of that run; optional
 
 How to add one, in a script that runs the reference:
@@ -384,14 +384,16 @@ class File:
     def way(self, case, make, problem, steps, lr):
         start = np.array(problem.start)
         run = make(problem, torch.float64, start)
-        beside = make(problem, torch.float64, np.nextafter(start, np.inf))
+        beside = [make(problem, torch.float64, np.nextafter(start, to))
+                  for to in (np.inf, -np.inf)]
         rows, rates, drift = [], [], 0.0
         for k in range(1, steps + 1):
             if lr:
                 rates.append(lr(run))
             run.step()
-            beside.step()
-            drift = max(drift, np.abs(run.theta() - beside.theta()).max())
+            for other in beside:
+                other.step()
+                drift = max(drift, np.abs(run.theta() - other.theta()).max())
             if k % EVERY == 0 or k == steps:
                 rows.append(np.concatenate([[k, drift], run.theta()]))
         assert np.isfinite(np.array(rows)).all(), case

@@ -196,7 +196,7 @@ def subjects():
             "plain": {},
             "rho": {"rho": 0.8, "eps": 1e-4},
             "weight_decay": DECAY,
-            "maximize": UP,
+            "maximize": dict(UP, lr=same(0.3)),
         }, ("square_avg", "acc_delta")),
         "rmsprop": Subject(optim.RMSprop, same(0.01), {
             "plain": {},
@@ -205,7 +205,7 @@ def subjects():
             "centered": {"centered": True, "alpha": 0.9},
             "centered_momentum": {"centered": True, "momentum": 0.5, "alpha": 0.9,
                                   "eps": 1e-4, "lr": same(0.003)},
-            "weight_decay": DECAY,
+            "weight_decay": dict(DECAY, lr=same(0.005)),
             "maximize": UP,
         }, ("square_avg", "momentum_buffer", "grad_avg")),
         "rprop": Subject(optim.Rprop, same(0.01), {

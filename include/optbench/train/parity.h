@@ -14,7 +14,8 @@
  *     way        a free run: the largest |difference| at the recorded steps, as long as
  *                the reference itself, started one ulp beside, stays within a hundredth
  *                of the limit
- *     rate       the learning rate of every step of that run: the largest |difference|
+ *     rate       the learning rate of every step of that run: the largest |difference| /
+ *                max(1, |rate|)
  *
  * Where the vectors have no state of the optimizer (L-BFGS and its history), it is that
  * which grew here from the recorded parameters and gradients, from step 0 on.
