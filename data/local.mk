@@ -26,6 +26,8 @@ ob_parity_files = \
 	%D%/parity/adan.safetensors \
 	%D%/parity/ademamix.safetensors \
 	%D%/parity/asgd.safetensors \
+	%D%/parity/bfgs.safetensors \
+	%D%/parity/cg.safetensors \
 	%D%/parity/clip.safetensors \
 	%D%/parity/lamb.safetensors \
 	%D%/parity/lars.safetensors \
@@ -33,6 +35,8 @@ ob_parity_files = \
 	%D%/parity/lookahead.safetensors \
 	%D%/parity/mars.safetensors \
 	%D%/parity/nadam.safetensors \
+	%D%/parity/nelder_mead.safetensors \
+	%D%/parity/newton_cg.safetensors \
 	%D%/parity/prodigy.safetensors \
 	%D%/parity/psgd.safetensors \
 	%D%/parity/radam.safetensors \
@@ -64,7 +68,9 @@ ob_parity_files = \
 	%D%/parity/shampoo.safetensors \
 	%D%/parity/signum.safetensors \
 	%D%/parity/soap.safetensors \
-	%D%/parity/sophia_h.safetensors
+	%D%/parity/sophia_h.safetensors \
+	%D%/parity/trust_dogleg.safetensors \
+	%D%/parity/trust_steihaug.safetensors
 
 dist_ob_parity_DATA = $(ob_parity_files)
 ob_paritydir = $(pkgdatadir)/data/parity

@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	%D%/optim_f64.csv \
 	%D%/optim_runs.csv \
 	%D%/parity_beyond.py \
+	%D%/parity_classic.py \
 	%D%/parity_file.py \
 	%D%/parity_kron.py \
 	%D%/parity_torch.py \
