@@ -192,10 +192,11 @@ static double norm_bound(struct state *s, size_t n, double most)
     double *a = s->both, *x = s->x, *y = s->y, longest = -1, norm = 0;
     size_t at = 0;
     memset(x, 0, n * sizeof *x);
-    for (size_t i = 0; i < n * n; i++) {
-        a[i] /= most;
-        x[i % n] += a[i] * a[i];
-    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            a[i * n + j] /= most;
+            x[j] += a[i * n + j] * a[i * n + j];
+        }
     for (size_t j = 0; j < n; j++)
         if (x[j] > longest) {
             longest = x[j];

@@ -111,6 +111,8 @@ static void groups_with_optimizers_of_their_own(void **state)
                             "group.weights.momentum=0.9"));
     assert_true(same_in_two(ini, "optimizer.kind=adam", "group.weights.amsgrad=yes",
                             "group.weights.kind=adam"));
+    assert_true(same_in_two(ini, "optimizer.kind=shampoo", "group.weights.kind=psgd",
+                            NULL)); /* both keep a `left` */
 }
 
 /* What a schedule cannot do without, or what makes it do something soon. */
