@@ -18,6 +18,7 @@ ob_datadir = $(pkgdatadir)/data
 ob_parity_files = \
 	%D%/parity/adabelief.safetensors \
 	%D%/parity/adadelta.safetensors \
+	%D%/parity/adafactor.safetensors \
 	%D%/parity/adagrad.safetensors \
 	%D%/parity/adahessian.safetensors \
 	%D%/parity/adam.safetensors \
@@ -31,9 +32,11 @@ ob_parity_files = \
 	%D%/parity/clip.safetensors \
 	%D%/parity/lamb.safetensors \
 	%D%/parity/lars.safetensors \
+	%D%/parity/lbfgs.safetensors \
 	%D%/parity/lion.safetensors \
 	%D%/parity/lookahead.safetensors \
 	%D%/parity/mars.safetensors \
+	%D%/parity/muon.safetensors \
 	%D%/parity/nadam.safetensors \
 	%D%/parity/nelder_mead.safetensors \
 	%D%/parity/newton_cg.safetensors \

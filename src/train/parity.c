@@ -118,6 +118,18 @@ static bool leads_on(const struct parity_rows *r, size_t row)
     return row + 1 < r->rows && parity_step(r, row + 1) == parity_step(r, row) + 1;
 }
 
+/* One step from what was saved, also where the step before had ended the run: the
+ * reference knows of no end. */
+static bool step_from(struct parity *p, struct ob_safetensors *saved)
+{
+    ob_safetensors_forget(saved, "end.stop");
+    ob_safetensors_forget(saved, "end.text");
+    if (!ob_trainer_load(p->trainer, saved, p->err))
+        return false;
+    ob_trainer_step(p->trainer);
+    return true;
+}
+
 /* Every row is put into a saved trainer as it was before any step. */
 static bool from_states(struct parity *p, const struct parity_rows *r,
                         enum ob_parity_way way)
@@ -127,14 +139,12 @@ static bool from_states(struct parity *p, const struct parity_rows *r,
     for (size_t row = 0; ok && row < r->rows; row++) {
         if (!leads_on(r, row))
             continue;
-        ok = parity_fill(&saved, p->trainer, r, row, true, p->err) &&
-             ob_trainer_load(p->trainer, &saved, p->err);
-        if (!ok)
-            break;
-        ob_trainer_step(p->trainer);
-        if (p->out->count[way] == 0)
+        ok =
+            parity_fill(&saved, p->trainer, r, row, true, p->err) && step_from(p, &saved);
+        if (ok && p->out->count[way] == 0)
             ok = parity_all_told(&saved, p->trainer, r, p->err);
-        compare_step(p, r, row, way);
+        if (ok)
+            compare_step(p, r, row, way);
     }
     ob_safetensors_finish(&saved);
     return ok;
@@ -153,11 +163,9 @@ static bool from_growing(struct parity *p, const struct parity_rows *r,
                            row + 1);
         ok = ob_trainer_save(p->trainer, &saved, p->err) &&
              parity_fill(&saved, p->trainer, r, row, false, p->err) &&
-             ob_trainer_load(p->trainer, &saved, p->err);
-        if (ok) {
-            ob_trainer_step(p->trainer);
+             step_from(p, &saved);
+        if (ok)
             compare_step(p, r, row, way);
-        }
         ob_safetensors_finish(&saved);
     }
     return ok;

@@ -36,7 +36,10 @@ def text_of(value):
 def ini(kind, settings):
     lines = ["[optimizer]", "kind = " + kind]
     for key, value in settings.items():
-        if key in PAIRS:
+        if (kind, key) == ("adafactor", "eps"):
+            lines += ["eps1 = " + ("auto" if value[0] is None else repr(value[0])),
+                      "eps2 = %r" % value[1]]
+        elif key in PAIRS:
             lines += ["%s = %s" % (k, text_of(v)) for k, v in zip(PAIRS[key], value)]
         else:
             lines.append("%s = %s" % (key, text_of(value)))
@@ -223,12 +226,12 @@ def subjects():
         }, ("ax",), {"eta": ("eta", "lr"), "mu": ("mu", 1.0)}),
         "adafactor": Subject(optim.Adafactor, same(0.05), {
             "plain": {},
-            "beta2_decay": {"beta2_decay": -0.6, "d": 0.5},
+            "beta2_decay": {"beta2_decay": -0.6, "d": 1.5},
             "eps2": {"eps": (1e-8, 0.05)},
             "weight_decay": DECAY,
             "maximize": UP,
         }, more=adafactor_state),
-        "muon": Subject(exact_muon(), same(0.02), {
+        "muon": Subject(exact_muon(), same(0.003), {
             "plain": {},
             "nesterov": {"nesterov": False, "momentum": 0.8},
             "weight_decay": {"weight_decay": 0.5},
@@ -241,12 +244,12 @@ def subjects():
             "plain": {"max_iter": 2},
             "history_size": {"max_iter": 2, "history_size": 3},
             "max_iter": {"max_iter": 1},
-            "tolerances": {"max_iter": 3, "tolerance_grad": 1e-3,
+            "tolerances": {"max_iter": 2, "tolerance_grad": 1e-3,
                            "tolerance_change": 1e-4},
             "strong_wolfe": {"max_iter": 1, "line_search_fn": "strong_wolfe",
                              "lr": same(0.5)},
-        }, kind="lbfgs", closure=True, dtypes=("f64",), steps=60,
-            windows={"f64": ((0, 50),)}),
+        }, kind="lbfgs", closure=True, steps=60,
+            windows={"f64": ((0, 50),), "f32": ((0, 10),)}),
     }
     return found
 
