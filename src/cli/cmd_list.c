@@ -10,6 +10,7 @@
 #include "open_config.h"
 
 #include "optbench/base/clock.h"
+#include "optbench/base/compiler.h"
 #include "optbench/base/json.h"
 #include "optbench/base/number.h"
 #include "optbench/base/suggest.h"
@@ -21,6 +22,7 @@
 /* Everything can be listed as lines for people or as one JSON array. */
 struct printer {
     bool as_json;
+    const char *indent;
     struct ob_buf text;
     struct ob_json json;
 };
@@ -30,7 +32,8 @@ static void print_pair(struct printer *p, const char *name, const char *title,
 {
     char safe[256];
     if (!p->as_json) {
-        printf("%-24s %s\n", name, ob_text_safe_z(safe, sizeof safe, summary));
+        printf("%s%-*s %s\n", p->indent, 24 - (int)strlen(p->indent), name,
+               ob_text_safe_z(safe, sizeof safe, summary));
         return;
     }
     ob_json_begin_object(&p->json);
@@ -43,10 +46,39 @@ static void print_pair(struct printer *p, const char *name, const char *title,
     ob_json_end_object(&p->json);
 }
 
+/* A kind says in JSON where it is published, too. */
+static void print_kind(struct printer *p, const struct ob_kind *k)
+{
+    const struct {
+        const char *key, *text;
+    } member[] = {
+        { "name", k->name },           { "title", k->title },
+        { "summary", k->summary },     { "heading", k->heading },
+        { "reference", k->reference }, { "equations", k->equations },
+    };
+    if (!p->as_json) {
+        print_pair(p, k->name, k->title, k->summary);
+        return;
+    }
+    ob_json_begin_object(&p->json);
+    for (size_t i = 0; i < OB_COUNT(member); i++) {
+        if (!member[i].text)
+            continue;
+        ob_json_key(&p->json, member[i].key);
+        ob_json_string(&p->json, member[i].text);
+    }
+    ob_json_end_object(&p->json);
+}
+
 static void list_kinds(struct printer *p, const struct ob_family *f)
 {
-    for (size_t i = 0; i < f->kinds; i++)
-        print_pair(p, f->kind[i].name, f->kind[i].title, f->kind[i].summary);
+    for (size_t i = 0; i < f->kinds; i++) {
+        const struct ob_kind *k = &f->kind[i];
+        if (k->heading && !p->as_json && (i == 0 || k->heading != k[-1].heading))
+            printf("%s%s:\n", i ? "\n" : "", k->heading);
+        p->indent = k->heading ? "  " : "";
+        print_kind(p, k);
+    }
 }
 
 /* The experiments of a folder, called as `run` wants them. */
@@ -190,7 +222,7 @@ static int list_named(struct printer *p, const char *what, const char *runs)
 static int run(const struct ob_args *args)
 {
     const char *what = ob_args_operand(args, 0);
-    struct printer p = { .as_json = ob_args_has(args, "json") };
+    struct printer p = { .as_json = ob_args_has(args, "json"), .indent = "" };
     int status = 0;
     p.json.out = &p.text;
     if (p.as_json)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "explain_facts.h"
 #include "optbench/base/suggest.h"
 #include "optbench/conf/schema.h"
 #include "optbench/model/describe.h"
@@ -71,6 +72,18 @@ static void print_aliases(FILE *to, const struct ob_kind *kind)
             print_entry(to, a->name, a->help);
 }
 
+/* Entries "name\ttext\n" in a paragraph of their own. */
+static void print_entries(FILE *to, struct ob_buf *text)
+{
+    for (char *line = text->data; line && *line;) {
+        char *tab = strchr(line, '\t'), *end = strchr(tab, '\n');
+        *tab = *end = '\0';
+        fprintf(to, "%s", line == text->data ? "\n" : "");
+        print_entry(to, line, tab + 1);
+        line = end + 1;
+    }
+}
+
 /* What is published of a function by name. */
 static void print_published(FILE *to, const struct ob_kind *k)
 {
@@ -78,13 +91,7 @@ static void print_published(FILE *to, const struct ob_kind *k)
     struct ob_buf text = { 0 };
     if (type)
         ob_problem_describe(type, &text);
-    for (char *line = text.data; line && *line;) {
-        char *tab = strchr(line, '\t'), *end = strchr(tab, '\n');
-        *tab = *end = '\0';
-        fprintf(to, "%s", line == text.data ? "\n" : "");
-        print_entry(to, line, tab + 1);
-        line = end + 1;
-    }
+    print_entries(to, &text);
     ob_buf_finish(&text);
 }
 
@@ -97,8 +104,15 @@ static void explain_kind(FILE *to, const struct ob_section *s, const struct ob_k
         fprintf(to, "Reference: ");
         print_wrapped(to, strlen("Reference: "), 2, k->reference);
     }
+    explain_equations(to, k->equations);
     if (strcmp(s->name, "model") == 0)
         print_published(to, k);
+    if (strcmp(s->name, "optimizer") == 0) {
+        struct ob_buf facts = { 0 };
+        explain_optimizer(k, &facts);
+        print_entries(to, &facts);
+        ob_buf_finish(&facts);
+    }
     if (s->params)
         fprintf(to, "\nKeys of every kind: optbench explain %s.\n", s->name);
     if (ob_params_count(k->params)) {
@@ -123,7 +137,14 @@ static void print_common(void *ctx, const struct ob_schema_key *key)
 
 static void explain_section(FILE *to, const struct ob_section *s)
 {
-    fprintf(to, "[%s%s]\n%s\n\n", s->name, s->repeats ? ".NAME" : "", s->help);
+    const char *title, *reference, *equations;
+    fprintf(to, "[%s%s]\n%s\n", s->name, s->repeats ? ".NAME" : "", s->help);
+    if (explain_wrapper(s->name, &title, &reference, &equations)) {
+        fprintf(to, "\n%s. Reference: ", title);
+        print_wrapped(to, strlen(title) + strlen(". Reference: "), 2, reference);
+        explain_equations(to, equations);
+    }
+    fputc('\n', to);
     struct key_printer pr = { to, s };
     ob_schema_each(print_common, &pr);
     if (s->inherits)
@@ -137,8 +158,12 @@ static void explain_section(FILE *to, const struct ob_section *s)
         return;
     fprintf(to, "\nKinds, each with keys of its own (optbench explain %s.KIND):\n\n",
             s->name);
-    for (size_t i = 0; i < s->family->kinds; i++)
-        print_entry(to, s->family->kind[i].name, s->family->kind[i].title);
+    for (size_t i = 0; i < s->family->kinds; i++) {
+        const struct ob_kind *k = &s->family->kind[i];
+        if (k->heading && (i == 0 || k->heading != k[-1].heading))
+            fprintf(to, "%s%s\n", i ? "\n" : "", k->heading);
+        print_entry(to, k->name, k->title);
+    }
 }
 
 static void explain_all(FILE *to)

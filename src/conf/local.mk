@@ -2,6 +2,8 @@ noinst_LIBRARIES += libob_conf.a
 libob_conf_a_CFLAGS = $(AM_CFLAGS) $(INIH_CFLAGS)
 libob_conf_a_SOURCES = \
 	%D%/explain.c \
+	%D%/explain_facts.c \
+	%D%/explain_facts.h \
 	%D%/ini.c \
 	%D%/ini_edit.c \
 	%D%/ini_line.c \

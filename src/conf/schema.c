@@ -32,10 +32,21 @@
     }
 COLLECT(collect_sources, ob_source_type, ob_sources)
 COLLECT(collect_models, ob_problem_type, ob_problem_types)
-COLLECT(collect_optimizers, ob_optimizer_type, ob_optimizers)
+COLLECT(list_optimizers, ob_optimizer_type, ob_optimizers)
 COLLECT(collect_linesearches, ob_linesearch_type, ob_linesearches)
 COLLECT(collect_schedules, ob_schedule_type, ob_schedules)
 #undef COLLECT
+
+static struct ob_kind *collect_optimizers(size_t *n)
+{
+    struct ob_kind *out = list_optimizers(n);
+    for (size_t i = 0; i < *n; i++) {
+        const struct ob_optimizer_type *type = out[i].type;
+        out[i].equations = type->equations;
+        out[i].heading = ob_optimizer_heading(type);
+    }
+    return out;
+}
 
 enum { SOURCES, MODELS, OPTIMIZERS, LINESEARCHES, SCHEDULES, FAMILIES };
 

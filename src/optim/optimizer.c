@@ -22,6 +22,28 @@ static const struct ob_optimizer_type *const types[] = {
     NULL,
 };
 
+/* Headings and types, as the list has them. */
+static const struct {
+    const char *heading;
+    const struct ob_optimizer_type *type;
+} listed[] = {
+#define HEADING(text) { text, NULL },
+#define X(id)         { NULL, &ob_optimizer_##id },
+#include "optimizers.def"
+#undef X
+};
+
+const char *ob_optimizer_heading(const struct ob_optimizer_type *type)
+{
+    const char *heading = NULL;
+    for (size_t i = 0; i < OB_COUNT(listed); i++) {
+        heading = listed[i].heading ? listed[i].heading : heading;
+        if (listed[i].type == type)
+            return heading;
+    }
+    return NULL;
+}
+
 const struct ob_optimizer_type *const *ob_optimizers(void)
 {
     return types;

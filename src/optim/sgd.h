@@ -26,6 +26,9 @@ bool sgd_rate_limit(const void *opts, double lambda, struct ob_rate_limit *out);
 
 /* The members that both types share. */
 #define SGD_MEMBERS                                                                      \
+    .equations = "g = g + weight_decay theta\n"                                          \
+                 "b = momentum b + (1 - dampening) g   (b = g at first)\n"               \
+                 "theta = theta - lr b   (nesterov: lr (g + momentum b))\n",             \
     .opts_size = sizeof(struct sgd_opts), .slots = 1, .slot_names = sgd_slots,           \
     .counter_names = sgd_counters, .params = sgd_params, .explain = sgd_explain,         \
     .check = sgd_check, .no_direction = sgd_no_direction, .direction = sgd_direction,    \

@@ -133,6 +133,13 @@ static int explain_kind(const struct ob_view *v, const struct ob_form_row *r,
         return line;
     line = ob_screen_paragraph(c, in, line, k->title, OB_STYLE_TITLE);
     line = ob_screen_paragraph(c, in, line, k->summary, OB_STYLE_TEXT);
+    for (const char *e = k->equations; e && *e && line < in.h;) {
+        char equation[160];
+        int n = (int)strcspn(e, "\n");
+        snprintf(equation, sizeof equation, "%.*s", n, e);
+        line = ob_screen_paragraph(c, in, line, equation, OB_STYLE_VALUE);
+        e += n + (e[n] == '\n');
+    }
     if (k->reference)
         line = ob_screen_paragraph(c, in, line, k->reference, OB_STYLE_DIM);
     return line;

@@ -50,6 +50,8 @@ static char *about_kind(const struct ob_kind *k)
 {
     struct ob_buf out = { 0 };
     ob_buf_adds(&out, k->summary);
+    if (k->equations)
+        ob_buf_addf(&out, "\n\n%s", k->equations);
     for (const struct ob_param *p = k->params; p && p->kind; p++) {
         struct ob_buf value = { 0 };
         bool known = !p->required && ob_param_write_default(p, &value);

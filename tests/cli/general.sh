@@ -64,6 +64,18 @@ for family in $(cut -d' ' -f1 out); do
     run "$OPTBENCH" list "$family" --json
     like "list $family --json is an array" "\[*\]" "$out"
 done
+run "$OPTBENCH" list optimizers
+like "optimizers stand under headings" "*The best known:*  sgd *Classical:*" "$out"
+run "$OPTBENCH" list optimizers --json
+each() { tr "{" "\n" <out | grep -c "\"$1\":"; }
+tap_same "every optimizer has its reference" "$(each name)" "$(each reference)"
+tap_same "every optimizer has its equations" "$(each name)" "$(each equations)"
+run "$OPTBENCH" explain optimizer.adam
+like "explain has equations" "*    m = beta1 m + (1 - beta1) g*Keeps *exp_avg; exp_avg_sq*" "$out"
+run "$OPTBENCH" explain optimizer.newton
+like "explain says what is needed" "*Needs *the Hessian of the model; all rows*" "$out"
+run "$OPTBENCH" explain sam
+like "explain knows wrappers" "*Foret et al. 2021*    e = rho*rho *" "$out"
 run "$OPTBENCH" list optimisers
 gives "list suggests" 2 "*did you mean 'optimizers'?"
 

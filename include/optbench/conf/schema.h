@@ -24,7 +24,9 @@
 /* One member of a plug-in family, seen as what can be chosen and set. */
 struct ob_kind {
     const char *name, *title, *summary;
-    const char *reference;         /* NULL = none */
+    const char *reference; /* NULL = none */
+    const char *equations; /* of an optimizer, one a line; NULL = none */
+    const char *heading; /* under which lists have it and those behind it; NULL = none */
     const struct ob_param *params; /* its own keys; NULL = none */
     size_t opts_size;              /* of the options struct, 0 = none */
     const void *type;              /* const struct ob_<family>_type * */

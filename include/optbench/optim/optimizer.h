@@ -214,6 +214,10 @@ struct ob_optimizer {
 const struct ob_optimizer_type *const *ob_optimizers(void);
 const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_err *err);
 
+/* What lists say above this one and those that follow it, up to the next heading: "With
+ * curvature"; static. NULL = it has none, as those that were loaded. */
+const char *ob_optimizer_heading(const struct ob_optimizer_type *type);
+
 /* What is chosen for a run; all borrowed, options are copied. */
 struct ob_optimizer_setup {
     const struct ob_optimizer_type *type;

@@ -220,6 +220,10 @@ const struct ob_optimizer_type ob_optimizer_adam = {
     .summary = "steps scaled by running means of the gradient and of its square",
     .reference = "Kingma, Ba 2015, algorithm 1; Reddi, Kale, Kumar 2018 (amsgrad); "
                  "conventions of torch.optim.Adam",
+    .equations = "g = g + weight_decay theta\n"
+                 "m = beta1 m + (1 - beta1) g\n"
+                 "v = beta2 v + (1 - beta2) g^2   (amsgrad: the largest v so far)\n"
+                 "theta = theta - lr m^ / (sqrt(v^) + eps)   (m^ = m / (1 - beta1^t))\n",
     .opts_size = sizeof(struct adam_opts),
     .slots = SLOTS,
     .slot_names = adam_slots,

@@ -317,6 +317,16 @@ static char *resolve(const char *path, const char *text)
     return out.len ? ob_buf_take(&out) : NULL;
 }
 
+/* Whose keys mean nothing, and are refused, until one of them switches it on. */
+static bool is_wrapper(const char *section)
+{
+    static const char *const name[] = { "sam", "clip", "lookahead", "average" };
+    bool found = false;
+    for (size_t i = 0; i < OB_COUNT(name); i++)
+        found |= strcmp(section, name[i]) == 0;
+    return found;
+}
+
 /* Sets keys to what they are anyway, to other choices and back to their defaults: the
  * file loads after each. Momentum stays, for nesterov may need it, and so do kinds:
  * another model may need data. */
@@ -329,6 +339,7 @@ static void edit_at_random(struct ob_form *f, const char *path, struct ob_rng *r
         if (!row->param || row->section->repeats ||
             strcmp(row->param->name, "base") == 0 ||
             strcmp(row->section->name, "data") == 0 ||
+            is_wrapper(row->section->name) ||
             strcmp(row->param->name, "kind") == 0 ||
             strcmp(row->param->name, "metrics") == 0 ||
             strcmp(row->param->name, "momentum") == 0)
