@@ -51,6 +51,7 @@ static const struct tuned {
     { "asgd", "lr=0.3" },
     { "newton", "" },
     { "adabelief", "lr=0.2" },
+    { "adamw", "lr=0.05" },
     { "adan", "lr=0.05" },
     { "ademamix", "lr=0.05" },
     { "lion", "lr=0.02" },

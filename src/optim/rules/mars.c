@@ -63,6 +63,7 @@ OB_DEVFN void OB_FN(mars_rule)(struct OB_FN(ob_element) * e, const struct OB_FN(
 
 #    ifdef RULE_HOST
 #        include <math.h>
+#        include <stdio.h>
 #        include <string.h>
 
 #        include "power.h"
@@ -209,7 +210,8 @@ static void *correct(struct ob_optimizer *o, struct ob_iterate *it,
     return state->corrected.data;
 }
 
-static void step_piece(struct ob_optimizer *o, struct ob_iterate *it,
+/* Whether the gradient was corrected. */
+static bool step_piece(struct ob_optimizer *o, struct ob_iterate *it,
                        const struct ob_piece *p)
 {
     const struct opts *s = o->group_opts[p->group];
@@ -225,6 +227,7 @@ static void step_piece(struct ob_optimizer *o, struct ob_iterate *it,
     int flags = (vector && s->maximize ? MARS_MAXIMIZE : 0) | (lion ? MARS_LION : 0) |
                 (s->amsgrad && !lion ? MARS_AMSGRAD : 0);
     element_run(it->problem->pool, it->theta->dtype, &rule, p->n, array, &c, flags);
+    return !vector;
 }
 
 static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
@@ -238,8 +241,13 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     if (state->last_theta)
         memcpy(state->last_theta, it->theta->data,
                it->theta->n * ob_dtype_size(it->theta->dtype));
+    bool corrects = false;
     for (size_t i = 0; i < o->pieces; i++)
-        step_piece(o, it, &o->piece[i]);
+        corrects = step_piece(o, it, &o->piece[i]) || corrects;
+    if (!corrects)
+        snprintf(o->note, sizeof o->note,
+                 "no tensor here has rows and columns: all go by AdamW with lr_1d; "
+                 "optimize_1d = yes is MARS for them");
     return OB_STEP_OK;
 }
 

@@ -164,10 +164,12 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     const double least = 0x1p-60; /* 1 less this is 1 */
     double *f = state->figure, lr = it->lr = optimizer_group_lr(o, 0, it->k);
     uint64_t t = o->counter[0] + 1;
-    if (lr == 0)
-        return OB_STEP_OK;
     if (t == 1)
         f[D] = f[D_MAX] = s->d0;
+    *o->gauge[0] = f[D];
+    *o->gauge[1] = 0;
+    if (lr == 0)
+        return OB_STEP_OK;
     double d = f[D], beta3 = s->beta3 == 0 ? sqrt(s->beta2) : s->beta3;
     double rate = d * lr;
     if (s->use_bias_correction)

@@ -149,17 +149,33 @@ static void step_segment(struct ob_optimizer *o, struct ob_iterate *it,
     element_run(it->problem->pool, it->theta->dtype, &rule, p->n, array, &c, flags);
 }
 
+/* Where |m| < clip * max(gamma h, eps), of n elements from `at` on. */
+#        define INSIDE(T)                                                                \
+            for (size_t i = at; i < at + n; i++) {                                       \
+                double d = s->gamma * (double)((const T *)h->data)[i];                   \
+                double u = fabs((double)((const T *)m->data)[i]);                        \
+                inside += u < s->clip * (d > s->eps ? d : s->eps);                       \
+            }
+
+static size_t inside_of(const struct ob_vec *m, const struct ob_vec *h, size_t at,
+                        size_t n, const struct opts *s)
+{
+    size_t inside = 0;
+    if (m->dtype == OB_F32)
+        INSIDE(float)
+    else
+        INSIDE(double)
+    return inside;
+}
+
 /* The paper wants this between a tenth and a half (section 3.1). */
 static double unclipped(const struct ob_optimizer *o)
 {
     size_t inside = 0, n = 0;
     for (size_t k = 0; k < o->segments; k++) {
         const struct ob_segment *p = &o->segment[k];
-        const struct opts *s = o->group_opts[p->group];
-        for (size_t i = p->offset; i < p->offset + p->n; i++) {
-            double h = fmax(s->gamma * ob_vec_get(&o->slot[1], i), s->eps);
-            inside += fabs(ob_vec_get(&o->slot[0], i)) < s->clip * h;
-        }
+        inside +=
+            inside_of(&o->slot[0], &o->slot[1], p->offset, p->n, o->group_opts[p->group]);
         n += p->n;
     }
     return (double)inside / (double)n;
@@ -180,8 +196,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     o->counter[0] = t;
     for (size_t i = 0; i < o->segments; i++)
         step_segment(o, it, &o->segment[i]);
-    if (due)
-        *o->gauge[0] = unclipped(o);
+    *o->gauge[0] = unclipped(o);
     return OB_STEP_OK;
 }
 

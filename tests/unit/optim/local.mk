@@ -1,4 +1,5 @@
 optim_tests = \
+	%D%/test_beyond \
 	%D%/test_hacking \
 	%D%/test_kron \
 	%D%/test_linesearch \
@@ -20,6 +21,7 @@ thread_tests += %D%/test_optimizer
 optim_test_libs = $(toy_libs) $(ob_optim_libs) $(TEST_LIBS)
 rig_sources = %D%/rig.c %D%/rig.h
 tests_unit_optim_test_kron_LDADD = $(optim_test_libs)
+tests_unit_optim_test_beyond_LDADD = $(optim_test_libs)
 tests_unit_optim_test_linesearch_SOURCES = %D%/test_linesearch.c $(rig_sources)
 tests_unit_optim_test_linesearch_LDADD = $(optim_test_libs)
 tests_unit_optim_test_mixed_LDADD = $(optim_test_libs)
