@@ -7,6 +7,7 @@
 #include "check_start.h"
 #include "check_tensors.h"
 #include "open_config.h"
+#include "rate_course.h"
 
 #include "optbench/base/json.h"
 #include "optbench/base/text.h"
@@ -59,6 +60,7 @@ static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
     struct ob_buf resolved = { 0 };
     struct ob_json json = { .out = &text };
     struct ob_diags none = { 0 };
+    struct rate_course course;
     ob_json_begin_object(&json);
     ob_cli_json_problems(&none, &json);
     ob_json_key(&json, "config");
@@ -77,6 +79,8 @@ static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
     ob_json_key(&json, "parameters");
     ob_json_integer(&json, (int64_t)ob_trainer_parameters(t));
     ob_check_start_json(t, &json);
+    rate_course_make(&course, spec, t);
+    rate_course_json(&course, spec, &json);
     ob_spec_write(spec, &resolved);
     ob_json_key(&json, "resolved");
     ob_json_string(&json, ob_buf_text(&resolved));

@@ -19,6 +19,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_new.c \
 	%D%/cmd_parity.c \
 	%D%/cmd_predict.c \
+	%D%/cmd_range.c \
 	%D%/cmd_run.c \
 	%D%/cmd_show.c \
 	%D%/cmd_surface.c \
@@ -54,12 +55,18 @@ libob_cli_a_SOURCES = \
 	%D%/point_theta.h \
 	%D%/predict_rows.c \
 	%D%/predict_rows.h \
+	%D%/range_test.c \
+	%D%/range_test.h \
+	%D%/rate_course.c \
+	%D%/rate_course.h \
 	%D%/surface.h \
 	%D%/surface_path.c \
 	%D%/surface_plane.c \
 	%D%/surface_range.c \
 	%D%/surface_show.c \
-	%D%/surface_write.c
+	%D%/surface_write.c \
+	%D%/text_chart.c \
+	%D%/text_chart.h
 
 ob_headers += include/optbench/cli/command.h
 EXTRA_DIST += %D%/commands.def

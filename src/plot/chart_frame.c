@@ -53,7 +53,7 @@ static void step_ticks(const struct ob_pen *p, struct ob_ticks *out)
 void ob_chart_draw_step_axis(const struct ob_pen *p)
 {
     struct ob_ticks ticks;
-    const char *unit = ob_chart_unit_name(p->c->unit);
+    const char *unit = p->c->along ? p->c->along : ob_chart_unit_name(p->c->unit);
     int cols = p->a.w / p->tw, free_from = 0, end = p->a.col0 + cols;
     if (cols >= UNIT_FROM) {
         end -= (int)strlen(unit);

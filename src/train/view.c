@@ -244,3 +244,25 @@ double ob_trainer_epoch(const struct ob_trainer *t)
         return (double)t->k / (double)t->batches.per_epoch;
     return t->rows ? (double)t->k : NAN;
 }
+
+const struct ob_schedule *ob_trainer_schedule(const struct ob_trainer *t)
+{
+    return &t->schedule;
+}
+
+double ob_trainer_base_lr(const struct ob_trainer *t)
+{
+    return ob_optimizer_lr(t->optimizer);
+}
+
+double ob_trainer_epoch_steps(const struct ob_trainer *t)
+{
+    return t->mini ? (double)t->batches.per_epoch : 1;
+}
+
+struct ob_trainer_rate ob_trainer_rate(const struct ob_trainer *t)
+{
+    return (struct ob_trainer_rate){ .lr = t->lr,
+                                     .loss = t->loss,
+                                     .batch_loss = t->sampled ? t->batch_loss : NAN };
+}

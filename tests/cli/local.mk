@@ -14,6 +14,7 @@ cli_scripts = \
 	%D%/new.sh \
 	%D%/predict.sh \
 	%D%/removed.sh \
+	%D%/schedule.sh \
 	%D%/surface.sh \
 	%D%/table.sh \
 	%D%/verify.sh \

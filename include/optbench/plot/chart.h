@@ -101,10 +101,11 @@ struct ob_chart {
     const char *title;        /* lent, safe text */
     enum ob_scale_kind scale; /* of the values */
     enum ob_chart_unit unit;
-    bool log_x;      /* columns even in log(1 + step / log_from): 0 keeps its place */
-    double log_from; /* a power of ten; 0 means 1 */
-    bool tight;      /* growing has ended: the last row stands at the right edge */
-    bool focused;    /* shown by a mark before the title */
+    const char *along; /* what stands there in place of the unit's name; lent, or NULL */
+    bool log_x;        /* columns even in log(1 + step / log_from): 0 keeps its place */
+    double log_from;   /* a power of ten; 0 means 1 */
+    bool tight;        /* growing has ended: the last row stands at the right edge */
+    bool focused;      /* shown by a mark before the title */
     enum ob_chart_x mode;
     double window;    /* steps, for follow */
     double from, to;  /* steps, for fixed; from < to */

@@ -119,6 +119,19 @@ enum ob_stop ob_trainer_state(const struct ob_trainer *t);
 /* Steps that the budget still allows; UINT64_MAX = no limit. */
 uint64_t ob_trainer_budget(const struct ob_trainer *t);
 
+/* The schedule of the run, lent; the rate of [optimizer] that it changes; and how many
+ * steps are an epoch, 1 on the full batch. */
+const struct ob_schedule *ob_trainer_schedule(const struct ob_trainer *t);
+double ob_trainer_base_lr(const struct ob_trainer *t);
+double ob_trainer_epoch_steps(const struct ob_trainer *t);
+
+/* What the last step went by: its rate, the loss behind it, NaN where that was not
+ * measured, and the loss of its sample before it, NaN where gradients are none. */
+struct ob_trainer_rate {
+    double lr, loss, batch_loss;
+};
+struct ob_trainer_rate ob_trainer_rate(const struct ob_trainer *t);
+
 /* Stops the clock of max_seconds and `seconds` for as long as the run is paused, and lets
  * it go on. Doing either twice is doing it once. */
 void ob_trainer_hold(struct ob_trainer *t);
