@@ -33,6 +33,16 @@ static void print_data(const struct ob_verify *v, const char *name)
     }
 }
 
+static void print_plugin(const struct ob_verify *v, const char *name)
+{
+    if (!v->plugin_differs)
+        return;
+    fflush(stdout);
+    ob_cli_failf(OB_EDATA,
+                 "%s: plug-in '%s' is not the one of the run: its hash was %s, it is %s",
+                 name, v->plugin, v->plugin_then, v->plugin_now);
+}
+
 static void print_parting(const struct ob_verify *v, const char *name)
 {
     char same[40], step[40], before[80] = "; so it did not begin as it began then";
@@ -63,6 +73,7 @@ static void print(const struct ob_verify *v, const char *name)
     char steps[40], tensors[40], first[40], last[40];
     printf("%-14s %s\n", "run", name);
     print_data(v, name);
+    print_plugin(v, name);
     printf("%-14s %s step%s from %s to %s, %s tensor%s each\n", "compared",
            shown(steps, v->compared), v->compared == 1 ? "" : "s", shown(first, v->first),
            shown(last, v->last), shown(tensors, v->tensors), v->tensors == 1 ? "" : "s");
@@ -104,6 +115,11 @@ static void print_json(const struct ob_verify *v, const char *name)
     flag(&j, "same_data", !v->data_differ);
     text(&j, "data_hash", v->data_now);
     text(&j, "data_hash_then", v->data_then);
+    if (v->plugin_differs) {
+        text(&j, "plugin", v->plugin);
+        text(&j, "plugin_hash", v->plugin_now);
+        text(&j, "plugin_hash_then", v->plugin_then);
+    }
     count(&j, "compared", v->compared);
     count(&j, "tensors", v->tensors);
     if (v->differs) {
@@ -168,7 +184,9 @@ static int run(const struct ob_args *args)
         print_json(&v, name);
     else
         print(&v, name);
-    return v.data_differ ? EXIT_OTHER_DATA : ob_verify_same(&v) ? 0 : EXIT_DIFFERS;
+    return v.data_differ || v.plugin_differs ? EXIT_OTHER_DATA
+           : ob_verify_same(&v)              ? 0
+                                             : EXIT_DIFFERS;
 }
 
 static const struct ob_option options[] = {
@@ -193,8 +211,7 @@ const struct ob_command_type ob_command_verify = {
         "while it ran, writes nothing, and compares fingerprints of the parameters with "
         "those in its hashes.csv and its last checkpoint. Names the first step and "
         "tensor that differ. Ends with 0 where all is the same, with 3 where the data "
-        "have "
-        "changed, and else with 1.",
+        "or a plug-in have changed, and else with 1.",
     .options = options,
     .run = run,
 };

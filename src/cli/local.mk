@@ -18,6 +18,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_list.c \
 	%D%/cmd_new.c \
 	%D%/cmd_parity.c \
+	%D%/cmd_plugin.c \
 	%D%/cmd_predict.c \
 	%D%/cmd_range.c \
 	%D%/cmd_run.c \
@@ -51,6 +52,10 @@ libob_cli_a_SOURCES = \
 	%D%/parity_list.h \
 	%D%/parity_report.c \
 	%D%/parity_report.h \
+	%D%/plugin_test.c \
+	%D%/plugin_test.h \
+	%D%/plugin_text.c \
+	%D%/plugin_text.h \
 	%D%/point_theta.c \
 	%D%/point_theta.h \
 	%D%/predict_rows.c \
@@ -74,6 +79,8 @@ EXTRA_DIST += %D%/commands.def
 bin_PROGRAMS += optbench
 optbench_SOURCES = %D%/main.c
 optbench_LDADD = $(ob_cli_libs)
+# Plug-ins call the functions of the program that loads them.
+optbench_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 
 # Makes the manual and the completions; see man/local.mk.
 noinst_PROGRAMS += docgen

@@ -11,6 +11,7 @@ libob_conf_a_SOURCES = \
 	%D%/ini_text.c \
 	%D%/layers.c \
 	%D%/place.c \
+	%D%/plugin.c \
 	%D%/refused.c \
 	%D%/schema.c \
 	%D%/spec.c \
@@ -20,6 +21,7 @@ libob_conf_a_SOURCES = \
 	%D%/spec_group.c \
 	%D%/spec_phase.c \
 	%D%/spec_load.c \
+	%D%/spec_plugin.c \
 	%D%/spec_rule.c \
 	%D%/spec_priv.h \
 	%D%/spec_wrap.c \
@@ -31,6 +33,7 @@ libob_conf_a_SOURCES = \
 ob_headers += \
 	include/optbench/conf/ini.h \
 	include/optbench/conf/ini_edit.h \
+	include/optbench/conf/plugin.h \
 	include/optbench/conf/schema.h \
 	include/optbench/conf/spec.h \
 	include/optbench/conf/under.h

@@ -3,6 +3,7 @@
 #include "optbench/conf/schema.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "optbench/base/mem.h"
@@ -68,6 +69,8 @@ static const struct {
 
 static struct ob_family family[FAMILIES];
 static struct ob_param family_key[FAMILIES];
+static struct ob_kind *family_kind[FAMILIES];
+static const char **family_names[FAMILIES];
 
 #define SECTION(id, ...) .name = #id, .offset = offsetof(struct ob_spec, id), __VA_ARGS__
 #define WRAPPER(id, text)                                                                \
@@ -80,6 +83,8 @@ static struct ob_param family_key[FAMILIES];
 static const struct ob_section sections[] = {
     { SECTION(experiment, .params = ob_experiment_params,
               .help = "what the run is called and how it computes") },
+    { SECTION(plugin, .params = ob_plugin_params,
+              .help = "programs that bring optimizers and models of their own") },
     { SECTION(seed, .params = ob_seed_params,
               .help = "one seed for each use of random numbers") },
     { .name = "data",
@@ -139,17 +144,35 @@ static const struct ob_alias aliases[] = {
     { "betas", { "beta1", "beta2" }, "beta1 and beta2 in one line" },
 };
 
+/* The members of the registry that the family lacks, at its end: it has room for those
+ * of plug-ins, so that nothing moves. */
+static void extend_family(size_t i)
+{
+    struct ob_family *f = &family[i];
+    size_t n;
+    struct ob_kind *now = plan[i].collect(&n);
+    for (size_t k = f->kinds; k < n; k++) {
+        family_kind[i][k] = now[k];
+        family_names[i][k] = now[k].name;
+    }
+    f->kinds = n;
+    free(now);
+}
+
 static void build_family(size_t i)
 {
     struct ob_family *f = &family[i];
+    size_t n;
+    free(plan[i].collect(&n));
+    n += (size_t)OB_OPTIMIZERS_MORE + (size_t)OB_PROBLEMS_MORE;
+    family_kind[i] = ob_xcalloc(n, sizeof *family_kind[i]);
+    const char **names = family_names[i] = ob_xcalloc(n + 1, sizeof *names);
     f->name = plan[i].name;
-    f->kind = plan[i].collect(&f->kinds);
-    const char **names = ob_xcalloc(f->kinds + 1, sizeof *names);
-    for (size_t k = 0; k < f->kinds; k++) {
-        names[k] = f->kind[k].name;
+    f->kind = family_kind[i];
+    extend_family(i);
+    for (size_t k = 0; k < f->kinds; k++)
         if (!strcmp(names[k], plan[i].fallback))
             f->fallback = k;
-    }
     family_key[i] = (struct ob_param){
         .name = plan[i].key,
         .kind = OB_PARAM_CHOICE,
@@ -160,15 +183,27 @@ static void build_family(size_t i)
     f->key = &family_key[i];
 }
 
-static void build(void)
+static void name_group_kinds(void)
 {
-    for (size_t i = 0; i < FAMILIES; i++)
-        build_family(i);
     const struct ob_family *f = &family[OPTIMIZERS];
     OB_REQUIRE(f->kinds + 2 <= SPEC_GROUP_KINDS);
     for (size_t k = 0; k < f->kinds; k++)
         spec_group_kinds[1 + k] = f->kind[k].name;
-    f = &family[SCHEDULES];
+}
+
+void schema_extend(void)
+{
+    extend_family(OPTIMIZERS);
+    extend_family(MODELS);
+    name_group_kinds();
+}
+
+static void build(void)
+{
+    for (size_t i = 0; i < FAMILIES; i++)
+        build_family(i);
+    name_group_kinds();
+    const struct ob_family *f = &family[SCHEDULES];
     OB_REQUIRE(f->kinds + 1 <= SPEC_PHASE_KINDS);
     for (size_t k = 0; k < f->kinds; k++)
         spec_phase_kinds[k] = f->kind[k].name;

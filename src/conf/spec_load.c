@@ -176,7 +176,8 @@ static bool meant_for_another(const struct loading *l, const struct item *it,
 static void visit_section(struct loading *l, const struct item *it, struct place p,
                           bool special)
 {
-    if (p.group || special != (p.kind != NULL) || chooses_kind(it, p) ||
+    bool loaded = !strcmp(p.section->name, "plugin") && !strcmp(it->key, "path");
+    if (loaded || p.group || special != (p.kind != NULL) || chooses_kind(it, p) ||
         meant_for_another(l, it, p) || refused(it, l->diags))
         return;
     const struct ob_kind *active = spec_kind(p.section, l->spec);
@@ -405,6 +406,7 @@ bool ob_spec_read(const struct ob_spec_from *from, struct ob_spec *spec,
     spec->path = ob_xstrdup(from->path);
     reset(spec);
     layers_read(&l.layers, from, &found);
+    spec_plugins(spec, &l.layers, &found);
     check_headers(&l);
     bool whole = found.n == 0;
     each_layer(&l, visit_kind);

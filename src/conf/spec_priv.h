@@ -98,6 +98,12 @@ void kind_opts_free(const struct ob_kind *kind, void *opts);
 const struct ob_kind *spec_rule_kind(const struct layers *ls, bool chosen,
                                      const char *group);
 
+/* Loads the plug-ins that [plugin] names (spec_plugin.c), before the kinds are chosen. */
+void spec_plugins(struct ob_spec *spec, const struct layers *ls, struct ob_diags *diags);
+
+/* Takes what plug-ins have added to the registries into the schema. */
+void schema_extend(void);
+
 /* Whether it is a typed rule of that section. */
 bool spec_is_rule(const struct ob_section *s, const struct ob_kind *kind);
 

@@ -148,6 +148,8 @@ static bool takes_part(const struct ob_spec *spec, const char *section)
 {
     if (strcmp(section, "data") == 0)
         return ob_spec_needs_data(spec);
+    if (strcmp(section, "plugin") == 0)
+        return spec->plugin.path.n > 0;
     return !spec_wrap_is_off(spec, section);
 }
 

@@ -14,12 +14,40 @@
 #include "problems.def"
 #undef X
 
-static const struct ob_problem_type *const types[] = {
+enum {
+#define X(id) +1
+    BUILT_IN = 0
+#include "problems.def"
+#undef X
+};
+
+/* The built-in ones, those of plug-ins, NULL. */
+static const struct ob_problem_type *types[BUILT_IN + OB_PROBLEMS_MORE + 1] = {
 #define X(id) &ob_problem_##id,
 #include "problems.def"
 #undef X
-    NULL,
 };
+static size_t type_count = BUILT_IN;
+
+bool ob_problem_may_add(const struct ob_problem_type *t, struct ob_err *err)
+{
+    if (!t->name || !t->title || !t->summary || !t->reference || !t->params)
+        return ob_fail(err, OB_ECONFIG,
+                       "a model lacks a name, who it is, or its table of options");
+    for (size_t i = 0; i < type_count; i++)
+        if (strcmp(types[i]->name, t->name) == 0)
+            return ob_fail(err, OB_ECONFIG, "there is a model '%s' already", t->name);
+    if (!t->start || !t->eval)
+        return ob_fail(err, OB_ECONFIG, "the model '%s' needs start and eval", t->name);
+    return type_count < BUILT_IN + OB_PROBLEMS_MORE ||
+           ob_fail(err, OB_ECONFIG, "more than %d further models", (int)OB_PROBLEMS_MORE);
+}
+
+void ob_problem_add(const struct ob_problem_type *t)
+{
+    OB_REQUIRE(type_count < BUILT_IN + OB_PROBLEMS_MORE);
+    types[type_count++] = t;
+}
 
 const struct ob_param ob_model_params[] = {
     OB_REAL(struct ob_model_opts, l1, .min = 0, .max = INFINITY, .below_max = true,

@@ -15,12 +15,20 @@
 #include "optimizers.def"
 #undef X
 
-static const struct ob_optimizer_type *const types[] = {
+enum {
+#define X(id) +1
+    BUILT_IN = 0
+#include "optimizers.def"
+#undef X
+};
+
+/* The built-in ones, those of plug-ins, NULL. */
+static const struct ob_optimizer_type *types[BUILT_IN + OB_OPTIMIZERS_MORE + 1] = {
 #define X(id) &ob_optimizer_##id,
 #include "optimizers.def"
 #undef X
-    NULL,
 };
+static size_t type_count = BUILT_IN;
 
 /* Headings and types, as the list has them. */
 static const struct {
@@ -64,6 +72,36 @@ const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_er
     else
         ob_fail(err, OB_ECONFIG, "no optimizer is called '%s'", name);
     return NULL;
+}
+
+bool ob_optimizer_may_add(const struct ob_optimizer_type *t, struct ob_err *err)
+{
+    if (!t->name || !t->title || !t->summary || !t->reference)
+        return ob_fail(err, OB_ECONFIG, "an optimizer lacks a name or who it is");
+    for (size_t i = 0; i < type_count; i++)
+        if (strcmp(types[i]->name, t->name) == 0)
+            return ob_fail(err, OB_ECONFIG, "there is an optimizer '%s' already",
+                           t->name);
+    const struct ob_param *lr = ob_param_find(t->params, "lr");
+    if (!lr || lr->kind != OB_PARAM_REAL)
+        return ob_fail(err, OB_ECONFIG, "the optimizer '%s' has no real option lr",
+                       t->name);
+    if (!t->step || !(t->explain || t->equations) || t->slots > OB_OPTIMIZER_SLOTS ||
+        (t->slots > 0 && !t->slot_names))
+        return ob_fail(
+            err, OB_ECONFIG,
+            "the optimizer '%s' needs a step, equations, and names for at most "
+            "%d slots",
+            t->name, (int)OB_OPTIMIZER_SLOTS);
+    return type_count < BUILT_IN + OB_OPTIMIZERS_MORE ||
+           ob_fail(err, OB_ECONFIG, "more than %d further optimizers",
+                   (int)OB_OPTIMIZERS_MORE);
+}
+
+void ob_optimizer_add(const struct ob_optimizer_type *t)
+{
+    OB_REQUIRE(type_count < BUILT_IN + OB_OPTIMIZERS_MORE);
+    types[type_count++] = t;
 }
 
 static bool check_search(const struct ob_optimizer_setup *s, struct ob_err *err)

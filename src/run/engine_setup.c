@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "checkpoints.h"
+#include "engine_plugins.h"
 #include "engine_priv.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/log.h"
@@ -214,7 +215,7 @@ static bool write_configs(struct ob_engine *e, struct ob_err *err)
              ob_rundir_replace(&e->dir, "config.orig.ini", ob_buf_text(&text), text.len,
                                false, err);
     ob_buf_finish(&text);
-    return ok;
+    return ok && engine_plugins_keep(&e->dir, &e->spec, err);
 }
 
 static bool claim(struct ob_engine *e, struct ob_err *err)
@@ -229,6 +230,13 @@ static bool claim(struct ob_engine *e, struct ob_err *err)
 static bool take_up(struct ob_engine *e, struct ob_err *err)
 {
     struct ob_safetensors state = { 0 };
+    struct engine_plugin other;
+    if (engine_plugins_differ(&e->dir, &e->spec, &other))
+        return ob_fail(
+            err, OB_ECONFIG,
+            "plug-in '%s' is not the one that the run began with: its hash was "
+            "%s, it is %s",
+            other.name, other.then, other.now);
     e->lock = ob_rundir_lock(&e->dir, err);
     if (e->lock < 0)
         return false;

@@ -17,6 +17,8 @@ libob_run_a_SOURCES = \
 	%D%/engine_end.c \
 	%D%/engine_live.c \
 	%D%/engine_loop.c \
+	%D%/engine_plugins.c \
+	%D%/engine_plugins.h \
 	%D%/engine_priv.h \
 	%D%/engine_setup.c \
 	%D%/events.c \

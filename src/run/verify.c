@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "checkpoints.h"
+#include "engine_plugins.h"
 #include "hashes.h"
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
@@ -119,6 +120,18 @@ static void compare_data(struct job *j)
     v->data_differ = strcmp(v->data_then, v->data_now) != 0;
 }
 
+static void compare_plugins(struct job *j)
+{
+    struct engine_plugin p;
+    struct ob_verify *v = j->out;
+    v->plugin_differs = engine_plugins_differ(j->dir, &j->spec, &p);
+    if (!v->plugin_differs)
+        return;
+    memcpy(v->plugin, p.name, sizeof v->plugin);
+    memcpy(v->plugin_then, p.then, sizeof v->plugin_then);
+    memcpy(v->plugin_now, p.now, sizeof v->plugin_now);
+}
+
 /* ---- the run, repeated ---- */
 
 /* Compares theta with the line of its step, if there is one; false where it differs. */
@@ -203,7 +216,7 @@ static void compare_end(struct job *j)
 
 bool ob_verify_same(const struct ob_verify *v)
 {
-    return !v->data_differ && !v->differs && !v->end_differs;
+    return !v->data_differ && !v->plugin_differs && !v->differs && !v->end_differs;
 }
 
 bool ob_verify_run(struct ob_verify *out, const struct ob_rundir *dir,
@@ -223,6 +236,7 @@ bool ob_verify_run(struct ob_verify *out, const struct ob_rundir *dir,
         j.now = ob_xcalloc(j.want.tensors, sizeof *j.now);
         ob_progress_init(&j.progress, opts->quiet, (uint64_t)j.spec.stop.max_steps);
         compare_data(&j);
+        compare_plugins(&j);
         repeat(&j);
         ob_progress_clear(&j.progress);
         compare_end(&j);

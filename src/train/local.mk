@@ -9,6 +9,9 @@ libob_train_a_SOURCES = \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
 	%D%/columns.c \
+	%D%/conform.h \
+	%D%/conform_optimizer.c \
+	%D%/conform_problem.c \
 	%D%/confusion.c \
 	%D%/feed.c \
 	%D%/fingerprint.c \
@@ -55,6 +58,7 @@ libob_train_a_SOURCES = \
 ob_headers += \
 	include/optbench/train/batches.h \
 	include/optbench/train/columns.h \
+	include/optbench/train/conform.h \
 	include/optbench/train/command.h \
 	include/optbench/train/feed.h \
 	include/optbench/train/fingerprint.h \

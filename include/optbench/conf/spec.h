@@ -48,6 +48,11 @@ struct ob_experiment_opts {
     int64_t threads; /* 0 = auto: one for small problems */
 };
 
+/* [plugin] */
+struct ob_plugin_opts {
+    struct ob_texts path; /* absolute, each loaded (conf/plugin.h) */
+};
+
 /* [seed]: one use of random numbers each. The seeds are experiment.seed where not given;
  * the rest is about rng = torch alone, and ignored otherwise. */
 struct ob_seed_opts {
@@ -107,9 +112,9 @@ struct ob_ui_opts {
         charts; /* "loss:log": a column of metrics.csv, then :log or :linear */
 };
 
-extern const struct ob_param ob_experiment_params[], ob_seed_params[], ob_batch_params[],
-    ob_log_params[], ob_checkpoint_params[], ob_ui_params[], ob_group_params[],
-    ob_phase_params[];
+extern const struct ob_param ob_experiment_params[], ob_plugin_params[], ob_seed_params[],
+    ob_batch_params[], ob_log_params[], ob_checkpoint_params[], ob_ui_params[],
+    ob_group_params[], ob_phase_params[];
 
 /* [group.NAME]: parameters that get their own settings of the optimizer, or another one.
  * The order is that of the file; the first group with a pattern that matches a tensor's
@@ -139,6 +144,7 @@ struct ob_spec {
     char *path; /* of the file, as given */
 
     struct ob_experiment_opts experiment;
+    struct ob_plugin_opts plugin;
     struct ob_seed_opts seed;
     struct {
         struct ob_data_opts common;

@@ -237,6 +237,13 @@ struct ob_problem {
 const struct ob_problem_type *const *ob_problem_types(void);
 const struct ob_problem_type *ob_problem_find(const char *name, struct ob_err *err);
 
+/* For plug-ins (conf/plugin.h): whether this type can be one of the family, and adding
+ * it, behind the others; it must stay where it is. One thread. OB_ECONFIG where it is not
+ * complete, its name is taken, or there are too many. */
+enum { OB_PROBLEMS_MORE = 64 };
+bool ob_problem_may_add(const struct ob_problem_type *t, struct ob_err *err);
+void ob_problem_add(const struct ob_problem_type *t);
+
 /*
  * Builds a problem over the dataset, which may be released afterwards. opts is a filled
  * options struct of the type (copied). NULL with *err: no target, targets that the model

@@ -218,6 +218,13 @@ const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_er
  * curvature"; static. NULL = it has none, as those that were loaded. */
 const char *ob_optimizer_heading(const struct ob_optimizer_type *type);
 
+/* For plug-ins (conf/plugin.h): whether this type can be one of the registry, and adding
+ * it, behind the others; it must stay where it is. One thread. OB_ECONFIG where it is not
+ * complete, its name is taken, or there are too many. */
+enum { OB_OPTIMIZERS_MORE = 64 };
+bool ob_optimizer_may_add(const struct ob_optimizer_type *t, struct ob_err *err);
+void ob_optimizer_add(const struct ob_optimizer_type *t);
+
 /* What is chosen for a run; all borrowed, options are copied. */
 struct ob_optimizer_setup {
     const struct ob_optimizer_type *type;

@@ -22,6 +22,9 @@ struct ob_verify_opts {
 struct ob_verify {
     char data_then[17], data_now[17]; /* "" = the model has no data */
     bool data_differ;
+    /* The first plug-in that is not the one of the run. */
+    bool plugin_differs;
+    char plugin[64], plugin_then[17], plugin_now[17];
     uint64_t compared, tensors; /* steps that were compared, and tensors at each */
     uint64_t first, last;       /* of these steps */
 
