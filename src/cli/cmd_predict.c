@@ -241,9 +241,15 @@ static int run(const struct ob_args *args)
         return status;
     }
     const struct ob_point_ask ask = { .what = ob_buf_text(&path),
-                                      .at = ob_args_get(args, "at") };
+                                      .at = ob_args_get(args, "at"),
+                                      .average = true };
     if (ob_point_open(&point, &ask, &status)) {
         int changed = 0;
+        if (point.averaged && !ask.at)
+            ob_cli_failf(OB_OK,
+                         "%s: predicted by the average of its parameters; --at end takes "
+                         "the last ones",
+                         point.name);
         if (point.other_data) /* whose means, and whose classes, may be others, too */
             changed = ob_cli_failf(OB_EDATA, "%s: the data have changed since the run",
                                    point.name);
@@ -282,7 +288,9 @@ const struct ob_command_type ob_command_predict = {
              "target, the prediction, and of a classifier the probability of each class. "
              "Features are scaled as they were for training. With --data the rows are "
              "those of "
-             "another file. Ends with 3 where the data of the run have changed since: "
+             "another file. A run that keeps an average of its parameters predicts by "
+             "that, unless --at says otherwise. Ends with 3 where the data of the run "
+             "have changed since: "
              "scales and classes are then those of the new data.",
     .options = options,
     .run = run,

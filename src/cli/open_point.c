@@ -52,9 +52,13 @@ static bool read_where(struct point_want *want, const char *at, struct ob_err *e
         want->where = OB_POINT_BEST;
         return true;
     }
+    if (strcmp(at, "average") == 0) {
+        want->where = OB_POINT_AVERAGE;
+        return true;
+    }
     if (!ob_integer_parse(at, strlen(at), &step) || step < 0)
         return ob_fail(err, OB_EUSAGE,
-                       "--at: '%s' is neither start, end, best nor a step", at);
+                       "--at: '%s' is neither start, end, best, average nor a step", at);
     want->where = OB_POINT_STEP;
     want->step = (uint64_t)step;
     return true;
@@ -165,6 +169,10 @@ static bool find_theta(struct ob_point *p, const struct point_want *want,
                        "--at: a config has no step but its start; name a run of it");
     if (want->where == OB_POINT_BEST)
         return point_best(p, dir, err);
+    if (want->where == OB_POINT_AVERAGE)
+        return point_average(p, dir, err);
+    if (want->average && point_average(p, dir, NULL))
+        return true;
     return want->where == OB_POINT_STEP ? point_logged(p, dir, want->step, err)
                                         : point_newest(p, dir, err);
 }
@@ -206,6 +214,7 @@ bool ob_point_open(struct ob_point *out, const struct ob_point_ask *ask, int *st
     struct ob_buf path = { 0 };
     struct ob_err err;
     bool ok = read_where(&want, ask->at, &err) && find(ask, &out->of_run, &path, &err);
+    want.average = ask->average && !ask->at;
     out->lr = NAN;
     if (ok && out->of_run)
         ok = ob_rundir_open(&dir, ob_buf_text(&path), &err);

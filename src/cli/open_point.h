@@ -26,10 +26,16 @@
         .name = "at", .argument = "WHERE",                                               \
         .help =                                                                          \
             "start, end (of a run: where it is now), best (where its [checkpoint] best " \
-            "was) or a step of its log"                                                  \
+            "was), average (of its parameters, where it keeps one) or a step of its log" \
     }
 
-enum ob_point_where { OB_POINT_END, OB_POINT_START, OB_POINT_BEST, OB_POINT_STEP };
+enum ob_point_where {
+    OB_POINT_END,
+    OB_POINT_START,
+    OB_POINT_BEST,
+    OB_POINT_AVERAGE,
+    OB_POINT_STEP
+};
 
 struct ob_point {
     struct ob_spec spec;    /* of a run where it is now: with what was set since */
@@ -39,6 +45,7 @@ struct ob_point {
     double *theta;        /* [problem->n], owned */
     uint64_t step;        /* after which the parameters were so; 0 = the start */
     bool of_run;
+    bool averaged;   /* theta is the average that the run keeps */
     char *path;      /* of the run directory, or of the config; owned */
     char *name;      /* of the run, or of the experiment; raw; owned */
     double lr;       /* that the log has for this step; NAN where it was not asked */
@@ -54,6 +61,7 @@ struct ob_point_ask {
     const char *runs;  /* folder of runs, NULL = the usual one */
     const char **sets; /* [nsets] */
     size_t nsets;
+    bool average; /* where `at` is NULL: that of a run which keeps one */
     bool threads; /* the problem has a pool: experiment.threads, 0 = all there are */
 };
 

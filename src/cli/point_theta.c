@@ -88,7 +88,9 @@ static bool from_summary(struct ob_point *p, const struct ob_rundir *dir, bool k
     return took;
 }
 
-static bool from_checkpoint(struct ob_point *p, const struct ob_rundir *dir, bool known)
+/* `what` stands before the tensors' names, "" for the parameters themselves. */
+static bool from_checkpoint(struct ob_point *p, const struct ob_rundir *dir,
+                            const char *what, bool known)
 {
     const struct ob_layout *layout = &p->problem->layout;
     double *theta = ob_xcalloc(p->problem->n, sizeof *theta);
@@ -97,7 +99,7 @@ static bool from_checkpoint(struct ob_point *p, const struct ob_rundir *dir, boo
     for (size_t i = 0; took && i < layout->count; i++) {
         const struct ob_tensor *t = &layout->tensor[i];
         struct ob_view_tensor v = { 0 };
-        took = ob_view_saved(dir, t->name, "", &v, NULL) && v.n == t->size &&
+        took = ob_view_saved(dir, t->name, what, &v, NULL) && v.n == t->size &&
                (i == 0 || v.step == step) && is_newer(p, known, v.step);
         if (took)
             memcpy(theta + t->offset, v.value, v.n * sizeof *theta);
@@ -116,12 +118,24 @@ bool point_newest(struct ob_point *p, const struct ob_rundir *dir, struct ob_err
 {
     bool known = from_live(p, dir, false);
     known = from_summary(p, dir, known) || known;
-    known = from_checkpoint(p, dir, known) || known;
+    known = from_checkpoint(p, dir, "", known) || known;
     return known ||
            ob_fail(err, OB_EDATA,
                    "%s: keeps its parameters in no file yet; a checkpoint does "
                    "(`optbench ctl RUN checkpoint`, C on the live screen), and the end "
                    "of the run",
+                   dir->name);
+}
+
+/* ---- the average ---- */
+
+bool point_average(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err)
+{
+    p->averaged = from_checkpoint(p, dir, "average", false);
+    return p->averaged ||
+           ob_fail(err, OB_EUSAGE,
+                   "%s: keeps no average of its parameters (see [average]), or no "
+                   "checkpoint has one yet",
                    dir->name);
 }
 

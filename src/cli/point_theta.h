@@ -8,6 +8,7 @@
 struct point_want {
     enum ob_point_where where;
     uint64_t step; /* of OB_POINT_STEP */
+    bool average;  /* that of the run at OB_POINT_END, where it keeps one */
 };
 
 /* Fill p->theta and p->step; problem and theta are there. */
@@ -15,6 +16,9 @@ struct point_want {
 /* From the newest of `live`, summary.json and the last checkpoint; with what was set
  * while it ran in p->spec. OB_EDATA where none of them has all parameters. */
 bool point_newest(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err);
+
+/* The average of the newest checkpoint. OB_EUSAGE where it has none. */
+bool point_average(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err);
 
 /* From checkpoints/best.safetensors. OB_EUSAGE where the run has none. */
 bool point_best(struct ob_point *p, const struct ob_rundir *dir, struct ob_err *err);

@@ -179,12 +179,29 @@ static bool names_parameters(const struct ob_problem_type *t)
 static void check_charts(const struct ob_spec *spec, struct ob_diags *diags)
 {
     enum { FURTHER = 2 };
-    static const char *const columns[] = {
-        "loss",          "theta_delta", "grad_norm",    "lr",         "loss_min",
-        "loss_max",      "batch_loss",  "evals",        "bias",       "theta_delta_max",
-        "grad_norm_max", "grad.bias",   "epoch",        "lambda_max", "lr_limit",
-        "val_loss",      "accuracy",    "val_accuracy", NULL
-    };
+    static const char *const columns[] = { "loss",
+                                           "theta_delta",
+                                           "grad_norm",
+                                           "lr",
+                                           "loss_min",
+                                           "loss_max",
+                                           "batch_loss",
+                                           "evals",
+                                           "bias",
+                                           "theta_delta_max",
+                                           "grad_norm_max",
+                                           "grad.bias",
+                                           "epoch",
+                                           "lambda_max",
+                                           "lr_limit",
+                                           "val_loss",
+                                           "accuracy",
+                                           "val_accuracy",
+                                           "average_loss",
+                                           "average_val_loss",
+                                           "average_accuracy",
+                                           "average_val_accuracy",
+                                           NULL };
     static const char *const scales[] = { "log", "linear", NULL };
     static const char *const own[] = { "loss", "accuracy", "theta_delta", NULL };
     size_t further = 0;

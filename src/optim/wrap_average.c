@@ -47,6 +47,8 @@ static void after(struct ob_wrapper *w, struct ob_vec *theta, uint64_t k)
 {
     const struct ob_average_opts *o = w->opts;
     const uint64_t start = (uint64_t)o->start, every = (uint64_t)o->every;
+    if (w->count == 0 && k < start)
+        ob_vec_copy(&w->kept, theta); /* what is saved is then no nonsense */
     if (k < start || (k - start) % every != 0)
         return;
     if (w->count == 0)

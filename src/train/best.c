@@ -31,11 +31,26 @@ static size_t metric_of(const struct ob_trainer *t, const char *name)
     return i;
 }
 
+/* A figure of the average: accuracy behind its prefixes is one of which more is better.
+ */
+static bool find_mean(const struct ob_trainer *t, const char *name, struct ob_best *b)
+{
+    b->metric = ob_mean_find(t, name);
+    if (b->metric == OB_MEAN_FIGURES)
+        return false;
+    const char *figure = name + strlen("average_");
+    b->figure = OB_BEST_MEAN;
+    b->more = ob_best_rises(strncmp(figure, "val_", 4) == 0 ? figure + 4 : figure);
+    return true;
+}
+
 static bool find(struct ob_trainer *t, const char *name, struct ob_best *b)
 {
     const bool val = strncmp(name, "val_", 4) == 0;
     const char *figure = val ? name + 4 : name;
     b->name = name;
+    if (find_mean(t, name, b))
+        return true;
     b->metric = metric_of(t, figure);
     b->more = ob_best_rises(figure);
     if (strcmp(figure, "loss") == 0)
@@ -52,13 +67,14 @@ bool ob_best_init(struct ob_trainer *t, struct ob_diags *diags)
     struct ob_err err = { 0 };
     *b = (struct ob_best){ .value = NAN };
     if (!name)
-        name = t->val.problem ? "val_loss" : "none";
+        name = !t->val.problem ? "none" : t->mean.on ? "average_val_loss" : "val_loss";
     if (strcmp(name, "none") == 0)
         return true;
     if (!find(t, name, b))
         return ob_spec_complain(t->spec, diags, OB_ECONFIG, "checkpoint", "best",
                                 "'%s' is not measured: loss, val_loss, a metric of "
-                                "[log] metrics, or that behind val_",
+                                "[log] metrics, or that behind val_, average_ or "
+                                "average_val_",
                                 name);
     if (!t->val.problem && strncmp(name, "val_", 4) == 0)
         return ob_spec_complain(t->spec, diags, OB_ECONFIG, "checkpoint", "best",
@@ -88,6 +104,8 @@ static double figure(const struct ob_trainer *t)
         return t->row_made && t->row->step == t->k
                    ? t->row->v[ob_columns_metric(&t->columns, b->metric)]
                    : NAN;
+    case OB_BEST_MEAN:
+        return t->mean.state.k == t->k ? t->mean.state.value[b->metric] : NAN;
     case OB_BEST_NONE:
         break;
     }
@@ -106,7 +124,7 @@ void ob_best_look(struct ob_trainer *t)
     b->value = now;
     b->step = t->k;
     b->fresh = true;
-    ob_vec_copy(&b->theta, &t->theta);
+    ob_vec_copy(&b->theta, b->figure == OB_BEST_MEAN ? ob_mean_theta(t) : &t->theta);
 }
 
 void ob_trainer_rehearse(struct ob_trainer *t, bool on)

@@ -21,13 +21,14 @@ enum ob_best_figure {
     OB_BEST_LOSS,
     OB_BEST_VAL_LOSS,
     OB_BEST_VAL_METRIC,
-    OB_BEST_METRIC
+    OB_BEST_METRIC,
+    OB_BEST_MEAN /* of the average */
 };
 
 struct ob_best {
     enum ob_best_figure figure;
     const char *name; /* lent by the spec, or static */
-    size_t metric;    /* of the trainer's metrics */
+    size_t metric;    /* of the trainer's metrics, or the figure of the average */
     bool more;        /* is better */
     bool rests;       /* while steps are tried that will be taken back */
     double value;     /* the best one; NAN before */

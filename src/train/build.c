@@ -302,6 +302,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
         return;
     ob_optimizer_destroy(t->optimizer);
     ob_wraps_finish(&t->wraps);
+    ob_mean_finish(&t->mean);
     ob_vec_finish(&t->slope);
     ob_batches_finish(&t->batches);
     ob_schedule_finish(&t->schedule);

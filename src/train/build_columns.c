@@ -68,6 +68,12 @@ static bool find_metrics(struct ob_trainer *t, struct ob_diags *diags)
     return true;
 }
 
+static bool add_mean(struct ob_trainer *t, struct ob_diags *diags)
+{
+    struct ob_err err = { 0 };
+    return ob_mean_init(t, &err) || ob_diags_add_err(diags, NULL, 0, &err);
+}
+
 /* A parameter may have any name that its formula gives it; in a log a name is one column,
  * and must have room. */
 static bool add_column(struct ob_trainer *t, struct ob_diags *diags, const char *prefix,
@@ -149,6 +155,8 @@ static bool is_optional(const struct ob_trainer *t, const char *name)
     static const char *const some[] = { "epoch",      "batch_loss", "evals",
                                         "grad_evals", "hvp_evals",  "step_evals",
                                         "lambda_max", "lr_limit",   "val_loss" };
+    if (strncmp(name, "average_", strlen("average_")) == 0)
+        return true;
     const char *metric = strncmp(name, "val_", 4) == 0 ? name + 4 : name;
     bool found = ob_problem_metric(t->problem->type, metric) != NULL;
     for (size_t i = 0; i < OB_COUNT(some); i++)
@@ -214,7 +222,7 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags)
         c->at[i] = has_column(t, i) ? (int)ob_columns_add(c, fixed[i]) : -1;
     c->metric = c->width;
     c->held = t->val.problem != NULL;
-    if (!find_metrics(t, diags))
+    if (!find_metrics(t, diags) || !add_mean(t, diags))
         return false;
     ob_trainer_add_evals(t);
     if (!add_curvature(t, diags) || !check_path(t, diags) || !check_names(t, diags) ||

@@ -199,6 +199,15 @@ static bool check_data(const struct ob_trainer *t, const struct ob_safetensors *
 
 /* ---- the whole ---- */
 
+/* What an optimizer stands for, for who reads the file; it follows from its buffers. */
+static bool save_mean(struct ob_trainer *t, struct ob_safetensors *out,
+                      struct ob_err *err)
+{
+    const struct ob_vec *v = t->mean.theta.n ? ob_mean_theta(t) : NULL;
+    return !v || v != &t->mean.theta ||
+           ob_trainer_save_vector(t, v, "average.", out, err);
+}
+
 static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err *err)
 {
     struct scalars s;
@@ -208,6 +217,7 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
                            .span_loss = t->sampler.span.loss,
                            .rows = t->sampler.rows,
                            .val_fresh = t->val.state.fresh,
+                           .mean_fresh = t->mean.state.fresh,
                            .window_flat = t->stopper.window_flat,
                            .seconds = ob_trainer_seconds(t) };
     char prefix[64];
@@ -216,6 +226,8 @@ static bool save(struct ob_trainer *t, struct ob_safetensors *out, struct ob_err
         if (!ob_trainer_save_vector(t, v, prefix, out, err))
             return false;
     if (!keeps_save(t->optimizer, out, err))
+        return false;
+    if (!save_mean(t, out, err))
         return false;
     ob_safetensors_note(out, "format", FORMAT);
     scalars_list(t, &spare, &s);
@@ -340,6 +352,8 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     t->grad_is_zero = spare.grad_is_zero != 0;
     t->val.state.fresh = spare.val_fresh != 0;
     t->val.state.now = false;
+    t->mean.state.fresh = spare.mean_fresh != 0;
+    t->mean.state.k = UINT64_MAX;
     t->stopper.window_flat = spare.window_flat != 0;
     forget_other_target(t, in);
     ob_optimizer_cycle(t->optimizer, t->k);

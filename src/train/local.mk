@@ -23,6 +23,8 @@ libob_train_a_SOURCES = \
 	%D%/keeps.c \
 	%D%/keeps.h \
 	%D%/last.c \
+	%D%/mean.c \
+	%D%/mean.h \
 	%D%/last.h \
 	%D%/obey.c \
 	%D%/pace.c \

@@ -72,6 +72,14 @@ static void list_watched(struct ob_trainer *t, struct spare *spare, struct scala
     }
 }
 
+/* On the full batch it is measured in rows, so that nothing of it waits for one. */
+static void list_mean(struct ob_trainer *t, struct spare *spare, struct scalars *s)
+{
+    integer(s, "average.fresh", &spare->mean_fresh);
+    for (size_t i = 0; i < t->mean.figures; i++)
+        number(s, t->columns.name[t->mean.first + i], &t->mean.state.value[i]);
+}
+
 void scalars_list(struct ob_trainer *t, struct spare *spare, struct scalars *s)
 {
     struct ob_problem_counts *counts = &t->problem->counts;
@@ -122,6 +130,8 @@ void scalars_list(struct ob_trainer *t, struct spare *spare, struct scalars *s)
     list_watched(t, spare, s);
     if (t->val.problem)
         list_held(t, spare, s);
+    if (t->mean.on && t->mini)
+        list_mean(t, spare, s);
 }
 
 bool scalars_may_be_new(const char *key)

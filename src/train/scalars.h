@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mean.h"
+
 struct ob_trainer;
 
 struct scalars {
@@ -19,13 +21,14 @@ struct scalars {
     struct {
         const char *key;
         double *value;
-    } number[56];
+    } number[56 + OB_MEAN_FIGURES];
     size_t integers, numbers;
 };
 
 /* Members that are no uint64_t pass through these. */
 struct spare {
-    uint64_t clamped, grad_is_zero, span_any, span_loss, rows, val_fresh, window_flat;
+    uint64_t clamped, grad_is_zero, span_any, span_loss, rows, val_fresh, mean_fresh,
+        window_flat;
     double seconds;
 };
 

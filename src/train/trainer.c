@@ -158,6 +158,8 @@ static void evaluate(struct ob_trainer *t)
         measure_loss(t);
     if (held_is_due(t))
         measure_held(t);
+    if (t->mini && t->mean.on && loss_is_due(t))
+        ob_mean_measure(t);
     ob_span_add(&t->sampler.span, t->theta_delta, t->grad_norm);
 }
 
@@ -245,7 +247,7 @@ struct ob_ending ob_trainer_ending(const struct ob_trainer *t)
 {
     return (struct ob_ending){ t->sampler,   t->problem->counts, t->loss,
                                t->best_loss, t->best_step,       t->curvature_next,
-                               t->val.state };
+                               t->val.state, t->mean.state };
 }
 
 void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
@@ -257,6 +259,7 @@ void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
     t->best_step = e->best_step;
     t->curvature_next = e->curvature_next;
     t->val.state = e->held;
+    t->mean.state = e->mean;
 }
 
 /* Why a run that diverged did: the problem is asked at the last theta, and, where that is
@@ -283,6 +286,8 @@ enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
         measure_loss(t);
     if (t->val.problem && !held_is_due(t))
         measure_held(t);
+    if (t->mini && t->mean.on && t->mean.state.k != t->k)
+        ob_mean_measure(t);
     if (why == OB_STOP_DIVERGED && !t->told)
         find_reason(t);
     t->row_extra = !t->row_made;

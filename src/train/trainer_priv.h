@@ -13,6 +13,7 @@
 #include "cadence.h"
 #include "held.h"
 #include "last.h"
+#include "mean.h"
 #include "optbench/model/problem.h"
 #include "optbench/num/vec.h"
 #include "optbench/optim/optimizer.h"
@@ -29,6 +30,7 @@ struct ob_ending {
     double loss, best_loss;
     uint64_t best_step, curvature_next;
     struct ob_held_state held;
+    struct ob_mean_state mean;
 };
 
 struct ob_trainer {
@@ -47,6 +49,7 @@ struct ob_trainer {
     struct ob_schedule schedule;
     struct ob_optimizer *optimizer;
     struct ob_wraps wraps; /* around it */
+    struct ob_mean mean;   /* what it stands for, where that is not theta */
     struct ob_vec slope;   /* [n] only where gradients lack the l1 term */
     struct ob_columns columns;
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */

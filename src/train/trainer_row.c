@@ -138,6 +138,7 @@ void ob_trainer_make_row(struct ob_trainer *t)
         v[ob_columns_metric(c, i)] =
             ob_trainer_measured(t) ? t->metric[i]->value(t->problem, t->theta.data) : NAN;
     put_held(t, v);
+    ob_mean_put(t);
     put_curvature(t);
     ob_trainer_put_internals(t);
     put(&t->theta, c->params, v + c->param);

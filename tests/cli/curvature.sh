@@ -104,7 +104,7 @@ gives "nor any without parameters in the log" 2 "*its log has no parameters, so 
 run "$OPTBENCH" curvature surface.ini --at 3
 gives "a config has one place" 2 "*a config has no step but its start*"
 run "$OPTBENCH" curvature surface.ini --at there
-gives "a place must be one" 2 "*--at: 'there' is neither start, end, best nor a step"
+gives "a place must be one" 2 "*--at: 'there' is neither start, end, best, average nor a step"
 run "$OPTBENCH" curvature nothing
 gives "a name that is neither config nor run" 2 "optbench: 'nothing' is no config: no run in *"
 run "$OPTBENCH" curvature nothing.ini

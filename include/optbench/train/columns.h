@@ -17,6 +17,10 @@
  * by|), and the 2-norm of each buffer, exp_avg.NAME. Where groups name several optimizers
  * a tensor has those of its own.
  *
+ * average_loss, average_NAME of each metric, average_val_loss and average_val_NAME are
+ * those of the parameters that the run stands for, where they are not theta ([average],
+ * or an optimizer that keeps an average).
+ *
  * val_loss and the others of the validation part are those of the last measurement since
  * the row before: thinned rows and ends of epochs seldom meet.
  *

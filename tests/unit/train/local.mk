@@ -6,6 +6,7 @@ train_tests = \
 	%D%/test_glob \
 	%D%/test_held \
 	%D%/test_internals \
+	%D%/test_mean \
 	%D%/test_memory \
 	%D%/test_pace \
 	%D%/test_parity \
@@ -36,6 +37,8 @@ tests_unit_train_test_held_SOURCES = %D%/test_held.c $(train_experiment)
 tests_unit_train_test_held_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_internals_SOURCES = %D%/test_internals.c $(train_experiment)
 tests_unit_train_test_internals_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_mean_SOURCES = %D%/test_mean.c $(train_experiment)
+tests_unit_train_test_mean_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_memory_SOURCES = %D%/test_memory.c $(train_experiment)
 tests_unit_train_test_memory_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_pace_LDADD = $(ob_train_libs) $(TEST_LIBS)

@@ -180,6 +180,29 @@ static void orders_of_torch(void **state)
         same_in_two("heights.ini", "batch.size=7", "batch.replacement=yes", NULL));
 }
 
+/* What stands around the optimizer, and what looks at single rows. */
+static void wrappers(void **state)
+{
+    (void)state;
+    static const char *const sums[] = { "optimizer.kind=svrg", "optimizer.kind=saga" };
+    static const char *const logs[] = { "log.every=7", "log.every=0" };
+    for (size_t i = 0; i < OB_COUNT(sums); i++)
+        assert_true(
+            same_in_two("heights.ini", sums[i], "batch.size=5", "optimizer.lr=0.001"));
+    for (size_t i = 0; i < OB_COUNT(logs); i++) {
+        assert_true(
+            same_in_two("heights.ini", "average.kind=swa", "batch.size=5", logs[i]));
+        assert_true(
+            same_in_two("heights.ini", "average.kind=ema", "average.start=30", logs[i]));
+    }
+    assert_true(
+        same_in_two("heights.ini", "sam.rho=0.01", "lookahead.k=7", "clip.max_norm=0.5"));
+    assert_true(
+        same_in_two("heights.ini", "batch.size=5", "batch.accumulate=2", "sam.rho=0.01"));
+    assert_true(same_in_two("heights.ini", "optimizer.kind=fista", "model.l1=0.01",
+                            "optimizer.backtracking=0.5"));
+}
+
 /* Curvature is measured in the same rows, whatever rows there are. */
 static void curvature(void **state)
 {
@@ -330,6 +353,7 @@ int main(void)
         cmocka_unit_test(mini_batches),
         cmocka_unit_test(orders_of_torch),
         cmocka_unit_test(a_position_is_looked_at),
+        cmocka_unit_test(wrappers),
         cmocka_unit_test(curvature),
         cmocka_unit_test(formulas),
         cmocka_unit_test(settings_survive),
