@@ -46,13 +46,24 @@ static void print_line(struct parity_report *r, const char *flag, const char *pr
     fflush(stdout);
 }
 
+/* What the first case says of itself is told of all where they say the same. */
+static const char *common_note(const struct ob_parity *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (!p->item[i].note || strcmp(p->item[i].note, p->item[0].note) != 0)
+            return NULL;
+    return p->n ? p->item[0].note : NULL;
+}
+
 static void print_subject(const char *name, const struct ob_parity *p, const char *test)
 {
-    char safe[96], reference[160];
+    char safe[96], reference[160], note[256];
     ob_text_safe_z(safe, sizeof safe, name);
+    const char *all = p ? common_note(p) : NULL;
     if (p)
-        printf("%-26s %s\n", safe,
-               ob_text_safe_z(reference, sizeof reference, p->reference));
+        printf("%-26s %s%s%s\n", safe,
+               ob_text_safe_z(reference, sizeof reference, p->reference), all ? ", " : "",
+               ob_text_safe_z(note, sizeof note, all ? all : ""));
     else if (test)
         printf("%-26s by hand: %s\n", safe, test);
     else

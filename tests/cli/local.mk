@@ -12,6 +12,7 @@ cli_scripts = \
 	%D%/hostile.sh \
 	%D%/locale.sh \
 	%D%/new.sh \
+	%D%/parity.sh \
 	%D%/plugin.sh \
 	%D%/predict.sh \
 	%D%/removed.sh \

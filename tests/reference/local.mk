@@ -48,6 +48,8 @@ EXTRA_DIST += \
 	%D%/schedule.csv \
 	%D%/schedules.py \
 	%D%/sets.sh \
+	%D%/torch_defaults.csv \
+	%D%/torch_defaults.py \
 	%D%/torch_rng.py \
 	%D%/torch_rng.txt \
 	%D%/versions.py

@@ -16,6 +16,7 @@ import sys
 import torch
 
 import parity_file
+from parity_file import HERE
 
 REFERENCE = "torch " + torch.__version__.split("+")[0]
 # Our key for each argument of torch, where it is another or two.
@@ -246,6 +247,8 @@ def subjects():
             "max_iter": {"max_iter": 1},
             "tolerances": {"max_iter": 2, "tolerance_grad": 1e-3,
                            "tolerance_change": 1e-4},
+            "maximize": {"max_iter": 1, "maximize": True,
+                         "lr": rates(1e-3, 1e-6, 0.01, 1e-3)},
             "strong_wolfe": {"max_iter": 1, "line_search_fn": "strong_wolfe",
                              "lr": same(0.5)},
         }, kind="lbfgs", closure=True, steps=60,
