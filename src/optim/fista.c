@@ -134,7 +134,7 @@ const struct ob_optimizer_type ob_optimizer_fista = {
     .summary = "proximal gradient with Nesterov's momentum: l1 by its soft threshold",
     .reference = "Beck, Teboulle 2009, equations 4.1 to 4.3; restart: O'Donoghue, Candes "
                  "2015",
-    .needs = OB_PROXIMAL | OB_WHOLE_VECTOR,
+    .needs = OB_PROXIMAL | OB_WHOLE_VECTOR | OB_EVALUATES,
     .opts_size = sizeof(struct opts),
     .state_size = sizeof(struct state),
     .slots = SLOTS,

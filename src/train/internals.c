@@ -14,12 +14,14 @@ static bool wants_all(const struct ob_trainer *t)
 
 /* ---- evaluations ---- */
 
-/* One step is one evaluation unless the optimizer asks for more by itself. */
-static bool may_evaluate(const struct ob_optimizer *o)
+/* One step is one evaluation unless the optimizer asks for more by itself, or SAM does.
+ */
+static bool may_evaluate(const struct ob_trainer *t)
 {
+    const struct ob_optimizer *o = t->optimizer;
     const unsigned asks =
         OB_EVALUATES | OB_NEEDS_HVP | OB_NEEDS_LEAST_SQUARES | OB_NEEDS_ROWS;
-    bool found = o->search != NULL;
+    bool found = o->search != NULL || t->spec->wrap.sam.rho > 0;
     for (size_t g = 0; g < o->groups; g++)
         found |= (o->group_type[g]->needs & asks) != 0;
     return found;
@@ -28,7 +30,7 @@ static bool may_evaluate(const struct ob_optimizer *o)
 bool ob_trainer_add_evals(struct ob_trainer *t)
 {
     struct ob_columns *c = &t->columns;
-    const bool all = wants_all(t), evaluates = may_evaluate(t->optimizer);
+    const bool all = wants_all(t), evaluates = may_evaluate(t);
     const bool more = t->spec->log.internals != OB_LOG_INTERNALS_NO && (evaluates || all);
     c->evals = evaluates || all ? (int)ob_columns_add(c, "evals") : -1;
     c->grad_evals = more ? (int)ob_columns_add(c, "grad_evals") : -1;

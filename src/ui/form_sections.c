@@ -98,12 +98,45 @@ static void propose_groups(const struct ob_form *f, struct ob_form_addition *out
     }
 }
 
+/* What stands around the rule of the optimizer, switched on by what is usual. */
+static void propose_wrappers(const struct ob_form *f, struct ob_form_addition *out,
+                             size_t most, size_t *n)
+{
+    static const struct ob_form_addition wrapper[] = {
+        { "clip", "max_norm", "1", "gradients no longer than this" },
+        { "average", "kind", "ema",
+          "a mean of the parameters on the way (ema, swa), measured beside them" },
+        { "lookahead", "k", "5", "slow weights that follow the optimizer's" },
+        { "sam", "rho", "0.05", "gradients a little uphill, for flat minima" },
+    };
+    for (size_t i = 0; i < OB_COUNT(wrapper); i++)
+        if (ob_schema_section(wrapper[i].section))
+            propose(f, &wrapper[i], out, most, n);
+}
+
+/* The parts of a schedule that has parts. */
+static void propose_phases(const struct ob_form *f, struct ob_form_addition *out,
+                           size_t most, size_t *n)
+{
+    static const struct ob_form_addition phase[] = {
+        { "phase.begin", "kind", "linear", "the first part of the schedule: a warm-up" },
+        { "phase.main", "kind", "cosine", "what follows: any other schedule" },
+    };
+    const struct ob_kind *k = ob_form_chosen(f, "schedule");
+    bool parts =
+        k && (strcmp(k->name, "sequential") == 0 || strcmp(k->name, "chained") == 0);
+    for (size_t i = 0; parts && i < OB_COUNT(phase); i++)
+        propose(f, &phase[i], out, most, n);
+}
+
 size_t ob_form_additions(const struct ob_form *f, struct ob_form_addition *out,
                          size_t most)
 {
     size_t n = 0;
+    propose_phases(f, out, most, &n);
     propose_groups(f, out, most, &n);
     propose_layers(f, out, most, &n);
+    propose_wrappers(f, out, most, &n);
     return n;
 }
 

@@ -225,17 +225,32 @@ static void sections_are_added(void **state)
     struct ob_form f;
     struct ob_form_addition a[8], layer = { .section = "layer.linear1" };
     begin(&f, "[model]\nkind = linear\n[optimizer]\nlr = 0.1\n");
-    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 2);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 6);
     assert_int_equal(ob_form_additions(&f, a, 1), 1);
     size_t row = ob_form_add(&f, &a[0]);
     assert_true(row < f.rows && strcmp(f.row[row].where, "group.weights") == 0);
     assert_string_equal(ob_form_value(&f, "group.weights", "match"), "w");
     assert_true(ob_form_find(&f, "group.weights", "lr") < f.rows);
-    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 1);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 5);
     assert_string_equal(a[0].section, "group.biases");
     assert_true(ob_form_undo(&f));
     assert_null(strstr(text_of(&f), "group"));
-    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 2);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 6);
+
+    /* Around the optimizer, switched on as it is added; parts where a schedule has some.
+     */
+    assert_string_equal(a[3].section, "average");
+    row = ob_form_add(&f, &a[3]);
+    assert_string_equal(f.row[row].where, "average");
+    assert_non_null(strstr(text_of(&f), "[average]\nkind = ema\n"));
+    assert_true(ob_form_undo(&f));
+    set(&f, "schedule", "kind", "sequential");
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 8);
+    row = ob_form_add(&f, &a[0]);
+    assert_string_equal(f.row[row].where, "phase.begin");
+    assert_string_equal(ob_form_value(&f, "phase.begin", "kind"), "linear");
+    assert_true(ob_form_find(&f, "phase.begin", "total_iters") < f.rows);
+    assert_true(ob_form_undo(&f) && ob_form_undo(&f));
 
     row = ob_form_add(&f, &layer);
     assert_true(row < f.rows && f.row[row].param != NULL);
@@ -338,8 +353,7 @@ static void edit_at_random(struct ob_form *f, const char *path, struct ob_rng *r
         const struct ob_form_row *row = &f->row[at];
         if (!row->param || row->section->repeats ||
             strcmp(row->param->name, "base") == 0 ||
-            strcmp(row->section->name, "data") == 0 ||
-            is_wrapper(row->section->name) ||
+            strcmp(row->section->name, "data") == 0 || is_wrapper(row->section->name) ||
             strcmp(row->param->name, "kind") == 0 ||
             strcmp(row->param->name, "metrics") == 0 ||
             strcmp(row->param->name, "momentum") == 0)
