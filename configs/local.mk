@@ -31,6 +31,8 @@ dist_configs_DATA = \
 	%D%/notebook-004-numpy.ini \
 	%D%/notebook-004-replay.ini \
 	%D%/notebook-004.ini \
+	%D%/optimizers-prodigy.ini \
+	%D%/optimizers-schedule-free.ini \
 	%D%/parabola-torch.ini \
 	%D%/parabola.ini \
 	%D%/quadratic.ini \

@@ -2,7 +2,8 @@
  * What the two Schedule-Free optimizers share (Defazio, Yang, Mehta, Mishchenko, Khaled,
  * Cutkosky 2024, "The Road Less Scheduled", equations 2 to 4; the authors' schedulefree
  * 1.4). theta is y, where gradients are taken; z is a slot; x, which the optimizer stands
- * for, follows from both: y = (1 - beta) z + beta x. Private to src/optim.
+ * for, follows from both: y = (1 - beta) z + beta x, which is why beta is not live.
+ * Private to src/optim.
  */
 #ifndef OB_OPTIM_SCHEDULE_FREE_H
 #define OB_OPTIM_SCHEDULE_FREE_H

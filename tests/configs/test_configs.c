@@ -49,6 +49,8 @@ static const struct {
     { "notebook-004-decay", OB_STOP_MAX_EPOCHS, 500, 0.000530795 },
     { "notebook-004-numpy", OB_STOP_MAX_EPOCHS, 1000, 5.03831e-5 },
     { "notebook-004-replay", OB_STOP_MAX_EPOCHS, 500, 0.000101398 },
+    { "optimizers-prodigy", OB_STOP_MAX_STEPS, 500, 0.000225537 },
+    { "optimizers-schedule-free", OB_STOP_MAX_STEPS, 500, 0.0220132 },
     { "parabola", OB_STOP_MAX_STEPS, 20, 0.000132923 },
     { "parabola-torch", OB_STOP_MAX_STEPS, 20, 0.000132918 },
     { "quadratic", OB_STOP_SINGULAR, 0, 0 },

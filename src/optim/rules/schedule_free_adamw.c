@@ -56,7 +56,7 @@ static const struct ob_param params[] = {
             .below_max = true, .live = true,
             .help = "learning rate: length of the step of z"),
     OB_REAL(struct opts, beta1, .fallback = 0.9, .min = 0, .max = 1, .above_min = true,
-            .below_max = true, .live = true,
+            .below_max = true,
             .help = "share of the average in the point where gradients are taken"),
     OB_REAL(struct opts, beta2, .fallback = 0.999, .min = 0, .max = 1, .below_max = true,
             .live = true, .help = "share of the running mean of squares that is kept"),

@@ -52,7 +52,7 @@ static const struct ob_param params[] = {
     OB_REAL(struct opts, lr, .fallback = 1, .min = 0, .max = INFINITY, .below_max = true,
             .live = true, .help = "learning rate: length of the step of z"),
     OB_REAL(struct opts, momentum, .fallback = 0.9, .min = 0, .max = 1, .above_min = true,
-            .below_max = true, .live = true,
+            .below_max = true,
             .help = "share of the average in the point where gradients are taken"),
     OB_REAL(struct opts, weight_decay, .min = 0, .max = INFINITY, .below_max = true,
             .live = true, .help = "adds weight_decay * theta to the gradient"),
