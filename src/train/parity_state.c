@@ -9,6 +9,9 @@
 
 /* What stands before the names of kept arrays in a checkpoint (keeps.c). */
 #define KEPT "state."
+/* Before the tensors of the average that an optimizer stands for: it follows from the
+ * rest. */
+#define AVERAGE "average."
 
 /* What stands before a tensor's name; the parameters themselves have nothing there. */
 static void prefix(char out[static PARITY_NAME + 1], const struct parity_rows *r,
@@ -133,6 +136,13 @@ static bool counters_told(const struct ob_safetensors *before, const struct ob_t
     return true;
 }
 
+/* Parameters, and what a checkpoint has for its readers alone. */
+static bool is_no_state(const struct ob_trainer *t, const char *array)
+{
+    return ob_layout_find(&t->problem->layout, array) ||
+           strncmp(array, AVERAGE, strlen(AVERAGE)) == 0;
+}
+
 bool parity_all_told(const struct ob_safetensors *before, const struct ob_trainer *t,
                      const struct parity_rows *r, struct ob_err *err)
 {
@@ -141,7 +151,7 @@ bool parity_all_told(const struct ob_safetensors *before, const struct ob_traine
     for (size_t i = 0; ok && i < now.arrays; i++) {
         const struct ob_array *a = &now.array[i],
                               *was = ob_safetensors_find(before, a->name);
-        bool told = ob_layout_find(&t->problem->layout, a->name) != NULL;
+        bool told = is_no_state(t, a->name);
         size_t size = a->type == OB_ARRAY_F32 ? sizeof(float) : sizeof(double);
         for (size_t k = 0; k < r->columns && !told; k++)
             told = told_by(r, &r->column[k], a->name);
