@@ -258,6 +258,7 @@ const struct ob_optimizer_type ob_optimizer_mars = {
     .reference = "Yuan, Liu, Wu, Zhou, Gu 2024, MARS: Unleashing the Power of Variance "
                  "Reduction for Training Large Models, algorithms 1 to 3; the authors' "
                  "mars.py",
+    .needs = OB_EVALUATES,
     .equations =
         "c = g + gamma beta1 / (1 - beta1) (g - g')   (g': the gradient before)\n"
         "c = c / max(|c|, 1)   (norm of a tensor)\n"

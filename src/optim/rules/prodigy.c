@@ -206,7 +206,7 @@ const struct ob_optimizer_type ob_optimizer_prodigy = {
                  "Parameter-Free Learner, algorithm 4; the authors' prodigyopt 1.1",
     .needs = OB_WHOLE_VECTOR,
     .equations = "m = beta1 m + (1 - beta1) d g,   v = beta2 v + (1 - beta2) d^2 g^2\n"
-                 "r = beta3 r + lr d^2 / d0 g'(theta_0 - theta)\n"
+                 "r = beta3 r + lr d^2 / d0 <g, theta_0 - theta>\n"
                  "s = beta3 s + lr d^2 / d0 g\n"
                  "d' = max(d, r / |s|_1)   (the next d; d_coef = 1)\n"
                  "theta = theta - lr d (m / (sqrt(v) + d' eps) + weight_decay theta)\n",
