@@ -67,7 +67,7 @@ static void check_derivatives(struct conform *c, struct ob_problem *p,
         conform_tell(c, "the gradient agrees with differences", NULL);
     else
         conform_tell(c, "the gradient agrees with differences",
-                     "%s: the gradient has %.8g, differences give %.8g", row[worst].name,
+                     "%s: the gradient has %g, differences give %g", row[worst].name,
                      row[worst].exact, row[worst].numeric);
     if ((ob_problem_can(p) & OB_CAN_HESSIAN) && p->n <= HESSIAN_MOST) {
         error = ob_hesscheck(p, theta);
@@ -137,7 +137,7 @@ static void check_batch(struct conform *c, struct ob_problem *p, const double *t
     if (fabs(all - batch) <= (c->dtype == OB_F32 ? 1e-4 : 1e-10) * fmax(1, fabs(all)))
         conform_tell(c, demand, NULL);
     else
-        conform_tell(c, demand, "the loss is %.8g, and %.8g without a batch", batch, all);
+        conform_tell(c, demand, "the loss is %g, and %g without a batch", batch, all);
     free(row);
 }
 
@@ -151,7 +151,7 @@ static void check_near(struct conform *c, const struct asked *a, struct ob_probl
     if (fabs(got - want) <= 1e-3 * fmax(1, fabs(want)))
         conform_tell(c, demand, NULL);
     else
-        conform_tell(c, demand, "the loss is %.8g, and %.8g in float64", got, want);
+        conform_tell(c, demand, "the loss is %g, and %g in float64", got, want);
     ob_problem_destroy(exact);
 }
 

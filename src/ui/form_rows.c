@@ -35,6 +35,7 @@ static const struct {
     { "experiment", "name title seed dtype", "base rng math device threads" },
     { "log", "", "*" },
     { "checkpoint", "", "*" },
+    { "plugin", "", "*" },
     { "seed", "", "*" },
     { "ui", "", "*" },
 };
@@ -336,6 +337,35 @@ static const struct ob_kind *own_kind(const struct making *m, const char *name)
                                              : &from->family->kind[0];
 }
 
+/* A text of a typed rule: its own, or for a group that of the optimizer. */
+static const char *typed_text(void *ctx, const char *key)
+{
+    const struct making *m = ctx;
+    const char *const section[] = { m->name, "optimizer.rule", "optimizer" };
+    const struct ob_ini *layer[] = { &m->text, &m->under };
+    for (size_t s = 0; s < OB_COUNT(section); s++)
+        for (size_t l = 0; l < OB_COUNT(layer); l++) {
+            struct found f = s == 0 ? find_value(m, layer[l], key, true)
+                                    : find_in(layer[l], section[s], m->kind, key);
+            if (f.entry)
+                return f.entry->value;
+        }
+    return NULL;
+}
+
+/* The options that the texts of a typed rule name, behind its other keys. */
+static void make_typed(struct making *m)
+{
+    const struct ob_kind_texts texts = { typed_text, m };
+    const struct ob_kind *typed = m->kind ? ob_kind_typed(m->kind, &texts) : NULL;
+    const struct ob_param *p = typed && typed != m->kind ? typed->params : NULL;
+    for (; p && p->kind; p++) {
+        const struct ob_schema_key key = { m->section, m->kind, p, NULL };
+        if (!ob_param_find(m->kind->params, p->name))
+            make_key(m, &key);
+    }
+}
+
 static void make_section(struct making *m, const char *name)
 {
     size_t heading = m->form->rows;
@@ -357,6 +387,7 @@ static void make_section(struct making *m, const char *name)
     }
     m->want = NULL;
     ob_schema_each(visit, m);
+    make_typed(m);
     bool rare = true;
     for (size_t i = heading + 1; i < m->form->rows; i++)
         rare = rare && !ob_form_shows(&m->form->row[i], false);

@@ -56,6 +56,7 @@ struct bench_case {
     X(step_adam)                                                                         \
     X(adam)                                                                              \
     X(lion)                                                                              \
+    X(typed)                                                                             \
     X(gradient_10)                                                                       \
     X(gradient_100)                                                                      \
     X(sparse)                                                                            \

@@ -1,12 +1,14 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "bare.h"
 #include "bench.h"
 #include "optbench/base/mem.h"
 #include "optbench/num/pool.h"
 #include "optbench/optim/optimizer.h"
+#include "optbench/optim/rule.h"
 
 /*
  * A whole step of an optimizer over ten million parameters in float32, two threads. The
@@ -57,13 +59,40 @@ static void teardown(void *ctx)
     free(o);
 }
 
+static struct ob_rule_opts typed; /* while one is made */
+
+/* Adam as a person types it, in the order of the built-in one. */
+static const struct ob_optimizer_type *typed_adam(void)
+{
+    static const char *const text[][2] = {
+        { "state", "m v" },
+        { "params", "beta1 0.9, beta2 0.999, eps 1e-8" },
+        { "update",
+          "m = beta1*m + (1 - beta1)*g, v = beta2*v + (1 - beta2)*g*g,"
+          "theta = theta - lr/(1 - beta1^t)*m/(sqrt(v)/sqrt(1 - beta2^t) + eps)" }
+    };
+    const struct ob_param *table = ob_optimizer_rule_params();
+    ob_params_reset(table, &typed);
+    for (size_t i = 0; i < OB_COUNT(text); i++)
+        ob_param_set(ob_param_find(table, text[i][0]), &typed, text[i][1], NULL);
+    return ob_rule_type(&typed);
+}
+
+/* The built-in one of that name, or "typed". */
 static bool make_optimizer(struct optim *o, const char *name, struct ob_err *err)
 {
-    const struct ob_optimizer_type *t = ob_optimizer_find(name, err);
+    bool by_text = strcmp(name, "typed") == 0;
+    const struct ob_optimizer_type *t =
+        by_text ? typed_adam() : ob_optimizer_find(name, err);
     void *opts = t ? ob_xcalloc(1, t->opts_size + 1) : NULL;
     if (!t)
         return false;
     ob_params_reset(t->params, opts);
+    if (by_text) {
+        ob_params_finish(ob_optimizer_rule_params(), opts);
+        ob_params_copy(ob_optimizer_rule_params(), opts, &typed);
+        ob_params_finish(ob_optimizer_rule_params(), &typed);
+    }
     struct ob_optimizer_setup setup = { .type = t, .opts = opts };
     o->optimizer = ob_optimizer_create(&setup, o->problem, err);
     ob_params_finish(t->params, opts);
@@ -75,14 +104,13 @@ static bool make_optimizer(struct optim *o, const char *name, struct ob_err *err
 static void *setup(const char *name, int moved, struct ob_err *err)
 {
     struct optim *o = ob_xcalloc(1, sizeof *o);
-    const struct ob_problem_common common = { .dtype = OB_F32 };
+    struct ob_problem_common common = { .dtype = OB_F32 };
     o->moved = moved * (double)sizeof(float);
-    if ((o->pool = ob_pool_create(THREADS, err)) &&
+    if ((common.pool = o->pool = ob_pool_create(THREADS, err)) &&
         (o->problem = ob_problem_create(&flat, NULL, &common, NULL, err)) &&
         make_optimizer(o, name, err) && ob_vec_init(&o->theta, OB_F32, PARAMETERS, err) &&
         ob_vec_init(&o->grad, OB_F32, PARAMETERS, err) &&
         ob_vec_init(&o->more, OB_F32, PARAMETERS, err)) {
-        o->problem->pool = o->pool;
         ob_vec_fill(&o->theta, 0.5);
         ob_vec_fill(&o->grad, 0.125);
         return o;
@@ -94,6 +122,11 @@ static void *setup(const char *name, int moved, struct ob_err *err)
 static void *setup_adam(struct ob_err *err)
 {
     return setup("adam", 7, err);
+}
+
+static void *setup_typed(struct ob_err *err)
+{
+    return setup("typed", 7, err);
 }
 
 static void *setup_lion(struct ob_err *err)
@@ -164,6 +197,17 @@ const struct bench_case bench_lion = {
     .kind = BENCH_SPEED_AT_LEAST,
     .goal = 0.7,
     .setup = setup_lion,
+    .teardown = teardown,
+    .measure = measure,
+    .calibrate = calibrate,
+    .bytes = bytes,
+};
+
+const struct bench_case bench_typed = {
+    .name = "typed-adam-1e7",
+    .what = "a step of Adam as it is typed, two threads / triad",
+    .kind = BENCH_SPEED_AT_LEAST,
+    .setup = setup_typed,
     .teardown = teardown,
     .measure = measure,
     .calibrate = calibrate,

@@ -1,6 +1,7 @@
 # By registry: every optimizer on every problem, every derivative against differences, and
 # whole runs against torch. A new member is tested the day it is listed.
 matrix_tests = \
+	%D%/test_conform \
 	%D%/test_convex \
 	%D%/test_formulas \
 	%D%/test_functions \
@@ -20,6 +21,7 @@ EXTRA_DIST += %D%/torch_surface_f64.csv
 
 matrix_libs = $(toy_libs) $(ob_optim_libs) $(TEST_LIBS)
 trajectory_sources = %D%/trajectory.c %D%/trajectory.h
+tests_matrix_test_conform_LDADD = $(toy_libs) $(ob_train_libs) $(TEST_LIBS)
 tests_matrix_test_convex_SOURCES = %D%/test_convex.c
 tests_matrix_test_convex_LDADD = $(matrix_libs)
 tests_matrix_test_formulas_LDADD = $(formula_gen_libs) $(matrix_libs)

@@ -64,6 +64,8 @@ static void lines_that_go_on(void **state)
     assert_entries("[a]\nb = x\n; between\n\n  y\n", "a|b|x y|2\n");
     assert_entries("[a]\n  b = x\n", "a|b|x|2\n");
     assert_entries("[a]\nb = loss\n  <= 3\n", "a|b|loss <= 3|2\n");
+    assert_entries("[a]\nb = m = 1,\n  c = 2, ; more\n\n  d=3\ne = 4\n",
+                   "a|b|m = 1, c = 2, d=3|2\na|e|4|6\n");
 }
 
 static void line_ends_and_marks(void **state)

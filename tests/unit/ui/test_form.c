@@ -219,6 +219,24 @@ static void groups_may_go_by_another_kind(void **state)
 
 /* Groups and layers are offered as long as they are not there; a layer has its own keys
  * and none of the optimizer's. */
+/* The texts of a typed rule name rows; those of a group are those of [optimizer]. */
+static void typed_options_have_rows(void **state)
+{
+    (void)state;
+    struct ob_form f = { 0 };
+    begin(&f, "[optimizer]\nkind = rule\nparams = lr 0.5, beta 0.9\nbeta = 0.25\n"
+              "[group.w]\nmatch = w*\n");
+    assert_string_equal(row(&f, "optimizer", "beta")->value, "0.25");
+    assert_int_equal(row(&f, "optimizer", "beta")->from, OB_FORM_TEXT);
+    assert_string_equal(row(&f, "group.w", "beta")->value, "0.25");
+    set(&f, "optimizer", "params", "gamma 3, eps 1e-8");
+    assert_string_equal(row(&f, "optimizer", "gamma")->value, "3");
+    assert_string_equal(row(&f, "group.w", "eps")->value, "1e-08");
+    set(&f, "optimizer", "gamma", "4");
+    assert_string_equal(row(&f, "optimizer", "gamma")->value, "4");
+    ob_form_finish(&f);
+}
+
 static void sections_are_added(void **state)
 {
     (void)state;
@@ -549,6 +567,7 @@ int main(void)
         cmocka_unit_test(a_part_of_a_pair_can_be_taken_out),
         cmocka_unit_test(another_kind_takes_its_own_keys),
         cmocka_unit_test(groups_may_go_by_another_kind),
+        cmocka_unit_test(typed_options_have_rows),
         cmocka_unit_test(sections_are_added),
         cmocka_unit_test(targets_that_need_no_naming),
         cmocka_unit_test(settings_of_a_kind_are_edited_in_their_section),
