@@ -57,6 +57,8 @@ static const struct ob_gauge gauges[] = {
 
 /* Every so many updates the sides are balanced. */
 enum { BALANCE = 100 };
+/* Rows of a triangle that are multiplied together. */
+enum { BAND = 64 };
 #define CLIP 1.1
 
 static const struct ob_param params[] = {
@@ -238,6 +240,29 @@ static void compare(struct ob_pool *pool, const struct state *s,
     }
 }
 
+/* c = a b of upper triangular matrices, zeros below: by bands of rows, which begin with
+ * the first column that is not all zeros. */
+static void triangle_times(struct ob_pool *pool, size_t n, const double *a,
+                           const double *b, double *c)
+{
+    memset(c, 0, n * n * sizeof *c);
+    for (size_t i = 0; i < n; i += BAND) {
+        size_t at = i * n + i, left = n - i;
+        ob_matmul(pool, OB_MATH_REPRODUCIBLE,
+                  &(struct ob_gemm){ .dtype = OB_F64,
+                                     .m = left < BAND ? left : BAND,
+                                     .n = left,
+                                     .k = left,
+                                     .alpha = 1,
+                                     .a = a + at,
+                                     .b = b + at,
+                                     .c = c + at,
+                                     .lda = n,
+                                     .ldb = n,
+                                     .ldc = n });
+    }
+}
+
 static void move_side(struct state *s, struct ob_pool *pool, const struct kron_sides *q,
                       bool right, double rate)
 {
@@ -256,8 +281,7 @@ static void move_side(struct state *s, struct ob_pool *pool, const struct kron_s
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             s->difference[i * n + j] = j < i ? 0 : s->difference[i * n + j] * rate / norm;
-    struct mat change = { s->difference, n, n, false }, x = { side->x, n, n, false };
-    kron_times(pool, change, x, (struct mat){ s->both, n, n, false });
+    triangle_times(pool, n, s->difference, side->x, s->both);
     for (size_t i = 0; i < n * n; i++)
         side->x[i] -= s->both[i];
 }
