@@ -160,9 +160,13 @@ static void orthogonalise(struct ob_optimizer *o, struct ob_pool *pool,
     enum ob_dtype dtype = o->problem->dtype;
     size_t r = v->rows < v->cols ? v->rows : v->cols, c = v->n / r;
     struct ob_vec whole = as_vec(o, s->x, v->n);
-    double norm = ob_norm2(pool, &whole);
-    for (size_t i = 0; i < v->n; i++)
-        ob_vec_set(&whole, i, ob_vec_get(&whole, i) / fmax(norm, opts->eps));
+    double norm = fmax(ob_norm2(pool, &whole), opts->eps);
+    for (size_t i = 0; i < r; i++) {
+        ob_vec_read(&whole, i * c, c, s->row);
+        for (size_t j = 0; j < c; j++)
+            s->row[j] /= norm;
+        ob_vec_write(&whole, i * c, c, s->row);
+    }
     for (int64_t k = 0; k < opts->ns_steps; k++) {
         struct mat x = { s->x, r, c, false }, xt = { s->x, r, c, true };
         struct mat gram = { s->gram, r, r, false }, poly = { s->poly, r, r, false };
