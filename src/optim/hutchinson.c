@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "optbench/base/compiler.h"
 #include "optbench/num/draw.h"
 #include "optbench/num/normal.h"
 
@@ -24,26 +25,44 @@ void hutchinson_finish(struct hutchinson *h)
     ob_vec_finish(&h->product);
 }
 
-/* A vector of signs takes a bit an element, one of normals a pair of draws for two. */
-double hutchinson_probe(uint64_t seed, size_t n, uint64_t number, size_t i,
-                        enum hutchinson_probes probes)
+/* Signs for the elements of a segment: bit i of vector `number`, which has whole words.
+ */
+static void draw_signs(struct ob_vec *probe, const struct ob_segment *s, uint64_t seed,
+                       uint64_t number)
 {
-    if (probes == HUTCHINSON_GAUSSIAN)
-        return ob_normal_at(seed, OB_STREAM_OPTIMIZER, number * (n + n % 2) + i);
     struct ob_rng r;
+    uint64_t words = (probe->n + 31) / 32;
+    uint32_t bits = 0;
     ob_rng_init(&r, seed, OB_STREAM_OPTIMIZER);
-    uint32_t bits = ob_rng_at(&r, number * ((n + 31) / 32) + i / 32);
-    return bits >> i % 32 & 1 ? 1 : -1;
+    for (size_t i = s->offset; i < s->offset + s->n; i++) {
+        if (i == s->offset || i % 32 == 0)
+            bits = ob_rng_at(&r, number * words + i / 32);
+        ob_vec_set(probe, i, bits >> i % 32 & 1 ? 1 : -1);
+    }
+}
+
+/* Two normals share a draw, so vectors begin at even indices. */
+static void draw_normals(struct ob_vec *probe, const struct ob_segment *s, uint64_t seed,
+                         uint64_t number)
+{
+    double block[512];
+    uint64_t first = number * (probe->n + probe->n % 2);
+    for (size_t at = s->offset, end = s->offset + s->n; at < end;) {
+        size_t n = end - at < OB_COUNT(block) ? end - at : OB_COUNT(block);
+        ob_normals_at(seed, OB_STREAM_OPTIMIZER, first + at, n, block);
+        ob_vec_write(probe, at, n, block);
+        at += n;
+    }
 }
 
 static void draw(struct hutchinson *h, const struct ob_optimizer *o, uint64_t number,
                  enum hutchinson_probes probes)
 {
     for (size_t k = 0; k < o->segments; k++) {
-        const struct ob_segment *s = &o->segment[k];
-        for (size_t i = s->offset; i < s->offset + s->n; i++)
-            ob_vec_set(&h->probe, i,
-                       hutchinson_probe(o->seed, h->probe.n, number, i, probes));
+        if (probes == HUTCHINSON_GAUSSIAN)
+            draw_normals(&h->probe, &o->segment[k], o->seed, number);
+        else
+            draw_signs(&h->probe, &o->segment[k], o->seed, number);
     }
 }
 

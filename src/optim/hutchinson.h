@@ -32,8 +32,4 @@ bool hutchinson_look(struct hutchinson *h, struct ob_optimizer *o,
                      const struct ob_iterate *it, uint64_t t,
                      enum hutchinson_probes probes, uint64_t samples);
 
-/* The z_i of vector `number`, from 0. For hutchinson_look() and tests of it. */
-double hutchinson_probe(uint64_t seed, size_t n, uint64_t number, size_t i,
-                        enum hutchinson_probes probes);
-
 #endif

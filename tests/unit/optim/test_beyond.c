@@ -25,16 +25,30 @@ struct walk {
     uint64_t k;
 };
 
-static struct ob_optimizer *make(struct ob_problem *p, const char *kind,
-                                 const char *options, uint64_t seed, struct ob_err *err)
+/* A group of all but the first `cut` parameters, with the same options, unless cut is 0.
+ */
+static struct ob_optimizer *make_cut(struct ob_problem *p, const char *kind,
+                                     const char *options, uint64_t seed, size_t cut,
+                                     struct ob_err *err)
 {
     const struct ob_optimizer_type *t = ob_optimizer_find(kind, NULL);
     void *opts = toy_opts(t->params, t->opts_size, options);
-    const struct ob_optimizer_setup setup = { .type = t, .opts = opts, .seed = seed };
+    const struct ob_group group = {
+        .name = "rest", .offset = cut, .n = p->n - cut, .opts = opts
+    };
+    const struct ob_optimizer_setup setup = {
+        .type = t, .opts = opts, .group = &group, .groups = cut > 0, .seed = seed
+    };
     struct ob_optimizer *o = ob_optimizer_create(&setup, p, err);
     ob_params_finish(t->params, opts);
     free(opts);
     return o;
+}
+
+static struct ob_optimizer *make(struct ob_problem *p, const char *kind,
+                                 const char *options, uint64_t seed, struct ob_err *err)
+{
+    return make_cut(p, kind, options, seed, 0, err);
 }
 
 /* Over a problem, which the walk takes over. */
@@ -264,6 +278,31 @@ static void signs_differ_by_step_and_seed(void **state)
     assert_true(varied);
 }
 
+/* What is drawn for a parameter does not depend on which group it is of. */
+static void groups_draw_the_same(void **state)
+{
+    static const char *const options[] = { "lr=0.05 probes=gaussian update_period=1",
+                                           "lr=0.05 probes=rademacher update_period=1" };
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(options); i++)
+        for (size_t cut = 1; cut < N; cut++) {
+            struct walk whole, parts;
+            begin_quadratic(&whole, DENSE, "sophia_h", options[i]);
+            begin_quadratic(&parts, DENSE, "sophia_h", options[i]);
+            ob_optimizer_destroy(parts.optimizer);
+            parts.optimizer =
+                make_cut(parts.problem, "sophia_h", options[i], 1, cut, NULL);
+            assert_int_equal(parts.optimizer->segments, 2);
+            for (int k = 0; k < 12; k++) {
+                step(&whole);
+                step(&parts);
+            }
+            ob_assert_bytes(whole.theta.data, parts.theta.data, sizeof start);
+            finish(&whole);
+            finish(&parts);
+        }
+}
+
 /* Hutchinson 1990: the mean is the diagonal. The deviation of one entry of a look is at
  * most sqrt(2 sum_j a_ij^2) < 4.5; of 20,000 less than 0.032. */
 static void looks_average_to_the_diagonal(void **state)
@@ -406,6 +445,7 @@ int main(void)
         cmocka_unit_test(mars_takes_the_last_parameters),
         cmocka_unit_test(signs_are_exact_on_a_diagonal),
         cmocka_unit_test(signs_differ_by_step_and_seed),
+        cmocka_unit_test(groups_draw_the_same),
         cmocka_unit_test(looks_average_to_the_diagonal),
         cmocka_unit_test(blocks_are_averaged),
         cmocka_unit_test(steps_are_a_share_of_the_tensor),
