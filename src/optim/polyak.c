@@ -3,13 +3,13 @@
  *
  * Polyak, Introduction to Optimization, 1987, section 5.3, equation 21; with mini-batches
  * and a bound on the length it is the stochastic Polyak step (Loizou et al. 2021). Where
- * f* is not known, a level below the best loss so far takes its place,
- *
- *   level = best - delta;  delta = 2 delta after a step that reaches the level, else
- *                          delta / 2
- *
- * Nedic, Bertsekas, "Incremental subgradient methods for nondifferentiable optimization",
- * 2001, equations 2.20 and 2.21 with rho = 2, beta = 1/2; delta begins as |f|.
+ * f* is not known, a target below the record, the best loss of an earlier phase, takes
+ * its place: target = record - delta. A phase ends well where the loss falls by delta / 2
+ * below the record, and badly, with delta halved, where the steps since it began have
+ * gone farther than a bound without that: the path-based target levels of Brannlund 1993
+ * (Nedic, Bertsekas, "Incremental subgradient methods for nondifferentiable
+ * optimization", 2001, section 2.4). delta begins as |f|, the bound is a tenth of the
+ * first step.
  */
 #include <math.h>
 #include <stdio.h>
@@ -42,7 +42,8 @@ static const struct ob_param params[] = {
     { 0 },
 };
 
-enum { KNOWN, BEST, DELTA, MEMORY };
+/* What an estimate remembers; BOUND 0: nothing yet. */
+enum { RECORD, BEST, DELTA, PATH, BOUND, MEMORY };
 enum { LEVEL };
 static const struct ob_gauge gauges[] = {
     { "level", "what is taken for the least loss", false },
@@ -66,17 +67,23 @@ static bool start(struct ob_optimizer *o, struct ob_err *err)
     return s->memory != NULL;
 }
 
+/* The target for a step from this loss. */
 static double estimated(double *m, double loss)
 {
-    if (m[KNOWN] == 0) {
-        m[KNOWN] = 1;
+    if (m[BOUND] == 0) {
         m[DELTA] = loss != 0 ? fabs(loss) : 1;
-        m[BEST] = loss;
-    } else {
-        m[DELTA] *= loss <= m[BEST] - m[DELTA] ? 2 : 0.5;
-        m[BEST] = fmin(m[BEST], loss);
+        m[RECORD] = m[BEST] = loss;
+        m[PATH] = 0;
+        return loss - m[DELTA];
     }
-    return m[BEST] - m[DELTA];
+    m[BEST] = fmin(m[BEST], loss);
+    const bool fell = loss <= m[RECORD] - m[DELTA] / 2;
+    if (fell || m[PATH] > m[BOUND]) {
+        m[DELTA] *= fell ? 1 : 0.5;
+        m[RECORD] = m[BEST];
+        m[PATH] = 0;
+    }
+    return m[RECORD] - m[DELTA];
 }
 
 static double least_loss(const struct ob_optimizer *o, double loss)
@@ -91,6 +98,7 @@ static double least_loss(const struct ob_optimizer *o, double loss)
 static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     const struct opts *opts = o->group_opts[0];
+    const struct state *s = o->state;
     double level = least_loss(o, it->loss), t = 0;
     double square = ob_norm2_squared(it->problem->pool, it->grad);
     o->gauge[LEVEL][0] = level;
@@ -104,6 +112,9 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
                  "step; minimum = estimate needs no such number");
     }
     it->lr = t;
+    s->memory[PATH] += t * sqrt(square);
+    if (s->memory[BOUND] == 0)
+        s->memory[BOUND] = s->memory[PATH] / 10;
     ob_kernels(it->theta->dtype)->axpy(it->theta->n, -t, it->grad->data, it->theta->data);
     return OB_STEP_OK;
 }
@@ -113,15 +124,16 @@ const struct ob_optimizer_type ob_optimizer_polyak = {
     .title = "Polyak step",
     .summary = "gradient descent whose length follows from how far the loss is above its "
                "minimum",
-    .reference = "Polyak, Introduction to Optimization, 1987, section 5.3; Nedic, "
-                 "Bertsekas 2001 (estimate); Loizou et al. 2021 (mini-batches)",
+    .reference = "Polyak, Introduction to Optimization, 1987, section 5.3; "
+                 "Brannlund 1993, Nedic, Bertsekas 2001 (estimate); Loizou et al. 2021 "
+                 "(mini-batches)",
     .needs = OB_WHOLE_VECTOR,
     .opts_size = sizeof(struct opts),
     .state_size = sizeof(struct state),
     .params = params,
-    .equations =
-        "theta = theta - lr (f - f*) / |g|^2 g\n"
-        "f* unknown: best - delta, delta = 2 delta where f <= f*, else delta / 2",
+    .equations = "theta = theta - lr (f - f*) / |g|^2 g\n"
+                 "f* unknown: record - delta; delta = delta / 2 after a long way without "
+                 "a fall by it",
     .gauges = gauges,
     .step = step,
     .start = start,

@@ -60,7 +60,7 @@ static const struct row {
     { "soap", "lr=0.1", "cosine", 5000, 1e-7, NULL },
     { "psgd", "lr=0.1", "cosine", 5000, 1e-5, NULL },
     { "bb", "", NULL, 500, 1e-6, NULL },
-    { "polyak", "", NULL, 5000, 1e-5, NULL },
+    { "polyak", "", NULL, 5000, 2e-4, NULL },
     { "cg", "", NULL, 300, 1e-6, NULL },
     { "bfgs", "", NULL, 200, 1e-6, NULL },
     { "lbfgs_textbook", "", NULL, 200, 1e-6, NULL },

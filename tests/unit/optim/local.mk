@@ -1,5 +1,7 @@
 optim_tests = \
 	%D%/test_beyond \
+	%D%/test_classic \
+	%D%/test_least_squares \
 	%D%/test_hacking \
 	%D%/test_kron \
 	%D%/test_linesearch \
@@ -20,6 +22,9 @@ thread_tests += %D%/test_optimizer
 
 optim_test_libs = $(toy_libs) $(ob_optim_libs) $(TEST_LIBS)
 rig_sources = %D%/rig.c %D%/rig.h
+tests_unit_optim_test_classic_SOURCES = %D%/test_classic.c $(rig_sources)
+tests_unit_optim_test_classic_LDADD = $(optim_test_libs)
+tests_unit_optim_test_least_squares_LDADD = $(optim_test_libs)
 tests_unit_optim_test_kron_LDADD = $(optim_test_libs)
 tests_unit_optim_test_beyond_LDADD = $(optim_test_libs)
 tests_unit_optim_test_linesearch_SOURCES = %D%/test_linesearch.c $(rig_sources)
