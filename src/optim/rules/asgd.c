@@ -55,6 +55,11 @@ struct state {
 static const char *const slots[] = { "ax" };
 static const char *const counters[] = { "step", NULL };
 
+static const struct ob_gauge gauges[] = {
+    { "eta", "rate of this step, which falls by itself", false },
+    { 0 },
+};
+
 static const struct ob_param params[] = {
     OB_REAL(struct opts, lr, .fallback = 1e-2, .min = 0, .max = INFINITY,
             .below_max = true, .live = true, .help = "learning rate: length of the step"),
@@ -93,6 +98,8 @@ static void coefficients(const struct element_step *step, void *coef, int *flags
     *(struct asgd_f64 *)coef = (struct asgd_f64){
         .eta = *eta, .mu = *mu, .keep = 1 - s->lambd * *eta, .decay = s->weight_decay
     };
+    if (step->group == step->o->segment[0].group)
+        *step->o->gauge[0] = *eta;
     *flags = (s->maximize ? ASGD_MAXIMIZE : 0) | (s->weight_decay != 0 ? ASGD_DECAY : 0) |
              (*mu == 1 ? ASGD_COPY : 0);
     *eta = step->lr / pow64(1 + s->lambd * step->lr * t, s->alpha);
@@ -129,6 +136,7 @@ const struct ob_optimizer_type ob_optimizer_asgd = {
     .slot_names = slots,
     .counter_names = counters,
     .params = params,
+    .gauges = gauges,
     .start = start,
     .average = average,
     ELEMENT_TYPE(rule),

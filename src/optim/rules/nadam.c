@@ -60,6 +60,11 @@ struct state {
 static const char *const slots[] = { "exp_avg", "exp_avg_sq" };
 static const char *const counters[] = { "step", NULL };
 
+static const struct ob_gauge gauges[] = {
+    { "momentum", "momentum of this step", false },
+    { 0 },
+};
+
 static const struct ob_param params[] = {
     OB_REAL(struct opts, lr, .fallback = 2e-3, .min = 0, .max = INFINITY,
             .below_max = true, .live = true, .help = "learning rate: length of the step"),
@@ -112,6 +117,8 @@ static void coefficients(const struct element_step *step, void *coef, int *flags
         .decay = s->weight_decay,
         .keep = 1 - step->lr * s->weight_decay,
     };
+    if (step->group == step->o->segment[0].group)
+        *step->o->gauge[0] = mu;
     int decay = s->decoupled_weight_decay ? NADAM_SHRINK : NADAM_DECAY;
     *flags = (s->maximize ? NADAM_MAXIMIZE : 0) | (s->weight_decay != 0 ? decay : 0);
 }
@@ -136,6 +143,7 @@ const struct ob_optimizer_type ob_optimizer_nadam = {
     .slot_names = slots,
     .counter_names = counters,
     .params = params,
+    .gauges = gauges,
     .start = start,
     ELEMENT_TYPE(rule),
 };

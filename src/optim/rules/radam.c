@@ -58,6 +58,12 @@ struct opts {
 static const char *const slots[] = { "exp_avg", "exp_avg_sq" };
 static const char *const counters[] = { "step", NULL };
 
+static const struct ob_gauge gauges[] = {
+    { "rectification", "share of the adaptive step; 0 while it is momentum alone",
+      false },
+    { 0 },
+};
+
 static const struct ob_param params[] = {
     OB_REAL(struct opts, lr, .fallback = 1e-3, .min = 0, .max = INFINITY,
             .below_max = true, .live = true, .help = "learning rate: length of the step"),
@@ -103,6 +109,8 @@ static void coefficients(const struct element_step *step, void *coef, int *flags
         .decay = s->weight_decay,
         .keep = 1 - step->lr * s->weight_decay,
     };
+    if (step->group == step->o->segment[0].group)
+        *step->o->gauge[0] = sqrt(rect);
     int decay = s->decoupled_weight_decay ? RADAM_SHRINK : RADAM_DECAY;
     *flags = (s->maximize ? RADAM_MAXIMIZE : 0) | (s->weight_decay != 0 ? decay : 0) |
              (rect > 0 ? RADAM_ADAPT : 0);
@@ -127,6 +135,7 @@ const struct ob_optimizer_type ob_optimizer_radam = {
     .slot_names = slots,
     .counter_names = counters,
     .params = params,
+    .gauges = gauges,
     ELEMENT_TYPE(rule),
 };
 
