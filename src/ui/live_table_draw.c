@@ -55,25 +55,25 @@ static void list_values(struct columns *c, bool tree)
             add(c, &all[i]);
 }
 
-/* What the optimizer keeps: its buffers, its effective step, its figures of tensors. */
+/* What the optimizer keeps: its buffers, its effective step, its figures of tensors.
+ * Where there is little room a figure says more than a buffer. */
 static void list_inside(struct columns *c, const struct ob_live_table *t)
 {
-    int rank = 0, w = NUMBER_W - t->tree;
+    int w = NUMBER_W - t->tree, rank = 1;
     for (int s = 0; s < OB_LIVE_SLOTS; s++)
-        if (t->has.slot[s][0]) {
+        if (t->has.slot[s][0])
             add(c, &(struct column){ t->has.slot[s], t->has.slot[s],
                                      (enum ob_table_order)(OB_TABLE_SLOT + s), NUMBER, w,
-                                     rank, 0 });
-            rank += rank == 0 ? 2 : 1;
-        }
-    add(c, &(struct column){ "STEP/G", "STEP/G", OB_TABLE_EFFECTIVE, NUMBER, w, rank > 0,
-                             0 });
-    rank += rank == 0 ? 1 : 0;
+                                     0, 0 });
+    add(c, &(struct column){ "STEP/G", "STEP/G", OB_TABLE_EFFECTIVE, NUMBER, w, 0, 0 });
     for (int g = 0; g < OB_LIVE_GAUGES; g++)
         if (t->has.gauge[g][0])
             add(c, &(struct column){ t->has.gauge[g], t->has.gauge[g],
                                      (enum ob_table_order)(OB_TABLE_GAUGE + g), NUMBER, w,
-                                     ++rank, 0 });
+                                     rank++, 0 });
+    for (int i = 0; i < c->n; i++)
+        if (c->column[i].order >= OB_TABLE_SLOT && c->column[i].order < OB_TABLE_GAUGE)
+            c->column[i].rank = rank++;
 }
 
 /* The mark of the selected line; in a tree what is folded in, and whether it is open. */
