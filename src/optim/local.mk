@@ -156,6 +156,8 @@ libob_optim_a_SOURCES = \
 	%D%/wrap_loops_body.h \
 	%D%/wrap_lookahead.c \
 	%D%/wrap_sam.c \
+	%D%/wrap_told.c \
+	%D%/wrap_told.h \
 	%D%/wrappers.def
 ob_optim_variants =
 

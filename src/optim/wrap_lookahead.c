@@ -7,6 +7,7 @@
 
 #include "optbench/optim/wrap.h"
 #include "wrap_loops.h"
+#include "wrap_told.h"
 
 const struct ob_param ob_lookahead_params[] = {
     OB_INTEGER(struct ob_lookahead_opts, k, .min = 0, .max = 1e15, .zero_word = "none",
@@ -34,6 +35,9 @@ static void after(struct ob_wrapper *w, struct ob_vec *theta, uint64_t k)
     }
     if (o->k == 0 || k % (uint64_t)o->k != 0)
         return;
+    ob_vec_copy(&w->work[LOOKAHEAD_FAST], theta);
+    ob_vec_copy(&w->work[LOOKAHEAD_SLOW], &w->kept);
+    w->count = k;
     wrap_loops(theta->dtype)->part_of_way(theta->n, o->alpha, theta->data, w->kept.data);
     ob_vec_copy(theta, &w->kept);
 }
@@ -49,6 +53,7 @@ const struct ob_wrapper_type ob_wrapper_lookahead = {
     .opts_at = offsetof(struct ob_wrap_opts, lookahead),
     .params = ob_lookahead_params,
     .keeps = true,
+    .work = 2,
     .on = on,
     .after = after,
 };

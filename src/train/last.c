@@ -85,6 +85,10 @@ static bool gradient_again(struct ob_trainer *t, size_t i, double *out,
 {
     struct ob_vec again = { 0 };
     struct ob_eval e;
+    if (t->wraps.grad.n) {
+        *out = ob_vec_get(&t->wraps.grad, i);
+        return true;
+    }
     if (t->sampled) {
         *out = ob_vec_get(&t->grad, i);
         return true;
@@ -113,16 +117,21 @@ static bool no_step(const struct ob_trainer *t, struct ob_err *err)
 static bool explain(struct ob_trainer *t, size_t i, struct ob_buf *out,
                     struct ob_err *err)
 {
+    const struct ob_vec *stepped = ob_wraps_stepped(&t->wraps, t->k);
+    char name[OB_COLUMN_NAME_MAX];
     struct ob_update u = { .i = i,
                            .k = t->k,
                            .before = ob_vec_get(&t->previous, i),
-                           .after = ob_vec_get(&t->theta, i),
+                           .after = ob_vec_get(stepped ? stepped : &t->theta, i),
                            .lr = t->lr };
     if (t->last.k != t->k || t->k == 0)
         return no_step(t, err);
     if (!ob_last_find(&t->last, t->optimizer, &u) && !gradient_again(t, i, &u.grad, err))
         return false;
+    ob_layout_column_name(&t->problem->layout, i, name);
+    ob_wraps_explain(&t->wraps, t->k, i, name, true, out);
     ob_optimizer_explain(t->optimizer, &u, out);
+    ob_wraps_explain(&t->wraps, t->k, i, name, false, out);
     return true;
 }
 

@@ -100,7 +100,7 @@ struct ob_wrapper {
     void *opts;                 /* of the type, in ob_wraps.opts */
     struct ob_problem *problem; /* borrowed */
     struct ob_vec kept;         /* [n] where type->keeps, else empty */
-    uint64_t count;             /* of what it does with it */
+    uint64_t count; /* of what it does with it, or the step at which it last did */
     struct ob_vec work[OB_WRAPPER_WORK];
 };
 
@@ -136,6 +136,16 @@ struct ob_vec *ob_wraps_gradient(struct ob_wraps *w, const struct ob_vec *theta,
 /* Step k was made, or (release) could not be. */
 void ob_wraps_after(struct ob_wraps *w, struct ob_vec *theta, uint64_t k);
 void ob_wraps_release(struct ob_wraps *w);
+
+/* Appends what the wrappers did to parameter i, `name`, around step k: a line on its
+ * gradient where one replaced it (`before` the rule), or on where Lookahead put it
+ * (behind the rule). Numbers as in ob_optimizer_explain(). */
+void ob_wraps_explain(const struct ob_wraps *w, uint64_t k, size_t i, const char *name,
+                      bool before, struct ob_buf *out);
+
+/* The parameters as the rule left them at step k, lent, where a wrapper has moved them
+ * since; else NULL. */
+const struct ob_vec *ob_wraps_stepped(const struct ob_wraps *w, uint64_t k);
 
 /* The average of the run's thetas, lent; NULL where none is asked for or it has not begun
  * yet. */

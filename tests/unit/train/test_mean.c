@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "experiment.h"
+#include "optbench/base/number.h"
 #include "optbench/train/columns.h"
 #include "optbench/train/result.h"
 #include "optbench/train/safetensors.h"
@@ -198,6 +199,33 @@ static void the_last_step_has_what_is_left(void **state)
     run_finish(&r);
 }
 
+/* The gradient that the rule went by, what it made of it, and where Lookahead put that.
+ */
+static void wrappers_are_explained(void **state)
+{
+    (void)state;
+    struct run r;
+    struct ob_buf text = { 0 };
+    char number[OB_NUMBER_MAX];
+    RUN(&r, 4, "lookahead.k=2", "lookahead.alpha=0.25", "clip.max_norm=0.01");
+    assert_true(ob_trainer_explain(r.e.t, "bias", &text, NULL));
+    assert_int_equal(strncmp(ob_buf_text(&text), "[clip] made it grad = -0.00", 27), 0);
+    assert_non_null(strstr(ob_buf_text(&text),
+                           "[lookahead] new bias = slow + alpha * (bias - slow) = "));
+    assert_non_null(strstr(ob_buf_text(&text), " + 0.25 * ("));
+    ob_number_write(number, figure(&r, 4, "bias"));
+    ob_buf_adds(&text, "!");
+    assert_non_null(strstr(ob_buf_text(&text), number));
+    assert_string_equal(strrchr(ob_buf_text(&text), ' ') + 1 + strlen(number), "\n!");
+    ob_buf_finish(&text);
+    run_finish(&r);
+    RUN(&r, 5, "lookahead.k=2");
+    assert_true(ob_trainer_explain(r.e.t, "bias", &text, NULL));
+    assert_null(strstr(ob_buf_text(&text), "["));
+    ob_buf_finish(&text);
+    run_finish(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +235,7 @@ int main(void)
         cmocka_unit_test(the_best_average_is_kept),
         cmocka_unit_test(accumulated_batches_are_means),
         cmocka_unit_test(the_last_step_has_what_is_left),
+        cmocka_unit_test(wrappers_are_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
