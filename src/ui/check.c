@@ -92,10 +92,21 @@ static void finish_start(struct ob_check_start *s)
     *s = (struct ob_check_start){ 0 };
 }
 
+static void finish_schedule(struct ob_check_schedule *s)
+{
+    free(s->kind);
+    free(s->note);
+    free(s->step);
+    free(s->low);
+    free(s->high);
+    *s = (struct ob_check_schedule){ 0 };
+}
+
 void ob_check_finish(struct ob_check *c)
 {
     ob_faults_finish(&c->problems);
     finish_start(&c->start);
+    finish_schedule(&c->schedule);
     free(c->resolved);
     *c = (struct ob_check){ 0 };
 }
@@ -161,6 +172,39 @@ static void take_start(struct ob_check_start *s, const struct ob_json_value *ans
     take_optima(s, ob_json_get(answer, "optima"));
 }
 
+static double *numbers_of(const struct ob_json_value *object, const char *key, size_t n)
+{
+    const struct ob_json_value *list = ob_json_get(object, key);
+    double *out = ob_xcalloc(n + 1, sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        out[i] = ob_json_num(ob_json_at(list, i), NAN);
+    return out;
+}
+
+static void take_schedule(struct ob_check_schedule *s, const struct ob_json_value *v)
+{
+    const struct ob_json_value *momentum = ob_json_get(v, "momentum");
+    *s = (struct ob_check_schedule){
+        .kind = safe_of(v, "kind"),
+        .note = safe_of(v, "note"),
+        .steps = count_of(v, "steps"),
+        .first = ob_json_num(ob_json_at(ob_json_get(v, "lr"), 0), NAN),
+        .most = number_of(v, "highest"),
+        .most_at = count_of(v, "highest_step"),
+        .momentum_low = NAN,
+        .momentum_high = NAN,
+        .n = ob_json_count(ob_json_get(v, "step")),
+    };
+    s->step = numbers_of(v, "step", s->n);
+    s->low = numbers_of(v, "lowest_lr", s->n);
+    s->high = numbers_of(v, "highest_lr", s->n);
+    for (size_t i = 0; i < ob_json_count(momentum); i++) {
+        const double m = ob_json_num(ob_json_at(momentum, i), NAN);
+        s->momentum_low = fmin(s->momentum_low, m);
+        s->momentum_high = fmax(s->momentum_high, m);
+    }
+}
+
 bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err *err)
 {
     struct ob_json_value *v = ob_json_parse(json, n, err);
@@ -181,6 +225,8 @@ bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err
         ob_faults_take(&c->problems, v);
         if (ob_json_get(v, "start"))
             take_start(&c->start, v);
+        if (ob_json_get(v, "schedule"))
+            take_schedule(&c->schedule, ob_json_get(v, "schedule"));
     }
     ob_json_free(v);
     return fits || ob_fail(err, OB_EDATA, "the answer of the check is no such answer");

@@ -27,7 +27,8 @@ static const struct {
     { "clip", "", "*" },
     { "lookahead", "", "*" },
     { "average", "", "*" },
-    { "schedule", "", "warmup warmup_from warmup_shape horizon interval" },
+    { "schedule", "",
+      "factor total_iters warmup warmup_from warmup_shape horizon interval" },
     { "phase", "kind steps until", "" },
     { "stop", "max_steps theta_delta grad_norm",
       "max_epochs max_seconds max_evals loss_delta relative target target_stops when for "

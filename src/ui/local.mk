@@ -56,6 +56,7 @@ libob_ui_a_SOURCES = \
 	%D%/form_rows.c \
 	%D%/form_sections.c \
 	%D%/function_pane.c \
+	%D%/schedule_pane.c \
 	%D%/form_text.c \
 	%D%/folders.c \
 	%D%/grant.c \
@@ -179,6 +180,7 @@ ob_headers += \
 	include/optbench/ui/keys.h \
 	include/optbench/ui/form.h \
 	include/optbench/ui/function_pane.h \
+	include/optbench/ui/schedule_pane.h \
 	include/optbench/ui/lineedit.h \
 	include/optbench/ui/model.h \
 	include/optbench/ui/palette.h \

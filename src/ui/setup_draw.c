@@ -267,13 +267,25 @@ static void draw_tabs(const struct ob_view *v, struct ob_canvas *c, struct ob_re
     ob_screen_tabs(v, c, r, right);
 }
 
+/* Beside the keys of the schedule the rate is of more interest than the data. */
+static bool shows_schedule(const struct ob_setup_state *s, const struct ob_view *v)
+{
+    const struct ob_form_row *r = ob_setup_row(s, v);
+    if (!r || s->in_data || s->large)
+        return false;
+    return strcmp(ob_section_chooser(r->section)->name, "schedule") == 0;
+}
+
 static void draw_data(const struct ob_setup_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r)
 {
     struct ob_data_pane_opts opts = { .tier = v->glyphs,
                                       .cursor = s->in_data || s->large,
                                       .waiting = v->looking };
-    if (!ob_form_needs_data(&v->form)) {
+    if (shows_schedule(s, v)) {
+        opts.waiting = v->checking;
+        ob_schedule_pane_draw(v->checked, &opts, c, r);
+    } else if (!ob_form_needs_data(&v->form)) {
         opts.waiting = v->checking;
         ob_function_pane_draw(&s->data, v->checked, &opts, c, r);
     } else if (v->data->known || v->looking)
@@ -317,7 +329,9 @@ void ob_setup_draw(const struct ob_setup_state *s, const struct ob_view *v,
                                      s->all ? "all keys" : "the experiment");
             p.explain = ob_canvas_box(c, p.explain, v->glyphs, title);
             p.data = ob_canvas_box(c, p.data, v->glyphs,
-                                   ob_form_needs_data(&v->form) ? "data" : "function");
+                                   shows_schedule(s, v)           ? "schedule"
+                                   : ob_form_needs_data(&v->form) ? "data"
+                                                                  : "function");
         }
         if (!s->large)
             draw_fields(s, v, c, p.fields);

@@ -10,6 +10,7 @@
 #include "optbench/ui/lineedit.h"
 #include "optbench/ui/path_picker.h"
 #include "optbench/ui/picker.h"
+#include "optbench/ui/schedule_pane.h"
 #include "optbench/ui/screen.h"
 
 /* What the list over the screen is about. */

@@ -67,6 +67,17 @@ struct ob_check_start {
     size_t optima;
 };
 
+/* The learning rate of the steps, in parts of equal length. */
+struct ob_check_schedule {
+    char *kind, *note; /* safe to show; owned, NULL in an empty one */
+    size_t steps;
+    double first, most;                 /* the rate of step 1, and the highest ... */
+    size_t most_at;                     /* ... at this step */
+    double momentum_low, momentum_high; /* NAN = the schedule leaves it alone */
+    double *step, *low, *high; /* [n] first step of a part, extremes over it; owned */
+    size_t n;
+};
+
 struct ob_check {
     bool known; /* an answer is there */
     bool ok;    /* it could run */
@@ -75,6 +86,7 @@ struct ob_check {
     size_t rows, features, parameters; /* 0 unless ok */
     bool needs_data;                   /* the model is fitted to rows */
     struct ob_check_start start;       /* empty unless ok */
+    struct ob_check_schedule schedule; /* likewise */
 };
 
 void ob_check_finish(struct ob_check *c);

@@ -119,6 +119,35 @@ static const char *special(const char *text)
     return strstr(text, "kind = quadratic") && strstr(text, "20 8 8 4") ? function : NULL;
 }
 
+/* Twenty parts of a rate that rises and falls, as the program tells of it. */
+static void add_schedule(struct ob_json *j)
+{
+    static const char *const list[] = { "step", "lr", "lowest_lr", "highest_lr",
+                                        "momentum" };
+    ob_json_key(j, "schedule");
+    ob_json_begin_object(j);
+    ob_json_key(j, "kind");
+    ob_json_string(j, "onecycle");
+    ob_json_key(j, "steps");
+    ob_json_integer(j, 191);
+    ob_json_key(j, "highest");
+    ob_json_number(j, 0.05);
+    ob_json_key(j, "highest_step");
+    ob_json_integer(j, 51);
+    ob_json_key(j, "note");
+    ob_json_string(j, "");
+    for (size_t k = 0; k < OB_COUNT(list); k++) {
+        ob_json_key(j, list[k]);
+        ob_json_begin_array(j);
+        for (int i = 0; i < 20; i++)
+            ob_json_number(j, k == 0   ? 1 + 10 * i
+                              : k == 4 ? 0.95 - 0.01 * (i < 5 ? i : 5)
+                                       : 0.01 * (i < 5 ? i : (19 - i) / 2.8));
+        ob_json_end_array(j);
+    }
+    ob_json_end_object(j);
+}
+
 static void answer_check(struct fake_feed *f)
 {
     struct ob_buf text = { 0 };
@@ -161,6 +190,8 @@ static void answer_check(struct fake_feed *f)
     ob_json_integer(&j, 2);
     ob_json_key(&j, "resolved");
     ob_json_string(&j, ok ? f->asked : NULL);
+    if (ok)
+        add_schedule(&j);
     ob_json_end_object(&j);
     ob_check_finish(&f->base.checked);
     OB_REQUIRE(ob_check_read(&f->base.checked, ob_buf_text(&text), text.len, &err));
