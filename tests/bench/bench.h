@@ -54,6 +54,7 @@ struct bench_case {
 #define BENCH_CASES(X)                                                                   \
     X(step)                                                                              \
     X(step_adam)                                                                         \
+    X(step_lbfgs)                                                                        \
     X(adam)                                                                              \
     X(lion)                                                                              \
     X(typed)                                                                             \
