@@ -8,6 +8,7 @@ optim_tests = \
 	%D%/test_mixed \
 	%D%/test_newton \
 	%D%/test_optimizer \
+	%D%/test_power \
 	%D%/test_rule \
 	%D%/test_schedule \
 	%D%/test_stable \
@@ -25,6 +26,7 @@ rig_sources = %D%/rig.c %D%/rig.h
 tests_unit_optim_test_classic_SOURCES = %D%/test_classic.c $(rig_sources)
 tests_unit_optim_test_classic_LDADD = $(optim_test_libs)
 tests_unit_optim_test_least_squares_LDADD = $(optim_test_libs)
+tests_unit_optim_test_power_LDADD = $(TEST_LIBS)
 tests_unit_optim_test_kron_LDADD = $(optim_test_libs)
 tests_unit_optim_test_beyond_LDADD = $(optim_test_libs)
 tests_unit_optim_test_linesearch_SOURCES = %D%/test_linesearch.c $(rig_sources)
