@@ -27,7 +27,7 @@ import torch_optimizer
 from adabelief_pytorch import AdaBelief
 from lion_pytorch import Lion
 
-from parity_file import FEW, LOGISTIC, MLP, File, TorchRun, torch_run
+from parity_file import FEW, LOGISTIC, MLP, PROBLEMS, File, TorchRun, torch_run
 
 jax.config.update("jax_enable_x64", True)
 
@@ -53,7 +53,14 @@ def ini(kind, **keys):
                      ["%s = %s" % (k, text(v)) for k, v in keys.items()])
 
 
+# Rules that do not look at tensors have their variants on the small problems alone.
+BY_ELEMENT = ("lion", "signum", "adan", "adabelief", "ademamix", "prodigy",
+              "schedule_free_sgd", "schedule_free_adamw")
+
+
 def flag(file, name, settings, make, **more):
+    if file.name in BY_ELEMENT and name != "plain":
+        more["problems"] = [p for p in PROBLEMS if p is not MLP]
     file.flag(name, ini(file.name, **settings), make, kind="other", windows=FEW, **more)
 
 
