@@ -134,6 +134,21 @@ static const char *needed(const char *schedule)
     return NULL;
 }
 
+/* A window that is half full, a drop that is half waited for: what is forgotten of them
+ * ends the run, or lowers its rate, at another step. */
+static void what_is_watched(void **state)
+{
+    (void)state;
+    assert_true(same_in_two("heights.ini", "stop.plateau=40", "stop.plateau_delta=0.5",
+                            "stop.max_steps=500"));
+    assert_true(same_in_two("heights.ini", "schedule.kind=plateau", "schedule.patience=7",
+                            "schedule.threshold=0.1"));
+    assert_true(same_in_two("heights.ini", "schedule.kind=onecycle",
+                            "optimizer.momentum=0.9", "stop.max_steps=300"));
+    assert_true(same_in_two("heights.ini", "stop.when=all", "stop.patience=3",
+                            "stop.min_delta=0.001"));
+}
+
 static void every_schedule(void **state)
 {
     (void)state;
@@ -349,6 +364,7 @@ int main(void)
         cmocka_unit_test(their_options),
         cmocka_unit_test(groups_with_optimizers_of_their_own),
         cmocka_unit_test(every_schedule),
+        cmocka_unit_test(what_is_watched),
         cmocka_unit_test(every_line_search),
         cmocka_unit_test(mini_batches),
         cmocka_unit_test(orders_of_torch),
