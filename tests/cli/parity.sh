@@ -42,7 +42,8 @@ gives "a case of one without vectors" 2 "optbench: parity: gd has no vectors"
 
 # ---- vectors of one's own ----
 mkdir own
-cp "$OPTBENCH_DATA/parity/adam.safetensors" own/adam.safetensors
+# A plain cp would keep that a source tree may be read-only.
+cat "$OPTBENCH_DATA/parity/adam.safetensors" >own/adam.safetensors
 run "$OPTBENCH" parity --vectors own adam
 gives "a folder of one's own" 0
 run "$OPTBENCH" parity --vectors own
