@@ -61,13 +61,14 @@ static void print_subject(const char *name, const struct ob_parity *p, const cha
     ob_text_safe_z(safe, sizeof safe, name);
     const char *all = p ? common_note(p) : NULL;
     if (p)
-        printf("%-26s %s%s%s\n", safe,
-               ob_text_safe_z(reference, sizeof reference, p->reference), all ? ", " : "",
-               ob_text_safe_z(note, sizeof note, all ? all : ""));
+        printf("%-26s %s\n", safe,
+               ob_text_safe_z(reference, sizeof reference, p->reference));
     else if (test)
         printf("%-26s by hand: %s\n", safe, test);
     else
         printf("%-26s NOTHING to compare with\n", safe);
+    if (all)
+        printf("  (%s)\n", ob_text_safe_z(note, sizeof note, all));
 }
 
 /* ---- for programs ---- */
