@@ -126,8 +126,8 @@ const struct ob_optimizer_type ob_optimizer_cg = {
     .slot_names = slots,
     .counter_names = counters,
     .params = params,
-    .equations = "beta = g.g / g'.g' (fr), max(0, g.y / g'.g') (prplus), g.y / d'.y "
-                 "(hs), g.g / d'.y (dy); y = g - g'\n"
+    .equations = "y = g - g', beta = g.g / g'.g' (fr), max(0, g.y / g'.g') (prplus),\n"
+                 "g.y / d'.y (hs), g.g / d'.y (dy)\n"
                  "d = -g + beta d'\n"
                  "theta = theta + t d, t by the line search",
     .gauges = gauges,

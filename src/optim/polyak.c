@@ -132,8 +132,8 @@ const struct ob_optimizer_type ob_optimizer_polyak = {
     .state_size = sizeof(struct state),
     .params = params,
     .equations = "theta = theta - lr (f - f*) / |g|^2 g\n"
-                 "f* unknown: record - delta; delta = delta / 2 after a long way without "
-                 "a fall by it",
+                 "f* unknown: record - delta, delta halved after a long way without\n"
+                 "a fall by delta / 2",
     .gauges = gauges,
     .step = step,
     .start = start,
