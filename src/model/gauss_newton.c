@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "entry.h"
+#include "micro.h"
 #include "optbench/base/mem.h"
 #include "optbench/model/problem.h"
 
@@ -11,7 +12,7 @@ bool ob_problem_gauss_newton(struct ob_problem *p, const void *theta, double *g,
 {
     OB_REQUIRE(ob_problem_can(p) & OB_CAN_GAUSS_NEWTON);
     p->counts.hessian++;
-    if (!p->type->gauss_newton(p, theta, g, err))
+    if (!micro_matrix(p, p->type->gauss_newton, theta, g, err))
         return false;
     for (size_t k = 0; k < p->weights; k++)
         for (size_t j = 0; j < p->weight[k].n; j++)
@@ -42,8 +43,9 @@ bool ob_problem_gauss_newton_product(struct ob_problem *p, const void *theta,
     OB_REQUIRE(ob_problem_can(p) & OB_CAN_GAUSS_NEWTON);
     const struct ob_problem_type *t = p->type;
     p->counts.hessian_product++;
-    if (!(t->gauss_newton_product ? t->gauss_newton_product : by_matrix)(p, theta, v, out,
-                                                                         err))
+    micro_product_fn *product =
+        t->gauss_newton_product ? t->gauss_newton_product : by_matrix;
+    if (!micro_product(p, product, theta, v, out, err))
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
         for (size_t i = p->weight[k].offset, j = 0; j < p->weight[k].n; i++, j++)

@@ -86,14 +86,15 @@ void micro_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_e
     out->clamped = clamped;
 }
 
-bool micro_hessian(struct ob_problem *p, const void *theta, double *h, struct ob_err *err)
+bool micro_matrix(struct ob_problem *p, micro_matrix_fn *fn, const void *theta, double *h,
+                  struct ob_err *err)
 {
     const size_t n = pieces(p), size = p->n * p->n;
     double *one = n > 1 ? ob_alloc(size, sizeof *one, err) : NULL;
     bool done = n == 1 || one;
     for (size_t i = 0; done && i < n; i++) {
         take(p, i);
-        done = p->type->hessian(p, theta, i ? one : h, err);
+        done = fn(p, theta, i ? one : h, err);
         for (size_t k = 0; done && i && k < size; k++)
             h[k] += one[k];
     }
@@ -103,13 +104,13 @@ bool micro_hessian(struct ob_problem *p, const void *theta, double *h, struct ob
     return done;
 }
 
-bool micro_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
-               struct ob_err *err)
+bool micro_product(struct ob_problem *p, micro_product_fn *fn, const void *theta,
+                   const void *v, void *out, struct ob_err *err)
 {
     const size_t n = pieces(p);
     for (size_t i = 0; i < n; i++) {
         take(p, i);
-        if (!p->type->hvp(p, theta, v, i ? p->micro_sum : out, err))
+        if (!fn(p, theta, v, i ? p->micro_sum : out, err))
             return false;
         if (i)
             add(p, out);

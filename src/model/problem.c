@@ -260,7 +260,7 @@ bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
 {
     OB_REQUIRE(p->type->hessian);
     p->counts.hessian++;
-    if (!micro_hessian(p, theta, h, err))
+    if (!micro_matrix(p, p->type->hessian, theta, h, err))
         return false;
     for (size_t k = 0; k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)
@@ -273,7 +273,7 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
 {
     OB_REQUIRE(p->type->hvp);
     p->counts.hessian_product++;
-    if (!micro_hvp(p, theta, v, out, err))
+    if (!micro_product(p, p->type->hvp, theta, v, out, err))
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)

@@ -13,6 +13,7 @@ model_tests = \
 	%D%/test_gauss_newton \
 	%D%/test_gradcheck \
 	%D%/test_init \
+	%D%/test_micro \
 	%D%/test_network \
 	%D%/test_plane \
 	%D%/test_problem \
@@ -27,6 +28,7 @@ tests_unit_model_test_curvature_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS
 tests_unit_model_test_gauss_newton_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_gradcheck_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_micro_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_network_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
