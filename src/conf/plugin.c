@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
@@ -27,6 +29,23 @@ bool ob_plugin_hash(const char *path, uint64_t *hash, struct ob_err *err)
         *hash = ob_hash(file.data, file.len, 0);
     ob_buf_finish(&file);
     return ok;
+}
+
+/* A run that somebody else made may name a file of theirs, and looking at a run must not
+ * run their code: what is loaded is this user's or the machine's. */
+static bool trusted(const char *path, struct ob_err *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return ob_fail(err, OB_ECONFIG, "'%s' cannot be looked at", path);
+    if (st.st_uid != geteuid() && st.st_uid != 0)
+        return ob_fail(err, OB_ECONFIG,
+                       "'%s' belongs to another user; copy it if you trust it", path);
+    if (st.st_mode & S_IWOTH)
+        return ob_fail(err, OB_ECONFIG,
+                       "'%s' may be written by everybody; chmod o-w it if you trust it",
+                       path);
+    return true;
 }
 
 /* What the file says of itself; the library stays open. */
@@ -103,6 +122,8 @@ static const struct ob_plugin_loaded *load(const char *path, struct ob_err *err)
             err->code = OB_ECONFIG;
         return NULL;
     }
+    if (!trusted(path, err))
+        return NULL;
     const struct ob_plugin *p = open_plugin(path, err);
     if (!p || !add_all(p, err))
         return NULL;

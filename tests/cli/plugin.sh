@@ -30,6 +30,16 @@ like "breaks a demand" '*BROKEN*' "$out"
 run "$OPTBENCH" plugin test mine.so --set rate=1
 gives "an option that there is not" 2 "optbench: --set rate=1: nothing has such an option"
 
+chmod o+w mine.so
+run "$OPTBENCH" plugin test mine.so
+gives "a file that everybody may write" 2 "*mine.so' may be written by everybody*"
+chmod o-w mine.so
+if [ "$(id -u)" = 0 ]; then
+    cp mine.so theirs.so && chown 4242 theirs.so
+    run "$OPTBENCH" plugin test theirs.so
+    gives "a file of somebody else's" 2 "*theirs.so' belongs to another user*"
+fi
+
 "$OPTBENCH" plugin new problem chain >/dev/null
 run "$OPTBENCH" plugin build chain.c -o springs.so
 gives "a problem" 0

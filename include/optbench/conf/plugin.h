@@ -1,7 +1,8 @@
 /*
  * Plug-ins: shared objects that bring optimizers and problems of their own. A config
- * names them ([plugin] path = mine.so); nothing else loads one, and who runs a config of
- * somebody else's runs its plug-ins.
+ * names them ([plugin] path = mine.so); nothing else loads one. Only files of the user or
+ * of root that not everybody may write are loaded: a run of somebody else's, which names
+ * theirs, is looked at without running it.
  *
  * A plug-in is one C file against the installed headers that ends in OB_PLUGIN():
  *
