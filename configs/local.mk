@@ -31,13 +31,16 @@ dist_configs_DATA = \
 	%D%/notebook-004-numpy.ini \
 	%D%/notebook-004-replay.ini \
 	%D%/notebook-004.ini \
+	%D%/optimizers-phases.ini \
 	%D%/optimizers-prodigy.ini \
 	%D%/optimizers-schedule-free.ini \
+	%D%/optimizers-typed.ini \
 	%D%/parabola-torch.ini \
 	%D%/parabola.ini \
 	%D%/quadratic.ini \
 	%D%/rosenbrock-adam.ini \
 	%D%/rosenbrock-momentum.ini \
+	%D%/rosenbrock-trust.ini \
 	%D%/rosenbrock.ini \
 	%D%/sine-fit-notebook.ini \
 	%D%/sine-fit.ini \
