@@ -70,13 +70,22 @@ static uint64_t period(const struct opts *opts, const struct ob_iterate *it)
     return (2 * it->problem->rows + it->rows - 1) / it->rows;
 }
 
+/* The options of the first group of this kind: [optimizer] may be of another. */
+static const struct opts *own_opts(const struct ob_optimizer *o)
+{
+    size_t g = 0;
+    while (o->group_type[g] != o->type)
+        g++;
+    return o->group_opts[g];
+}
+
 /* state.there = grad - gradient there + full gradient. */
 static bool correct(struct ob_optimizer *o, struct ob_iterate *it)
 {
     const struct ob_kernels *k = ob_kernels(it->theta->dtype);
     struct state *s = o->state;
     const size_t n = it->theta->n;
-    const struct opts *opts = o->group_opts[0];
+    const struct opts *opts = own_opts(o);
     struct ob_eval e;
     if (o->counter[AGE] == 0 && !take_snapshot(o, it))
         return false;

@@ -21,8 +21,9 @@ struct rig {
 };
 
 /* A straight line without features: its bias is x, half_mse its loss. */
-static void begin(struct rig *r, enum ob_dtype dtype, const char *name,
-                  const char *options, bool batched)
+/* All parameters are of a group of the kind where [optimizer] is `around`, not NULL. */
+static void begin_in(struct rig *r, enum ob_dtype dtype, const char *around,
+                     const char *name, const char *options, bool batched)
 {
     static const double zero[ROWS];
     const double *const x[] = { zero };
@@ -31,7 +32,12 @@ static void begin(struct rig *r, enum ob_dtype dtype, const char *name,
     const struct ob_optimizer_type *t = ob_optimizer_find(name, &err);
     const struct ob_problem_type *linear = ob_problem_find("linear", &err);
     void *opts = toy_opts(t->params, t->opts_size, options);
-    const struct ob_optimizer_setup setup = { .type = t, .opts = opts };
+    const struct ob_optimizer_type *outer = around ? ob_optimizer_find(around, &err) : t;
+    void *outer_opts = toy_opts(outer->params, outer->opts_size, around ? "" : options);
+    const struct ob_group group = { .name = "all", .n = 2, .type = t, .opts = opts };
+    const struct ob_optimizer_setup setup = {
+        .type = outer, .opts = outer_opts, .group = &group, .groups = around ? 1 : 0
+    };
     *r = (struct rig){ .problem = toy_create(linear, dtype, "loss=half_mse", &d) };
     if (batched)
         assert_true(ob_problem_batch(r->problem, (uint32_t[]){ 0 }, 1, &err));
@@ -41,7 +47,15 @@ static void begin(struct rig *r, enum ob_dtype dtype, const char *name,
     assert_true(ob_vec_init(&r->theta, dtype, 2, &err));
     assert_true(ob_vec_init(&r->grad, dtype, 2, &err));
     ob_params_finish(t->params, opts);
+    ob_params_finish(outer->params, outer_opts);
     free(opts);
+    free(outer_opts);
+}
+
+static void begin(struct rig *r, enum ob_dtype dtype, const char *name,
+                  const char *options, bool batched)
+{
+    begin_in(r, dtype, NULL, name, options, batched);
 }
 
 static void finish(struct rig *r)
@@ -99,6 +113,23 @@ static void svrg_by_hand(void **state)
         assert_true(step(&r, (uint32_t[]){ 1, 2 }, 2) == 3.5);
         assert_true(step(&r, (uint32_t[]){ 0 }, 1) == 3.75);
         /* Four batches, each twice, and two of all rows. */
+        assert_int_equal(r.problem->counts.gradient, 10);
+        finish(&r);
+    }
+}
+
+/* The first steps by hand again, as the kind of a group: its options are the group's. */
+static void svrg_of_a_group(void **state)
+{
+    (void)state;
+    static const char *const around[] = { "adam", "sgd", "gd" };
+    for (size_t i = 0; i < OB_COUNT(around); i++) {
+        struct rig r;
+        begin_in(&r, OB_F64, around[i], "svrg", "lr=0.5 every=2", true);
+        assert_true(step(&r, (uint32_t[]){ 3 }, 1) == 2);
+        assert_true(step(&r, (uint32_t[]){ 0 }, 1) == 3);
+        assert_true(step(&r, (uint32_t[]){ 1, 2 }, 2) == 3.5);
+        assert_true(step(&r, (uint32_t[]){ 0 }, 1) == 3.75);
         assert_int_equal(r.problem->counts.gradient, 10);
         finish(&r);
     }
@@ -187,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(svrg_by_hand),
+        cmocka_unit_test(svrg_of_a_group),
         cmocka_unit_test(svrg_takes_two_passes),
         cmocka_unit_test(saga_by_hand),
         cmocka_unit_test(full_batches_are_gradient_descent),
