@@ -342,6 +342,12 @@ static const struct {
       "update: this is a vector of 2, and a number is due: sum, mean or norm2 "
       "(column 9)" },
     { "m g", "", "", "state: 'g' has a meaning already" },
+    { "m grad", "", "",
+      "state: 'grad' is the name of something else in a checkpoint: choose another, such "
+      "as my_grad" },
+    { "average", "", "",
+      "state: 'average' is the name of something else in a checkpoint: choose another, "
+      "such as my_average" },
     { "m m", "", "", "state: 'm' is there twice" },
     { "pi", "", "", "state: 'pi' is a function or a constant of formulas" },
     { "m", "m 3", "", "state: 'm' is one of params, and cannot be both" },
