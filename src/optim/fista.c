@@ -27,7 +27,7 @@ struct state {
 };
 
 enum { PREVIOUS, SLOTS }; /* x of the step before */
-enum { T, BETA, LAST_LOSS, TAKEN, NUMBERS };
+enum { T, BETA, LAST_LOSS, MOST, NUMBERS };
 enum { MOMENTUM };
 
 static const char *const slots[] = { "previous" };
@@ -116,7 +116,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     number[LAST_LOSS] = it->loss;
     const struct proximal_point from = look_ahead(o, it);
     it->lr = optimizer_group_lr(o, 0, it->k);
-    if (!proximal_step(o, &prox, &from, &it->lr, &number[TAKEN], &s->next))
+    if (!proximal_step(o, &prox, &from, &it->lr, &number[MOST], &s->next))
         return OB_STEP_STUCK;
     const double t = number[T];
     number[T] = (1 + sqrt(1 + 4 * t * t)) / 2;

@@ -45,16 +45,18 @@ static bool is_bounded(struct ob_problem *p, const struct proximal_point *from, 
 }
 
 bool proximal_step(struct ob_optimizer *o, const struct proximal_opts *opts,
-                   const struct proximal_point *from, double *lr, double *taken,
+                   const struct proximal_point *from, double *lr, double *most,
                    struct ob_vec *out)
 {
-    const bool searches = opts->backtracking > 0;
+    const bool searches = opts->backtracking > 0 && *lr > 0;
     const double least = *lr * 1e-18;
-    if (searches && *taken > 0 && *taken < *lr)
-        *lr = *taken;
+    bool shortened = false;
+    if (searches && *most > 0 && *most < *lr)
+        *lr = *most;
     move(o->problem, from, *lr, out);
     while (searches && !is_bounded(o->problem, from, *lr, out)) {
         *lr *= opts->backtracking;
+        shortened = true;
         if (!(*lr > least)) {
             snprintf(o->note, sizeof o->note,
                      "no step is short enough for the quadratic model: the gradient does "
@@ -63,6 +65,7 @@ bool proximal_step(struct ob_optimizer *o, const struct proximal_opts *opts,
         }
         move(o->problem, from, *lr, out);
     }
-    *taken = *lr;
+    if (shortened)
+        *most = *lr;
     return true;
 }

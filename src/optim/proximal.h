@@ -38,11 +38,13 @@ struct proximal_point {
 
 /*
  * Fills out [n], which is neither of the others. *lr is the rate of the schedule and then
- * the one that was taken; *taken is that of the step before, 0 at the first. False where
- * no rate down to 1e-18 of it will do: a note says so.
+ * the one that was taken; *most is the rate that backtracking came down to last, which
+ * none is to be above, 0 where it never had to. A rate of the schedule that is lower, as
+ * in a warm-up, is no such bound. False where no rate down to 1e-18 of *lr will do: a
+ * note says so.
  */
 bool proximal_step(struct ob_optimizer *o, const struct proximal_opts *opts,
-                   const struct proximal_point *from, double *lr, double *taken,
+                   const struct proximal_point *from, double *lr, double *most,
                    struct ob_vec *out);
 
 #endif

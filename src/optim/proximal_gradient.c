@@ -10,7 +10,7 @@
 
 struct state {
     struct ob_vec next;
-    double *taken; /* [1] kept: the rate of the step before */
+    double *most; /* [1] kept: see proximal_step() */
 };
 
 static const struct ob_param params[] = { PROXIMAL_PARAMS(struct proximal_opts), { 0 } };
@@ -18,8 +18,8 @@ static const struct ob_param params[] = { PROXIMAL_PARAMS(struct proximal_opts),
 static bool start(struct ob_optimizer *o, struct ob_err *err)
 {
     struct state *s = o->state;
-    s->taken = ob_optimizer_keep(o, "proximal.rate", OB_F64, 1, err);
-    return s->taken && ob_vec_init(&s->next, o->problem->dtype, o->problem->n, err);
+    s->most = ob_optimizer_keep(o, "proximal.rate", OB_F64, 1, err);
+    return s->most && ob_vec_init(&s->next, o->problem->dtype, o->problem->n, err);
 }
 
 static void finish(struct ob_optimizer *o)
@@ -32,7 +32,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     struct state *s = o->state;
     const struct proximal_point here = { it->theta, it->grad, it->loss };
     it->lr = optimizer_group_lr(o, 0, it->k);
-    if (!proximal_step(o, o->group_opts[0], &here, &it->lr, s->taken, &s->next))
+    if (!proximal_step(o, o->group_opts[0], &here, &it->lr, s->most, &s->next))
         return OB_STEP_STUCK;
     ob_vec_copy(it->theta, &s->next);
     return OB_STEP_OK;

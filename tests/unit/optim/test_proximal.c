@@ -125,6 +125,25 @@ static void backtracking_finds_the_curvature(void **state)
     }
 }
 
+/* What a schedule asks for, 0 too, is neither a failure nor a bound for later rates. */
+static void backtracking_follows_a_schedule(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "proximal_gradient", "fista" };
+    static const char *const rate[] = { "0", "0.125", "0.25", "8", "0.25", "8" };
+    static const double want[] = { 0, 0.125, 0.25, 0.5, 0.25, 0.5 };
+    for (size_t i = 0; i < OB_COUNT(names); i++) {
+        struct rig r;
+        begin(&r, quadratic("", OB_F64), names[i], "lr=1 backtracking=0.5");
+        for (size_t k = 0; k < OB_COUNT(rate); k++) {
+            assert_true(ob_optimizer_set(r.optimizer, NULL, "lr", rate[k], NULL));
+            step(&r);
+            assert_true(r.it.lr == want[k]);
+        }
+        finish(&r);
+    }
+}
+
 /* ---- a lasso ---- */
 
 enum { ROWS = 60, FEATURES = 8 };
@@ -224,6 +243,7 @@ int main(void)
         cmocka_unit_test(ista_by_hand),
         cmocka_unit_test(fista_by_hand),
         cmocka_unit_test(backtracking_finds_the_curvature),
+        cmocka_unit_test(backtracking_follows_a_schedule),
         cmocka_unit_test(a_lasso_ends_where_it_should),
         cmocka_unit_test(fista_keeps_its_promise),
     };
