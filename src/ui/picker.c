@@ -15,7 +15,7 @@ enum {
     WIDE = 104,   /* ... beside */
     BESIDE = 90,  /* columns of the canvas from which on they stand beside */
     BELOW = 11,   /* lines of the canvas from which on they stand below */
-    NAME_MAX = 18 /* columns of a name before its summary */
+    NAME_MAX = 20 /* columns of a name before its summary */
 };
 
 void ob_picker_open(struct ob_picker *p)

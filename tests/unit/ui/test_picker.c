@@ -131,6 +131,30 @@ static void entries_explain_themselves(void **state)
     picture(&p, &list, 80, 24, OB_GLYPHS_BRAILLE, "names");
 }
 
+/* A name that is cut reads as another: schedule_free_adam is none. */
+static void long_names_stay_whole(void **state)
+{
+    (void)state;
+    static const struct ob_picker_entry entry[] = {
+        { .name = "schedule_free_adamw", .summary = "one" },
+        { .name = "levenberg_marquardt", .summary = "other" },
+    };
+    const struct ob_picker_list long_names = { .title = "optimizer",
+                                               .entry = entry,
+                                               .n = OB_COUNT(entry) };
+    struct ob_picker p = { .at = 0 };
+    struct ob_canvas c = { 0 };
+    struct ob_buf text = { 0 };
+    ob_canvas_size(&c, 80, 24);
+    ob_picker_open(&p);
+    ob_picker_draw(&p, &long_names, OB_GLYPHS_ASCII, &c);
+    ob_canvas_write(&c, false, &text);
+    assert_non_null(strstr(ob_buf_text(&text), "schedule_free_adamw  one"));
+    assert_non_null(strstr(ob_buf_text(&text), "levenberg_marquardt  other"));
+    ob_buf_finish(&text);
+    ob_canvas_finish(&c);
+}
+
 /* Every word that is typed is looked for in name, title and summary, in any case. */
 static void words_are_looked_for_everywhere(void **state)
 {
@@ -157,6 +181,7 @@ int main(void)
         cmocka_unit_test(typing_narrows),
         cmocka_unit_test(any_size_and_any_key),
         cmocka_unit_test(entries_explain_themselves),
+        cmocka_unit_test(long_names_stay_whole),
         cmocka_unit_test(words_are_looked_for_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
