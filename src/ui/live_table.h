@@ -61,7 +61,7 @@ struct ob_table_line {
     double value, grad;           /* of a tensor and a layer the 2-norms ... */
     double change;                /* ... and the largest change of an element */
     double moved;                 /* norm of the last step's change */
-    double effective;             /* |change| / |gradient that the step went by| */
+    double effective;             /* |change| / |gradient before SAM or clipping| */
     double slot[OB_LIVE_SLOTS];   /* of the optimizer's buffers, as the value; NAN = has
                                      none of it */
     double gauge[OB_LIVE_GAUGES]; /* what the optimizer tells of the tensor */

@@ -38,7 +38,7 @@ struct ob_live_tensor {
     double grad_norm;      /* of the gradient */
     double change_norm;    /* of the last step's change */
     double max_change;     /* largest |change| of an element in the last step */
-    double effective_step; /* |change| / |gradient that the step went by| */
+    double effective_step; /* |change| / |gradient before SAM or clipping| */
     double slot_norm[OB_LIVE_SLOTS]; /* of the optimizer's buffers, and ... */
     double gauge[OB_LIVE_GAUGES];    /* ... what it tells of the tensor; NAN = nothing */
     size_t units; /* of the layer whose weights these are; 0 = not known */
@@ -114,7 +114,7 @@ struct ob_live {
     size_t params;                 /* elements in the model */
     size_t shown;                  /* of them in the arrays below */
     double *value, *grad, *change; /* [shown] each; an entry not known is NAN */
-    double *effective; /* [shown] |change| / |gradient that the step went by| */
+    double *effective; /* [shown] |change| / |gradient before SAM or clipping| */
     char slot_name[OB_LIVE_SLOTS][32];
     double *slot[OB_LIVE_SLOTS]; /* [shown] each, NULL beyond `slots` */
     size_t slots;

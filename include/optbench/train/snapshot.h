@@ -45,8 +45,8 @@ struct ob_snapshot_tensor {
     size_t first, shown; /* its elements in value, grad, change, slot: the first of it */
     double norm, grad_norm, change_norm; /* 2-norms over all of its elements */
     double change_max;                   /* largest |theta_k - theta_(k-1)| */
-    double effective_step; /* |change| / |gradient that the step went by|; NaN = not
-                              known */
+    double effective_step; /* |change| / |gradient before the step, as it was before
+                              SAM or clipping changed it|; NaN = not known */
     double slot_norm[OB_SNAPSHOT_SLOTS]; /* 2-norms of the optimizer's buffers, and ... */
     double gauge[OB_SNAPSHOT_GAUGES];    /* ... its figures of tensors; NaN = has none */
     size_t units; /* of the layer whose weights these are; 0 = not looked at */
@@ -102,8 +102,8 @@ struct ob_snapshot {
     size_t tensors; /* in `tensor`; further ones are left out */
     struct ob_snapshot_tensor tensor[OB_SNAPSHOT_TENSORS];
     size_t shown; /* elements in each array below, at most OB_SNAPSHOT_VALUES */
-    double *value, *grad, *change, *effective; /* [shown]; effective: |change| /
-                                                  |gradient that the step went by| */
+    double *value, *grad, *change, *effective; /* [shown]; effective: as
+                                                  effective_step */
     size_t slots;
     char slot_name[OB_SNAPSHOT_SLOTS][32];
     double *slot[OB_SNAPSHOT_SLOTS]; /* [shown] */
