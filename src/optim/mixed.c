@@ -173,27 +173,34 @@ static void average(const struct ob_optimizer *o, const struct ob_vec *theta,
 }
 
 /* The counters of the whole are what is saved and restored. */
-static void step_part(struct ob_optimizer *o, struct part *p, struct ob_iterate *it)
+static enum ob_step_result step_part(struct ob_optimizer *o, struct part *p,
+                                     struct ob_iterate *it)
 {
     for (size_t k = 0; k < p->counters; k++)
         p->own.counter[k] = o->counter[p->counter[k]];
+    p->own.note[0] = '\0';
     enum ob_step_result result = p->own.type->step(&p->own, it);
-    OB_REQUIRE(result == OB_STEP_OK); /* kinds that can fail take the whole vector */
     for (size_t k = 0; k < p->counters; k++)
         o->counter[p->counter[k]] = p->own.counter[k];
+    if (p->own.note[0])
+        memcpy(o->note, p->own.note, sizeof o->note);
+    return result;
 }
 
+/* Where a kind cannot go on, those before it have moved their parameters: who called has
+ * those from before the step. */
 static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     struct ob_mixed *m = o->mixed;
+    enum ob_step_result result = OB_STEP_OK;
     double lr = 0;
-    for (size_t i = 0; i < m->parts; i++) {
-        step_part(o, &m->part[i], it);
+    for (size_t i = 0; result == OB_STEP_OK && i < m->parts; i++) {
+        result = step_part(o, &m->part[i], it);
         if (lr == 0)
             lr = it->lr;
     }
     it->lr = lr;
-    return OB_STEP_OK;
+    return result;
 }
 
 static bool has(const struct part *p, size_t i)

@@ -349,9 +349,12 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     ob_wraps_release(&t->wraps);
     t->step_evals = t->problem->counts.function - evals;
     ob_problem_mode(t->problem, OB_MODE_EVAL, 0);
-    if (r != OB_STEP_OK)
+    if (r != OB_STEP_OK) {
+        ob_vec_copy(&t->theta,
+                    &t->previous); /* the kind of a group failed behind others */
         return ob_trainer_finish(t,
                                  r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
+    }
     t->k++;
     t->last.k = t->k;
     ob_wraps_after(&t->wraps, &t->theta, t->k);

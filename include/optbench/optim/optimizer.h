@@ -38,8 +38,9 @@ enum {
 
 enum ob_step_result {
     OB_STEP_OK,
-    OB_STEP_STUCK,    /* no length along the direction; theta is unchanged */
-    OB_STEP_SINGULAR, /* no usable Hessian; theta is unchanged */
+    /* theta is unchanged; where groups have kinds of their own, others may have moved */
+    OB_STEP_STUCK,    /* no length along the direction */
+    OB_STEP_SINGULAR, /* no usable Hessian */
 };
 
 /* What a step works on. Everything is borrowed for the call. */

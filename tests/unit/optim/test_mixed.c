@@ -333,6 +333,35 @@ static void some_kinds_cannot_be_of_a_group(void **state)
     }
 }
 
+static enum ob_step_result give_up(struct ob_optimizer *o, struct ob_iterate *it)
+{
+    (void)it;
+    snprintf(o->note, sizeof o->note, "no memory");
+    return OB_STEP_STUCK;
+}
+
+/* As svrg where memory is short, or a kind that somebody else wrote. */
+static void a_kind_that_cannot_go_on_says_so(void **state)
+{
+    (void)state;
+    struct side s = { 0 };
+    opts_of(&s, 0, "sgd", "lr=0.5");
+    opts_of(&s, 1, "sgd", "");
+    struct ob_optimizer_type weary = *s.type[1];
+    weary.step = give_up;
+    struct ob_group group = { "g", 0, 1, &weary, s.opts[1] };
+    struct ob_optimizer_setup setup = {
+        .type = s.type[0], .opts = s.opts[0], .group = &group, .groups = 1
+    };
+    begin(&s, OB_F64, N, &setup);
+    struct ob_iterate it = {
+        .problem = s.problem, .theta = &s.theta, .grad = &s.grad, .k = 1, .lr = 0
+    };
+    assert_int_equal(ob_optimizer_step(s.optimizer, &it), OB_STEP_STUCK);
+    assert_string_equal(s.optimizer->note, "no memory");
+    finish(&s);
+}
+
 /* One group may have any number of stretches; it is sets of options that are counted. */
 static void many_stretches_are_one_group(void **state)
 {
@@ -364,6 +393,7 @@ int main(void)
         cmocka_unit_test(settings_change_by_hand),
         cmocka_unit_test(the_rate_told_is_the_common_one),
         cmocka_unit_test(some_kinds_cannot_be_of_a_group),
+        cmocka_unit_test(a_kind_that_cannot_go_on_says_so),
         cmocka_unit_test(many_stretches_are_one_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
