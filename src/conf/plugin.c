@@ -80,6 +80,22 @@ static const struct ob_plugin *open_plugin(const char *path, struct ob_err *err)
     return NULL;
 }
 
+/* A name that it brings twice; NULL = none. */
+static const char *twice(const struct ob_plugin *p)
+{
+    const struct ob_optimizer_type *const *o = p->optimizers;
+    const struct ob_problem_type *const *m = p->problems;
+    for (size_t i = 0; o && o[i]; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(o[i]->name, o[k]->name))
+                return o[i]->name;
+    for (size_t i = 0; m && m[i]; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(m[i]->name, m[k]->name))
+                return m[i]->name;
+    return NULL;
+}
+
 /* Adds everything or nothing. */
 static bool add_all(const struct ob_plugin *p, struct ob_err *err)
 {
@@ -91,6 +107,9 @@ static bool add_all(const struct ob_plugin *p, struct ob_err *err)
     for (; m && *m; m++)
         if (!ob_problem_may_add(*m, err))
             return ob_fail_at(err, "plug-in '%s'", p->name);
+    if (twice(p))
+        return ob_fail(err, OB_ECONFIG, "plug-in '%s': '%s' is there twice", p->name,
+                       twice(p));
     for (o = p->optimizers; o && *o; o++)
         ob_optimizer_add(*o);
     for (m = p->problems; m && *m; m++)

@@ -74,6 +74,32 @@ const struct ob_optimizer_type *ob_optimizer_find(const char *name, struct ob_er
     return NULL;
 }
 
+/* What others promise of their buffers, counters and gauges. */
+static bool check_state(const struct ob_optimizer_type *t, struct ob_err *err)
+{
+    size_t counters = 0, gauges = 0;
+    while (t->counter_names && t->counter_names[counters])
+        counters++;
+    while (t->gauges && t->gauges[gauges].name)
+        gauges++;
+    if (counters > OB_OPTIMIZER_COUNTERS || gauges > OB_OPTIMIZER_GAUGES)
+        return ob_fail(err, OB_ECONFIG,
+                       "the optimizer '%s' has more than %d counters or %d gauges",
+                       t->name, (int)OB_OPTIMIZER_COUNTERS, (int)OB_OPTIMIZER_GAUGES);
+    for (unsigned i = 0; i < t->slots; i++) {
+        const char *name = t->slot_names[i];
+        unsigned same = 0;
+        while (name && strcmp(t->slot_names[same], name) != 0)
+            same++;
+        if (!name || same < i || !optimizer_slot_may_be(name))
+            return ob_fail(err, OB_ECONFIG,
+                           "the optimizer '%s' cannot call a buffer '%s': it is no name, "
+                           "there twice, or that of something else in a checkpoint",
+                           t->name, name ? name : "");
+    }
+    return true;
+}
+
 bool ob_optimizer_may_add(const struct ob_optimizer_type *t, struct ob_err *err)
 {
     if (!t->name || !t->title || !t->summary || !t->reference)
@@ -93,6 +119,8 @@ bool ob_optimizer_may_add(const struct ob_optimizer_type *t, struct ob_err *err)
             "the optimizer '%s' needs a step, equations, and names for at most "
             "%d slots",
             t->name, (int)OB_OPTIMIZER_SLOTS);
+    if (!check_state(t, err))
+        return false;
     return type_count < BUILT_IN + OB_OPTIMIZERS_MORE ||
            ob_fail(err, OB_ECONFIG, "more than %d further optimizers",
                    (int)OB_OPTIMIZERS_MORE);

@@ -6,6 +6,7 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 #include "rule_text.h"
+#include "state.h"
 
 /* Names that stand for something else in an update or in [optimizer]. */
 static const char *const taken[] = { "theta",  "g",      "t",  "kind", "state",
@@ -15,9 +16,6 @@ static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
 }
-
-/* In a checkpoint they stand before the tensors of the gradient and of wrappers. */
-static const char *const saved[] = { "grad", "lookahead", "average" };
 
 /* Why a name cannot be that of an option or a buffer; NULL = it can. */
 static const char *unfit(const char *name)
@@ -151,12 +149,11 @@ bool rule_state_check(const struct ob_texts *state, const struct rule_params *p,
         if (why)
             return ob_fail(err, OB_ECONFIG, "state: '%s' %s",
                            ob_text_safe_z(shown, sizeof shown, name), why);
-        for (size_t j = 0; j < OB_COUNT(saved); j++)
-            if (!strcmp(saved[j], name))
-                return ob_fail(err, OB_ECONFIG,
-                               "state: '%s' is the name of something else in a "
-                               "checkpoint: choose another, such as my_%s",
-                               name, name);
+        if (!optimizer_slot_may_be(name))
+            return ob_fail(err, OB_ECONFIG,
+                           "state: '%s' is the name of something else in a checkpoint: "
+                           "choose another, such as my_%s",
+                           name, name);
         if (find(p, name) < p->n)
             return ob_fail(err, OB_ECONFIG,
                            "state: '%s' is one of params, and cannot be both", name);

@@ -6,6 +6,15 @@
 #include "optbench/base/mem.h"
 #include "state.h"
 
+bool optimizer_slot_may_be(const char *name)
+{
+    static const char *const taken[] = { "grad", "state", "lookahead", "average" };
+    size_t i = 0;
+    while (i < OB_COUNT(taken) && strcmp(taken[i], name) != 0)
+        i++;
+    return i == OB_COUNT(taken);
+}
+
 void *ob_optimizer_keep(struct ob_optimizer *o, const char *name, enum ob_dtype dtype,
                         size_t n, struct ob_err *err)
 {

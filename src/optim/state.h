@@ -4,6 +4,10 @@
 
 #include "optbench/optim/optimizer.h"
 
+/* Whether a buffer can have the name: it stands before the tensors in a checkpoint, as
+ * those of the gradient and of wrappers do. */
+bool optimizer_slot_may_be(const char *name);
+
 /* Takes over an array; the name must be new. */
 void optimizer_add_array(struct ob_optimizer *o, struct ob_optimizer_array *a);
 

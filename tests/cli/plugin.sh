@@ -54,6 +54,22 @@ run "$OPTBENCH" plugin test bent.so
 gives "a wrong gradient" 1 "optbench: plug-in 'bent' does not keep what it has to"
 like "is told with its element" '*BROKEN*the gradient agrees with differences*x?: the gradient has *' "$out"
 
+# Names that would be those of something else.
+"$OPTBENCH" plugin new optimizer odd >/dev/null
+sed 's/"buffer", NULL/"grad", NULL/' odd.c >grad.c
+sed 's/&odd, NULL/\&odd, \&odd, NULL/' odd.c >twice.c
+sed 's/\.slots = 1,/& .counter_names = many,/
+    s/^static const char \*const slots/static const char *const many[] = {\n    "a", "b", "c", "d", "e", "f", "g", "h", "i", NULL };\n&/' odd.c >many.c
+for name in grad twice many; do
+    "$OPTBENCH" plugin build $name.c >/dev/null
+done
+run "$OPTBENCH" plugin test grad.so
+gives "a buffer called grad" 2 "optbench: plug-in 'odd': the optimizer 'odd' cannot call a buffer 'grad':*"
+run "$OPTBENCH" plugin test twice.so
+gives "a name twice" 2 "optbench: plug-in 'odd': 'odd' is there twice"
+run "$OPTBENCH" plugin test many.so
+gives "nine counters" 2 "optbench: plug-in 'odd': the optimizer 'odd' has more than 8 counters*"
+
 # State that no checkpoint would save.
 sed 's/^LOOP(loop_f32/static uint64_t secret;\n&/; s/    it->lr = 0;/    it->lr = 0; secret++;/
     s/opts->lr, it->k)/opts->lr, it->k) \/ (double)(1 + secret % 3)/; s/mine/sly/g' mine.c >sly.c
