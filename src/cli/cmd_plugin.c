@@ -19,6 +19,8 @@
 #include "optbench/cli/command.h"
 #include "optbench/conf/plugin.h"
 #include "optbench/formula/parse.h"
+#include "optbench/model/problem.h"
+#include "optbench/optim/optimizer.h"
 #include "optbench/run/child.h"
 
 enum { SAID_MAX = 1 << 20 };
@@ -59,6 +61,14 @@ static int write_new(const char *path, const struct ob_buf *text)
     return 0;
 }
 
+/* What is built in keeps its name: such a plug-in could not be loaded. */
+static bool is_taken(bool optimizer, const char *name)
+{
+    struct ob_err err;
+    return optimizer ? ob_optimizer_find(name, &err) != NULL
+                     : ob_problem_find(name, &err) != NULL;
+}
+
 static int make_new(const struct ob_args *args)
 {
     const char *what = ob_args_operand(args, 1), *name = ob_args_operand(args, 2);
@@ -71,6 +81,9 @@ static int make_new(const struct ob_args *args)
                             "plugin new: '%s' is no name: it begins with a small letter "
                             "and goes on with small letters, digits and _",
                             name);
+    if (is_taken(optimizer, name))
+        return ob_cli_failf(OB_EUSAGE, "plugin new: there is %s '%s' already",
+                            optimizer ? "an optimizer" : "a problem", name);
     struct ob_buf text = { 0 };
     char *path = ob_xasprintf("%s.c", name);
     replace(&text, optimizer ? plugin_optimizer_text : plugin_problem_text, name);
@@ -121,6 +134,15 @@ static void show(const struct ob_buf *said)
     ob_buf_finish(&safe);
 }
 
+/* A compiler that finds no header says so, but not where they should be. */
+static bool has_headers(const char *folder)
+{
+    char *path = ob_xasprintf("%s/optbench/conf/plugin.h", folder);
+    bool ok = access(path, R_OK) == 0;
+    free(path);
+    return ok;
+}
+
 static int compile(const char *source, const char *library)
 {
     char *folder = include_folder(), *real = realpath(source, NULL);
@@ -153,6 +175,11 @@ static int compile(const char *source, const char *library)
     } else if (strpbrk(real, "\"\\\n")) {
         status = ob_cli_failf(OB_EUSAGE, "plugin build: a path with quotes or "
                                          "backslashes cannot be built");
+    } else if (!has_headers(folder)) {
+        status = ob_cli_failf(OB_EIO,
+                              "plugin build: no headers of optbench in '%s'; install "
+                              "them, or name their folder in OPTBENCH_INCLUDE",
+                              folder);
     } else if (!ob_child_start(&c, argv, false, &err)) {
         status = ob_cli_fail(&err);
     } else {

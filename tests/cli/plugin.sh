@@ -18,6 +18,12 @@ run "$OPTBENCH" plugin new optimizer mine
 gives "a file that is there stays" 2 "optbench: plugin new: 'mine.c': File exists"
 run "$OPTBENCH" plugin new optimizer Mine
 gives "a name for C and for a config" 2 "optbench: plugin new: 'Mine' is no name:*"
+run "$OPTBENCH" plugin new optimizer adam
+gives "a name that is built in" 2 "optbench: plugin new: there is an optimizer 'adam' already"
+run "$OPTBENCH" plugin new problem linear
+gives "that of a problem, too" 2 "optbench: plugin new: there is a problem 'linear' already"
+run env OPTBENCH_INCLUDE="$work" "$OPTBENCH" plugin build mine.c
+gives "no headers" 5 "*no headers of optbench in '$work'*OPTBENCH_INCLUDE*"
 run "$OPTBENCH" plugin build mine.c
 gives "it compiles" 0
 tap_same "without a warning" "" "$err"
