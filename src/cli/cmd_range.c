@@ -69,7 +69,10 @@ static void tell(const struct range_test *r, const struct range_opts *o,
                     "the loss falls fastest at %s, and a tenth of the rate where it is "
                     "lowest is %s",
                     show(b, r->steepest_lr), show(c, r->lowest_lr / 10));
-    if (!r->diverged)
+    if (r->end)
+        ob_buf_addf(out, "; %s ended it at %s, where higher rates were still to come",
+                    r->end, show(b, r->lr[r->n - 1]));
+    else if (!r->diverged)
         ob_buf_addf(out, "; it never diverged: --to above %s would tell more",
                     show(b, o->to));
 }

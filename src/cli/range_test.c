@@ -104,6 +104,8 @@ static void walk(struct range_test *r, struct ob_trainer *t, uint64_t steps)
         before = now.lr;
         r->diverged = r->n > 0 && diverged(r);
     }
+    if (!r->diverged && stop != OB_GO_ON && r->n + 1 < steps)
+        r->end = ob_stop_name(stop);
 }
 
 /* ---- what it means ---- */

@@ -28,6 +28,7 @@ struct range_test {
     size_t n;
     bool diverged;       /* it ended before the last step: the loss had grown fourfold, or
                             was no number */
+    const char *end;     /* the rule that ended it earlier otherwise; NULL = none did */
     double lowest_lr;    /* where the smoothed loss is lowest */
     double steepest_lr;  /* where it falls fastest with the logarithm of the rate; NaN =
                             nowhere */

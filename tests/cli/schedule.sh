@@ -87,6 +87,8 @@ run "$OPTBENCH" range bowl.ini --from 0.6 --to 3
 like "rates that are all too high" "*suggestion     the loss * begin at a lower rate than 0.6*" "$out"
 run "$OPTBENCH" range bowl.ini --from 1e-4 --to 1e-3
 like "rates that are all small" "*it never diverged: --to above 0.001 would tell more*" "$out"
+run "$OPTBENCH" range "$OPTBENCH_CONFIGS/rosenbrock-trust.ini"
+like "a run that was done before the rates were" "*try optimizer.lr = *; * ended it at 1.*" "$out"
 run "$OPTBENCH" range bowl.ini --from 3 --to 1
 gives "a range upside down" 2 "*0 < --from < --to*"
 run "$OPTBENCH" range bowl.ini --steps many
