@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/number.h"
 #include "optbench/num/reduce.h"
 #include "trainer_priv.h"
 
@@ -267,7 +268,13 @@ void ob_trainer_set_ending(struct ob_trainer *t, const struct ob_ending *e)
 static void find_reason(struct ob_trainer *t)
 {
     struct ob_buf reason = { 0 };
-    ob_problem_trouble(t->problem, t->theta.data, &reason);
+    char shown[OB_NUMBER_MAX];
+    if (t->k > 0 && !isfinite(t->lr)) {
+        ob_number_write(shown, t->lr);
+        ob_buf_addf(&reason, "the learning rate was %s", shown);
+    }
+    if (!reason.len)
+        ob_problem_trouble(t->problem, t->theta.data, &reason);
     if (!reason.len && t->k > 0)
         ob_problem_trouble(t->problem, t->previous.data, &reason);
     ob_stop_note_reason(&t->stopper, ob_buf_text(&reason));

@@ -70,6 +70,9 @@ run "$OPTBENCH" check bowl.ini --set schedule.kind=lambda
 gives "a formula that is missing" 2 "*schedule.lr_lambda: missing*"
 run "$OPTBENCH" check bowl.ini --set schedule.kind=lambda --set "schedule.lr_lambda=0.9^q"
 gives "a formula with a mistake" 2 "*schedule.lr_lambda: unknown name 'q' (column 5)*"
+run "$OPTBENCH" run bowl.ini --runs runs --set schedule.kind=lambda \
+    --set "schedule.lr_lambda=1/(3 - t)"
+gives "a rate that becomes infinite" 4 "*at step 4: the learning rate was inf.*"
 run "$OPTBENCH" check bowl.ini --set stop.patience=3 --set stop.patience_metric=val_loss
 gives "a figure that is not measured" 2 "*stop.patience_metric: 'val_loss' is measured on rows*"
 
