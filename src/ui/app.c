@@ -105,8 +105,7 @@ static bool works(const struct ob_app *a)
 
 bool ob_app_busy(const struct ob_app *a)
 {
-    return a->removing || reads(a) || works(a) ||
-           (a->lists_more && a->view.screen == OB_SCREEN_HOME);
+    return a->removing || reads(a) || works(a) || a->lists_more;
 }
 
 void ob_app_work(struct ob_app *a)

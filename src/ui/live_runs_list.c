@@ -16,11 +16,12 @@ static bool can_be_added(const struct ob_view *v, const char *path)
     return true;
 }
 
-/* The brief of this run among those of the list; NULL where it is not there. */
+/* The brief of this run among those of the list; NULL where it is not there,
+ * or not read yet. */
 static const struct ob_brief *own_brief(const struct ob_view *v)
 {
     for (size_t i = 0; i < v->home.runs.n && v->run.path; i++)
-        if (strcmp(v->home.runs.path[i], v->run.path) == 0)
+        if (v->home.runs.item[i].known && !strcmp(v->home.runs.path[i], v->run.path))
             return &v->home.brief[i];
     return NULL;
 }
@@ -70,7 +71,10 @@ static void fill_line(const struct ob_view *v, const struct ob_brief *own,
     char loss[32], age[32], text[256];
     ob_show_number(loss, v->home.runs.item[i].loss, 9);
     ob_show_age(age, v->home.runs.item[i].started, v->wall_ns);
-    differences(own, &v->home.brief[i], &differ);
+    if (v->home.runs.item[i].known)
+        differences(own, &v->home.brief[i], &differ);
+    else
+        ob_buf_adds(&differ, " not read yet");
     ob_text_safe_z(to->name, sizeof to->name, tail ? tail + 1 : name);
     snprintf(text, sizeof text, "%.16s %.70s  loss %s", age, ob_buf_text(&differ), loss);
     ob_text_safe_z(to->summary, sizeof to->summary, text);

@@ -44,6 +44,26 @@ static void pictures(void **state)
     }
 }
 
+/* Runs to add that were not read yet say so, and are read while the list is open. */
+static void unread_runs(void **state)
+{
+    (void)state;
+    struct fixture b;
+    fixture_init(&b, 80, 24);
+    b.feed.unread = 3;
+    fixture_start(&b);
+    fixture_open(&b);
+    keys(&b, "a");
+    assert_true(fixture_shows(&b, "not read yet"));
+    assert_false(fixture_shows(&b, "the same"));
+    assert_true(ob_app_busy(&b.app));
+    while (ob_app_busy(&b.app))
+        ob_app_work(&b.app);
+    ob_app_draw(&b.app);
+    assert_false(fixture_shows(&b, "not read yet"));
+    fixture_end(&b);
+}
+
 /* Reads "step N: VALUE" from a row of the screen. */
 static bool noted(const struct fixture *b, int from, double *step, double *value)
 {
@@ -401,6 +421,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures),
+        cmocka_unit_test(unread_runs),
         cmocka_unit_test(the_cursor_shows_recorded_numbers),
         cmocka_unit_test(the_cursor_reaches_every_row),
         cmocka_unit_test(columns_get_charts),
