@@ -26,6 +26,7 @@ struct ob_mixed {
     size_t gauges;
     struct part *part; /* [parts], in the order of the groups, [optimizer] first */
     size_t parts;
+    struct ob_vec moved; /* [n] where a kind looks at the problem, else empty */
 };
 
 bool optimizer_is_mixed(const struct ob_optimizer *o)
@@ -187,6 +188,23 @@ static enum ob_step_result step_part(struct ob_optimizer *o, struct part *p,
     return result;
 }
 
+/* A kind that looks at the problem is to find the parameters of all others as they were:
+ * what this one has moved is set aside, and what was there is put back. */
+static void set_aside(const struct part *p, struct ob_vec *theta, struct ob_vec *moved)
+{
+    const size_t size = ob_dtype_size(theta->dtype);
+    for (size_t i = 0; i < p->own.segments; i++) {
+        const struct ob_segment *s = &p->own.segment[i];
+        char *a = (char *)theta->data + s->offset * size;
+        char *b = (char *)moved->data + s->offset * size;
+        for (size_t k = 0; k < s->n * size; k++) {
+            const char was = b[k];
+            b[k] = a[k];
+            a[k] = was;
+        }
+    }
+}
+
 /* Where a kind cannot go on, those before it have moved their parameters: who called has
  * those from before the step. */
 static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
@@ -194,12 +212,18 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     struct ob_mixed *m = o->mixed;
     enum ob_step_result result = OB_STEP_OK;
     double lr = 0;
+    if (m->moved.n)
+        ob_vec_copy(&m->moved, it->theta);
     for (size_t i = 0; result == OB_STEP_OK && i < m->parts; i++) {
         result = step_part(o, &m->part[i], it);
+        if (m->moved.n)
+            set_aside(&m->part[i], it->theta, &m->moved);
         if (lr == 0)
             lr = it->lr;
     }
     it->lr = lr;
+    if (m->moved.n && result == OB_STEP_OK)
+        ob_vec_copy(it->theta, &m->moved);
     return result;
 }
 
@@ -230,6 +254,15 @@ static void explain(const struct ob_optimizer *o, const struct ob_update *u,
     p->own.last_opts = NULL;
 }
 
+static bool looks(const struct ob_optimizer *o)
+{
+    const unsigned asks = OB_EVALUATES | OB_NEEDS_HVP | OB_NEEDS_ROWS;
+    bool any = false;
+    for (size_t g = 0; g < o->groups; g++)
+        any = any || (o->group_type[g]->needs & asks);
+    return any;
+}
+
 bool optimizer_mix(struct ob_optimizer *o, struct ob_err *err)
 {
     struct ob_mixed *m = o->mixed = ob_xcalloc(1, sizeof *m);
@@ -258,7 +291,7 @@ bool optimizer_mix(struct ob_optimizer *o, struct ob_err *err)
     m->type.step = step;
     m->type.explain = explain;
     o->type = &m->type;
-    return true;
+    return !looks(o) || ob_vec_init(&m->moved, o->problem->dtype, o->problem->n, err);
 }
 
 /* Whether a gauge of a kind is one of the whole, which releases it. */
@@ -284,7 +317,9 @@ void optimizer_unmix(struct ob_optimizer *o)
         free(own->piece);
         free(own->state);
     }
-    if (m)
+    if (m) {
+        ob_vec_finish(&m->moved);
         free(m->part);
+    }
     free(m);
 }

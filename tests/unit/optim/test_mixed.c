@@ -333,6 +333,37 @@ static void some_kinds_cannot_be_of_a_group(void **state)
     }
 }
 
+/* Rosenbrock's valley: y by sgd and x by adahessian, whose Hessian depends on y. Which of
+ * them is [optimizer] and comes first makes no difference. */
+static void a_kind_that_looks_finds_all_as_they_were(void **state)
+{
+    (void)state;
+    double end[2][2];
+    for (size_t first = 0; first < 2; first++) {
+        struct side s = { 0 };
+        struct ob_err err;
+        opts_of(&s, first, "sgd", "lr=0.001");
+        opts_of(&s, 1 - first, "adahessian", "lr=0.1");
+        struct ob_group group = { "g", first, 1, s.type[1], s.opts[1] };
+        struct ob_optimizer_setup setup = {
+            .type = s.type[0], .opts = s.opts[0], .group = &group, .groups = 1
+        };
+        s.problem = toy_create(ob_problem_find("rosenbrock", &err), OB_F64, "", NULL);
+        s.optimizer = ob_optimizer_create(&setup, s.problem, &err);
+        s.theta = toy_vec(OB_F64, 2, (double[]){ -1.2, 1 });
+        s.grad = toy_vec(OB_F64, 2, (double[]){ 0, 0 });
+        for (uint64_t k = 1; k <= 5; k++) {
+            struct ob_eval e;
+            ob_problem_eval(s.problem, s.theta.data, s.grad.data, &e);
+            step(&s, k);
+        }
+        for (size_t i = 0; i < 2; i++)
+            end[first][i] = ob_vec_get(&s.theta, i);
+        finish(&s);
+    }
+    assert_memory_equal(end[0], end[1], sizeof end[0]);
+}
+
 static enum ob_step_result give_up(struct ob_optimizer *o, struct ob_iterate *it)
 {
     (void)it;
@@ -393,6 +424,7 @@ int main(void)
         cmocka_unit_test(settings_change_by_hand),
         cmocka_unit_test(the_rate_told_is_the_common_one),
         cmocka_unit_test(some_kinds_cannot_be_of_a_group),
+        cmocka_unit_test(a_kind_that_looks_finds_all_as_they_were),
         cmocka_unit_test(a_kind_that_cannot_go_on_says_so),
         cmocka_unit_test(many_stretches_are_one_group),
     };
