@@ -78,8 +78,7 @@ enum ob_step_result element_step(struct ob_optimizer *o, struct ob_iterate *it)
         if (!(made >> s->group & 1))
             prepare(o, it, s->group, r);
         made |= UINT64_C(1) << s->group;
-        if (r->lr != 0 && (it->lr == 0 || s->group == 0))
-            it->lr = r->lr;
+        optimizer_tell_rate(it, s->group, r->lr);
         void *array[ELEMENT_ARRAYS] = { element_at(it->theta, s->offset),
                                         element_at(it->grad, s->offset) };
         for (size_t k = 0; k < o->type->slots; k++)

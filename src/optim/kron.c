@@ -37,8 +37,7 @@ void kron_say_rate(struct ob_iterate *it, const struct ob_optimizer *o, size_t i
 {
     if (i == 0)
         it->lr = 0;
-    if (lr != 0 && (it->lr == 0 || o->piece[i].group == 0))
-        it->lr = lr;
+    optimizer_tell_rate(it, o->piece[i].group, lr);
 }
 
 double *kron_keep(struct ob_optimizer *o, const char *prefix, size_t piece, size_t n,

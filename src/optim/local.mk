@@ -93,6 +93,7 @@ libob_optim_a_SOURCES = \
 	%D%/product.c \
 	%D%/product.h \
 	%D%/saga.c \
+	%D%/rate.c \
 	%D%/rate.h \
 	%D%/schedule_free.h \
 	%D%/rule.c \

@@ -72,8 +72,7 @@ static void prepare(struct ob_optimizer *o, struct ob_iterate *it, size_t group)
         double lr = optimizer_group_lr(o, group, it->k);
         rule_code_coefficients(&s->code, o->group_opts[group], lr, o->counter[0], coef);
         s->ready[group] = true;
-        if (lr != 0 && (it->lr == 0 || group == 0))
-            it->lr = lr;
+        optimizer_tell_rate(it, group, lr);
     }
     for (size_t i = 0; i < s->code.coefs; i++)
         if (it->theta->dtype == OB_F32)

@@ -100,20 +100,11 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     const struct state *s = o->state;
     const struct ob_vec *way = it->rows ? &s->there : it->grad;
-    const size_t size = ob_dtype_size(it->theta->dtype);
     if (it->rows && !correct(o, it)) {
         snprintf(o->note, sizeof o->note, "no memory for the gradient over all rows");
         return OB_STEP_STUCK;
     }
-    for (size_t i = 0; i < o->segments; i++) {
-        const struct ob_segment *g = &o->segment[i];
-        double lr = optimizer_group_lr(o, g->group, it->k);
-        if (i == 0 || g->group == 0)
-            it->lr = lr;
-        ob_kernels(it->theta->dtype)
-            ->axpy(g->n, -lr, (const char *)way->data + g->offset * size,
-                   (char *)it->theta->data + g->offset * size);
-    }
+    optimizer_descend(o, it, way);
     return OB_STEP_OK;
 }
 

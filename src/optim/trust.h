@@ -28,8 +28,7 @@ static inline double element_rate(struct ob_optimizer *o, struct ob_iterate *it,
                                   size_t group)
 {
     double lr = optimizer_group_lr(o, group, it->k);
-    if (lr != 0 && (it->lr == 0 || group == 0))
-        it->lr = lr;
+    optimizer_tell_rate(it, group, lr);
     return lr;
 }
 
