@@ -22,6 +22,7 @@ TEST_LIBS = $(CMOCKA_LIBS)
 if HAVE_CMOCKA
 include tests/unit/base/local.mk
 include tests/unit/num/local.mk
+include tests/unit/device/local.mk
 include tests/unit/formula/local.mk
 include tests/unit/data/local.mk
 include tests/unit/model/local.mk

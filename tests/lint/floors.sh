@@ -9,17 +9,18 @@ allowed() {
     case $1 in
     base) echo "base" ;;
     num) echo "base num" ;;
-    formula) echo "base num formula" ;;
-    data) echo "base num formula data" ;;
-    model) echo "base num formula data model" ;;
-    optim) echo "base num formula optim model/problem.h" ;;
-    conf) echo "base num formula data model optim conf" ;;
-    train) echo "base num formula data model optim conf train" ;;
+    device) echo "base num device" ;;
+    formula) echo "base num device formula" ;;
+    data) echo "base num device formula data" ;;
+    model) echo "base num device formula data model" ;;
+    optim) echo "base num device formula optim model/problem.h" ;;
+    conf) echo "base num device formula data model optim conf" ;;
+    train) echo "base num device formula data model optim conf train" ;;
     run) echo "base run" ;;
     plot) echo "base plot" ;;
     report) echo "base plot run report" ;;
     ui) echo "base plot conf run ui" ;;
-    cli) echo "base num formula data model optim conf train run plot report ui cli" ;;
+    cli) echo "base num device formula data model optim conf train run plot report ui cli" ;;
     esac
 }
 
@@ -29,7 +30,7 @@ widened() {
     case $1 in
     */run/engine*.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch] | \
         */run/verify.[ch])
-        echo "base num formula data model optim conf train run"
+        echo "base num device formula data model optim conf train run"
         ;;
     *) return 1 ;;
     esac

@@ -1,0 +1,19 @@
+/*
+ * The record of the step in hand, in the memory of a device: what kernels look up there
+ * instead of getting it as an argument, so that the same launches make any step. Words of
+ * 64 bits; read by C and by kernels alike.
+ */
+#ifndef OB_DEVICE_STEP_H
+#define OB_DEVICE_STEP_H
+
+enum {
+    OB_NOW_STEP,   /* number of the step that is being made, from 1; 0 before the first */
+    OB_NOW_INDEX,  /* the same from 0 at the first step of a chunk */
+    OB_NOW_HALTED, /* not 0: nothing that later steps depend on may change any more */
+    OB_NOW_ROWS,   /* rows of the evaluation in hand */
+    OB_NOW_ROW_AT, /* where they begin in the table of rows */
+    OB_NOW_TRAIN,  /* not 0: dropout acts, by OB_NOW_STEP */
+    OB_NOW_WORDS = 16
+};
+
+#endif

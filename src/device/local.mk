@@ -1,0 +1,37 @@
+noinst_LIBRARIES += libob_device.a
+libob_device_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/device
+libob_device_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
+libob_device_a_SOURCES = \
+	%D%/device.c \
+	%D%/device_priv.h \
+	%D%/devices.def \
+	%D%/opencl.c \
+	%D%/opencl_api.h \
+	%D%/text.c
+nodist_libob_device_a_SOURCES = %D%/text_files.c
+
+# The texts that kernels are made of, as strings.
+device_kernels = \
+	%D%/kernels/kernel.h
+device_texts = \
+	$(device_kernels) \
+	include/optbench/device/step.h \
+	include/optbench/formula/ops.h \
+	include/optbench/num/activation.h \
+	include/optbench/num/fmath.h \
+	include/optbench/num/formulas.h \
+	include/optbench/num/fpow.h \
+	include/optbench/num/loss.h \
+	include/optbench/num/real.h \
+	$(optim_rules)
+EXTRA_DIST += %D%/embed.awk $(device_kernels)
+CLEANFILES += %D%/text_files.c
+%D%/text_files.c: $(device_texts) %D%/embed.awk
+	@$(MKDIR_P) %D%
+	$(AM_V_GEN)awk -v root='$(srcdir)' -f $(srcdir)/%D%/embed.awk \
+	    $(addprefix $(srcdir)/,$(device_texts)) >$@.tmp && mv $@.tmp $@
+
+ob_headers += \
+	include/optbench/device/device.h \
+	include/optbench/device/step.h \
+	include/optbench/device/text.h
