@@ -10,8 +10,8 @@
 
 #include "optbench/base/mem.h"
 
-static const struct device_type *const types[] = {
-#define X(api) &device_##api,
+static const struct ob_device_type *const types[] = {
+#define X(api) &ob_device_##api,
 #include "devices.def"
 #undef X
 };
@@ -93,7 +93,7 @@ const char *ob_device_api(size_t i)
 }
 
 /* "cuda:1" in its parts; NULL where it has not this form. */
-static const struct device_type *find(const char *name, size_t *index)
+static const struct ob_device_type *find(const char *name, size_t *index)
 {
     *index = 0;
     for (size_t i = 0; i < TYPES; i++) {
@@ -124,7 +124,7 @@ bool ob_devices_each(const char *api,
                      struct ob_err *err)
 {
     size_t index;
-    const struct device_type *type = find(api, &index);
+    const struct ob_device_type *type = find(api, &index);
     OB_REQUIRE(type);
     return type->each(see, ctx, err);
 }
@@ -145,7 +145,7 @@ bool ob_device_open(const char *name, struct ob_device **out, struct ob_err *err
 {
     struct ob_buf why = { 0 };
     size_t index;
-    const struct device_type *type = find(name, &index);
+    const struct ob_device_type *type = find(name, &index);
     *out = NULL;
     OB_REQUIRE(type);
     if (!type->open(index, out, err))

@@ -1,5 +1,5 @@
 /*
- * What back ends are to device.c: one `const struct device_type` each, listed in
+ * What back ends are to device.c: one `const struct ob_device_type` each, listed in
  * devices.def. device.c keeps failures, bounds and sizes, so a back end is called with
  * sound arguments, and never after a failure that nobody was told of. Private to
  * src/device.
@@ -9,11 +9,11 @@
 
 #include "optbench/device/device.h"
 
-struct device_type;
+struct ob_device_type;
 
 /* A back end's own device begins with this. */
 struct ob_device {
-    const struct device_type *type;
+    const struct ob_device_type *type;
     struct ob_device_facts facts;
     uint64_t used;        /* bytes */
     struct ob_err failed; /* OB_OK = nothing since somebody was told */
@@ -48,7 +48,7 @@ struct ob_device_graph {
     void *handle, *source;
 };
 
-struct device_type {
+struct ob_device_type {
     const char *api;
     bool (*each)(void (*see)(void *ctx, const struct ob_device_facts *f), void *ctx,
                  struct ob_err *err);
@@ -95,7 +95,7 @@ struct device_type {
     void (*gemm)(struct ob_device *d, const struct ob_device_gemm *g);
 };
 
-extern const struct device_type device_opencl, device_cuda;
+extern const struct ob_device_type ob_device_opencl, ob_device_cuda;
 
 /* Keeps the first failure. */
 void device_fail(struct ob_device *d, enum ob_code code, const char *format, ...)

@@ -6,7 +6,9 @@ libob_device_a_SOURCES = \
 	%D%/device_priv.h \
 	%D%/devices.def \
 	%D%/opencl.c \
+	%D%/opencl.h \
 	%D%/opencl_api.h \
+	%D%/opencl_find.c \
 	%D%/text.c
 nodist_libob_device_a_SOURCES = %D%/text_files.c
 

@@ -77,6 +77,7 @@ libob_model_a_SOURCES = \
 	%D%/named.c \
 	%D%/named.h \
 	%D%/optimum.c \
+	%D%/placed.c \
 	%D%/plane.c \
 	%D%/problem.c \
 	%D%/proximal.c \
@@ -103,5 +104,6 @@ ob_headers += \
 	include/optbench/model/init.h \
 	include/optbench/model/layer.h \
 	include/optbench/model/init_rule.h \
+	include/optbench/model/placed.h \
 	include/optbench/model/plane.h \
 	include/optbench/model/problem.h

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "optbench/base/mem.h"
+#include "optbench/model/placed.h"
 #include "optbench/num/kernels.h"
 
 void ob_problem_accumulate(struct ob_problem *p, size_t rows)
@@ -25,16 +26,33 @@ static bool make_room(struct ob_problem *p, size_t rows, struct ob_err *err)
     return p->micro_sum && p->micro_row;
 }
 
+/* On the device, too, where the problem is on one: second derivatives stay here. */
+static bool choose(struct ob_problem *p, const uint32_t *row, size_t n,
+                   struct ob_err *err)
+{
+    return p->type->batch(p, row, n, err) &&
+           (!p->placed || ob_placed_batch(p->placed, row, n, err));
+}
+
+static void evaluate(struct ob_problem *p, const void *theta, void *grad,
+                     struct ob_eval *out)
+{
+    if (p->placed)
+        ob_placed_value(p->placed, theta, grad, out);
+    else
+        p->type->eval(p, theta, grad, out);
+}
+
 bool micro_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_err *err)
 {
     p->micro_rows = 0;
     if (p->micro == 0 || n <= p->micro)
-        return p->type->batch(p, row, n, err);
+        return choose(p, row, n, err);
     if (!make_room(p, n, err))
         return false;
     memcpy(p->micro_row, row, n * sizeof *row);
     p->micro_rows = n;
-    return p->type->batch(p, row, p->micro, err); /* the largest: no other needs room */
+    return choose(p, row, p->micro, err); /* the largest: no other needs room */
 }
 
 static size_t pieces(const struct ob_problem *p)
@@ -48,8 +66,7 @@ static void take(struct ob_problem *p, size_t i)
     if (p->micro_rows == 0)
         return;
     size_t at = i * p->micro, left = p->micro_rows - at;
-    bool done =
-        p->type->batch(p, p->micro_row + at, left < p->micro ? left : p->micro, NULL);
+    bool done = choose(p, p->micro_row + at, left < p->micro ? left : p->micro, NULL);
     OB_REQUIRE(done); /* micro_batch() has had the largest */
 }
 
@@ -72,7 +89,7 @@ void micro_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_e
     size_t clamped = 0;
     for (size_t i = 0; i < n; i++) {
         take(p, i);
-        p->type->eval(p, theta, grad && i ? p->micro_sum : grad, out);
+        evaluate(p, theta, grad && i ? p->micro_sum : grad, out);
         if (grad && i)
             add(p, grad);
         loss += out->loss;

@@ -9,6 +9,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
 #include "optbench/data/dataset.h"
+#include "optbench/model/placed.h"
 
 #define X(id) extern const struct ob_problem_type ob_problem_##id;
 #include "problems.def"
@@ -140,6 +141,7 @@ void ob_problem_destroy(struct ob_problem *p)
 {
     if (!p)
         return;
+    ob_problem_unplace(p);
     if (p->type->finish)
         p->type->finish(p);
     ob_layout_finish(&p->layout);

@@ -34,6 +34,8 @@
 struct ob_dataset;
 struct ob_draw;
 struct ob_layer_spec;
+struct ob_placed;
+struct ob_placed_type;
 struct ob_problem;
 
 /* What a problem can give beside value and gradient; bits of ob_problem_can(). */
@@ -172,6 +174,8 @@ struct ob_problem_type {
      * where they are not known for these options. */
     size_t (*optima)(const struct ob_problem *p, size_t most, double *theta,
                      double *loss);
+    /* How a device computes it (placed.h). NULL: none can. */
+    const struct ob_placed_type *placed;
 };
 
 enum {
@@ -224,7 +228,8 @@ struct ob_problem {
     void (*filter)(void *self, const void *theta, void *grad);
     void *filter_self;
     bool smooth;
-    bool batched; /* rows have been chosen by ob_problem_batch() */
+    bool batched;             /* rows have been chosen by ob_problem_batch() */
+    struct ob_placed *placed; /* where it is on a device, owned; NULL = here */
     struct ob_problem_counts counts;
     /* The optima, found once on first demand. */
     bool ref_asked;
