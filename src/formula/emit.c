@@ -10,10 +10,10 @@
 #include "plan.h"
 
 struct emitter {
-    const char *name;
+    const struct ob_formula_source *from;
     struct plan plan;
-    uint32_t *slot; /* [plan.n] in u, of uniform operations and sums */
-    size_t slots;
+    uint32_t *slot; /* [plan.n] in u, of sums and uniform operations */
+    struct ob_formula_facts facts;
     struct ob_buf *out;
 };
 
@@ -21,13 +21,22 @@ struct emitter {
     "OB_GLOBAL real *u, const OB_GLOBAL real *theta, const OB_GLOBAL real *direction, "  \
     "real rows"
 
-static const char prelude[] = "#ifndef OB_GLOBAL\n"
-                              "#if defined(__OPENCL_VERSION__)\n"
-                              "#define OB_GLOBAL __global\n"
-                              "#else\n"
-                              "#define OB_GLOBAL\n"
-                              "#endif\n"
-                              "#endif\n";
+static const char prelude[] =
+    "#ifndef OB_GLOBAL\n"
+    "#if defined(__OPENCL_VERSION__)\n"
+    "#define OB_GLOBAL __global\n"
+    "#else\n"
+    "#define OB_GLOBAL\n"
+    "#endif\n"
+    "#endif\n"
+    "#ifndef OB_COLUMNS\n"
+    "#define OB_COLUMNS const OB_GLOBAL real *column, ob_u64 ld\n"
+    "#define OB_COLUMN(j, i) column[(j) * ld + (i)]\n"
+    "#endif\n"
+    "#ifndef OB_SUMS\n"
+    "#define OB_SUMS real *sum\n"
+    "#define OB_SUM(k, x) sum[k] = sum[k] + (x)\n"
+    "#endif\n";
 
 static const char *const functions[OB_OPS] = {
 #define X(id, name) [OB_OP_##id] = #name,
@@ -58,7 +67,8 @@ static void add_operand(const struct emitter *e, uint32_t i)
         ob_buf_addf(e->out, "direction[%u]", n->index);
         break;
     case OB_OP_COLUMN:
-        ob_buf_addf(e->out, "column[%u * ld + i]", n->index);
+        ob_buf_addf(e->out, "OB_COLUMN(%u, i)",
+                    e->from->place ? e->from->place[n->index] : n->index);
         break;
     case OB_OP_ROWS:
         ob_buf_adds(e->out, "rows");
@@ -83,12 +93,36 @@ static void add_operation(const struct emitter *e, uint32_t i)
     ob_buf_adds(e->out, ");\n");
 }
 
+static bool is_operation(const struct emitter *e, uint32_t i)
+{
+    return ob_formula_operands(e->plan.g->node[i].op) > 0;
+}
+
+/* The sums of a pass are neighbours, in the order of their terms; behind those of all
+ * passes come the uniform operations. */
 static void give_slots(struct emitter *e)
 {
-    for (uint32_t i = 0; i < e->plan.n; i++)
-        if (e->plan.needed[i] && !e->plan.lane[i] &&
-            ob_formula_operands(e->plan.g->node[i].op) > 0)
-            e->slot[i] = (uint32_t)e->slots++;
+    struct ob_formula_facts *f = &e->facts;
+    for (size_t pass = 0; pass < e->plan.passes; pass++) {
+        size_t first = f->slots;
+        for (uint32_t i = 0; i < e->plan.n; i++)
+            if (plan_sums(&e->plan, pass, i))
+                e->slot[i] = (uint32_t)f->slots++;
+        f->most_terms =
+            f->slots - first > f->most_terms ? f->slots - first : f->most_terms;
+    }
+    for (uint32_t i = 0; i < e->plan.n; i++) {
+        if (!e->plan.needed[i] || !is_operation(e, i) ||
+            e->plan.g->node[i].op == OB_OP_SUM)
+            continue;
+        if (e->plan.lane[i]) {
+            f->row++;
+        } else {
+            e->slot[i] = (uint32_t)f->slots++;
+            f->uniform++;
+            f->begin += plan_uniform(&e->plan, 0, i);
+        }
+    }
 }
 
 static void add_uniform_body(const struct emitter *e, size_t level)
@@ -101,82 +135,96 @@ static void add_uniform_body(const struct emitter *e, size_t level)
         }
 }
 
+static void add_uniform(const struct emitter *e, size_t pass)
+{
+    ob_buf_addf(e->out, "OB_DEVFN void %s_uniform_%zu(" UNIFORM_PARAMETERS ")\n",
+                e->from->name, pass);
+    add_uniform_body(e, pass);
+    ob_buf_adds(e->out, "}\n\n");
+}
+
+/* What is per row is stored behind everything that is computed, for it may replace what
+ * that is computed from. */
+static void add_row_roots(const struct emitter *e, size_t pass)
+{
+    for (size_t k = 0; k < e->plan.m; k++)
+        if (plan_roots(&e->plan, pass, e->plan.root[k])) {
+            ob_buf_addf(e->out, "    real r%zu = ", k);
+            add_operand(e, e->plan.root[k]);
+            ob_buf_adds(e->out, ";\n");
+        }
+    for (size_t k = 0; k < e->plan.m; k++)
+        if (plan_roots(&e->plan, pass, e->plan.root[k]))
+            ob_buf_addf(e->out, "    OB_ROOT(%zu, i, r%zu);\n", k, k);
+}
+
 static void add_row(struct emitter *e, size_t pass)
 {
-    size_t terms = 0;
+    size_t terms = 0, first = 0;
     ob_buf_addf(e->out,
                 "OB_DEVFN void %s_row_%zu(const " UNIFORM_PARAMETERS
-                ", const OB_GLOBAL real *column, ob_u64 ld, ob_u64 i, real *term)\n"
+                ", OB_COLUMNS, ob_u64 i, OB_SUMS)\n"
                 "{\n    (void)u, (void)theta, (void)direction, (void)rows;\n"
-                "    (void)column, (void)ld, (void)i, (void)term;\n",
-                e->name, pass);
+                "    (void)i, (void)sum;\n",
+                e->from->name, pass);
     plan_pass(&e->plan, pass);
     for (uint32_t i = 0; i < e->plan.n; i++) {
-        if (e->plan.due[i] && ob_formula_operands(e->plan.g->node[i].op) > 0) {
+        if (e->plan.due[i] && is_operation(e, i)) {
             ob_buf_addf(e->out, "    real v%u = ", i);
             add_operation(e, i);
         }
         if (plan_sums(&e->plan, pass, i)) {
-            ob_buf_addf(e->out, "    term[%zu] = ", terms++);
+            first = terms == 0 ? e->slot[i] : first;
+            ob_buf_addf(e->out, "    OB_SUM(%zu, ", terms++);
             add_operand(e, e->plan.g->node[i].a);
-            ob_buf_adds(e->out, ";\n");
+            ob_buf_adds(e->out, ");\n");
         }
     }
-    ob_buf_addf(e->out, "}\n\nenum { %s_terms_%zu = %zu };\n\n", e->name, pass, terms);
-}
-
-static void add_total(const struct emitter *e, size_t pass)
-{
-    size_t terms = 0;
-    ob_buf_addf(e->out,
-                "OB_DEVFN void %s_total_%zu(OB_GLOBAL real *u, const real *sum)\n"
-                "{\n    (void)u, (void)sum;\n",
-                e->name, pass);
-    for (uint32_t i = 0; i < e->plan.n; i++)
-        if (plan_sums(&e->plan, pass, i))
-            ob_buf_addf(e->out, "    u[%u] = sum[%zu];\n", e->slot[i], terms++);
-    ob_buf_adds(e->out, "}\n\n");
+    add_row_roots(e, pass);
+    ob_buf_addf(e->out, "}\n\nenum { %s_terms_%zu = %zu, %s_first_%zu = %zu };\n\n",
+                e->from->name, pass, terms, e->from->name, pass, first);
 }
 
 static void add_result(const struct emitter *e)
 {
     ob_buf_addf(e->out,
                 "OB_DEVFN void %s_result(" UNIFORM_PARAMETERS ", OB_GLOBAL real *out)\n",
-                e->name);
+                e->from->name);
     add_uniform_body(e, e->plan.passes);
+    ob_buf_adds(e->out, "    (void)out;\n");
     for (size_t k = 0; k < e->plan.m; k++) {
+        if (e->plan.lane[e->plan.root[k]])
+            continue;
         ob_buf_addf(e->out, "    out[%zu] = ", k);
         add_operand(e, e->plan.root[k]);
         ob_buf_adds(e->out, ";\n");
     }
-    ob_buf_adds(e->out, "}\n");
+    ob_buf_adds(e->out, "}\n\n");
 }
 
-bool ob_formula_emit(const struct ob_graph *g, const uint32_t *root, size_t m,
-                     const char *name, struct ob_buf *out, struct ob_err *err)
+bool ob_formula_emit(const struct ob_formula_source *from, struct ob_buf *out,
+                     struct ob_formula_facts *facts, struct ob_err *err)
 {
-    struct emitter e = { .name = name, .out = out };
-    for (size_t k = 0; k < m; k++)
-        OB_REQUIRE(!g->node[root[k]].rows);
-    if (!plan_init(&e.plan, g, root, m, OB_VARY_ROWS, err))
+    struct emitter e = { .from = from, .out = out };
+    if (!plan_init(&e.plan, from->graph, from->root, from->roots, OB_VARY_ROWS, err))
         return false;
+    e.plan.late = true;
     e.slot = ob_alloc(e.plan.n, sizeof *e.slot, err);
     if (e.slot) {
         give_slots(&e);
+        e.facts.passes = e.plan.passes;
         ob_buf_adds(out, prelude);
         ob_buf_addf(out, "enum { %s_slots = %zu, %s_passes = %zu, %s_roots = %zu };\n\n",
-                    name, e.slots + (e.slots == 0), name, e.plan.passes, name, m);
+                    from->name, e.facts.slots, from->name, e.plan.passes, from->name,
+                    from->roots);
         for (size_t k = 0; k < e.plan.passes; k++) {
-            ob_buf_addf(out, "OB_DEVFN void %s_uniform_%zu(" UNIFORM_PARAMETERS ")\n",
-                        name, k);
-            add_uniform_body(&e, k);
-            ob_buf_adds(out, "}\n\n");
+            add_uniform(&e, k);
             add_row(&e, k);
-            add_total(&e, k);
         }
         add_result(&e);
     }
     bool done = e.slot != NULL;
+    *facts = e.facts;
     free(e.slot);
     plan_finish(&e.plan);
     return done;

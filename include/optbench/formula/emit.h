@@ -15,24 +15,49 @@
 #include "optbench/base/err.h"
 #include "optbench/formula/graph.h"
 
+struct ob_formula_source {
+    const struct ob_graph *graph;
+    const uint32_t *root; /* [roots] */
+    size_t roots;
+    const char *name;      /* begins a C identifier */
+    const uint32_t *place; /* [columns] which of the arrays column j is; NULL: the j-th */
+};
+
+/* What a text consists of. */
+struct ob_formula_facts {
+    size_t passes, slots;
+    size_t most_terms; /* sums of one pass */
+    size_t begin;      /* uniform operations before the first pass */
+    size_t uniform;    /* all of them */
+    size_t row; /* operations a row, those made again in a later pass not counted */
+};
+
 /*
- * Appends the text for m uniform roots. It needs ops.h before it, and is read with the
- * OB_REAL_BITS of that; every pointer but `term` and `sum` is OB_GLOBAL. With k = 0 ..
- * passes - 1:
+ * Appends the text. It needs ops.h before it, and is read with the OB_REAL_BITS of that;
+ * u, theta, direction and out are pointers to OB_GLOBAL real. With k = 0 .. passes - 1:
  *
- *     enum { NAME_slots, NAME_passes, NAME_roots, NAME_terms_k }
+ *     enum { NAME_slots, NAME_passes, NAME_roots }
  *     NAME_uniform_k(u, theta, direction, rows)
  *         the numbers of u [slots] that pass k needs
- *     NAME_row_k(u, theta, direction, rows, column, ld, i, term)
- *         term [terms_k] of row i; column j begins at column + j * ld
- *     NAME_total_k(u, sum)
- *         takes sum [terms_k] over all rows back
+ *     NAME_row_k(u, theta, direction, rows, columns, i, sum)
+ *         adds the terms of row i to the sums of the pass, which begin at +0; the last
+ *         one stores the roots that are per row
+ *     enum { NAME_terms_k, NAME_first_k }
+ *         how many sums that are; over all rows, they go to u[first_k] and behind
  *     NAME_result(u, theta, direction, rows, out)
- *         what is left, and out [roots]
+ *         what is left, and those of out [roots] that are uniform
  *
- * `name` begins a C identifier. False with OB_ENOMEM.
+ * Whoever reads the text may define how it reaches its arrays; else these hold:
+ *
+ *     #define OB_COLUMNS       const OB_GLOBAL real *column, ob_u64 ld
+ *     #define OB_COLUMN(j, i)  column[(j) * ld + (i)]
+ *     #define OB_SUMS          real *sum
+ *     #define OB_SUM(k, x)     sum[k] = sum[k] + (x)
+ *
+ * There is no OB_ROOT(k, i, x), which stores root k of row i, unless it is defined. False
+ * with OB_ENOMEM.
  */
-bool ob_formula_emit(const struct ob_graph *g, const uint32_t *root, size_t m,
-                     const char *name, struct ob_buf *out, struct ob_err *err);
+bool ob_formula_emit(const struct ob_formula_source *from, struct ob_buf *out,
+                     struct ob_formula_facts *facts, struct ob_err *err);
 
 #endif

@@ -58,27 +58,25 @@ static void add_formula(struct formula *f, unsigned i, struct ob_buf *out)
     add_numbers(f, "theta", i, PARAMS, out);
     add_numbers(f, "direction", i, PARAMS, out);
     add_numbers(f, "column", i, COLUMNS * f->rows, out);
-    ob_formula_emit(&f->g, f->root, ROOTS, name, out, NULL);
-    ob_buf_addf(
-        out, "static void run_%u(void)\n{\n    static real u[%s_slots], out[%s_roots];\n",
-        i, name, name);
+    const struct ob_formula_source from = {
+        .graph = &f->g, .root = f->root, .roots = ROOTS, .name = name
+    };
+    struct ob_formula_facts facts;
+    ob_formula_emit(&from, out, &facts, NULL);
+    ob_buf_addf(out,
+                "static void run_%u(void)\n{\n    static real u[%s_slots + 1], "
+                "out[%s_roots];\n",
+                i, name, name);
     ob_buf_addf(out, "    const real *t = theta_%u, *d = direction_%u;\n", i, i);
-    for (size_t k = 0; k < 16; k++) {
-        char probe[32];
-        snprintf(probe, sizeof probe, "%s_terms_%zu =", name, k);
-        if (!strstr(ob_buf_text(out), probe))
-            break;
-        ob_buf_addf(
-            out,
-            "    {\n        real term[%s_terms_%zu + 1], sum[%s_terms_%zu + 1];\n"
-            "        clear();\n        %s_uniform_%zu(u, t, d, %zu);\n"
-            "        for (ob_u64 i = 0; i < %zu; i++) {\n"
-            "            %s_row_%zu(u, t, d, %zu, column_%u, %zu, i, term);\n"
-            "            add(i, %zu, %s_terms_%zu, term);\n        }\n"
-            "        total(%s_terms_%zu, sum);\n        %s_total_%zu(u, sum);\n    }\n",
-            name, k, name, k, name, k, f->rows, f->rows, name, k, f->rows, i, f->rows,
-            f->rows, name, k, name, k, name, k);
-    }
+    for (size_t k = 0; k < facts.passes; k++)
+        ob_buf_addf(out,
+                    "    clear();\n    %s_uniform_%zu(u, t, d, %zu);\n"
+                    "    for (ob_u64 i = 0; i < %zu; i++) {\n"
+                    "        %s_row_%zu(u, t, d, %zu, column_%u, %zu, i, NULL);\n"
+                    "        end_of_chunk(i, %zu, %s_terms_%zu);\n    }\n"
+                    "    total(%s_terms_%zu, u + %s_first_%zu);\n",
+                    name, k, f->rows, f->rows, name, k, f->rows, i, f->rows, f->rows,
+                    name, k, name, k, name, k);
     ob_buf_addf(out,
                 "    %s_result(u, t, d, %zu, out);\n    print(%u, %s_roots, out);\n}\n\n",
                 name, f->rows, i, name);
@@ -96,11 +94,11 @@ static const char harness[] =
     "{\n    for (int w = 128; w > 0; w /= 2)\n"
     "        for (int l = 0; l < w; l++)\n            s[l] = s[l] + s[l + w];\n"
     "    real sum = s[0];\n    memset(s, 0, 256 * sizeof *s);\n    return sum;\n}\n"
-    "static void add(ob_u64 i, ob_u64 rows, int n, const real *term)\n"
-    "{\n    for (int k = 0; k < n; k++) {\n"
-    "        lane[k][i % 256] = lane[k][i % 256] + term[k];\n"
-    "        if (i % 2048 == 2047 || i + 1 == rows)\n"
-    "            top[k][i / 2048] = top[k][i / 2048] + fold(lane[k]);\n    }\n}\n"
+    "#define OB_SUMS real *sum\n"
+    "#define OB_SUM(k, x) lane[k][i % 256] = lane[k][i % 256] + (x)\n"
+    "static void end_of_chunk(ob_u64 i, ob_u64 rows, int n)\n"
+    "{\n    for (int k = 0; k < n && (i % 2048 == 2047 || i + 1 == rows); k++)\n"
+    "        top[k][i / 2048] = top[k][i / 2048] + fold(lane[k]);\n}\n"
     "static void total(int n, real *sum)\n"
     "{\n    for (int k = 0; k < n; k++)\n        sum[k] = fold(top[k]);\n}\n"
     "static void print(int f, int n, const real *x)\n"
@@ -108,7 +106,7 @@ static const char harness[] =
     "        if (x[k] != x[k])\n            printf(\"%d %d nan\\n\", f, k);\n"
     "        else\n            printf(\"%d %d %llx\\n\", f, k, (unsigned long "
     "long)OB_FN(ob_bits)(x[k]));\n}\n"
-    "static void unused(void)\n{\n    (void)clear, (void)add, (void)total, "
+    "static void unused(void)\n{\n    (void)clear, (void)end_of_chunk, (void)total, "
     "(void)unused;\n}\n\n";
 
 static void print_code(const char *bits)
