@@ -14,6 +14,7 @@ nodist_libob_device_a_SOURCES = %D%/text_files.c
 
 # The texts that kernels are made of, as strings.
 device_kernels = \
+	%D%/kernels/formula.h \
 	%D%/kernels/kernel.h
 device_texts = \
 	$(device_kernels) \

@@ -1,7 +1,8 @@
 /*
- * The record of the step in hand, in the memory of a device: what kernels look up there
- * instead of getting it as an argument, so that the same launches make any step. Words of
- * 64 bits; read by C and by kernels alike.
+ * What kernels and who enqueues them agree on, in the memory of a device; read by C and
+ * by kernels alike. The record of the step in hand is what kernels look up there instead
+ * of getting it as an argument, so that the same launches make any step: words of 64
+ * bits.
  */
 #ifndef OB_DEVICE_STEP_H
 #define OB_DEVICE_STEP_H
@@ -14,6 +15,14 @@ enum {
     OB_NOW_ROW_AT, /* where they begin in the table of rows */
     OB_NOW_TRAIN,  /* not 0: dropout acts, by OB_NOW_STEP */
     OB_NOW_WORDS = 16
+};
+
+/* What an evaluation of a problem leaves behind (model/placed.h), in doubles. */
+enum {
+    OB_PLACED_LOSS,    /* the bare loss, a number of the dtype */
+    OB_PLACED_CLAMPED, /* rows whose loss term stands at its clamp */
+    OB_PLACED_CORRECT, /* rows that are classified rightly; -1: not counted */
+    OB_PLACED_OUT = 4
 };
 
 #endif

@@ -21,14 +21,6 @@
 #include "optbench/device/step.h"
 #include "optbench/model/problem.h"
 
-/* What an evaluation leaves behind, in doubles. */
-enum {
-    OB_PLACED_LOSS,    /* the bare loss, a number of the dtype */
-    OB_PLACED_CLAMPED, /* rows whose loss term stands at its clamp */
-    OB_PLACED_CORRECT, /* rows that are classified rightly; -1: not counted */
-    OB_PLACED_OUT = 4
-};
-
 /* One evaluation. Everything is memory of the device, lent until the queue has come
  * behind it. */
 struct ob_placed_call {
