@@ -1,0 +1,35 @@
+# What runs on devices, held against the processor: `make check-devices` needs an OpenCL
+# device (PoCL will do) and takes minutes; smoke.sh alone is part of `make check`. With
+# OB_TEST_DEVICE=cuda the same suite asks a card; with OB_NEED_DEVICE=1 a machine without a
+# device fails.
+device_tests = \
+	%D%/experiments_f32.sh \
+	%D%/experiments_f64.sh \
+	%D%/images.sh \
+	%D%/logs_cbs.sh \
+	%D%/logs_f32.sh \
+	%D%/logs_f64.sh \
+	%D%/moved.sh \
+	%D%/optimizers.sh
+
+TESTS += %D%/smoke.sh
+EXTRA_DIST += $(device_tests) \
+	%D%/classes.ini \
+	%D%/curve.ini \
+	%D%/experiments.txt \
+	%D%/function.ini \
+	%D%/line.ini \
+	%D%/net.ini \
+	%D%/regress.ini \
+	%D%/same_logs.sh.inc \
+	%D%/smoke.sh
+
+.PHONY: check-devices
+check-devices: optbench$(EXEEXT)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(device_tests)'
+
+# Compiled kernels that the tests left.
+clean-local: clean-device-caches
+clean-device-caches:
+	rm -rf %D%/cache %D%/cache-cbs
+.PHONY: clean-device-caches
