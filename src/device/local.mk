@@ -2,9 +2,13 @@ noinst_LIBRARIES += libob_device.a
 libob_device_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/device
 libob_device_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 libob_device_a_SOURCES = \
+	%D%/cache.c \
+	%D%/cache.h \
+	%D%/cuda_api.h \
 	%D%/device.c \
 	%D%/device_priv.h \
 	%D%/devices.def \
+	%D%/nvml.c \
 	%D%/opencl.c \
 	%D%/opencl.h \
 	%D%/opencl_api.h \
@@ -36,5 +40,6 @@ CLEANFILES += %D%/text_files.c
 
 ob_headers += \
 	include/optbench/device/device.h \
+	include/optbench/device/nvml.h \
 	include/optbench/device/step.h \
 	include/optbench/device/text.h
