@@ -32,7 +32,7 @@ FNR == 1 {
 rule && /^#else/ { skip = 1 }
 !skip {
     line = $0
-    gsub(/\\/, "\\\\", line)
+    gsub(/\\/, "&&", line)
     gsub(/"/, "\\\"", line)
     printf "    \"%s\\n\"\n", line
 }

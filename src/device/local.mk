@@ -13,15 +13,22 @@ libob_device_a_SOURCES = \
 	%D%/opencl.h \
 	%D%/opencl_api.h \
 	%D%/opencl_find.c \
+	%D%/reduce.c \
 	%D%/text.c
 nodist_libob_device_a_SOURCES = %D%/text_files.c
 
 # The texts that kernels are made of, as strings.
 device_kernels = \
 	%D%/kernels/formula.h \
-	%D%/kernels/kernel.h
+	%D%/kernels/kernel.h \
+	%D%/kernels/linear.h \
+	%D%/kernels/linear_fused.h \
+	%D%/kernels/reduce.h \
+	%D%/kernels/tree.h
 device_texts = \
 	$(device_kernels) \
+	include/optbench/device/linear.h \
+	include/optbench/device/reduce_op.h \
 	include/optbench/device/step.h \
 	include/optbench/formula/ops.h \
 	include/optbench/num/activation.h \
@@ -41,5 +48,8 @@ CLEANFILES += %D%/text_files.c
 ob_headers += \
 	include/optbench/device/device.h \
 	include/optbench/device/nvml.h \
+	include/optbench/device/linear.h \
+	include/optbench/device/reduce.h \
+	include/optbench/device/reduce_op.h \
 	include/optbench/device/step.h \
 	include/optbench/device/text.h

@@ -238,8 +238,8 @@ OB_DEVFN real OB_FN(ob_exp)(real x)
     real r = (y - n * OB_LN2_HI) - n * OB_LN2_LO;
     real p = R(1.0) + (r + r * r * OB_EXP_POLY(r));
     /* Two factors, so that results near overflow and denormal ones round once. */
-    real half = (n * R(0.5) + OB_MAGIC) - OB_MAGIC;
-    return p * OB_FN(ob_exp2_int)(half) * OB_FN(ob_exp2_int)(n - half);
+    real first = (n * R(0.5) + OB_MAGIC) - OB_MAGIC;
+    return p * OB_FN(ob_exp2_int)(first) * OB_FN(ob_exp2_int)(n - first);
 }
 
 OB_DEVFN real OB_FN(ob_expm1)(real x)

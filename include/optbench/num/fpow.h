@@ -109,8 +109,8 @@ OB_DEVFN real OB_FN(ob_exp_wide)(real x, real lo)
     real c = ((high - r) - low) + OB_FN(ob_pick)(x == y, lo, R(0.0));
     real one = R(1.0) + r, more = r * r * OB_EXP_POLY(r);
     real p = one + (((R(1.0) - one) + r) + (more + c * (one + more)));
-    real half = (n * R(0.5) + OB_MAGIC) - OB_MAGIC;
-    return p * OB_FN(ob_exp2_int)(half) * OB_FN(ob_exp2_int)(n - half);
+    real first = (n * R(0.5) + OB_MAGIC) - OB_MAGIC;
+    return p * OB_FN(ob_exp2_int)(first) * OB_FN(ob_exp2_int)(n - first);
 }
 
 /* Whether y is whole; and, given that, odd. */
