@@ -31,5 +31,5 @@ check-devices: optbench$(EXEEXT)
 # Compiled kernels that the tests left.
 clean-local: clean-device-caches
 clean-device-caches:
-	rm -rf %D%/cache %D%/cache-cbs
+	rm -rf %D%/cache %D%/cache-cbs tests/pocl tests/nobody
 .PHONY: clean-device-caches
