@@ -11,9 +11,12 @@ AM_TESTS_ENVIRONMENT = \
 	OPTBENCH_CONFIGS='$(abs_top_srcdir)/configs'; export OPTBENCH_CONFIGS; \
 	XDG_CONFIG_HOME='$(abs_top_builddir)/tests/nobody'; export XDG_CONFIG_HOME; \
 	XDG_CACHE_HOME='$(abs_top_builddir)/tests/nobody'; export XDG_CACHE_HOME; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lib/lsan.supp:print_suppressions=0'; \
+	export LSAN_OPTIONS; \
 	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC; export TZ;
 
 noinst_HEADERS += %D%/lib/ob_golden.h %D%/lib/ob_test.h
+EXTRA_DIST += %D%/lib/lsan.supp
 
 # Programs with threads, worth the thread sanitizer: `make check-threads`.
 thread_tests =
