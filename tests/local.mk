@@ -43,6 +43,7 @@ include tests/configs/local.mk
 include tests/reference/local.mk
 include tests/golden/local.mk
 include tests/device/local.mk
+include tests/device/sim/local.mk
 include tests/cli/local.mk
 include tests/pty/local.mk
 include tests/tmux/local.mk

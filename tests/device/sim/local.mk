@@ -1,0 +1,34 @@
+# The simulated CUDA driver (sim.h): one shared object that stands for libcuda, NVRTC,
+# cuBLAS and NVML. It compiles kernels with the compiler that built it.
+sim_sources = \
+	%D%/blas.c \
+	%D%/driver.c \
+	%D%/kernels.c \
+	%D%/lanes.c \
+	%D%/memory.c \
+	%D%/nvml.c \
+	%D%/nvrtc.c \
+	%D%/sim.c \
+	%D%/stream.c
+EXTRA_DIST += $(sim_sources) %D%/prelude.h %D%/sim.h
+
+check_DATA += %D%/sim.so
+CLEANFILES += %D%/sim.so %D%/prelude.inc
+%D%/prelude.inc: %D%/prelude.h
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $(srcdir)/%D%/prelude.h >$@
+%D%/sim.so: $(sim_sources) %D%/sim.h %D%/prelude.inc src/device/cuda_api.h
+	$(AM_V_CCLD)sources=; for f in $(sim_sources); do sources="$$sources $(srcdir)/$$f"; done; \
+	$(CC) -std=gnu11 -I%D% $(WARN_CFLAGS) $(SAN_CFLAGS) $(CFLAGS) \
+		-DSIM_CC='"$(CC)"' -fPIC -fvisibility=hidden -shared -o $@ $$sources -ldl -lpthread
+
+# Compiled kernels stay until here, for the next run.
+clean-local: clean-sim
+.PHONY: clean-sim
+clean-sim:
+	rm -rf %D%/cache
+
+if HAVE_CMOCKA
+check_PROGRAMS += %D%/test_sim
+TESTS += %D%/test_sim
+tests_device_sim_test_sim_LDADD = $(TEST_LIBS)
+endif

@@ -1,0 +1,662 @@
+/* The simulated driver itself: it does what it is asked, and sees mistakes. */
+#include "config.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+
+#include "../../lib/ob_test.h"
+
+#include "../../../src/device/cuda_api.h"
+
+#define X(result, name, args) static result(*name) args;
+OB_CUDA_DRIVER(X)
+OB_CUDA_NVRTC(X)
+OB_CUDA_CUBLAS(X)
+OB_CUDA_NVML(X)
+#undef X
+static void (*sim_set)(const char *);
+static size_t (*sim_faults)(char *, size_t), (*sim_alive)(char *, size_t);
+static long (*sim_calls)(const char *);
+
+static void *so;
+static CUcontext context;
+static CUstream stream;
+static CUmodule module;
+
+/* In this order and no other: later ones are found by their lines. */
+static const char text[] =
+    "extern \"C\" __global__ __launch_bounds__(256) void add(const float *x, float *y,\n"
+    "                                                        unsigned long long n, int "
+    "k)\n"
+    "{\n"
+    "    unsigned long long i = blockIdx.x * 256ull + threadIdx.x;\n"
+    "    if (i < n)\n"
+    "        y[i] = x[i] * 3.0f + (float)k;\n"
+    "}\n"
+    "extern \"C\" __global__ __launch_bounds__(256) void halve(const double *x, double "
+    "*sum)\n"
+    "{\n"
+    "    __shared__ double lane[256];\n"
+    "    lane[threadIdx.x] = x[threadIdx.x];\n"
+    "    for (unsigned w = 128; w; w /= 2) {\n"
+    "        __syncthreads();\n"
+    "        if (threadIdx.x < w)\n"
+    "            lane[threadIdx.x] += lane[threadIdx.x + w];\n"
+    "    }\n"
+    "    if (threadIdx.x == 0)\n"
+    "        sum[0] = lane[0];\n"
+    "}\n"
+    "extern \"C\" __global__ void shift(unsigned *out)\n"
+    "{\n"
+    "    __shared__ unsigned lane[256];\n"
+    "    lane[threadIdx.x] = threadIdx.x;\n"
+    "    __syncthreads();\n"
+    "    out[threadIdx.x] = lane[(threadIdx.x + 255) % 256];\n"
+    "}\n"
+    "extern \"C\" __global__ void diverge(void)\n"
+    "{\n"
+    "    if (threadIdx.x < 100)\n"
+    "        __syncthreads();\n"
+    "}\n"
+    "extern \"C\" __global__ void apart(void)\n"
+    "{\n"
+    "    if (threadIdx.x < 100)\n"
+    "        __syncthreads();\n"
+    "    else\n"
+    "        __syncthreads();\n"
+    "}\n"
+    "extern \"C\" __global__ void beyond(float *x, int at)\n"
+    "{\n"
+    "    x[at] = 1.0f;\n"
+    "}\n"
+    "extern \"C\" __global__ void index(float *x, int at)\n"
+    "{\n"
+    "    __shared__ float lane[256];\n"
+    "    lane[at] = 1.0f;\n"
+    "    x[0] = lane[0];\n"
+    "}\n"
+    "extern \"C\" __global__ void contract(const float *x, float *y)\n"
+    "{\n"
+    "    y[0] = x[0] * x[1] + x[2];\n"
+    "}\n";
+
+#define OK(call) assert_int_equal((call), 0)
+
+static void open_all(const char *words)
+{
+    sim_set(words);
+    OK(cuInit(0));
+    OK(cuDevicePrimaryCtxRetain(&context, 0));
+    OK(cuCtxSetCurrent(context));
+    OK(cuStreamCreate(&stream, 1));
+}
+
+static void close_all(void)
+{
+    char left[256];
+    if (module)
+        cuModuleUnload(module);
+    module = NULL;
+    cuStreamDestroy_v2(stream);
+    cuDevicePrimaryCtxRelease_v2(0);
+    cuCtxSetCurrent(NULL);
+    sim_alive(left, sizeof left);
+    assert_string_equal(left, "");
+}
+
+static void image_build(const char *option, bool exact, char **image)
+{
+    nvrtcProgram p;
+    const char *options[] = { exact ? "--gpu-architecture=sm_90" : "-arch=compute_75",
+                              option };
+    size_t n, log;
+    OK(nvrtcCreateProgram(&p, text, "t.cu", 0, NULL, NULL));
+    if (nvrtcCompileProgram(p, option ? 2 : 1, options)) {
+        char words[2000];
+        OK(nvrtcGetProgramLogSize(p, &log));
+        assert_true(log < sizeof words);
+        nvrtcGetProgramLog(p, words);
+        fail_msg("%s", words);
+    }
+    OK((exact ? nvrtcGetCUBINSize : nvrtcGetPTXSize)(p, &n));
+    *image = malloc(n);
+    OK((exact ? nvrtcGetCUBIN : nvrtcGetPTX)(p, *image));
+    OK(nvrtcDestroyProgram(&p));
+}
+
+static CUfunction kernel(const char *name)
+{
+    static char *image;
+    CUfunction f = NULL;
+    if (!image)
+        image_build("--fmad=false", true, &image);
+    if (!module)
+        OK(cuModuleLoadDataEx(&module, image, 0, NULL, NULL));
+    OK(cuModuleGetFunction(&f, module, name));
+    return f;
+}
+
+static int launch(CUfunction f, unsigned groups, void *a, void *b, void *c, void *d)
+{
+    void *args[] = { a, b, c, d };
+    return cuLaunchKernel(f, groups, 1, 1, 256, 1, 1, 0, stream, args, NULL);
+}
+
+static CUdeviceptr memory(size_t n)
+{
+    CUdeviceptr p = 0;
+    OK(cuMemAlloc_v2(&p, n));
+    return p;
+}
+
+static void expect_fault(const char *words)
+{
+    char said[4096];
+    assert_int_equal(sim_faults(said, sizeof said), 1);
+    if (!strstr(said, words))
+        fail_msg("wanted '%s', got '%s'", words, said);
+}
+
+static void expect_no_fault(void)
+{
+    char said[4096];
+    if (sim_faults(said, sizeof said))
+        fail_msg("%s", said);
+}
+
+/* ---- work ---- */
+
+static void many_groups_compute(void **state)
+{
+    (void)state;
+    open_all("");
+    enum { N = 1000 };
+    float x[N], y[N];
+    for (int i = 0; i < N; i++)
+        x[i] = (float)i;
+    CUdeviceptr a = memory(sizeof x), b = memory(sizeof y);
+    unsigned long long n = N;
+    int k = -7;
+    OK(cuMemcpyHtoDAsync_v2(a, x, sizeof x, stream));
+    OK(launch(kernel("add"), 4, &a, &b, &n, &k));
+    n = 0; /* arguments are taken when a kernel is launched */
+    OK(cuMemcpyDtoHAsync_v2(y, b, sizeof y, stream));
+    OK(cuStreamSynchronize(stream));
+    for (int i = 0; i < N; i++)
+        assert_true(y[i] == 3.0f * (float)i - 7.0f);
+    OK(cuMemFree_v2(a));
+    OK(cuMemFree_v2(b));
+    close_all();
+    expect_no_fault();
+}
+
+static double halved(const char *words)
+{
+    open_all(words);
+    double x[256], sum = 0;
+    for (int i = 0; i < 256; i++)
+        x[i] = i + 1;
+    CUdeviceptr a = memory(sizeof x), b = memory(sizeof sum);
+    OK(cuMemcpyHtoDAsync_v2(a, x, sizeof x, stream));
+    OK(launch(kernel("halve"), 1, &a, &b, NULL, NULL));
+    OK(cuMemcpyDtoHAsync_v2(&sum, b, sizeof sum, stream));
+    OK(cuStreamSynchronize(stream));
+    OK(cuMemFree_v2(a));
+    OK(cuMemFree_v2(b));
+    close_all();
+    return sum;
+}
+
+static unsigned shifted_wrongly(const char *words)
+{
+    open_all(words);
+    unsigned out[256], wrong = 0;
+    CUdeviceptr a = memory(sizeof out);
+    OK(launch(kernel("shift"), 1, &a, NULL, NULL, NULL));
+    OK(cuMemcpyDtoHAsync_v2(out, a, sizeof out, stream));
+    OK(cuStreamSynchronize(stream));
+    for (unsigned i = 0; i < 256; i++)
+        wrong += out[i] != (i + 255) % 256;
+    OK(cuMemFree_v2(a));
+    close_all();
+    return wrong;
+}
+
+static void barriers_hold_in_every_order(void **state)
+{
+    (void)state;
+    const char *orders[] = { "", "order=reversed", "order=shuffled", "eager" };
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(halved(orders[i]) == 256 * 257 / 2);
+        assert_int_equal(shifted_wrongly(orders[i]), 0);
+    }
+    expect_no_fault();
+}
+
+/* Without a barrier some order shows it: here what the neighbour wrote is there by chance
+ * in one of them. */
+static void missing_barriers_are_seen(void **state)
+{
+    (void)state;
+    assert_true(halved("drop=barrier") != 256 * 257 / 2);
+    unsigned forward = shifted_wrongly("drop=barrier");
+    unsigned reversed = shifted_wrongly("drop=barrier,order=reversed");
+    assert_int_equal(forward, 1);
+    assert_int_equal(reversed, 255);
+    expect_no_fault();
+}
+
+static void crooked(const char *name, const char *words)
+{
+    open_all("");
+    int rc;
+    OK(launch(kernel(name), 2, NULL, NULL, NULL, NULL));
+    rc = cuStreamSynchronize(stream);
+    assert_int_equal(rc, 719);
+    expect_fault(words);
+    assert_int_equal(cuStreamSynchronize(stream), 719); /* the context is over */
+    close_all();
+}
+
+static void barriers_that_not_all_reach_are_seen(void **state)
+{
+    (void)state;
+    crooked("diverge", "100 of 256 work-items of group 0 come to the barrier of line 30");
+    crooked("apart",
+            "work-item 0 of group 0 waits at the barrier of line 35, work-item 255 at "
+            "that of line 37");
+}
+
+static void touches(const char *name, int at, int code, const char *words)
+{
+    open_all("");
+    float three[3];
+    CUdeviceptr a = memory(sizeof three);
+    OK(launch(kernel(name), 1, &a, &at, NULL, NULL));
+    assert_int_equal(cuStreamSynchronize(stream), code);
+    if (code)
+        expect_fault(words);
+    cuMemFree_v2(a);
+    if (!code)
+        expect_fault(words);
+    close_all();
+}
+
+static void memory_that_is_not_there_is_seen(void **state)
+{
+    (void)state;
+    touches("beyond", 4, 700,
+            "work-item 0 of group 0 touches 4 bytes behind the end of an "
+            "allocation of 12 bytes");
+    touches("beyond", 1000000, 700, "touches no memory of the device");
+    touches("index", 256, 700, "touches an index beyond its array");
+}
+
+/* Too near for a page to show it. */
+static void guards_are_looked_at(void **state)
+{
+    (void)state;
+    open_all("");
+    CUdeviceptr a = memory(12);
+    for (int i = 0; i < 2; i++) {
+        int at = i ? -1 : 3;
+        OK(launch(kernel("beyond"), 1, &a, &at, NULL, NULL));
+        OK(cuStreamSynchronize(stream));
+        expect_fault(
+            i ? "in front of an allocation of 12 bytes were written, seen beyond"
+              : "0 bytes behind the end of an allocation of 12 bytes were written");
+        OK(cuMemFree_v2(a));
+        (void)sim_faults(NULL, 0);
+        a = memory(12);
+    }
+    OK(cuMemFree_v2(a));
+    close_all();
+    expect_no_fault();
+}
+
+/* ---- the host's mistakes ---- */
+
+static void who_does_not_wait_sees_nothing(void **state)
+{
+    (void)state;
+    open_all("");
+    unsigned in = 5, out = 5, *host;
+    CUdeviceptr a = memory(4);
+    OK(cuMemHostAlloc((void **)&host, 4, 0));
+    OK(cuMemcpyHtoDAsync_v2(a, &in, 4, stream));
+    OK(cuMemcpyDtoHAsync_v2(&out, a, 4, stream));
+    assert_int_equal(out, 0xffffffff);
+    in = 6; /* too early */
+    OK(cuStreamSynchronize(stream));
+    assert_int_equal(out, 6);
+    OK(cuMemFreeHost(host));
+    OK(cuMemFree_v2(a));
+    close_all();
+    expect_no_fault();
+}
+
+static void fresh_memory_is_no_zeros(void **state)
+{
+    (void)state;
+    open_all("");
+    float x = 0;
+    CUdeviceptr a = memory(4);
+    OK(cuMemcpyDtoHAsync_v2(&x, a, 4, stream));
+    OK(cuStreamSynchronize(stream));
+    assert_true(x != x);
+    OK(cuMemFree_v2(a));
+    close_all();
+}
+
+static void places_are_checked(void **state)
+{
+    (void)state;
+    open_all("");
+    char bytes[16] = { 0 };
+    CUdeviceptr a = memory(8);
+    assert_int_equal(cuMemcpyHtoDAsync_v2(a + 1, bytes, 8, stream), 1);
+    expect_fault("8 bytes are not all within an allocation");
+    OK(cuMemcpyHtoDAsync_v2(a, bytes, 8, stream));
+    OK(cuMemFree_v2(a)); /* waits */
+    assert_int_equal(cuMemsetD8Async(a, 0, 8, stream), 1);
+    expect_fault("not all within an allocation");
+    assert_int_equal(cuMemFree_v2(a), 1);
+    expect_fault("freed before");
+    close_all();
+}
+
+static void leaks_are_counted(void **state)
+{
+    (void)state;
+    char left[256];
+    open_all("drop=cuMemFree_v2");
+    CUdeviceptr a = memory(8);
+    CUevent e;
+    OK(cuEventCreate(&e, 2));
+    OK(cuMemFree_v2(a));
+    assert_int_equal(sim_alive(left, sizeof left), 4);
+    assert_string_equal(left,
+                        "1 retained context, 1 stream, 1 device allocation, 1 event");
+    sim_set("");
+    OK(cuMemFree_v2(a));
+    OK(cuEventDestroy_v2(e));
+    close_all();
+    expect_no_fault();
+}
+
+static void calls_fail_when_they_should(void **state)
+{
+    (void)state;
+    CUdeviceptr a, b;
+    open_all("fail=cuMemAlloc_v2:2");
+    OK(cuMemAlloc_v2(&a, 8));
+    assert_int_equal(cuMemAlloc_v2(&b, 8), 2);
+    OK(cuMemAlloc_v2(&b, 8));
+    assert_int_equal(sim_calls("cuMemAlloc_v2"), 3);
+    sim_set("fail=any:2:999,memory=100");
+    OK(cuStreamSynchronize(stream));
+    assert_int_equal(cuStreamSynchronize(stream), 999);
+    OK(cuStreamSynchronize(stream));
+    CUdeviceptr c = 0;
+    assert_int_equal(cuMemAlloc_v2(&c, 85), 2);
+    OK(cuMemFree_v2(a));
+    sim_set("fail=cuMemFree_v2:1"); /* says so, and frees */
+    assert_int_equal(cuMemFree_v2(b), 1);
+    close_all();
+    expect_no_fault();
+}
+
+static void work_can_fail_later(void **state)
+{
+    (void)state;
+    open_all("fail=work:2");
+    CUdeviceptr a = memory(8);
+    OK(cuMemsetD8Async(a, 0, 8, stream));
+    OK(cuMemsetD8Async(a, 0, 8, stream));
+    assert_int_equal(cuStreamSynchronize(stream), 719);
+    assert_int_equal(cuMemsetD8Async(a, 0, 8, stream), 719);
+    assert_int_equal(cuMemFree_v2(a), 719);
+    close_all();
+    expect_no_fault();
+}
+
+static void a_thread_needs_a_context(void **state)
+{
+    (void)state;
+    open_all("");
+    CUdeviceptr a = memory(8);
+    OK(cuCtxSetCurrent(NULL));
+    CUdeviceptr b;
+    assert_int_equal(cuMemAlloc_v2(&b, 8), 201);
+    assert_int_equal(cuMemFree_v2(a), 201);
+    OK(cuCtxSetCurrent(context));
+    OK(cuMemFree_v2(a));
+    close_all();
+}
+
+/* ---- events, captures ---- */
+
+static void events_come_in_their_time(void **state)
+{
+    (void)state;
+    open_all("poll=1");
+    CUdeviceptr a = memory(8);
+    CUevent e;
+    OK(cuEventCreate(&e, 2));
+    OK(cuEventQuery(e)); /* nothing was recorded */
+    for (int i = 0; i < 3; i++)
+        OK(cuMemsetD8Async(a, 0, 8, stream));
+    OK(cuEventRecord(e, stream));
+    OK(cuMemsetD8Async(a, 0, 8, stream));
+    assert_int_equal(cuEventQuery(e), 600);
+    assert_int_equal(cuEventQuery(e), 600);
+    OK(cuEventQuery(e));
+    assert_int_equal(sim_calls("work"), 3);
+    OK(cuEventRecord(e, stream));
+    OK(cuEventSynchronize(e));
+    assert_int_equal(sim_calls("work"), 4);
+    OK(cuEventDestroy_v2(e));
+    assert_int_equal(cuEventDestroy_v2(e), 400);
+    OK(cuMemFree_v2(a));
+    close_all();
+}
+
+static void a_graph_does_it_again(void **state)
+{
+    (void)state;
+    open_all("");
+    unsigned out = 0;
+    CUdeviceptr a = memory(4), b = memory(4);
+    CUgraph g;
+    CUgraphExec x;
+    OK(cuStreamBeginCapture_v2(stream, 2));
+    OK(cuMemcpyDtoDAsync_v2(b, a, 4, stream));
+    OK(cuMemsetD8Async(a, 7, 4, stream));
+    OK(cuStreamEndCapture(stream, &g));
+    OK(cuGraphInstantiateWithFlags(&x, g, 0));
+    OK(cuGraphDestroy(g));
+    OK(cuMemcpyDtoHAsync_v2(&out, a, 4, stream));
+    OK(cuStreamSynchronize(stream));
+    assert_int_equal(out, 0xffffffff); /* it was written down, not done */
+    OK(cuGraphLaunch(x, stream));
+    OK(cuGraphLaunch(x, stream));
+    OK(cuGraphExecDestroy(x)); /* what is under way goes on */
+    OK(cuMemcpyDtoHAsync_v2(&out, b, 4, stream));
+    OK(cuStreamSynchronize(stream));
+    assert_int_equal(out, 0x07070707);
+    OK(cuStreamBeginCapture_v2(stream, 2));
+    assert_int_equal(cuStreamSynchronize(stream), 900);
+    assert_int_equal(cuStreamEndCapture(stream, &g), 901);
+    OK(cuMemFree_v2(a));
+    OK(cuMemFree_v2(b));
+    close_all();
+    expect_no_fault();
+}
+
+/* ---- what compiles, multiplies, and tells of a card ---- */
+
+static void architectures_matter(void **state)
+{
+    (void)state;
+    char *image;
+    CUmodule m;
+    open_all("cc=120");
+    image_build("--fmad=false", true, &image);
+    assert_int_equal(cuModuleLoadDataEx(&m, image, 0, NULL, NULL), 209);
+    free(image);
+    image_build("--fmad=false", false, &image);
+    OK(cuModuleLoadDataEx(&m, image, 0, NULL, NULL));
+    OK(cuModuleUnload(m));
+    image[200] ^= 1;
+    assert_int_equal(cuModuleLoadDataEx(&m, image, 0, NULL, NULL), 200);
+    free(image);
+    nvrtcProgram p;
+    size_t n;
+    char log[600] = "";
+    const char *options[] = { "--no-such-option" };
+    OK(nvrtcCreateProgram(&p, "int x = ;\n", "t.cu", 0, NULL, NULL));
+    assert_int_equal(nvrtcCompileProgram(p, 1, options), 5);
+    expect_fault("--no-such-option");
+    assert_int_equal(nvrtcCompileProgram(p, 0, options), 6);
+    OK(nvrtcGetProgramLogSize(p, &n));
+    assert_true(n > 1 && n < sizeof log);
+    OK(nvrtcGetProgramLog(p, log));
+    assert_non_null(strstr(log, "optbench.cu:1"));
+    OK(nvrtcDestroyProgram(&p));
+    close_all();
+}
+
+/* Who forgets --fmad=false gets other bits, where the processor can. */
+static void contraction_is_what_it_is_on_cards(void **state)
+{
+    (void)state;
+#ifdef __x86_64__
+    if (!__builtin_cpu_supports("fma"))
+        return;
+    char *image;
+    float x[3] = { 1.0f + 0x1p-12f, 1.0f + 0x1p-12f, -1.0f - 0x1p-11f }, y[2];
+    open_all("");
+    CUdeviceptr a = memory(sizeof x), b = memory(4);
+    OK(cuMemcpyHtoDAsync_v2(a, x, sizeof x, stream));
+    for (int i = 0; i < 2; i++) {
+        CUmodule m;
+        CUfunction f;
+        image_build(i ? NULL : "--fmad=false", true, &image);
+        OK(cuModuleLoadDataEx(&m, image, 0, NULL, NULL));
+        OK(cuModuleGetFunction(&f, m, "contract"));
+        OK(launch(f, 1, &a, &b, NULL, NULL));
+        OK(cuMemcpyDtoHAsync_v2(&y[i], b, 4, stream));
+        OK(cuModuleUnload(m));
+        free(image);
+    }
+    assert_true(y[0] == 0 && y[1] == 0x1p-24f);
+    OK(cuMemFree_v2(a));
+    OK(cuMemFree_v2(b));
+    close_all();
+    expect_no_fault();
+#endif
+}
+
+/* [1 2; 3 4; 5 6] as columns, transposed, times itself. */
+static void products_are_by_columns(void **state)
+{
+    (void)state;
+    open_all("");
+    cublasHandle_t h;
+    const double x[6] = { 1, 3, 5, 2, 4, 6 }, one = 1, zero = 0;
+    double y[4];
+    CUdeviceptr a = memory(sizeof x), c = memory(sizeof y);
+    OK(cublasCreate_v2(&h));
+    OK(cublasSetStream_v2(h, stream));
+    OK(cuMemcpyHtoDAsync_v2(a, x, sizeof x, stream));
+    for (int i = 0; i < 2; i++)
+        OK(cublasDgemm_v2(h, 1, 0, 2, 2, 3, &one, (double *)a, 3, (double *)a, 3,
+                          i ? &one : &zero, (double *)c, 2));
+    OK(cuMemcpyDtoHAsync_v2(y, c, sizeof y, stream));
+    OK(cuStreamSynchronize(stream));
+    const double expected[4] = { 70, 88, 88, 112 };
+    ob_assert_bytes(y, expected, sizeof y);
+    OK(cublasDgemm_v2(h, 0, 0, 3, 3, 3, &one, (double *)a, 3, (double *)a, 3, &zero,
+                      (double *)c, 3));
+    assert_int_equal(cuStreamSynchronize(stream), 700);
+    expect_fault("goes beyond an allocation");
+    OK(cublasDestroy_v2(h));
+    cuMemFree_v2(a);
+    cuMemFree_v2(c);
+    close_all();
+}
+
+static void the_card_tells_its_load(void **state)
+{
+    (void)state;
+    nvmlDevice_t d;
+    nvmlUtilization_t load;
+    unsigned power;
+    sim_set("");
+    assert_int_equal(nvmlDeviceGetHandleByUUID("GPU-51", &d), 1);
+    OK(nvmlInit_v2());
+    OK(nvmlDeviceGetHandleByUUID("GPU-51", &d));
+    OK(nvmlDeviceGetUtilizationRates(d, &load));
+    OK(nvmlDeviceGetPowerUsage(d, &power));
+    assert_int_equal(load.gpu, 37);
+    assert_int_equal(power, 143500);
+    OK(nvmlShutdown());
+    assert_int_equal(sim_alive(NULL, 0), 0);
+}
+
+static void *symbol(const char *name)
+{
+    void *p = dlsym(so, name);
+    if (!p)
+        fail_msg("%s is not there", name);
+    return p;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/tests/device/sim/sim.so", ob_test_env("OB_BUILDDIR"));
+    so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!so)
+        return -1;
+#define X(result, name, args) *(void **)&name = symbol(#name);
+    OB_CUDA_DRIVER(X)
+    OB_CUDA_NVRTC(X)
+    OB_CUDA_CUBLAS(X)
+    OB_CUDA_NVML(X)
+    X(void, sim_set, ())
+    X(void, sim_faults, ())
+    X(void, sim_alive, ())
+    X(void, sim_calls, ())
+#undef X
+    snprintf(path, sizeof path, "%s/tests/device/sim/cache", ob_test_env("OB_BUILDDIR"));
+    setenv("OPTBENCH_SIM_CACHE", path, 0);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_groups_compute),
+        cmocka_unit_test(barriers_hold_in_every_order),
+        cmocka_unit_test(missing_barriers_are_seen),
+        cmocka_unit_test(barriers_that_not_all_reach_are_seen),
+        cmocka_unit_test(memory_that_is_not_there_is_seen),
+        cmocka_unit_test(guards_are_looked_at),
+        cmocka_unit_test(who_does_not_wait_sees_nothing),
+        cmocka_unit_test(fresh_memory_is_no_zeros),
+        cmocka_unit_test(places_are_checked),
+        cmocka_unit_test(leaks_are_counted),
+        cmocka_unit_test(calls_fail_when_they_should),
+        cmocka_unit_test(work_can_fail_later),
+        cmocka_unit_test(a_thread_needs_a_context),
+        cmocka_unit_test(events_come_in_their_time),
+        cmocka_unit_test(a_graph_does_it_again),
+        cmocka_unit_test(architectures_matter),
+        cmocka_unit_test(contraction_is_what_it_is_on_cards),
+        cmocka_unit_test(products_are_by_columns),
+        cmocka_unit_test(the_card_tells_its_load),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
