@@ -402,6 +402,12 @@ void ob_device_graph_free(struct ob_device *d, struct ob_device_graph *g)
     free(g);
 }
 
+bool ob_device_gemm_ready(struct ob_device *d, struct ob_err *err)
+{
+    OB_REQUIRE(d->facts.gemm);
+    return tell(d, err) && d->type->gemm_ready(d, err);
+}
+
 void ob_device_gemm(struct ob_device *d, const struct ob_device_gemm *g)
 {
     OB_REQUIRE(d->facts.gemm);

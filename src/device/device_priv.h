@@ -92,6 +92,7 @@ struct ob_device_type {
                         struct ob_err *err);
     void (*run)(struct ob_device *d, struct ob_device_graph *g);
     void (*graph_free)(struct ob_device *d, struct ob_device_graph *g);
+    bool (*gemm_ready)(struct ob_device *d, struct ob_err *err);
     void (*gemm)(struct ob_device *d, const struct ob_device_gemm *g);
 };
 

@@ -4,7 +4,13 @@ libob_device_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 libob_device_a_SOURCES = \
 	%D%/cache.c \
 	%D%/cache.h \
+	%D%/cuda.c \
+	%D%/cuda.h \
 	%D%/cuda_api.h \
+	%D%/cuda_blas.c \
+	%D%/cuda_load.c \
+	%D%/cuda_memory.c \
+	%D%/cuda_program.c \
 	%D%/device.c \
 	%D%/device_priv.h \
 	%D%/devices.def \

@@ -50,7 +50,7 @@ struct ob_device_facts {
     bool exact;  /* single division and square root are rounded correctly and denormal
                     numbers kept */
     bool graphs; /* ob_device_capture() works */
-    bool gemm;   /* ob_device_gemm() works */
+    bool gemm;   /* ob_device_gemm() works where ob_device_gemm_ready() says so */
 };
 
 /* Whether a device can keep the promise "the same bits", which needs doubles, too; else
@@ -175,6 +175,11 @@ void ob_device_run(struct ob_device *d, struct ob_device_graph *g);
 void ob_device_graph_free(struct ob_device *d, struct ob_device_graph *g);
 
 /* ---- the maker's product of matrices ---- */
+
+/* With facts->gemm: loads the maker's library, which takes up to a second. Asked once
+ * before the first product, and before any capture. False with OB_EDEVICE where it is not
+ * installed, or OB_ENOMEM. */
+bool ob_device_gemm_ready(struct ob_device *d, struct ob_err *err);
 
 /* C = op(A) op(B) + beta C, row-major, beta 0 or 1: op(A) [m, k], op(B) [k, n]; offsets
  * in elements. IEEE numbers of the dtype, in an order of its own: the same bits on the
