@@ -5,6 +5,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/num/dense.h"
+#include "placed_row.h"
 #include "rowmodel.h"
 
 enum { HALF_MSE, MSE, SSE };
@@ -186,4 +187,5 @@ const struct ob_problem_type ob_problem_linear = {
     .predict = predict,
     .has_reference = has_reference,
     .reference_point = reference_point,
+    .placed = &row_placed,
 };

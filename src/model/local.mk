@@ -78,6 +78,8 @@ libob_model_a_SOURCES = \
 	%D%/named.h \
 	%D%/optimum.c \
 	%D%/placed.c \
+	%D%/placed_row.c \
+	%D%/placed_row.h \
 	%D%/plane.c \
 	%D%/problem.c \
 	%D%/proximal.c \

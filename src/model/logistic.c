@@ -1,6 +1,7 @@
 /* Logistic regression: the odds of class 1 are exp(z), z = X w + bias. */
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
+#include "placed_row.h"
 #include "rowmodel.h"
 
 #define OB_REAL_BITS 64
@@ -131,4 +132,5 @@ const struct ob_problem_type ob_problem_logistic = {
     .gauss_newton = row_hessian, /* z is linear in the parameters */
     .gauss_newton_product = row_hvp,
     .predict = predict,
+    .placed = &row_placed,
 };

@@ -175,9 +175,10 @@ static bool build_all(struct ob_placed *pl, struct ob_err *err)
     };
     s->program = build(pl, "kernels/linear.h", NULL, err);
     bool done = s->program != NULL;
-    for (size_t i = 0; done && i < sizeof kernel / sizeof *kernel; i++)
-        done = *kernel[i].to =
-            ob_device_kernel(pl->device, s->program, kernel[i].name, err);
+    for (size_t i = 0; done && i < sizeof kernel / sizeof *kernel; i++) {
+        *kernel[i].to = ob_device_kernel(pl->device, s->program, kernel[i].name, err);
+        done = *kernel[i].to != NULL;
+    }
     if (!done || (s->full.way != WAY_FUSED && s->batch.way != WAY_FUSED))
         return done;
     struct ob_buf cols = { 0 };

@@ -22,7 +22,7 @@ OB_DEVFN void ob_fold_wide(OB_LOCAL double *s)
 /* The larger of two magnitudes or flags; NaN is larger than all. */
 OB_DEVFN double ob_larger(double a, double b)
 {
-    return (b > a) | (b != b) ? b : a;
+    return ((b > a) | (b != b)) ? b : a;
 }
 
 OB_DEVFN void ob_fold_largest(OB_LOCAL double *s)

@@ -15,6 +15,7 @@ model_tests = \
 	%D%/test_init \
 	%D%/test_micro \
 	%D%/test_network \
+	%D%/test_placed_row \
 	%D%/test_plane \
 	%D%/test_problem \
 	%D%/test_quadratic \
@@ -30,6 +31,7 @@ tests_unit_model_test_gradcheck_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS
 tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_micro_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_network_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_placed_row_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_quadratic_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
