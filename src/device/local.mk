@@ -25,6 +25,7 @@ nodist_libob_device_a_SOURCES = %D%/text_files.c
 
 # The texts that kernels are made of, as strings.
 device_kernels = \
+	%D%/kernels/element.h \
 	%D%/kernels/formula.h \
 	%D%/kernels/kernel.h \
 	%D%/kernels/linear.h \

@@ -17,6 +17,7 @@ extern const char *const adam_counters[]; /* step */
 
 ELEMENT_VARIANTS(adam)
 extern element_fn *const element_adam_baseline[2];
+extern const struct element_text element_adam_text;
 
 void adam_coefficients(const struct element_step *step, const struct adam_opts *s,
                        void *coef, int *flags);

@@ -8,8 +8,8 @@ enum { SHARE = 16384 };
 element_fn *element_loop(const struct element_rule *rule, enum ob_isa isa,
                          enum ob_dtype dtype)
 {
-    element_fn *const *loops = rule->loops[isa];
-    return (loops ? loops : rule->loops[OB_ISA_BASELINE])[dtype];
+    element_fn *const *loops = rule->loops.loop[isa];
+    return (loops ? loops : rule->loops.loop[OB_ISA_BASELINE])[dtype];
 }
 
 struct shared {
@@ -43,40 +43,51 @@ void element_run(struct ob_pool *pool, enum ob_dtype dtype,
     ob_pool_run(pool, run_share, &s, (n + SHARE - 1) / SHARE);
 }
 
-/* The coefficients of one group. */
-struct ready {
-    double coef[ELEMENT_REALS];
-    double lr;
-    int flags;
-};
-
-static void prepare(struct ob_optimizer *o, const struct ob_iterate *it, size_t group,
-                    struct ready *out)
+static void prepare(struct ob_optimizer *o, uint64_t k, size_t group,
+                    struct element_ready *out)
 {
     const struct element_rule *rule = o->type->detail;
     struct element_step s = { .o = o,
                               .group = group,
                               .opts = o->group_opts[group],
-                              .t = rule->counts ? o->counter[0] : it->k,
-                              .k = it->k };
-    s.lr = out->lr = optimizer_group_lr(o, group, it->k);
+                              .t = rule->counts ? o->counter[0] : k,
+                              .k = k };
+    s.lr = out->lr = optimizer_group_lr(o, group, k);
     out->flags = 0;
     rule->coefficients(&s, out->coef, &out->flags);
+}
+
+void element_ahead(struct ob_optimizer *o, uint64_t k,
+                   struct element_ready ready[static OB_OPTIMIZER_GROUPS], double *lr)
+{
+    const struct element_rule *rule = o->type->detail;
+    struct ob_iterate it = { .k = k };
+    uint64_t made = 0;
+    if (rule->counts)
+        o->counter[0]++;
+    for (size_t i = 0; i < o->segments; i++) {
+        const size_t group = o->segment[i].group;
+        if (!(made >> group & 1))
+            prepare(o, k, group, &ready[group]);
+        made |= UINT64_C(1) << group;
+        optimizer_tell_rate(&it, group, ready[group].lr);
+    }
+    *lr = it.lr;
 }
 
 enum ob_step_result element_step(struct ob_optimizer *o, struct ob_iterate *it)
 {
     const struct element_rule *rule = o->type->detail;
-    struct ready ready[OB_OPTIMIZER_GROUPS];
+    struct element_ready ready[OB_OPTIMIZER_GROUPS];
     uint64_t made = 0; /* bits of the groups that are ready */
     if (rule->counts)
         o->counter[0]++;
     it->lr = 0;
     for (size_t i = 0; i < o->segments; i++) {
         const struct ob_segment *s = &o->segment[i];
-        struct ready *r = &ready[s->group];
+        struct element_ready *r = &ready[s->group];
         if (!(made >> s->group & 1))
-            prepare(o, it, s->group, r);
+            prepare(o, it->k, s->group, r);
         made |= UINT64_C(1) << s->group;
         optimizer_tell_rate(it, s->group, r->lr);
         void *array[ELEMENT_ARRAYS] = { element_at(it->theta, s->offset),

@@ -30,8 +30,14 @@ struct element_step {
     uint64_t k;       /* number of this step of the run, from 1 */
 };
 
+/* What a file of rules/ is made into. */
+struct element_made {
+    element_fn *const *loop[OB_ISAS]; /* [dtype] each; NULL = not built */
+    const struct element_text *text;
+};
+
 struct element_rule {
-    element_fn *const *loops[OB_ISAS]; /* [dtype] each; NULL = not built */
+    struct element_made loops;
     /* Fills the rule's struct of doubles and the flags. Called once per step for each
      * group that has parameters, in the order of the groups' first segments. */
     void (*coefficients)(const struct element_step *s, void *coef, int *flags);
@@ -43,13 +49,14 @@ struct element_rule {
         extern element_fn *const element_##id##_v3[2], *const element_##id##_v4[2];
 #    define ELEMENT_LOOPS(id)                                                            \
         {                                                                                \
-            element_##id##_baseline, element_##id##_v3, element_##id##_v4                \
+            { element_##id##_baseline, element_##id##_v3, element_##id##_v4 },           \
+                &element_##id##_text                                                     \
         }
 #else
 #    define ELEMENT_VARIANTS(id)
 #    define ELEMENT_LOOPS(id)                                                            \
         {                                                                                \
-            element_##id##_baseline                                                      \
+            { element_##id##_baseline }, &element_##id##_text                            \
         }
 #endif
 
@@ -63,6 +70,19 @@ element_fn *element_loop(const struct element_rule *rule, enum ob_isa isa,
 void element_run(struct ob_pool *pool, enum ob_dtype dtype,
                  const struct element_rule *rule, size_t n,
                  void *const array[static ELEMENT_ARRAYS], const void *coef, int flags);
+
+/* What a step goes by, for one group. */
+struct element_ready {
+    double coef[ELEMENT_REALS]; /* the rule's struct of doubles */
+    double lr;
+    int flags;
+};
+
+/* The first half of element_step(): counts the step and computes the coefficients of each
+ * group that has parameters, into ready[group]; *lr is the rate that is told. Theta does
+ * not move. */
+void element_ahead(struct ob_optimizer *o, uint64_t k,
+                   struct element_ready ready[static OB_OPTIMIZER_GROUPS], double *lr);
 
 /* A step of a type whose `detail` is a struct element_rule: coefficients per group, one
  * loop per segment over theta, grad and the slots in their order. */

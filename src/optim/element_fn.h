@@ -16,4 +16,13 @@ enum {
 typedef void element_fn(size_t n, void *const array[static ELEMENT_ARRAYS],
                         const void *coef, int flags);
 
+/* The file as others read it: kernels of devices have the rule's text for their own. */
+struct element_text {
+    const char *name; /* "adam" */
+    const char *file; /* "rules/adam.c" */
+    size_t reals;     /* coefficients of the rule */
+    unsigned (*used)(
+        int flags); /* slots, from the first, that the flags read and write */
+};
+
 #endif

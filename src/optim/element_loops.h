@@ -41,3 +41,26 @@ element_fn *const RULE_TABLE(RULE, OB_RULES_VARIANT)[2] = {
     [OB_F32] = element_loop_f32,
     [OB_F64] = element_loop_f64,
 };
+
+#ifdef RULE_HOST
+#    define RULE_QUOTE_(x)    #    x
+#    define RULE_QUOTE(x)     RULE_QUOTE_(x)
+#    define RULE_TEXT_(id)    element_##id##_text
+#    define RULE_TEXT(id)     RULE_TEXT_(id)
+#    define RULE_DOUBLES_(id) struct id##_f64
+#    define RULE_DOUBLES(id)  RULE_DOUBLES_(id)
+
+static unsigned element_used(int flags)
+{
+    (void)flags;
+    return RULE_USED(flags);
+}
+
+extern const struct element_text RULE_TEXT(RULE);
+const struct element_text RULE_TEXT(RULE) = {
+    RULE_QUOTE(RULE),
+    RULE_FILE,
+    sizeof(RULE_DOUBLES(RULE)) / sizeof(double),
+    element_used,
+};
+#endif

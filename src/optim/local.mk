@@ -44,6 +44,7 @@ libob_optim_a_SOURCES = \
 	%D%/element_loops.h \
 	%D%/element_typed.h \
 	%D%/cycle.c \
+	%D%/cycle.h \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/fista.c \
@@ -79,6 +80,10 @@ libob_optim_a_SOURCES = \
 	%D%/newton_cg.c \
 	%D%/optimizer.c \
 	%D%/optimizers.def \
+	%D%/placed.c \
+	%D%/placed_priv.h \
+	%D%/placed_state.c \
+	%D%/placed_text.c \
 	%D%/polyak.c \
 	%D%/pow64.h \
 	%D%/power.h \
@@ -100,6 +105,7 @@ libob_optim_a_SOURCES = \
 	%D%/rule_code.c \
 	%D%/rule_code.h \
 	%D%/rule_params.c \
+	%D%/rule_placed.c \
 	%D%/rule_text.h \
 	%D%/rule_update.c \
 	%D%/schedule.c \
@@ -177,6 +183,7 @@ endif
 ob_headers += \
 	include/optbench/optim/linesearch.h \
 	include/optbench/optim/optimizer.h \
+	include/optbench/optim/placed.h \
 	include/optbench/optim/rule.h \
 	include/optbench/optim/schedule.h \
 	include/optbench/optim/stop.h \

@@ -173,16 +173,39 @@ static void average(const struct ob_optimizer *o, const struct ob_vec *theta,
     }
 }
 
-/* The counters of the whole are what is saved and restored. */
-static enum ob_step_result step_part(struct ob_optimizer *o, struct part *p,
-                                     struct ob_iterate *it)
+struct ob_optimizer *optimizer_part(const struct ob_optimizer *o, size_t i,
+                                    const size_t **slot)
 {
+    if (i >= o->mixed->parts)
+        return NULL;
+    if (slot)
+        *slot = o->mixed->part[i].slot;
+    return &o->mixed->part[i].own;
+}
+
+/* The counters of the whole are what is saved and restored. */
+void optimizer_part_enter(struct ob_optimizer *o, size_t i)
+{
+    struct part *p = &o->mixed->part[i];
     for (size_t k = 0; k < p->counters; k++)
         p->own.counter[k] = o->counter[p->counter[k]];
-    p->own.note[0] = '\0';
-    enum ob_step_result result = p->own.type->step(&p->own, it);
+}
+
+void optimizer_part_leave(struct ob_optimizer *o, size_t i)
+{
+    struct part *p = &o->mixed->part[i];
     for (size_t k = 0; k < p->counters; k++)
         o->counter[p->counter[k]] = p->own.counter[k];
+}
+
+static enum ob_step_result step_part(struct ob_optimizer *o, size_t i,
+                                     struct ob_iterate *it)
+{
+    struct part *p = &o->mixed->part[i];
+    optimizer_part_enter(o, i);
+    p->own.note[0] = '\0';
+    enum ob_step_result result = p->own.type->step(&p->own, it);
+    optimizer_part_leave(o, i);
     if (p->own.note[0])
         memcpy(o->note, p->own.note, sizeof o->note);
     return result;
@@ -215,7 +238,7 @@ static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
     if (m->moved.n)
         ob_vec_copy(&m->moved, it->theta);
     for (size_t i = 0; result == OB_STEP_OK && i < m->parts; i++) {
-        result = step_part(o, &m->part[i], it);
+        result = step_part(o, i, it);
         if (m->moved.n)
             set_aside(&m->part[i], it->theta, &m->moved);
         if (lr == 0)

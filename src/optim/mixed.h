@@ -16,6 +16,14 @@ bool optimizer_is_mixed(const struct ob_optimizer *o);
  * an optimizer can hold. */
 bool optimizer_mix(struct ob_optimizer *o, struct ob_err *err);
 
+/* Kind number i as the optimizer that it is, NULL behind the last; *slot (unless slot is
+ * NULL) becomes where its slots stand in the whole. Between enter and leave it has the
+ * counters of the whole, which takes them back. */
+struct ob_optimizer *optimizer_part(const struct ob_optimizer *o, size_t i,
+                                    const size_t **slot);
+void optimizer_part_enter(struct ob_optimizer *o, size_t i);
+void optimizer_part_leave(struct ob_optimizer *o, size_t i);
+
 /* Releases o->mixed; NULL is accepted. */
 void optimizer_unmix(struct ob_optimizer *o);
 

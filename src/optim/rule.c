@@ -7,6 +7,7 @@
 
 #include "element.h"
 #include "optbench/base/mem.h"
+#include "placed_priv.h"
 #include "rate.h"
 #include "rule_code.h"
 
@@ -63,8 +64,22 @@ static void finish(struct ob_optimizer *o)
     free(s->ready);
 }
 
-/* The coefficients of a group, rounded. */
-static void prepare(struct ob_optimizer *o, struct ob_iterate *it, size_t group)
+const struct rule_code *rule_code_of(const struct ob_optimizer *o)
+{
+    return &((const struct state *)o->state)->code;
+}
+
+/* A step begins: none of its coefficients is there. */
+static void begin(struct ob_optimizer *o, struct ob_iterate *it)
+{
+    struct state *s = o->state;
+    o->counter[0]++;
+    it->lr = 0;
+    memset(s->ready, 0, o->groups * sizeof *s->ready);
+}
+
+/* The coefficients of a group, once a step. */
+static double *make(struct ob_optimizer *o, struct ob_iterate *it, size_t group)
 {
     struct state *s = o->state;
     double *coef = s->coef + group * s->code.coefs;
@@ -74,6 +89,25 @@ static void prepare(struct ob_optimizer *o, struct ob_iterate *it, size_t group)
         s->ready[group] = true;
         optimizer_tell_rate(it, group, lr);
     }
+    return coef;
+}
+
+const double *rule_ahead(struct ob_optimizer *o, uint64_t k, double *lr)
+{
+    struct state *s = o->state;
+    struct ob_iterate it = { .k = k };
+    begin(o, &it);
+    for (size_t i = 0; i < o->segments; i++)
+        make(o, &it, o->segment[i].group);
+    *lr = it.lr;
+    return s->coef;
+}
+
+/* The same, rounded. */
+static void prepare(struct ob_optimizer *o, struct ob_iterate *it, size_t group)
+{
+    struct state *s = o->state;
+    const double *coef = make(o, it, group);
     for (size_t i = 0; i < s->code.coefs; i++)
         if (it->theta->dtype == OB_F32)
             ((float *)s->rounded)[i] = (float)coef[i];
@@ -111,10 +145,8 @@ static void run(struct ob_optimizer *o, struct ob_iterate *it, size_t offset, si
 
 static enum ob_step_result step(struct ob_optimizer *o, struct ob_iterate *it)
 {
-    struct state *s = o->state;
-    o->counter[0]++;
-    it->lr = 0;
-    memset(s->ready, 0, o->groups * sizeof *s->ready);
+    const struct state *s = o->state;
+    begin(o, it);
     if (s->code.tensors)
         for (size_t i = 0; i < o->pieces; i++) {
             prepare(o, it, o->piece[i].group);
@@ -245,7 +277,7 @@ static void fill_table(struct typed *t)
     t->table[FIXED - 1].fallback = t->given.lr;
 }
 
-static struct typed *make(const struct ob_rule_opts *o)
+static struct typed *make_type(const struct ob_rule_opts *o)
 {
     struct typed *t = ob_xcalloc(1, sizeof *t);
     ob_params_copy(params, &t->opts, o);
@@ -272,7 +304,7 @@ const struct ob_optimizer_type *ob_rule_type(const struct ob_rule_opts *o)
     while (t && !same(&t->opts, o))
         t = t->next;
     if (!t) {
-        t = make(o);
+        t = make_type(o);
         t->next = made;
         made = t;
     }

@@ -29,4 +29,7 @@ void rule_code_finish(struct rule_code *c); /* zeroed is allowed */
 void rule_code_coefficients(struct rule_code *c, const struct ob_rule_opts *o, double lr,
                             uint64_t t, double *out);
 
+/* That of an optimizer of a typed rule that has started. */
+const struct rule_code *rule_code_of(const struct ob_optimizer *o);
+
 #endif

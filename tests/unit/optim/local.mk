@@ -8,6 +8,7 @@ optim_tests = \
 	%D%/test_mixed \
 	%D%/test_newton \
 	%D%/test_optimizer \
+	%D%/test_placed \
 	%D%/test_power \
 	%D%/test_rule \
 	%D%/test_schedule \
@@ -36,6 +37,7 @@ tests_unit_optim_test_newton_SOURCES = %D%/test_newton.c $(rig_sources)
 tests_unit_optim_test_newton_LDADD = $(optim_test_libs)
 tests_unit_optim_test_optimizer_SOURCES = %D%/test_optimizer.c $(rig_sources)
 tests_unit_optim_test_optimizer_LDADD = $(optim_test_libs)
+tests_unit_optim_test_placed_LDADD = $(optim_test_libs)
 tests_unit_optim_test_rule_LDADD = $(optim_test_libs)
 tests_unit_optim_test_schedule_LDADD = $(optim_test_libs)
 tests_unit_optim_test_stable_SOURCES = %D%/test_stable.c $(rig_sources)
