@@ -3,9 +3,11 @@
 #include "optbench/base/number.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "decimal_priv.h"
+#include "optbench/base/compiler.h"
 
 static bool is_digit(char c)
 {
@@ -414,4 +416,14 @@ size_t ob_si_show(char *out, size_t cap, double v)
     if (power)
         text[n++] = letter[power];
     return copy_cut(out, cap, text, n);
+}
+
+void ob_bytes_show(char out[static 32], uint64_t bytes)
+{
+    static const char *const unit[] = { "B", "kB", "MB", "GB", "TB" };
+    double v = (double)bytes;
+    size_t i = 0;
+    for (; v >= 999.5 && i + 1 < OB_COUNT(unit); i++)
+        v /= 1000;
+    snprintf(out, 32, i > 0 && v < 9.95 ? "%.1f %s" : "%.0f %s", v, unit[i]);
 }

@@ -174,6 +174,13 @@ static void allowed_choices(const char *const *choices, struct ob_buf *out)
         ob_buf_adds(out, " and others");
 }
 
+static void allowed_text(const char *const *usual, struct ob_buf *out)
+{
+    ob_buf_adds(out, usual ? "such as " : "text");
+    for (size_t i = 0; usual && usual[i]; i++)
+        ob_buf_addf(out, "%s%s", i ? ", " : "", usual[i]);
+}
+
 void ob_param_allowed(const struct ob_param *p, struct ob_buf *out)
 {
     switch (p->kind) {
@@ -190,7 +197,7 @@ void ob_param_allowed(const struct ob_param *p, struct ob_buf *out)
         allowed_choices(p->choices, out);
         break;
     case OB_PARAM_TEXT:
-        ob_buf_adds(out, "text");
+        allowed_text(p->choices, out);
         break;
     case OB_PARAM_PATH:
         ob_buf_adds(out, "a path");

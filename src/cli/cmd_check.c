@@ -116,6 +116,16 @@ static void print(const struct ob_args *args, const struct ob_spec *spec,
     ob_buf_finish(&text);
 }
 
+/* A check computes on the processor, whatever the run will. */
+static struct ob_trainer *build(struct ob_spec *spec, struct ob_diags *diags)
+{
+    char *device = spec->experiment.device, here[] = "cpu";
+    spec->experiment.device = here;
+    struct ob_trainer *t = ob_trainer_create(spec, diags);
+    spec->experiment.device = device;
+    return t;
+}
+
 static int run(const struct ob_args *args)
 {
     struct ob_cli_asked asked;
@@ -126,7 +136,7 @@ static int run(const struct ob_args *args)
     if (!ob_cli_ask(args, &asked, &status))
         goto out;
     if (ob_cli_asked_spec(&asked, &spec, &diags))
-        t = ob_trainer_create(&spec, &diags);
+        t = build(&spec, &diags);
     if (t) {
         ob_trainer_settle(t, &spec);
         print(args, &spec, t);

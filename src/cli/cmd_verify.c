@@ -157,7 +157,8 @@ static bool verify(const struct ob_args *args, const char *path, struct ob_verif
         *status = ob_cli_fail(&err);
         return false;
     }
-    const struct ob_verify_opts opts = { .threads = (int)threads,
+    const struct ob_verify_opts opts = { .device = ob_args_get(args, "device"),
+                                         .threads = (int)threads,
                                          .quiet = ob_args_has(args, "quiet") };
     snprintf(name, OB_RUN_NAME_MAX + 1, "%s", dir.name);
     bool ok = ob_verify_run(v, &dir, &opts, &diags);
@@ -191,6 +192,10 @@ static int run(const struct ob_args *args)
 
 static const struct ob_option options[] = {
     OB_OPTION_RUNS,
+    { .name = "device",
+      .argument = "DEVICE",
+      .help = "what computes: cpu, opencl, cuda and so on, instead of what the run's "
+              "config says; changes no bit of a run whose math is reproducible" },
     { .name = "threads",
       .argument = "N",
       .help = "threads to compute with; never changes a result" },

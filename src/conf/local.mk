@@ -17,6 +17,7 @@ libob_conf_a_SOURCES = \
 	%D%/spec.c \
 	%D%/spec_check.c \
 	%D%/spec_data.c \
+	%D%/spec_device.c \
 	%D%/spec_draws.c \
 	%D%/spec_group.c \
 	%D%/spec_phase.c \

@@ -17,14 +17,6 @@ static const struct {
 } table[] = {
     { "sweep", NULL, NULL, OB_ECONFIG,
       "there are no sweeps: start one run for each value, with --set" },
-    { "experiment", "device", "cuda", OB_EDEVICE,
-      "there is no such device: this program computes on the CPU (cpu, auto)" },
-    { "experiment", "device", "cuda:*", OB_EDEVICE,
-      "there is no such device: this program computes on the CPU (cpu, auto)" },
-    { "experiment", "device", "opencl", OB_EDEVICE,
-      "there is no such device: this program computes on the CPU (cpu, auto)" },
-    { "experiment", "device", "opencl:*", OB_EDEVICE,
-      "there is no such device: this program computes on the CPU (cpu, auto)" },
 };
 
 static bool covers(const char *pattern, const char *word)

@@ -412,6 +412,7 @@ void spec_check(struct ob_spec *spec, bool whole, struct ob_diags *diags)
     check_layers(spec, diags);
     check_math(spec, diags);
     spec_check_draws(spec, diags);
+    spec_check_device(spec, diags);
     spec_check_wrap(spec, diags);
     check_floors_below(spec, diags);
 }

@@ -347,7 +347,6 @@ static void derive(struct ob_spec *spec)
     spec->experiment.base = NULL;
     if (!spec->experiment.name)
         spec->experiment.name = stem(spec->path);
-    spec->experiment.device = OB_DEVICE_CPU;
     if (!spec->experiment.math && !(spec->model.type->needs & OB_PROBLEM_NETWORK))
         spec->experiment.math = OB_MATH_REPRODUCIBLE + 1;
     if (spec->experiment.rng != OB_RNG_PHILOX && spec->batch.order == OB_ORDER_AUTO)

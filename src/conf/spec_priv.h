@@ -167,6 +167,9 @@ bool spec_wrap_is_idle(const struct ob_spec *spec, const char *section, const ch
 /* The part of it that is about random numbers. */
 void spec_check_draws(const struct ob_spec *spec, struct ob_diags *diags);
 
+/* The part of it that is about the form of experiment.device; no device is looked for. */
+void spec_check_device(const struct ob_spec *spec, struct ob_diags *diags);
+
 /* Whether the key says nothing with the other values as they are, as those about torch do
  * under rng = philox: then it is no part of the resolved file. */
 bool spec_is_idle(const struct ob_spec *spec, const char *section, const char *key);

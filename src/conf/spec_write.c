@@ -77,12 +77,22 @@ static bool add_value(const struct ob_param *p, const void *opts, struct ob_buf 
     return set || p->fallback_text;
 }
 
+/* The number of an experiment is that of the same on the CPU. */
+static bool is_device(const char *section, const char *key)
+{
+    return !strcmp(section, "experiment") && !strcmp(key, "device");
+}
+
 static void write_table(struct writer *w, const char *section,
                         const struct ob_param *table, const void *opts)
 {
     for (; table && table->kind; table++) {
         struct ob_buf value = { 0 };
         bool set = add_value(table, opts, &value);
+        if (w->hashed && is_device(section, table->name)) {
+            ob_buf_clear(&value);
+            ob_buf_adds(&value, "cpu");
+        }
         if (set && !(w->hashed && is_outside(section, table->name)) &&
             !spec_is_idle(w->spec, section, table->name))
             ob_buf_addf(w->out, "%s =%s%s\n", table->name, value.len ? " " : "",

@@ -31,11 +31,7 @@ static const char *const orders[] = {
     NULL,
 };
 static const char *const contracts[] = { "auto", "reproducible", "blas", "fast", NULL };
-static const char *const devices[] = {
-    [OB_DEVICE_CPU] = "cpu",
-    [OB_DEVICE_AUTO] = "auto",
-    NULL,
-};
+static const char *const devices[] = { "cpu", "auto", "opencl", "cuda", NULL };
 const char *spec_group_kinds[SPEC_GROUP_KINDS] = { "same" };
 static const char *const internals[] = {
     [OB_LOG_INTERNALS_AUTO] = "auto",
@@ -72,8 +68,12 @@ const struct ob_param ob_experiment_params[] = {
                       "OpenBLAS and processor, fast with the same number of threads "
                       "besides; auto: reproducible while no layer has more than 65536 "
                       "weights, else blas; other models are reproducible"),
-    OB_CHOICE(struct ob_experiment_opts, device, .choices = devices,
-              .help = "where the numbers are computed"),
+    OB_TEXT(struct ob_experiment_opts, device, .choices = devices, .fallback_text = "cpu",
+            .help =
+                "where the numbers are computed: on the processor (cpu), on the first "
+                "device of OpenCL or CUDA, on another one (cuda:1 is the second), or "
+                "where a model of the costs finds it faster (auto); as long as math "
+                "is reproducible the bits are the same everywhere"),
     OB_INTEGER(struct ob_experiment_opts, threads, .min = 0, .max = 1024,
                .zero_word = "auto",
                .help = "threads of the passes over the data; auto takes one for small "

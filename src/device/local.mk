@@ -20,6 +20,7 @@ libob_device_a_SOURCES = \
 	%D%/opencl_api.h \
 	%D%/opencl_find.c \
 	%D%/reduce.c \
+	%D%/speed.c \
 	%D%/text.c
 nodist_libob_device_a_SOURCES = %D%/text_files.c
 
@@ -31,6 +32,7 @@ device_kernels = \
 	%D%/kernels/linear.h \
 	%D%/kernels/linear_fused.h \
 	%D%/kernels/reduce.h \
+	%D%/kernels/speed.h \
 	%D%/kernels/tree.h
 device_texts = \
 	$(device_kernels) \
@@ -54,9 +56,10 @@ CLEANFILES += %D%/text_files.c
 
 ob_headers += \
 	include/optbench/device/device.h \
-	include/optbench/device/nvml.h \
 	include/optbench/device/linear.h \
+	include/optbench/device/nvml.h \
 	include/optbench/device/reduce.h \
 	include/optbench/device/reduce_op.h \
+	include/optbench/device/speed.h \
 	include/optbench/device/step.h \
 	include/optbench/device/text.h

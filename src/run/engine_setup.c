@@ -17,6 +17,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 #include "optbench/base/text.h"
+#include "optbench/device/device.h"
 #include "optbench/num/blas.h"
 #include "optbench/num/cpu.h"
 #include "optbench/num/dtype.h"
@@ -59,16 +60,20 @@ static bool load_spec(struct ob_engine *e, const char *path, int *status)
 {
     const struct ob_engine_opts *o = e->opts;
     struct ob_diags diags = { 0 };
-    const char **sets = ob_xcalloc(o->nsets + 1, sizeof *sets);
+    const char **sets = ob_xcalloc(o->nsets + 2, sizeof *sets);
     char *threads = ob_xasprintf("experiment.threads=%d", o->threads);
+    char *device = ob_xasprintf("experiment.device=%s", o->device ? o->device : "");
     size_t n = 0;
     for (; n < o->nsets; n++)
         sets[n] = o->sets[n];
     if (o->threads)
         sets[n++] = threads;
+    if (o->device)
+        sets[n++] = device;
     bool ok = ob_spec_load(path, sets, n, &e->spec, &diags) || refuse_all(&diags, status);
     ob_diags_finish(&diags);
     free(threads);
+    free(device);
     free(sets);
     return ok;
 }
@@ -145,6 +150,26 @@ static void cpu_model(char *out, size_t cap)
     ob_buf_finish(&text);
 }
 
+/* A run that is taken up again may have come to another device. */
+static void fill_device(struct ob_engine *e)
+{
+    struct ob_run_info *i = &e->info;
+    const struct ob_device_facts *f = ob_trainer_device(e->trainer);
+    static const struct ob_device_facts none;
+    if (f)
+        snprintf(i->device, sizeof i->device, "%s:%zu", f->api, f->index);
+    else
+        snprintf(i->device, sizeof i->device, "cpu");
+    f = f ? f : &none;
+    snprintf(i->device_why, sizeof i->device_why, "%s",
+             ob_trainer_device_why(e->trainer));
+    snprintf(i->device_name, sizeof i->device_name, "%s", f->name);
+    snprintf(i->device_driver, sizeof i->device_driver, "%s", f->driver);
+    snprintf(i->device_identity, sizeof i->device_identity, "%s", f->identity);
+    snprintf(i->device_architecture, sizeof i->device_architecture, "%s",
+             f->architecture);
+}
+
 /* What is known before the first step. A resumed run keeps its start. */
 static void fill_info(struct ob_engine *e)
 {
@@ -163,8 +188,7 @@ static void fill_info(struct ob_engine *e)
     snprintf(i->config_hash, sizeof i->config_hash, "%016" PRIx64, ob_spec_hash(s));
     snprintf(i->program, sizeof i->program, "%s", PACKAGE_VERSION);
     snprintf(i->blas, sizeof i->blas, "%s", ob_blas_name());
-    snprintf(i->device, sizeof i->device,
-             "cpu"); /* the only one that passes the checks */
+    fill_device(e);
     snprintf(i->dtype, sizeof i->dtype, "%s",
              ob_dtype_name((enum ob_dtype)s->experiment.dtype));
     snprintf(i->data_origin, sizeof i->data_origin, "%s", data.origin ? data.origin : "");
@@ -289,6 +313,13 @@ static void load_told(void *ctx, const char *origin, double share)
     ob_progress_load(ctx, origin, share);
 }
 
+/* The first line of a run whose device is not simply the processor. */
+static void say_device(struct ob_engine *e)
+{
+    if (strcmp(e->spec.experiment.device, "cpu") != 0)
+        ob_progress_say(&e->progress, "device: %s", ob_trainer_device_words(e->trainer));
+}
+
 bool ob_engine_prepare(struct ob_engine *e, int *status)
 {
     struct ob_diags diags = { 0 };
@@ -303,11 +334,13 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
         return refuse_all(&diags, status);
     ob_diags_finish(&diags);
     ob_trainer_settle(e->trainer, &e->spec);
+    say_device(e);
     if (e->opts->dry_run)
         return true;
     fill_info(e);
     if (!set_up_files(e, &err))
         return refuse(&err, status);
+    ob_log("device: %s", ob_trainer_device_words(e->trainer));
     ob_log("%s %s, %s, %u threads", PACKAGE_STRING, e->info.cpu, e->info.dtype,
            e->info.threads);
     return true;

@@ -50,6 +50,11 @@ enum ob_run_state ob_run_state_find(const char *name)
     X(cpu)                                                                               \
     X(blas)                                                                              \
     X(device)                                                                            \
+    X(device_why)                                                                        \
+    X(device_name)                                                                       \
+    X(device_driver)                                                                     \
+    X(device_identity)                                                                   \
+    X(device_architecture)                                                               \
     X(dtype)                                                                             \
     X(data_origin)                                                                       \
     X(data_hash)                                                                         \

@@ -81,7 +81,13 @@ static bool load(struct job *j, const struct ob_verify_opts *opts, struct ob_dia
     struct ob_buf text = { 0 };
     char *path = ob_path_join(j->dir->path, "config.ini");
     char *threads = ob_xasprintf("experiment.threads=%d", opts->threads);
-    const char *const sets[] = { threads };
+    char *device = ob_xasprintf("experiment.device=%s", opts->device ? opts->device : "");
+    const char *sets[2];
+    size_t nsets = 0;
+    if (opts->threads > 0)
+        sets[nsets++] = threads;
+    if (opts->device)
+        sets[nsets++] = device;
     bool ok = (ob_prints_read(&j->want, j->dir, &err) && add_checkpoint(j, &err) &&
                ob_replay_read(&j->replay, j->dir, &err) &&
                ob_rundir_read(j->dir, "config.ini", OB_INI_FILE_MAX, &text, &err)) ||
@@ -90,10 +96,11 @@ static bool load(struct job *j, const struct ob_verify_opts *opts, struct ob_dia
                                        .text = ob_buf_text(&text),
                                        .n = text.len,
                                        .sets = sets,
-                                       .nsets = opts->threads > 0 };
+                                       .nsets = nsets };
     ok = ok && ob_spec_read(&from, &j->spec, diags);
     j->t = ok ? ob_trainer_create(&j->spec, diags) : NULL;
     free(threads);
+    free(device);
     free(path);
     ob_buf_finish(&text);
     return j->t != NULL;

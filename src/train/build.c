@@ -260,7 +260,7 @@ static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
 static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    if (!load_data(t, data, diags))
+    if (!ob_trainer_open_device(t, diags) || !load_data(t, data, diags))
         return false;
     if (!make_pool(t, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);
@@ -269,7 +269,7 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
         !ob_trainer_check_groups(t, diags) || !make_schedule(t, diags) ||
         !make_optimizer(t, diags) || !make_wraps(t, diags) || !make_stopper(t, diags) ||
         !ob_trainer_make_columns(t, diags) || !ob_best_init(t, diags) ||
-        !ob_watch_init(t, diags))
+        !ob_watch_init(t, diags) || !ob_trainer_take_device(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;
@@ -310,6 +310,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
     ob_held_finish(&t->val);
     ob_problem_destroy(t->test);
     ob_problem_destroy(t->problem);
+    ob_trainer_close_device(t);
     ob_pool_destroy(t->pool);
     ob_vec_finish(&t->theta);
     ob_vec_finish(&t->grad);

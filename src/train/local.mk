@@ -5,6 +5,7 @@ libob_train_a_SOURCES = \
 	%D%/best.h \
 	%D%/build.c \
 	%D%/build_columns.c \
+	%D%/build_device.c \
 	%D%/build_groups.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \

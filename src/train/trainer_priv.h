@@ -43,6 +43,8 @@ struct ob_trainer {
     bool sampled;              /* gradients are samples: of batches, or by dropout */
     struct ob_batches batches; /* where they do */
     struct ob_pool *pool;      /* NULL = this thread alone */
+    struct ob_device *device;  /* on which the problem is; NULL = the processor */
+    char device_words[256], device_why[160]; /* ob_trainer_device_words(), _why() */
     struct ob_problem *problem;
     struct ob_held val;      /* over the validation part */
     struct ob_problem *test; /* over the test part; NULL = there is none */
@@ -106,6 +108,12 @@ struct ob_trainer {
 const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
                                           struct ob_diags *diags, const char *section,
                                           const char *key, const char *name);
+
+/* build_device.c: a device that the spec asks for is opened before the data are read, and
+ * takes the problem when everything else is built. */
+bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags);
+bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags);
+void ob_trainer_close_device(struct ob_trainer *t); /* behind its problem */
 
 /* Behind the batches: every pattern of a group must match some tensor, and its optimizer
  * must be one for batches where there are. */

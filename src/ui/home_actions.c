@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/number.h"
+
 static void say(struct ob_wishes *wish, const char *text)
 {
     wish->wish = OB_WISH_SAY;
@@ -100,7 +102,7 @@ static void ask_delete(struct ob_home_state *s, const struct ob_view *v,
     wish->wish = OB_WISH_ASK;
     wish->doomed = s->doomed.path;
     wish->ndoomed = s->doomed.n;
-    ob_show_bytes(bytes, d.bytes);
+    ob_bytes_show(bytes, d.bytes);
     const char *least = d.at_least ? "at least " : "";
     if (s->doomed.n == 1)
         snprintf(wish->text, sizeof wish->text,

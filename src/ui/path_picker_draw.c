@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/number.h"
 #include "optbench/base/text.h"
 #include "optbench/ui/screen.h"
 
@@ -23,7 +24,7 @@ static void draw_entry(struct ob_canvas *c, struct ob_rect line,
     if (e->folder)
         ob_canvas_text(c, line.x + 2 + used, line.y, 1, "/", style);
     if (!e->folder && e->size >= 0)
-        ob_show_bytes(size, (uint64_t)e->size);
+        ob_bytes_show(size, (uint64_t)e->size);
     if (sized)
         ob_canvas_line(c, line, 0, OB_RIGHT, OB_STYLE_DIM, "%s ", size);
     if (here)

@@ -78,16 +78,6 @@ void ob_show_seconds(char out[static 32], double s)
         snprintf(out, 32, "%ld:%02ld", t / 60, t % 60);
 }
 
-void ob_show_bytes(char out[static 32], uint64_t bytes)
-{
-    static const char *const unit[] = { "B", "kB", "MB", "GB", "TB" };
-    double v = (double)bytes;
-    size_t i = 0;
-    for (; v >= 999.5 && i + 1 < OB_COUNT(unit); i++)
-        v /= 1000;
-    snprintf(out, 32, i > 0 && v < 9.95 ? "%.1f %s" : "%.0f %s", v, unit[i]);
-}
-
 void ob_show_age(char out[static 32], int64_t then, int64_t now)
 {
     static const struct {

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "optbench/base/number.h"
+
 static struct ob_rect pane_rect(const struct ob_home_places *p, int pane)
 {
     return pane == OB_HOME_CONFIGS ? p->configs : p->runs;
@@ -64,7 +66,7 @@ static void say_totals(const struct ob_home_model *m, bool wide, char out[static
 {
     char bytes[32] = "", running[32] = "";
     if (wide && m->bytes > 0 && m->known == m->runs.n)
-        ob_show_bytes(bytes, m->bytes);
+        ob_bytes_show(bytes, m->bytes);
     if (m->active > 0)
         snprintf(running, sizeof running, "  %zu running", m->active);
     snprintf(out, 64, "%s%s%zu run%s%s", bytes, bytes[0] ? "  " : "", m->runs.n,

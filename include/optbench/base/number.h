@@ -66,4 +66,7 @@ size_t ob_count_show(char *out, size_t cap, double v);
  * "2G", "7T"; beyond that and below 1 as ob_number_show() with three digits. */
 size_t ob_si_show(char *out, size_t cap, double v);
 
+/* "812 B", "3.2 MB", "141 GB". */
+void ob_bytes_show(char out[static 32], uint64_t bytes);
+
 #endif

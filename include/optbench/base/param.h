@@ -51,7 +51,8 @@ struct ob_param {
     double min, max;            /* of reals, integers and every item of a list of reals;
                                    both 0 = no limit */
     bool above_min, below_max;  /* the limit itself is not allowed */
-    const char *const *choices; /* ends with NULL */
+    const char *const *choices; /* of a choice, all there are; of a text, words that are
+                                   usual for it, NULL = none. Ends with NULL */
     const char *zero_word; /* a word that stands for 0, e.g. "full", "auto"; of a path,
                               one that is no path and stays as it is; NULL none */
     const char *unit;      /* "steps", "seconds"; NULL = a plain number */

@@ -32,7 +32,6 @@
 #include "optbench/optim/stop.h"
 #include "optbench/optim/wrap.h"
 
-enum ob_device { OB_DEVICE_CPU, OB_DEVICE_AUTO };
 enum ob_log_params { OB_LOG_PARAMS_AUTO, OB_LOG_PARAMS_NONE };
 
 /* [experiment] */
@@ -44,7 +43,7 @@ struct ob_experiment_opts {
     int dtype;       /* enum ob_dtype */
     int rng;         /* enum ob_rng_kind */
     int math;        /* enum ob_math + 1; 0 = auto, which ob_trainer_settle() ends */
-    int device;      /* enum ob_device; never auto after loading */
+    char *device;    /* "cpu", "auto", or the name of a device (device/device.h) */
     int64_t threads; /* 0 = auto: one for small problems */
 };
 
@@ -228,8 +227,8 @@ void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out);
 /*
  * A number for what the run computes: of the resolved file less the keys that cannot
  * change a byte of metrics.csv (experiment.name, title, threads, and the sections
- * checkpoint and ui). Equal experiments have equal numbers from whichever folder they are
- * started.
+ * checkpoint and ui), and as if it computed on the CPU: where it does is told by
+ * run.json. Equal experiments have equal numbers from whichever folder they are started.
  */
 uint64_t ob_spec_hash(const struct ob_spec *spec);
 
@@ -254,6 +253,9 @@ void ob_spec_draws(const struct ob_spec *spec, enum ob_axis axis,
 /* Whether the model is fitted to data. Where it is not, [data] may be left out; what it
  * says is checked word by word, is not read, and is no part of the resolved file. */
 bool ob_spec_needs_data(const struct ob_spec *spec);
+
+/* Whether experiment.device names a device, which must be there to run it. */
+bool ob_spec_on_device(const struct ob_spec *spec);
 
 /* What [schedule] and [phase.NAME] say, for ob_schedule_init() and ob_schedule_check().
  * out->phase is the caller's to free(). */

@@ -18,6 +18,7 @@ struct ob_engine_opts {
     const char *resume; /* RUN to take up again, NULL = none */
     const char *replay; /* RUN whose config and steering are played again, NULL = none */
     const char *pace;   /* "full", "auto", "ui" or steps a second; NULL = full */
+    const char *device; /* that computes, as [experiment] device; NULL = that */
     int threads;        /* 0 = as the config says */
     bool paused;        /* wait for a command before step 1 */
     bool quiet;         /* no progress on stderr */

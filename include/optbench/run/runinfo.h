@@ -38,7 +38,12 @@ struct ob_run_info {
     char boot[48];                  /* boot id of the engine's machine, "" = unknown */
     char cpu[128];                  /* processor name and the kernel variant in use */
     char blas[128];                 /* OpenBLAS configuration and core name */
-    char device[64];
+    char device[64];                /* that computes: "cpu", "cuda:0" */
+    char device_why[160];           /* why it does, where device = auto chose; else "" */
+    char device_name[128];          /* of what is not the CPU: as its maker calls it, */
+    char device_driver[128];        /* versions of driver and compiler, */
+    char device_identity[64];       /* which one of its kind, "" = not told, */
+    char device_architecture[32];   /* "sm_90", "" = not told */
     char dtype[16];
     char data_origin[1024];              /* where the data came from */
     char data_hash[17];                  /* 16 hex digits of the data as trained on */

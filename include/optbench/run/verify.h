@@ -14,8 +14,9 @@
 #include "optbench/run/rundir.h"
 
 struct ob_verify_opts {
-    int threads; /* 0 = as the config says; never changes a result */
-    bool quiet;  /* no progress on stderr */
+    const char *device; /* that computes; NULL = as the config says */
+    int threads;        /* 0 = as the config says; never changes a result */
+    bool quiet;         /* no progress on stderr */
 };
 
 /* What was found. Hashes are 16 hexadecimal digits. */

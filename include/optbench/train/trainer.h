@@ -38,11 +38,12 @@
 #include "optbench/train/safetensors.h"
 #include "optbench/train/snapshot.h"
 
+struct ob_device_facts;
 struct ob_trainer;
 
-/* Reads the data and builds everything; theta_0 is set and nothing evaluated. NULL with
- * the reasons in `diags` (configuration, data, device, memory). `spec` is borrowed for
- * the trainer's life. */
+/* Opens the device that the spec names, reads the data and builds everything; theta_0 is
+ * set and nothing evaluated. NULL with the reasons in `diags` (configuration, data,
+ * device, memory). `spec` is borrowed for the trainer's life. */
 struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags);
 void ob_trainer_destroy(struct ob_trainer *t);
 
@@ -61,6 +62,13 @@ struct ob_trainer_data {
     size_t val_rows, test_rows; /* set aside */
 };
 struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
+
+/* What computes loss and gradient: facts of a device, lent for the trainer's life, or
+ * NULL for the processor. In words, safe for a terminal: "cpu", "cuda:0 NVIDIA H200
+ * (sm_90, 151 GB)". And why, where experiment.device = auto chose, else "". */
+const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t);
+const char *ob_trainer_device_words(const struct ob_trainer *t);
+const char *ob_trainer_device_why(const struct ob_trainer *t);
 
 /* The parameters, and which group and optimizer each tensor has, for `check`. Everything
  * is lent. */

@@ -195,7 +195,6 @@ size_t ob_screen_wrap(const char *text, int cols);
 /* As many of 4 digits as fit `width` columns, "-" for NAN; 1.23e-9, 0.00123, 123456. */
 void ob_show_number(char out[static 32], double v, int width);
 void ob_show_seconds(char out[static 32], double s); /* "0.013 s", "0:32", "1:02:03" */
-void ob_show_bytes(char out[static 32], uint64_t bytes);          /* "812 B", "3.2 MB" */
 void ob_show_age(char out[static 32], int64_t then, int64_t now); /* "now", "5 min" */
 
 #endif

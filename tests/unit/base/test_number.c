@@ -419,6 +419,28 @@ static void shows_counts(void **state)
     }
 }
 
+static void shows_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t v;
+        const char *text;
+    } cases[] = { { 0, "0 B" },
+                  { 999, "999 B" },
+                  { 1000, "1.0 kB" },
+                  { 9949, "9.9 kB" },
+                  { 9950, "10 kB" },
+                  { 999499, "999 kB" },
+                  { 999500, "1.0 MB" },
+                  { UINT64_C(150754820096), "151 GB" },
+                  { UINT64_MAX, "18446744 TB" } };
+    for (size_t i = 0; i < OB_COUNT(cases); i++) {
+        char text[32];
+        ob_bytes_show(text, cases[i].v);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void reads_integers(void **state)
 {
     (void)state;
@@ -461,6 +483,7 @@ int main(void)
         cmocka_unit_test(has_the_form_of_repr),
         cmocka_unit_test(shows_numbers_to_people),
         cmocka_unit_test(shows_counts),
+        cmocka_unit_test(shows_bytes),
         cmocka_unit_test(reads_integers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

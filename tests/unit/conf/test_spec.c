@@ -13,7 +13,7 @@ static void defaults(void **state)
     assert_string_equal(s.experiment.name, "t");
     assert_null(s.experiment.title);
     assert_int_equal(s.experiment.dtype, OB_F64);
-    assert_int_equal(s.experiment.device, OB_DEVICE_CPU);
+    assert_string_equal(s.experiment.device, "cpu");
     assert_int_equal(s.experiment.threads, 0);
     assert_string_equal(s.data.type->name, "inline");
     assert_string_equal(s.model.type->name, "linear");
@@ -77,7 +77,7 @@ static void whole_example(void **state)
               "[group.weights]                  ; by tensor name\n"
               "match        = w\nweight_decay = 0.01\n",
               NULL, &s);
-    assert_resolved(&s, "experiment", "device", "cpu");
+    assert_resolved(&s, "experiment", "device", "auto");
     assert_resolved(&s, "model", "bias_column", "last");
     assert_resolved(&s, "group.weights", "lr", "0.03");
     assert_resolved(&s, "group.weights", "weight_decay", "0.01");
@@ -143,7 +143,7 @@ static void bad_sets(void **state)
         (const char *const[]){ "optimizer.lr=abc", "optimzer.lr=1", "lr=1",
                                "optimizer.lr", "optimizer.lrr=1", "optimizer.=1",
                                "sweep.lr=1", "experiment.title=\x1b[2J",
-                               "experiment.device=cuda", "experiment.base=x.ini",
+                               "experiment.device=cuda:x", "experiment.base=x.ini",
                                "optimizer.sgd.kind=adam", NULL },
         "optbench: --set optimizer.lr=abc: optimizer.lr: 'abc' is not a number\n"
         "optbench: --set optimzer.lr=1: [optimzer]: unknown section; did you mean "
@@ -160,8 +160,9 @@ static void bad_sets(void **state)
         "each value, with --set\n"
         "optbench: --set experiment.title=\\x1b[2J: a control character (0x1b) in "
         "column 18\n"
-        "optbench: --set experiment.device=cuda: experiment.device: there is no such "
-        "device: this program computes on the CPU (cpu, auto)\n"
+        "optbench: --set experiment.device=cuda:x: experiment.device: 'cuda:x' is no "
+        "device: write cpu, auto, opencl or cuda, or cuda:1 for the second one; did you "
+        "mean 'cuda'?\n"
         "optbench: --set experiment.base=x.ini: experiment.base: only a file can be "
         "based "
         "on another\n"
