@@ -80,6 +80,8 @@ libob_model_a_SOURCES = \
 	%D%/placed.c \
 	%D%/placed_row.c \
 	%D%/placed_row.h \
+	%D%/placed_typed.c \
+	%D%/placed_typed.h \
 	%D%/plane.c \
 	%D%/problem.c \
 	%D%/proximal.c \

@@ -13,6 +13,7 @@
 #include "machine.h"
 #include "optbench/formula/parse.h"
 #include "optbench/model/problem.h"
+#include "placed_typed.h"
 
 /* Whether the minimum can be had by solving a linear system. */
 enum typed_shape { TYPED_UNKNOWN, TYPED_QUADRATIC, TYPED_OTHER };
@@ -74,6 +75,7 @@ bool typed_reference_point(struct ob_problem *p, double *theta, double *loss);
 /* The members that every kind has; functions without data leave batch out. */
 #define TYPED_MEMBERS                                                                    \
     .eval = typed_eval, .hessian = typed_hessian, .hvp = typed_hvp,                      \
-    .curvature = typed_curvature, .values = typed_values, .trouble = typed_trouble
+    .curvature = typed_curvature, .values = typed_values, .trouble = typed_trouble,      \
+    .placed = &placed_typed
 
 #endif

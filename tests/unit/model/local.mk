@@ -16,6 +16,7 @@ model_tests = \
 	%D%/test_micro \
 	%D%/test_network \
 	%D%/test_placed_row \
+	%D%/test_placed_typed \
 	%D%/test_plane \
 	%D%/test_problem \
 	%D%/test_quadratic \
@@ -24,6 +25,7 @@ model_tests = \
 
 check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
+noinst_HEADERS += %D%/placed_test.h
 
 tests_unit_model_test_curvature_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_gauss_newton_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
@@ -32,6 +34,7 @@ tests_unit_model_test_init_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_micro_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_network_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_placed_row_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_placed_typed_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_quadratic_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)

@@ -1,0 +1,110 @@
+/* Formulas, functions and quadratics on a device: the bits of the host. */
+#include <config.h>
+
+#include "placed_test.h"
+
+static struct ob_device *device;
+
+struct option {
+    const char *key, *value;
+};
+
+struct some {
+    const char *kind, *name;
+    size_t rows, batch;
+    double span;
+    struct option option[6];
+};
+
+enum { ROWS = 5000, COLUMNS = 2 };
+static double column[COLUMNS + 1][ROWS];
+
+static void make_data(void)
+{
+    struct dice dice = { 7 };
+    for (size_t i = 0; i < ROWS; i++) {
+        column[0][i] = roll_real(&dice, -2, 2);
+        column[1][i] = roll_real(&dice, 0, 3);
+        column[2][i] = (double)(roll(&dice) % 2);
+    }
+}
+
+static struct ob_problem *make(const struct some *s, enum ob_dtype dtype)
+{
+    static const double *const x[] = { column[0], column[1] };
+    const struct ob_problem_type *t = ob_problem_find(s->kind, NULL);
+    const struct ob_problem_common common = { .dtype = dtype };
+    struct ob_dataset d = toy_dataset(s->rows, COLUMNS, x, column[2]);
+    struct ob_err err = { 0 };
+    void *opts = ob_xcalloc(1, t->opts_size + 1);
+    ob_params_reset(t->params, opts);
+    for (const struct option *o = s->option; o->key; o++)
+        if (!ob_param_set(ob_param_find(t->params, o->key), opts, o->value, &err))
+            fail_msg("%s: %s", s->name, err.text);
+    struct ob_problem *p = ob_problem_create(t, opts, &common, s->rows ? &d : NULL, &err);
+    if (!p)
+        fail_msg("%s: %s", s->name, err.text);
+    ob_params_finish(t->params, opts);
+    free(opts);
+    return p;
+}
+
+static void same_bits(const struct some *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < 2; k++) {
+            struct ob_problem *p = make(&s[i], k ? OB_F64 : OB_F32);
+            placed_same_bits(device, (struct placed_look){ .p = p,
+                                                           .dice = { 11 },
+                                                           .span = s[i].span,
+                                                           .batch = s[i].batch,
+                                                           .name = s[i].name });
+            ob_problem_destroy(p);
+        }
+}
+
+static void data_formulas(void **state)
+{
+    static const struct some some[] = {
+        { "formula", "one chunk", 100, 17, 1,
+          { { "predict", "a + b*x0 + c*sin(x1)" }, { "parameters", "a b c" } } },
+        { "formula", "chunks", ROWS, 2500, 1,
+          { { "predict", "a + b*x0 + c*x1^2" }, { "parameters", "a b c" } } },
+        { "formula", "passes", ROWS, 300, 1,
+          { { "loss", "log(mean(exp(a*x0 - mean(a*x0 + b)))) + mean((x1 - b)^2)" },
+            { "parameters", "a b" } } },
+        { "formula", "clamped", 700, 100, 30,
+          { { "predict", "sigmoid(a + b*x0*10)" },
+            { "parameters", "a b" },
+            { "loss", "bce" } } },
+        { "formula", "many sums", 2100, 100, 1,
+          { { "predict", "dot(w, v) + x1" },
+            { "let", "v = [x0, x0*x1, x0^2]" },
+            { "parameters", "w[3]" } } },
+    };
+    (void)state;
+    same_bits(some, sizeof some / sizeof *some);
+}
+
+static void functions(void **state)
+{
+    static const struct some some[] = {
+        { "function", "typed", 0, 0, 2, { { "f", "(1 - x)^2 + 100*(y - x^2)^2" } } },
+        { "rosenbrock", "rosenbrock", 0, 0, 2, { { "dimension", "20" } } },
+    };
+    (void)state;
+    same_bits(some, sizeof some / sizeof *some);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(data_formulas),
+        cmocka_unit_test(functions),
+    };
+    device = ob_test_device();
+    make_data();
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    ob_device_close(device);
+    return failed;
+}
