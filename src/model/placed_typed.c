@@ -42,6 +42,22 @@ static uint64_t most_chunks(const struct ob_problem *p, size_t batch_cap)
     return chunks_of(p->rows > batch_cap ? p->rows : batch_cap);
 }
 
+/* Whether one group makes an evaluation, of all rows or of a batch. */
+static bool alone(uint64_t rows)
+{
+    return rows <= OB_CHUNK;
+}
+
+static bool ever_alone(const struct ob_placed *pl)
+{
+    return alone(pl->problem->rows) || (pl->batch_cap > 0 && alone(pl->batch_cap));
+}
+
+static bool ever_many(const struct ob_placed *pl)
+{
+    return !alone(pl->problem->rows) || !alone(pl->batch_cap);
+}
+
 /* Which array a column is in, of those that the formulas read. */
 static uint32_t *places(const struct typed *t, size_t *count)
 {
@@ -108,26 +124,40 @@ static uint64_t bytes(const struct ob_problem *p, size_t batch_cap)
 
 /* ---- the text ---- */
 
-static void add_kernels(const struct ob_formula_facts *f, const char *name,
-                        struct ob_buf *out)
+static void add_many(const struct ob_formula_facts *f, const char *name,
+                     struct ob_buf *out)
 {
-    const size_t n = f->passes;
-    for (size_t k = 0; k < n; k++)
-        ob_buf_addf(out, "FORMULA_CHUNK(%s, %zu)\n", name, k);
-    ob_buf_addf(out, "FORMULA_RESULT(%s)\n", name);
-    if (n > 0)
+    if (f->begin > 0)
         ob_buf_addf(out, "FORMULA_BEGIN(%s)\n", name);
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < f->passes; k++) {
         ob_buf_addf(out, "FORMULA_PASS(%s, %zu)\n", name, k);
-        if (k + 1 < n)
+        if (k + 1 < f->passes)
             ob_buf_addf(out, "FORMULA_NEXT(%s, %zu, %zu)\n", name, k, k + 1);
         else
             ob_buf_addf(out, "FORMULA_LAST(%s, %zu)\n", name, k);
     }
+}
+
+static void add_alone(const struct ob_formula_facts *f, const char *name,
+                      struct ob_buf *out)
+{
     ob_buf_addf(out, "FORMULA_ALONE(%s)\n", name);
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < f->passes; k++)
         ob_buf_addf(out, "FORMULA_ALONE_PASS(%s, %zu)\n", name, k);
     ob_buf_addf(out, "FORMULA_ALONE_END(%s)\n", name);
+}
+
+/* The kernels that are ever launched: compilers take their time. */
+static void add_kernels(const struct ob_placed *pl, const struct ob_formula_facts *f,
+                        const char *name, struct ob_buf *out)
+{
+    for (size_t k = 0; k < f->passes; k++)
+        ob_buf_addf(out, "FORMULA_CHUNK(%s, %zu)\n", name, k);
+    ob_buf_addf(out, "FORMULA_RESULT(%s)\n", name);
+    if (ever_many(pl))
+        add_many(f, name, out);
+    if (ever_alone(pl) || f->passes == 0)
+        add_alone(f, name, out);
 }
 
 static bool add_text(struct ob_placed *pl, struct ob_buf *out, struct ob_err *err)
@@ -143,8 +173,8 @@ static bool add_text(struct ob_placed *pl, struct ob_buf *out, struct ob_err *er
         ob_device_text("#include \"kernels/formula.h\"\n", out);
         ob_buf_adds(out, ob_buf_text(&value));
         ob_buf_adds(out, ob_buf_text(&slope));
-        add_kernels(&s->value.facts, "value", out);
-        add_kernels(&s->slope.facts, "slope", out);
+        add_kernels(pl, &s->value.facts, "value", out);
+        add_kernels(pl, &s->slope.facts, "slope", out);
     }
     ob_buf_finish(&value);
     ob_buf_finish(&slope);
@@ -165,25 +195,27 @@ static struct ob_device_kernel *kernel(struct ob_placed *pl, const char *name,
     return ob_device_kernel(pl->device, s->program, text, err);
 }
 
-static bool find_kernels(struct ob_placed *pl, const char *name, struct way *c,
+static bool find_many(struct ob_placed *pl, const char *name, struct way *w,
+                      struct ob_err *err)
+{
+    const size_t n = w->facts.passes;
+    w->pass = ob_xcalloc(n, sizeof *w->pass);
+    w->next = ob_xcalloc(n, sizeof *w->next);
+    if (w->facts.begin > 0 && !(w->begin = kernel(pl, name, "begin", -1, err)))
+        return false;
+    for (size_t k = 0; k < n; k++)
+        if (!(w->pass[k] = kernel(pl, name, "pass", (int)k, err)) ||
+            (k + 1 < n && !(w->next[k] = kernel(pl, name, "next", (int)k, err))))
+            return false;
+    return (w->last = kernel(pl, name, "last", -1, err));
+}
+
+static bool find_kernels(struct ob_placed *pl, const char *name, struct way *w,
                          struct ob_err *err)
 {
-    const size_t n = c->facts.passes;
-    c->pass = ob_xcalloc(n + 1, sizeof *c->pass);
-    c->next = ob_xcalloc(n + 1, sizeof *c->next);
-    c->alone = kernel(pl, name, "alone", -1, err);
-    if (!c->alone || n == 0)
-        return c->alone;
-    c->begin = kernel(pl, name, "begin", -1, err);
-    c->last = kernel(pl, name, "last", -1, err);
-    bool ok = c->begin && c->last;
-    for (size_t k = 0; ok && k < n; k++) {
-        c->pass[k] = kernel(pl, name, "pass", (int)k, err);
-        if (c->pass[k] && k + 1 < n)
-            c->next[k] = kernel(pl, name, "next", (int)k, err);
-        ok = c->pass[k] && (c->next[k] || k + 1 == n);
-    }
-    return ok;
+    const bool single = ever_alone(pl) || w->facts.passes == 0;
+    return (!ever_many(pl) || w->facts.passes == 0 || find_many(pl, name, w, err)) &&
+           (!single || (w->alone = kernel(pl, name, "alone", -1, err)));
 }
 
 static bool build(struct ob_placed *pl, struct ob_err *err)
@@ -305,38 +337,38 @@ static void add_outputs(struct args *a, const struct ob_placed_call *call)
 }
 
 /* Several chunks: passes over them, and one group between two. */
-static void eval_chunks(struct ob_placed *pl, const struct way *c, uint64_t chunks,
+static void eval_chunks(struct ob_placed *pl, const struct way *w, uint64_t chunks,
                         const struct ob_placed_call *call)
 {
     const struct state *s = pl->state;
     struct ob_device *d = pl->device;
     struct args a = inputs(pl, call);
     size_t groups = s->spills && chunks > SPILL_GROUPS ? SPILL_GROUPS : (size_t)chunks;
-    if (c->facts.begin > 0)
-        ob_device_launch(d, c->begin, 1, a.arg, a.n);
+    if (w->facts.begin > 0)
+        ob_device_launch(d, w->begin, 1, a.arg, a.n);
     add_mem(&a, s->part);
     add_number(&a, chunks);
-    for (size_t k = 0; k < c->facts.passes; k++) {
-        ob_device_launch(d, c->pass[k], groups, a.arg, a.n);
-        if (k + 1 < c->facts.passes)
-            ob_device_launch(d, c->next[k], 1, a.arg, a.n);
+    for (size_t k = 0; k < w->facts.passes; k++) {
+        ob_device_launch(d, w->pass[k], groups, a.arg, a.n);
+        if (k + 1 < w->facts.passes)
+            ob_device_launch(d, w->next[k], 1, a.arg, a.n);
     }
     add_outputs(&a, call);
-    ob_device_launch(d, c->last, 1, a.arg, a.n);
+    ob_device_launch(d, w->last, 1, a.arg, a.n);
 }
 
 static void eval(struct ob_placed *pl, const struct ob_placed_call *call)
 {
     const struct state *s = pl->state;
-    const struct way *c = call->grad ? &s->slope : &s->value;
-    const uint64_t chunks = chunks_of(call->batch ? pl->batch_cap : pl->problem->rows);
-    if (c->facts.passes > 0 && chunks > 1) {
-        eval_chunks(pl, c, chunks, call);
+    const struct way *w = call->grad ? &s->slope : &s->value;
+    const uint64_t rows = call->batch ? pl->batch_cap : pl->problem->rows;
+    if (w->facts.passes > 0 && !alone(rows)) {
+        eval_chunks(pl, w, chunks_of(rows), call);
         return;
     }
     struct args a = inputs(pl, call);
     add_outputs(&a, call);
-    ob_device_launch(pl->device, c->alone, 1, a.arg, a.n);
+    ob_device_launch(pl->device, w->alone, 1, a.arg, a.n);
 }
 
 const struct ob_placed_type placed_typed = {

@@ -10,7 +10,8 @@ device_tests = \
 	%D%/logs_f32.sh \
 	%D%/logs_f64.sh \
 	%D%/moved.sh \
-	%D%/optimizers.sh
+	%D%/optimizers.sh \
+	%D%/typed.sh
 
 TESTS += %D%/smoke.sh
 EXTRA_DIST += $(device_tests) \
@@ -24,8 +25,14 @@ EXTRA_DIST += $(device_tests) \
 	%D%/same_logs.sh.inc \
 	%D%/smoke.sh
 
+# Programs that scripts of the suite start.
+device_programs =
+if HAVE_CMOCKA
+device_programs += tests/unit/model/test_placed_typed$(EXEEXT)
+endif
+
 .PHONY: check-devices
-check-devices: optbench$(EXEEXT)
+check-devices: optbench$(EXEEXT) $(device_programs)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(device_tests)'
 
 # Compiled kernels that the tests left.

@@ -95,8 +95,8 @@ static inline void placed_compare(const struct placed_look *l,
                  here->clamped, there->clamped);
     for (size_t i = 0; i < l->p->n; i++)
         if (!placed_equal(l->p->dtype, here->grad, there->grad, i))
-            fail_msg("%s, %s, look %zu: entry %zu of the gradient differs", l->name,
-                     bits, at, i);
+            fail_msg("%s, %s, look %zu: entry %zu of the gradient differs", l->name, bits,
+                     at, i);
 }
 
 static inline void placed_same_bits(struct ob_device *d, struct placed_look l)

@@ -1,6 +1,9 @@
-/* Formulas, functions and quadratics on a device: the bits of the host. */
+/* Formulas and functions on a device: the bits of the host. Kernels are compiled by the
+ * dozen, so `make check` asks little, and `make check-devices` (OB_PLACED_ALL) the rest.
+ */
 #include <config.h>
 
+#include "optbench/base/compiler.h"
 #include "placed_test.h"
 
 static struct ob_device *device;
@@ -49,62 +52,78 @@ static struct ob_problem *make(const struct some *s, enum ob_dtype dtype)
     return p;
 }
 
-static void same_bits(const struct some *s, size_t n)
+static void same_bits(const struct some *s, enum ob_dtype dtype)
 {
-    for (size_t i = 0; i < n; i++)
-        for (int k = 0; k < 2; k++) {
-            struct ob_problem *p = make(&s[i], k ? OB_F64 : OB_F32);
-            placed_same_bits(device, (struct placed_look){ .p = p,
-                                                           .dice = { 11 },
-                                                           .span = s[i].span,
-                                                           .batch = s[i].batch,
-                                                           .name = s[i].name });
-            ob_problem_destroy(p);
-        }
+    struct ob_problem *p = make(s, dtype);
+    placed_same_bits(device, (struct placed_look){ .p = p,
+                                                   .dice = { 11 },
+                                                   .span = s->span,
+                                                   .batch = s->batch,
+                                                   .name = s->name });
+    ob_problem_destroy(p);
 }
 
-static void data_formulas(void **state)
+static const struct some some[] = {
+    { "formula",
+      "two chunks",
+      2100,
+      0,
+      1,
+      { { "predict", "a + b*x0 + c*x1" }, { "parameters", "a b c" } } },
+    { "formula",
+      "one chunk",
+      100,
+      17,
+      1,
+      { { "predict", "a + b*x0 + c*sin(x1)" }, { "parameters", "a b c" } } },
+    { "formula",
+      "passes",
+      ROWS,
+      2500,
+      1,
+      { { "loss", "log(mean(exp(a*x0 - mean(a*x0 + b)))) + mean((x1 - b)^2)" },
+        { "parameters", "a b" } } },
+    { "formula",
+      "clamped",
+      700,
+      100,
+      30,
+      { { "predict", "sigmoid(a + b*x0*10)" },
+        { "parameters", "a b" },
+        { "loss", "bce" } } },
+    { "formula",
+      "many sums",
+      2100,
+      100,
+      0.2,
+      { { "predict", "dot(v, w)*x0 + norm2(w*x1)" }, { "parameters", "v[30] w[30]" } } },
+    { "function", "typed", 0, 0, 2, { { "f", "(1 - x)^2 + 100*(y - x^2)^2" } } },
+    { "rosenbrock", "rosenbrock", 0, 0, 2, { { "dimension", "20" } } },
+};
+
+static void a_few(void **state)
 {
-    static const struct some some[] = {
-        { "formula", "one chunk", 100, 17, 1,
-          { { "predict", "a + b*x0 + c*sin(x1)" }, { "parameters", "a b c" } } },
-        { "formula", "chunks", ROWS, 2500, 1,
-          { { "predict", "a + b*x0 + c*x1^2" }, { "parameters", "a b c" } } },
-        { "formula", "passes", ROWS, 300, 1,
-          { { "loss", "log(mean(exp(a*x0 - mean(a*x0 + b)))) + mean((x1 - b)^2)" },
-            { "parameters", "a b" } } },
-        { "formula", "clamped", 700, 100, 30,
-          { { "predict", "sigmoid(a + b*x0*10)" },
-            { "parameters", "a b" },
-            { "loss", "bce" } } },
-        { "formula", "many sums", 2100, 100, 1,
-          { { "predict", "dot(w, v) + x1" },
-            { "let", "v = [x0, x0*x1, x0^2]" },
-            { "parameters", "w[3]" } } },
-    };
     (void)state;
-    same_bits(some, sizeof some / sizeof *some);
+    same_bits(&some[0], OB_F32);
 }
 
-static void functions(void **state)
+static void all(void **state)
 {
-    static const struct some some[] = {
-        { "function", "typed", 0, 0, 2, { { "f", "(1 - x)^2 + 100*(y - x^2)^2" } } },
-        { "rosenbrock", "rosenbrock", 0, 0, 2, { { "dimension", "20" } } },
-    };
     (void)state;
-    same_bits(some, sizeof some / sizeof *some);
+    for (size_t i = 0; i < OB_COUNT(some); i++) {
+        same_bits(&some[i], OB_F32);
+        same_bits(&some[i], OB_F64);
+    }
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(data_formulas),
-        cmocka_unit_test(functions),
-    };
+    const struct CMUnitTest few[] = { cmocka_unit_test(a_few) };
+    const struct CMUnitTest every[] = { cmocka_unit_test(all) };
     device = ob_test_device();
     make_data();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = getenv("OB_PLACED_ALL") ? cmocka_run_group_tests(every, NULL, NULL)
+                                         : cmocka_run_group_tests(few, NULL, NULL);
     ob_device_close(device);
     return failed;
 }
