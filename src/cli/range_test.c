@@ -188,14 +188,17 @@ bool range_test_run(struct range_test *r, const struct range_opts *o,
     spec->schedule.opts = &g;
     spec->schedule.common.horizon = steps;
     struct ob_trainer *t = ob_trainer_create(spec, diags);
+    bool ok = t != NULL;
     if (t)
         walk(r, t, o->steps);
+    if (t && ob_trainer_failure(t))
+        ok = ob_diags_add_err(diags, NULL, 0, ob_trainer_failure(t));
     ob_trainer_destroy(t);
     spec->schedule.type = type;
     spec->schedule.opts = opts;
     spec->schedule.common.horizon = horizon;
     judge(r);
-    return t != NULL;
+    return ok;
 }
 
 void range_test_finish(struct range_test *r)

@@ -139,6 +139,14 @@ static void on_print(struct ob_engine *e, const struct ob_notice *n)
         ob_hashes_add(&e->hashes, n->step, n->print);
 }
 
+static void on_failure(struct ob_engine *e, const struct ob_notice *n)
+{
+    struct ob_err err;
+    ob_fail(&err, OB_EDEVICE, "the device failed after step %" PRIu64 ": %s", n->step,
+            n->text);
+    ob_engine_fail(e, &err);
+}
+
 static void on_notice(struct ob_engine *e, const struct ob_notice *n)
 {
     if (e->recorder.failed.code != OB_OK)
@@ -178,6 +186,8 @@ static void on_notice(struct ob_engine *e, const struct ob_notice *n)
         on_print(e, n);
         break;
     case OB_NOTICE_ENDED:
+        if (!n->ok)
+            on_failure(e, n);
         e->ended = true;
         break;
     }

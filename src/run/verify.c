@@ -246,7 +246,11 @@ bool ob_verify_run(struct ob_verify *out, const struct ob_rundir *dir,
         compare_plugins(&j);
         repeat(&j);
         ob_progress_clear(&j.progress);
-        compare_end(&j);
+        const struct ob_err *failure = ob_trainer_failure(j.t);
+        if (failure)
+            ok = ob_diags_add_err(diags, NULL, 0, failure);
+        else
+            compare_end(&j);
     }
     free(j.now);
     ob_trainer_destroy(j.t);

@@ -98,6 +98,22 @@ void ob_trainer_close_device(struct ob_trainer *t)
     t->device = NULL;
 }
 
+/* ---- when it fails ---- */
+
+const struct ob_err *ob_trainer_failure(const struct ob_trainer *t)
+{
+    const struct ob_placed *pl = t->problem->placed;
+    return pl && pl->failed.code != OB_OK ? &pl->failed : NULL;
+}
+
+void ob_trainer_fail(struct ob_trainer *t, const struct ob_err *err)
+{
+    struct ob_placed *pl = t->problem->placed;
+    OB_REQUIRE(pl && err->code != OB_OK);
+    if (pl->failed.code == OB_OK)
+        pl->failed = *err;
+}
+
 /* ---- told ---- */
 
 const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t)

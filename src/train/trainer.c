@@ -285,6 +285,8 @@ enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
 {
     t->seconds = ob_trainer_seconds(t);
     t->stop = why;
+    if (ob_trainer_failure(t))
+        return t->stop = OB_STOP_CANCELLED;
     if (!t->row_made && t->k == t->sampler.next)
         ob_trainer_make_row(t);
     ob_best_look(t);
@@ -324,6 +326,8 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     t->row_fresh = false;
     ob_wraps_start(&t->wraps, &t->theta);
     evaluate(t);
+    if (ob_trainer_failure(t))
+        return ob_trainer_finish(t, OB_STOP_CANCELLED);
     ob_trainer_make_row(t);
     ob_best_look(t);
     double watched;
@@ -369,6 +373,8 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     t->row_made = false;
     t->theta_delta = ob_norm2_diff(t->pool, &t->theta, &t->previous);
     evaluate(t);
+    if (ob_trainer_failure(t))
+        return ob_trainer_finish(t, OB_STOP_CANCELLED);
     if (t->stopper.opts.max_seconds > 0 && ob_cadence_due(&t->cadence))
         t->seconds =
             t->seconds_before + (double)(t->cadence.last - t->begun - t->rested) * 1e-9;

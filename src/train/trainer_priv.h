@@ -115,6 +115,10 @@ bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags);
 bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags);
 void ob_trainer_close_device(struct ob_trainer *t); /* behind its problem */
 
+/* Keeps the first failure for ob_trainer_failure(): of work on the device that did not go
+ * through ob_problem_eval(), which keeps its own. */
+void ob_trainer_fail(struct ob_trainer *t, const struct ob_err *err);
+
 /* Behind the batches: every pattern of a group must match some tensor, and its optimizer
  * must be one for batches where there are. */
 bool ob_trainer_check_groups(const struct ob_trainer *t, struct ob_diags *diags);

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,6 +247,11 @@ static enum ob_stop attend(struct ob_worker *w)
 
 /* ---- the thread ---- */
 
+static bool failed(const struct ob_worker *w)
+{
+    return ob_trainer_failure(w->t) != NULL;
+}
+
 static bool hand_over(struct ob_worker *w)
 {
     const struct ob_row *row = ob_trainer_row(w->t);
@@ -259,6 +265,8 @@ static enum ob_stop begin(struct ob_worker *w)
     w->rate_time = now;
     w->rate_step = w->checkpointed = ob_trainer_steps(w->t);
     enum ob_stop stop = w->opts.resumed ? ob_trainer_state(w->t) : ob_trainer_start(w->t);
+    if (failed(w))
+        return stop;
     hand_over(w);
     w->waypoint = UINT64_MAX;
     if (w->opts.waypoints && w->opts.resumed)
@@ -288,6 +296,8 @@ static void train(struct ob_worker *w)
             stop = attend(w);
         if (stop == OB_GO_ON)
             stop = ob_trainer_step(w->t);
+        if (failed(w))
+            return;
         if (!hand_over(w) && stop == OB_GO_ON) {
             stop = OB_STOP_CANCELLED;
             ob_trainer_end(w->t, stop);
@@ -301,20 +311,26 @@ static void train(struct ob_worker *w)
     }
 }
 
-/* Last words, in this order: the snapshot, the checkpoint, answers, the end. */
+/* Last words, in this order: the snapshot, the checkpoint, answers, the end. Where the
+ * device failed there is nothing to show or to keep. */
 static void end(struct ob_worker *w)
 {
+    const struct ob_err *failure = ob_trainer_failure(w->t);
+    const char *ended = failure ? failure->text : NULL;
     struct ob_command c;
     w->paused = false;
-    ob_worker_publish(w);
-    ob_worker_checkpoint(w, 0, NULL);
+    if (!failure) {
+        ob_worker_publish(w);
+        ob_worker_checkpoint(w, 0, NULL);
+    }
     if (w->step_until)
-        ob_worker_reply(w, w->step_id, NULL);
+        ob_worker_reply(w, w->step_id, ended);
     while (ob_feed_receive(w->f, &c))
         ob_worker_reply(w, c.id, c.verb == OB_VERB_STOP ? NULL : "the run has ended");
     struct ob_notice n = { .kind = OB_NOTICE_ENDED,
-                           .ok = true,
+                           .ok = !failure,
                            .stop = ob_trainer_state(w->t) };
+    snprintf(n.text, sizeof n.text, "%s", failure ? failure->text : "");
     ob_worker_notify(w, &n);
 }
 

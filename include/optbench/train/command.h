@@ -52,7 +52,8 @@ enum ob_notice_kind {
     OB_NOTICE_CHECKPOINT, /* the state after `step` steps; id as asked, 0 = on schedule */
     OB_NOTICE_POINT,      /* a way point after `step` steps: `point` */
     OB_NOTICE_PRINT,      /* fingerprints of the tensors after `step` steps: `print` */
-    OB_NOTICE_ENDED,      /* nothing follows; stop and step say how */
+    OB_NOTICE_ENDED,      /* nothing follows; stop and step say how; not ok: the device
+                             failed, and text has its words */
 };
 
 struct ob_notice {

@@ -70,6 +70,11 @@ const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t);
 const char *ob_trainer_device_words(const struct ob_trainer *t);
 const char *ob_trainer_device_why(const struct ob_trainer *t);
 
+/* What went wrong with the device, NULL while nothing has. From then on nothing that the
+ * trainer holds is worth anything: its latest step has no row, it has ended as cancelled,
+ * and the run has failed. */
+const struct ob_err *ob_trainer_failure(const struct ob_trainer *t);
+
 /* The parameters, and which group and optimizer each tensor has, for `check`. Everything
  * is lent. */
 struct ob_tensor_facts {
