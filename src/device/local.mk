@@ -31,6 +31,7 @@ device_kernels = \
 	%D%/kernels/kernel.h \
 	%D%/kernels/linear.h \
 	%D%/kernels/linear_fused.h \
+	%D%/kernels/quadratic.h \
 	%D%/kernels/reduce.h \
 	%D%/kernels/speed.h \
 	%D%/kernels/tree.h

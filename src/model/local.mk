@@ -78,6 +78,7 @@ libob_model_a_SOURCES = \
 	%D%/named.h \
 	%D%/optimum.c \
 	%D%/placed.c \
+	%D%/placed_quadratic.c \
 	%D%/placed_row.c \
 	%D%/placed_row.h \
 	%D%/placed_typed.c \
@@ -87,6 +88,7 @@ libob_model_a_SOURCES = \
 	%D%/proximal.c \
 	%D%/problems.def \
 	%D%/quadratic.c \
+	%D%/quadratic.h \
 	%D%/rotation.c \
 	%D%/rotation.h \
 	%D%/rowmodel.c \

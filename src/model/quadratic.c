@@ -9,16 +9,10 @@
 #include "optbench/base/mem.h"
 #include "optbench/formula/numbers.h"
 #include "optbench/model/problem.h"
+#include "quadratic.h"
 
 struct opts {
     char *A, *b;
-    double c;
-};
-
-/* Everything rounded to the dtype; of A only what the value depends on, (A + A') / 2. */
-struct state {
-    double *a; /* [n * n], symmetric */
-    double *b; /* [n] */
     double c;
 };
 
@@ -89,7 +83,7 @@ static void take(struct ob_problem *p, const struct numbers *a, const struct num
                  size_t n)
 {
     const struct opts *o = p->opts;
-    struct state *s = p->state;
+    struct quadratic *s = p->state;
     s->a = ob_xcalloc(n * n, sizeof *s->a);
     s->b = ob_xcalloc(n, sizeof *s->b);
     s->c = ob_dtype_round(p->dtype, o->c);
@@ -122,7 +116,7 @@ static bool start(struct ob_problem *p, const struct ob_dataset *d, struct ob_er
 
 static void finish(struct ob_problem *p)
 {
-    struct state *s = p->state;
+    struct quadratic *s = p->state;
     free(s->a);
     free(s->b);
 }
@@ -130,7 +124,7 @@ static void finish(struct ob_problem *p)
 /* Row i of A times v in the dtype: every product and every sum is rounded to it. */
 static double row_times(const struct ob_problem *p, size_t i, const void *v)
 {
-    const struct state *s = p->state;
+    const struct quadratic *s = p->state;
     const double *row = s->a + i * p->n;
     if (p->dtype == OB_F32) {
         float sum = 0;
@@ -152,7 +146,7 @@ static double plus(const struct ob_problem *p, double x, double y)
 
 static void eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eval *out)
 {
-    const struct state *s = p->state;
+    const struct quadratic *s = p->state;
     double sum = 0;
     for (size_t i = 0; i < p->n; i++) {
         double product = row_times(p, i, theta);
@@ -167,7 +161,7 @@ static void eval(struct ob_problem *p, const void *theta, void *grad, struct ob_
 static bool hessian(struct ob_problem *p, const void *theta, double *h,
                     struct ob_err *err)
 {
-    const struct state *s = p->state;
+    const struct quadratic *s = p->state;
     (void)theta;
     (void)err;
     memcpy(h, s->a, p->n * p->n * sizeof *h);
@@ -203,7 +197,7 @@ static bool has_reference(const struct ob_problem *p)
 /* Where (A + l2 I) x = -b; the value there is c + b.x / 2. */
 static bool reference_point(struct ob_problem *p, double *theta, double *loss)
 {
-    const struct state *s = p->state;
+    const struct quadratic *s = p->state;
     const size_t n = p->n;
     double *h = ob_alloc(n * n, sizeof *h, NULL);
     if (!h)
@@ -225,7 +219,7 @@ const struct ob_problem_type ob_problem_quadratic = {
     .summary = "b.x + x.A.x / 2 + c with any square matrix, definite or not",
     .reference = "Nocedal and Wright, Numerical Optimization, 2nd ed., chapter 2",
     .opts_size = sizeof(struct opts),
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct quadratic),
     .params = params,
     .start = start,
     .eval = eval,
@@ -235,4 +229,5 @@ const struct ob_problem_type ob_problem_quadratic = {
     .curvature = curvature,
     .has_reference = has_reference,
     .reference_point = reference_point,
+    .placed = &placed_quadratic,
 };

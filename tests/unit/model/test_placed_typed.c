@@ -1,8 +1,10 @@
-/* Formulas and functions on a device: the bits of the host. Kernels are compiled by the
- * dozen, so `make check` asks little, and `make check-devices` (OB_PLACED_ALL) the rest.
+/* Formulas, functions and quadratics on a device: the bits of the host. Kernels are
+ * compiled by the dozen, so `make check` asks little, and `make check-devices`
+ * (OB_PLACED_ALL) the rest.
  */
 #include <config.h>
 
+#include "optbench/base/buf.h"
 #include "optbench/base/compiler.h"
 #include "placed_test.h"
 
@@ -98,6 +100,12 @@ static const struct some some[] = {
       0.2,
       { { "predict", "dot(v, w)*x0 + norm2(w*x1)" }, { "parameters", "v[30] w[30]" } } },
     { "function", "typed", 0, 0, 2, { { "f", "(1 - x)^2 + 100*(y - x^2)^2" } } },
+    { "quadratic",
+      "quadratic",
+      0,
+      0,
+      2,
+      { { "A", "[[2, 1], [1, 3]]" }, { "b", "0.1 -0.3" }, { "c", "0.7" } } },
     { "rosenbrock", "rosenbrock", 0, 0, 2, { { "dimension", "20" } } },
 };
 
@@ -107,9 +115,24 @@ static void a_few(void **state)
     same_bits(&some[0], OB_F32);
 }
 
+/* A matrix of more rows than a group has lanes. */
+static char *matrix(size_t n)
+{
+    struct dice dice = { 3 };
+    struct ob_buf text = { 0 };
+    for (size_t i = 0; i < n * n; i++)
+        ob_buf_addf(&text, "%d ", (int)(roll(&dice) % 2001) - 1000);
+    return ob_buf_take(&text);
+}
+
 static void all(void **state)
 {
+    char *a = matrix(300);
+    const struct some large = { "quadratic", "large", 0, 0, 2, { { "A", a } } };
     (void)state;
+    same_bits(&large, OB_F32);
+    same_bits(&large, OB_F64);
+    free(a);
     for (size_t i = 0; i < OB_COUNT(some); i++) {
         same_bits(&some[i], OB_F32);
         same_bits(&some[i], OB_F64);
