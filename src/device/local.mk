@@ -32,6 +32,7 @@ device_kernels = \
 	%D%/kernels/linear.h \
 	%D%/kernels/linear_fused.h \
 	%D%/kernels/quadratic.h \
+	%D%/kernels/linear_solo.h \
 	%D%/kernels/reduce.h \
 	%D%/kernels/speed.h \
 	%D%/kernels/tree.h

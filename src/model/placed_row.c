@@ -6,6 +6,7 @@
 #include "placed_row.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "optbench/base/mem.h"
 #include "optbench/device/linear.h"
@@ -373,10 +374,38 @@ static void eval(struct ob_placed *pl, const struct ob_placed_call *call)
     total(pl, call, m, once ? 1 : BLOCKS);
 }
 
+static bool solo(struct ob_placed *pl, struct ob_placed_solo *out)
+{
+    const struct row_device *s = pl->state;
+    const struct row_model *m = pl->problem->state;
+    const struct loss_text *loss = &loss_texts[m->loss];
+    const char *const define[] = { loss->name, loss->residual, loss->classes };
+    const struct ob_device_arg arg[] = {
+        OB_ARG(s->full.x),
+        OB_ARG(s->full.y),
+        OB_ARG_U64(s->full.rows),
+        OB_ARG_U64(pl->problem->n),
+        OB_ARG_U64(s->full.ld),
+        OB_ARG_U32((m->mean ? OB_LINEAR_MEAN : 0u) | OB_LINEAR_GRAD),
+    };
+    if (s->full.way != WAY_ONE)
+        return false;
+    for (size_t i = 0; i < sizeof define / sizeof *define; i++) {
+        const char *value = strchr(define[i], '=');
+        ob_buf_addf(&out->text, "#define %.*s %s\n", (int)(value - define[i]), define[i],
+                    value + 1);
+    }
+    ob_device_text("#include \"kernels/linear_solo.h\"\n", &out->text);
+    memcpy(out->arg, arg, sizeof arg);
+    out->args = sizeof arg / sizeof *arg;
+    return true;
+}
+
 const struct ob_placed_type row_placed = {
     .lacks = lacks,
     .bytes = bytes,
     .start = start,
     .finish = finish,
     .eval = eval,
+    .solo = solo,
 };

@@ -46,6 +46,22 @@ struct ob_placed {
     struct ob_err failed; /* the first failure; code OB_OK: none */
 };
 
+/*
+ * What a problem that one group of work-items evaluates gives to a kernel that makes many
+ * steps in one launch (kernels/persist.h): a text that defines
+ *
+ *   SOLO_PARAMS   further parameters of the kernel, whose arguments are arg [args]
+ *   SOLO_LOCAL    declarations of what the group shares
+ *   SOLO_EVAL(theta, grad, now, out)
+ *                 bare loss and gradient over all rows, by all of the group, as
+ *                 ob_placed_eval() leaves them; `out` from its first element on
+ */
+struct ob_placed_solo {
+    struct ob_buf text; /* of the same OB_REAL_BITS, which stands before it */
+    struct ob_device_arg arg[12];
+    size_t args;
+};
+
 /* How problems of one make are computed on a device. */
 struct ob_placed_type {
     /* Why this problem cannot be placed, "the data are sparse"; NULL: it can. */
@@ -61,6 +77,9 @@ struct ob_placed_type {
      * step to step is read from call->now by the kernels, for the launches may be
      * replayed. */
     void (*eval)(struct ob_placed *pl, const struct ob_placed_call *call);
+    /* OPTIONAL: appends to out->text and fills the arguments; false where more than one
+     * group is wanted for this problem. NULL: never. */
+    bool (*solo)(struct ob_placed *pl, struct ob_placed_solo *out);
 };
 
 /* Why the problem cannot be placed; NULL: it can. Static text. */

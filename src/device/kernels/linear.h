@@ -1,10 +1,7 @@
 /*
  * Linear models on a device: loss and gradient over a matrix that lies in chunks, column
- * by column (num/design.h), with the additions of num/kernels.h. Built with
- *
- *   OB_LOSS           a loss of formulas.h: squared, bce_logits, ...
- *   OB_LOSS_RESIDUAL  1: its scores begin at -y, and the target is 0
- *   OB_LOSS_CLASSES   1: rows on the right side are counted, and clamped logarithms
+ * by column (num/design.h), with the additions of num/kernels.h. What the text is built
+ * with is said in linear_solo.h.
  *
  * There are three ways, which differ in what they cost: linear_one makes everything of a
  * chunk of few numbers in one launch; linear_scores, linear_columns and linear_total
@@ -13,95 +10,9 @@
  *
  * The number of rows is an argument, or that of the batch in `now`.
  */
-#include "kernels/tree.h"
-#include "optbench/device/linear.h"
-#include "optbench/device/step.h"
-#include "optbench/num/formulas.h"
+#include "kernels/linear_solo.h"
 
-#define LINEAR_PASTE_(loss, what, bits) ob_##loss##what##_f##bits
-#define LINEAR_PASTE(loss, what, bits)  LINEAR_PASTE_(loss, what, bits)
-#define LINEAR_VALUE                    LINEAR_PASTE(OB_LOSS, , OB_REAL_BITS)
-#define LINEAR_SLOPE                    LINEAR_PASTE(OB_LOSS, _d1, OB_REAL_BITS)
-#define LINEAR_CLAMPED                  LINEAR_PASTE(OB_LOSS, _clamped, OB_REAL_BITS)
-
-/* Rows of a chunk that belong to one lane, and columns that are folded together. */
-#define LINEAR_ROWS (OB_CHUNK / OB_LANES)
-#define LINEAR_TILE OB_LINEAR_TILE(OB_REAL_BITS)
-
-/* Loops over an array that a lane keeps in registers. */
-#if defined(__CUDACC__) || defined(__NV_CL_C_VERSION)
-#    define LINEAR_UNROLL _Pragma("unroll")
-#else
-#    define LINEAR_UNROLL
-#endif
-
-/* Where the first column of a row lies, and its target. */
-OB_DEVFN ob_u64 linear_at(ob_u64 row, ob_u64 cols, ob_u64 ld)
-{
-    return row / OB_CHUNK * cols * ld + row % OB_CHUNK;
-}
-
-OB_DEVFN ob_u64 linear_y_at(ob_u64 row, ob_u64 ld)
-{
-    return row / OB_CHUNK * ld + row % OB_CHUNK;
-}
-
-OB_DEVFN ob_u64 linear_rows(OB_GLOBAL const ob_u64 *now, ob_u64 rows, ob_u32 flags)
-{
-    return flags & OB_LINEAR_BATCH ? now[OB_NOW_ROWS] : rows;
-}
-
-OB_DEVFN real linear_score(OB_GLOBAL const real *x, ob_u64 at, ob_u64 ld,
-                           OB_GLOBAL const real *theta, ob_u64 cols, real y)
-{
-    real z = OB_LOSS_RESIDUAL ? -y : R(0.0);
-    for (ob_u64 j = 0; j < cols; j++)
-        z = z + theta[j] * x[at + j * ld];
-    return z;
-}
-
-/* What one row is counted as: below 2^16 its clamped logarithm, above it whether it is on
- * the right side. A chunk has no more than 2^11 of each. */
-OB_DEVFN ob_u32 linear_count(real z, real y)
-{
-    ob_u32 right = (z > R(0.0)) == (y > R(0.5));
-    return (ob_u32)LINEAR_CLAMPED(z, y) | right << 16;
-}
-
-/* The target that the loss sees where its score begins at -y. */
-OB_DEVFN real linear_target(real y)
-{
-    return OB_LOSS_RESIDUAL ? R(0.0) : y;
-}
-
-/* Sum j over all rows is known: column j of the gradient, or behind them the loss. */
-OB_DEVFN void linear_store(OB_GLOBAL const ob_u64 *now, OB_GLOBAL real *grad,
-                           OB_GLOBAL double *out, ob_u64 out_at, ob_u64 j, ob_u64 cols,
-                           real sum, ob_u64 rows, ob_u32 flags)
-{
-    real scale = flags & OB_LINEAR_MEAN ? (real)(1.0 / (double)rows) : R(1.0);
-    if (now[OB_NOW_HALTED] != 0)
-        return;
-    if (j < cols)
-        grad[j] = sum * scale;
-    else
-        out[out_at] = (double)(sum * scale);
-}
-
-/* The counts behind the loss, by lane 0. */
-OB_DEVFN void linear_store_counts(OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *out,
-                                  ob_u64 out_at, ob_u64 clamped, ob_u64 right)
-{
-    if (now[OB_NOW_HALTED] != 0)
-        return;
-    out[out_at + 1] = (double)clamped;
-    out[out_at + 2] = OB_LOSS_CLASSES ? (double)right : -1.0;
-}
-
-/*
- * Everything in one group: rows <= OB_CHUNK, those of a batch by the table. `cols` sums
- * of columns and that of the losses behind them, LINEAR_TILE at a time.
- */
+/* rows <= OB_CHUNK. */
 OB_KERNEL void linear_one(OB_GLOBAL const real *x, OB_GLOBAL const real *y,
                           OB_GLOBAL const real *theta, OB_GLOBAL const ob_u32 *table,
                           OB_GLOBAL const ob_u64 *now, OB_GLOBAL real *grad,
@@ -110,47 +21,8 @@ OB_KERNEL void linear_one(OB_GLOBAL const real *x, OB_GLOBAL const real *y,
 {
     OB_LOCAL_ARRAY(real, s, LINEAR_TILE * OB_LANES);
     OB_LOCAL_ARRAY(ob_u32, count, OB_LANES);
-    const ob_u64 n = linear_rows(now, rows, flags);
-    real slope[LINEAR_ROWS], value = R(0.0);
-    ob_u64 at[LINEAR_ROWS];
-    ob_u32 counted = 0;
-    LINEAR_UNROLL
-    for (ob_u32 r = 0; r < LINEAR_ROWS; r++) {
-        ob_u64 i = r * OB_LANES + OB_LANE;
-        at[r] = 0;
-        slope[r] = R(0.0);
-        if (i < n) {
-            ob_u64 row = flags & OB_LINEAR_BATCH ? table[now[OB_NOW_ROW_AT] + i] : i;
-            real yi = y[linear_y_at(row, ld)], t = linear_target(yi);
-            at[r] = linear_at(row, cols, ld);
-            real z = linear_score(x, at[r], ld, theta, cols, yi);
-            value = value + LINEAR_VALUE(z, t);
-            slope[r] = LINEAR_SLOPE(z, t);
-            counted += linear_count(z, yi);
-        }
-    }
-    count[OB_LANE] = counted;
-    for (ob_u64 first = flags & OB_LINEAR_GRAD ? 0 : cols; first <= cols;
-         first += LINEAR_TILE) {
-        ob_u32 few = cols + 1 - first < LINEAR_TILE ? (ob_u32)(cols + 1 - first)
-                                                    : (ob_u32)LINEAR_TILE;
-        for (ob_u32 k = 0; k < few; k++) {
-            real sum = first + k < cols ? R(0.0) : value;
-            LINEAR_UNROLL
-            for (ob_u32 r = 0; r < LINEAR_ROWS; r++)
-                if (first + k < cols && r * OB_LANES + OB_LANE < n)
-                    sum = sum + slope[r] * x[at[r] + (first + k) * ld];
-            s[k * OB_LANES + OB_LANE] = sum;
-        }
-        ob_fold_lanes(s, few);
-        if (OB_LANE < few)
-            linear_store(now, grad, out, out_at, first + OB_LANE, cols,
-                         s[OB_LANE * OB_LANES], n, flags);
-        OB_BARRIER();
-    }
-    ob_fold_count(count);
-    if (OB_LANE == 0)
-        linear_store_counts(now, out, out_at, count[0] & 0xffffu, count[0] >> 16);
+    linear_solo(s, count, x, y, theta, table, now, grad, out, out_at, rows, cols, ld,
+                flags);
 }
 
 /*
