@@ -70,6 +70,9 @@ struct bench_case {
     X(network)                                                                           \
     X(network_small)                                                                     \
     X(fashion)                                                                           \
+    X(device_lsq)                                                                        \
+    X(device_small)                                                                      \
+    X(device_network)                                                                    \
     X(csv)                                                                               \
     X(chart)                                                                             \
     X(turn)                                                                              \

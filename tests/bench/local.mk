@@ -1,4 +1,5 @@
 # Not a test: speed is for people to look at, on a machine with nothing else to do.
+EXTRA_DIST += bench/bundle.sh bench/gpu.sh bench/torch_mlp.py
 EXTRA_PROGRAMS += %D%/bench
 CLEANFILES += %D%/bench$(EXEEXT)
 tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
@@ -13,6 +14,7 @@ tests_bench_bench_SOURCES = \
 	%D%/bench.h \
 	%D%/case_chart.c \
 	%D%/case_csv.c \
+	%D%/case_device.c \
 	%D%/case_formula.c \
 	%D%/case_gradient.c \
 	%D%/case_home.c \
