@@ -6,6 +6,7 @@
 #ifndef OB_SRC_DEVICE_CUDA_H
 #define OB_SRC_DEVICE_CUDA_H
 
+#include "cache.h"
 #include "cuda_api.h"
 #include "device_priv.h"
 
@@ -27,7 +28,8 @@ extern struct cuda_nvrtc rtc;
 extern struct cuda_cublas blas;
 
 /* Load a library, once a process, and say each time why it cannot be used. The driver is
- * started, too; the version of the others that suits it is preferred. Any thread. */
+ * started, too; of the others, which do not need it, the version that suits it is taken.
+ * Any thread. */
 bool cuda_load_driver(struct ob_err *err);
 bool cuda_load_nvrtc(struct ob_err *err);
 bool cuda_load_cublas(struct ob_err *err);
@@ -84,6 +86,33 @@ void cuda_fetch(struct ob_device *d, struct ob_device_mem *m, uint64_t at, void 
                 uint64_t n);
 void cuda_send(struct ob_device *d, struct ob_device_mem *m, uint64_t at,
                const void *from, uint64_t n);
+
+/* ---- cuda_nvrtc.c, which needs no driver ---- */
+
+enum { CUDA_OPTIONS = 32 };
+
+/* What is asked of the compiler. Machine code where it knows the card exactly, else PTX
+ * for the newest card that it knows and that is not newer, which the driver then
+ * translates. */
+struct cuda_order {
+    char arch[40];
+    bool exact;
+    const char *option[CUDA_OPTIONS];
+    int n;
+    char *defined; /* what the options of the defines point into */
+};
+
+/* For a card of that capability, 90 of "sm_90". False where NVRTC knows none that old. */
+bool cuda_order_init(struct cuda_order *o, int capability, const char *const *define,
+                     struct ob_err *err);
+void cuda_order_finish(struct cuda_order *o);
+/* What the image of a text is kept under, for a card of that name. */
+bool cuda_order_key(const struct cuda_order *o, const char *card, const char *text,
+                    struct ob_cache_key *key, struct ob_err *err);
+
+/* Appends machine code or PTX (with its NUL) to `image`, all that was said to `log`. */
+bool cuda_compile(const struct cuda_order *o, const char *text, struct ob_buf *image,
+                  struct ob_buf *log, struct ob_err *err);
 
 /* ---- cuda_program.c ---- */
 

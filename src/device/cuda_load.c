@@ -91,7 +91,8 @@ static const char *const *ordered(const char *const newest_first[NAMES + 1],
     const int newest = 13;
     int version = 0;
     size_t skip, used = 0;
-    if (cu.cuDriverGetVersion(&version) != OB_CU_SUCCESS || version / 1000 > newest)
+    if (!cuda_load_driver(NULL) || cu.cuDriverGetVersion(&version) != OB_CU_SUCCESS ||
+        version / 1000 > newest)
         version = newest * 1000;
     skip = (size_t)(newest - version / 1000);
     for (size_t i = skip; i < NAMES; i++)
@@ -121,7 +122,7 @@ static void find_nvrtc(void)
 
 bool cuda_load_nvrtc(struct ob_err *err)
 {
-    return cuda_load_driver(err) && load(&nvrtc, find_nvrtc, err);
+    return load(&nvrtc, find_nvrtc, err);
 }
 
 static void find_cublas(void)
@@ -142,5 +143,5 @@ static void find_cublas(void)
 
 bool cuda_load_cublas(struct ob_err *err)
 {
-    return cuda_load_driver(err) && load(&cublas, find_cublas, err);
+    return load(&cublas, find_cublas, err);
 }

@@ -24,9 +24,9 @@ bool cuda_alloc(struct ob_device *d, struct ob_device_mem *m, struct ob_err *err
     if (!cuda_said(err, "cuMemAlloc", cu.cuMemAlloc_v2(&address, m->bytes))) {
         size_t free = 0, total = 0;
         if (cu.cuMemGetInfo_v2(&free, &total) == OB_CU_SUCCESS)
-            return ob_fail_at(err, "%.1f MB of device memory, of which %.1f MB are free",
-                              (double)m->bytes / 1e6, (double)free / 1e6);
-        return ob_fail_at(err, "%.1f MB of device memory", (double)m->bytes / 1e6);
+            return ob_fail_at(err, "%zu bytes of device memory, of which %zu are free",
+                              (size_t)m->bytes, free);
+        return ob_fail_at(err, "%zu bytes of device memory", (size_t)m->bytes);
     }
     m->handle.address = address;
     if (cuda_said(err, "cuMemsetD8Async",
@@ -101,7 +101,7 @@ void *cuda_host_alloc(struct ob_device *d, uint64_t bytes, struct ob_err *err)
     cuda_enter(cuda_of(d));
     if (cuda_said(err, "cuMemHostAlloc", cu.cuMemHostAlloc(&p, bytes, 0)))
         return p;
-    ob_fail_at(err, "%.1f MB of pinned memory", (double)bytes / 1e6);
+    ob_fail_at(err, "%zu bytes of pinned memory", (size_t)bytes);
     return NULL;
 }
 

@@ -10,6 +10,7 @@ libob_device_a_SOURCES = \
 	%D%/cuda_blas.c \
 	%D%/cuda_load.c \
 	%D%/cuda_memory.c \
+	%D%/cuda_nvrtc.c \
 	%D%/cuda_program.c \
 	%D%/device.c \
 	%D%/device_priv.h \
