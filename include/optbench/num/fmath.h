@@ -176,6 +176,26 @@ OB_DEVFN real OB_FN(ob_from_bits)(OB_UINT u)
 {
     return as_double(u);
 }
+#    elif defined(__CUDACC__) && OB_REAL_BITS == 32
+OB_DEVFN OB_UINT OB_FN(ob_bits)(real x)
+{
+    return __float_as_uint(x);
+}
+
+OB_DEVFN real OB_FN(ob_from_bits)(OB_UINT u)
+{
+    return __uint_as_float(u);
+}
+#    elif defined(__CUDACC__)
+OB_DEVFN OB_UINT OB_FN(ob_bits)(real x)
+{
+    return (OB_UINT)__double_as_longlong(x);
+}
+
+OB_DEVFN real OB_FN(ob_from_bits)(OB_UINT u)
+{
+    return __longlong_as_double((long long)u);
+}
 #    else
 OB_DEVFN OB_UINT OB_FN(ob_bits)(real x)
 {

@@ -46,6 +46,31 @@ static struct sim_here *sim_here;
 #define fma(x, y, z)                                                                     \
     _Generic((x), float : __builtin_fmaf, default : __builtin_fma)(x, y, z)
 
+static inline unsigned __float_as_uint(float x)
+{
+    unsigned u;
+    __builtin_memcpy(&u, &x, sizeof u);
+    return u;
+}
+static inline float __uint_as_float(unsigned u)
+{
+    float x;
+    __builtin_memcpy(&x, &u, sizeof x);
+    return x;
+}
+static inline long long __double_as_longlong(double x)
+{
+    long long u;
+    __builtin_memcpy(&u, &x, sizeof u);
+    return u;
+}
+static inline double __longlong_as_double(long long u)
+{
+    double x;
+    __builtin_memcpy(&x, &u, sizeof x);
+    return x;
+}
+
 extern char __start_sim_shared[] __attribute__((weak, visibility("hidden")));
 extern char __stop_sim_shared[] __attribute__((weak, visibility("hidden")));
 void sim_bind(struct sim_here *here, void **shared, size_t *size)
