@@ -141,6 +141,7 @@ OB_DEVFN void formula_total(const OB_GLOBAL real *part, ob_u64 chunks, ob_u32 te
                 out[out_at + OB_PLACED_CORRECT] = -1;                                    \
             }                                                                            \
         }                                                                                \
+        OB_BARRIER();                                                                    \
     }
 
 /* One group a chunk, or fewer groups that take turns. */
@@ -175,15 +176,22 @@ OB_DEVFN void formula_total(const OB_GLOBAL real *part, ob_u64 chunks, ob_u32 te
         name##_give(FORMULA_GIVEN, grad, out, out_at);                                   \
     }
 
-/* One group that does it all, where the rows are one chunk or none. */
+/*
+ * One group that does it all, where the rows are one chunk or none: as a kernel, and as
+ * what a kernel of more may call, with local memory s [FORMULA_FOLD * OB_LANES].
+ */
 #define FORMULA_ALONE(name)                                                              \
-    OB_KERNEL void name##_alone(FORMULA_INPUTS, FORMULA_OUTPUTS)                         \
+    OB_DEVFN void name##_solo(FORMULA_INPUTS, FORMULA_OUTPUTS, OB_LOCAL real *s)         \
     {                                                                                    \
-        OB_LOCAL_ARRAY(real, s, FORMULA_FOLD *OB_LANES);                                 \
         (void)s;
 #define FORMULA_ALONE_PASS(name, k)                                                      \
     FORMULA_LEVEL(name, k);                                                              \
     name##_chunk_##k(FORMULA_GIVEN, 0, s, u + name##_first_##k, 1);
 #define FORMULA_ALONE_END(name)                                                          \
     name##_give(FORMULA_GIVEN, grad, out, out_at);                                       \
+    }                                                                                    \
+    OB_KERNEL void name##_alone(FORMULA_INPUTS, FORMULA_OUTPUTS)                         \
+    {                                                                                    \
+        OB_LOCAL_ARRAY(real, s, FORMULA_FOLD *OB_LANES);                                 \
+        name##_solo(FORMULA_GIVEN, grad, out, out_at, s);                                \
     }

@@ -49,12 +49,12 @@ OB_KERNEL void quadratic_end(const OB_GLOBAL real *c, ob_u64 n,
         quadratic_sum(c, n, term, out + out_at);
 }
 
-/* One group that does it all. */
-OB_KERNEL void quadratic_alone(const OB_GLOBAL real *a, const OB_GLOBAL real *b,
-                               const OB_GLOBAL real *c, ob_u64 n,
-                               const OB_GLOBAL real *theta, const OB_GLOBAL ob_u64 *now,
-                               OB_GLOBAL real *grad, OB_GLOBAL real *term,
-                               OB_GLOBAL double *out, ob_u64 out_at)
+/* One group that does it all, as a kernel and as what a kernel of more may call. */
+OB_DEVFN void quadratic_solo(const OB_GLOBAL real *a, const OB_GLOBAL real *b,
+                             const OB_GLOBAL real *c, ob_u64 n,
+                             const OB_GLOBAL real *theta, const OB_GLOBAL ob_u64 *now,
+                             OB_GLOBAL real *grad, OB_GLOBAL real *term,
+                             OB_GLOBAL double *out, ob_u64 out_at)
 {
     const ob_u64 halted = now[OB_NOW_HALTED];
     if (OB_LANE < n && halted == 0)
@@ -62,4 +62,14 @@ OB_KERNEL void quadratic_alone(const OB_GLOBAL real *a, const OB_GLOBAL real *b,
     OB_BARRIER();
     if (OB_LANE == 0 && halted == 0)
         quadratic_sum(c, n, term, out + out_at);
+    OB_BARRIER();
+}
+
+OB_KERNEL void quadratic_alone(const OB_GLOBAL real *a, const OB_GLOBAL real *b,
+                               const OB_GLOBAL real *c, ob_u64 n,
+                               const OB_GLOBAL real *theta, const OB_GLOBAL ob_u64 *now,
+                               OB_GLOBAL real *grad, OB_GLOBAL real *term,
+                               OB_GLOBAL double *out, ob_u64 out_at)
+{
+    quadratic_solo(a, b, c, n, theta, now, grad, term, out, out_at);
 }
