@@ -32,6 +32,8 @@ device_kernels = \
 	%D%/kernels/kernel.h \
 	%D%/kernels/linear.h \
 	%D%/kernels/linear_fused.h \
+	%D%/kernels/penalty.h \
+	%D%/kernels/penalty_solo.h \
 	%D%/kernels/quadratic.h \
 	%D%/kernels/linear_solo.h \
 	%D%/kernels/reduce.h \
@@ -40,6 +42,7 @@ device_kernels = \
 device_texts = \
 	$(device_kernels) \
 	include/optbench/device/linear.h \
+	include/optbench/device/penalty.h \
 	include/optbench/device/reduce_op.h \
 	include/optbench/device/step.h \
 	include/optbench/formula/ops.h \
@@ -61,6 +64,7 @@ ob_headers += \
 	include/optbench/device/device.h \
 	include/optbench/device/linear.h \
 	include/optbench/device/nvml.h \
+	include/optbench/device/penalty.h \
 	include/optbench/device/reduce.h \
 	include/optbench/device/reduce_op.h \
 	include/optbench/device/speed.h \

@@ -20,4 +20,13 @@ static inline void ob_put(enum ob_dtype dtype, void *v, size_t i, double x)
         ((double *)v)[i] = x;
 }
 
+/* v[i] += x, in the dtype: x is rounded, then the sum. */
+static inline void ob_add(enum ob_dtype dtype, void *v, size_t i, double x)
+{
+    if (dtype == OB_F32)
+        ((float *)v)[i] += (float)x;
+    else
+        ((double *)v)[i] += x;
+}
+
 #endif

@@ -77,7 +77,10 @@ libob_model_a_SOURCES = \
 	%D%/named.c \
 	%D%/named.h \
 	%D%/optimum.c \
+	%D%/penalty.c \
+	%D%/penalty.h \
 	%D%/placed.c \
+	%D%/placed_penalty.c \
 	%D%/placed_quadratic.c \
 	%D%/placed_row.c \
 	%D%/placed_row.h \
@@ -111,5 +114,6 @@ ob_headers += \
 	include/optbench/model/layer.h \
 	include/optbench/model/init_rule.h \
 	include/optbench/model/placed.h \
+	include/optbench/model/placed_penalty.h \
 	include/optbench/model/plane.h \
 	include/optbench/model/problem.h

@@ -10,6 +10,7 @@
 #include "optbench/base/suggest.h"
 #include "optbench/data/dataset.h"
 #include "optbench/model/placed.h"
+#include "penalty.h"
 
 #define X(id) extern const struct ob_problem_type ob_problem_##id;
 #include "problems.def"
@@ -196,20 +197,6 @@ bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
     return micro_batch(p, row, n, err);
 }
 
-/* v[i] += x, in the dtype: x is rounded, then the sum. */
-static void add_at(const struct ob_problem *p, void *v, size_t i, double x)
-{
-    if (p->dtype == OB_F32)
-        ((float *)v)[i] += (float)x;
-    else
-        ((double *)v)[i] += x;
-}
-
-static double sign(double x)
-{
-    return x > 0 ? 1 : x < 0 ? -1 : 0;
-}
-
 /* The ends of stretch k of the weights. */
 static size_t first(const struct ob_problem *p, size_t k)
 {
@@ -221,23 +208,6 @@ static size_t behind(const struct ob_problem *p, size_t k)
     return p->weight[k].offset + p->weight[k].n;
 }
 
-/* Adds the penalties in index order, on one thread: few parameters are weights of a data
- * model, and the order must not depend on anything. */
-static double penalise(struct ob_problem *p, const void *theta, void *grad)
-{
-    double absolute = 0, squares = 0;
-    for (size_t k = 0; k < p->weights; k++)
-        for (size_t i = first(p, k); i < behind(p, k); i++) {
-            double w = ob_at(p->dtype, theta, i);
-            absolute += fabs(w);
-            squares += w * w;
-            if (grad)
-                add_at(p, grad, i, (p->smooth ? 0 : p->l1 * sign(w)) + p->l2 * w);
-        }
-    /* A penalty of weight 0 is no penalty, also where the sum overflows. */
-    return (p->l1 > 0 ? p->l1 * absolute : 0) + (p->l2 > 0 ? p->l2 / 2 * squares : 0);
-}
-
 void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
                      struct ob_eval *out)
 {
@@ -245,7 +215,7 @@ void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
     p->counts.gradient += grad != NULL;
     micro_eval(p, theta, grad, out);
     if (p->l1 > 0 || p->l2 > 0)
-        out->loss = ob_dtype_round(p->dtype, out->loss + penalise(p, theta, grad));
+        out->loss = ob_dtype_round(p->dtype, out->loss + penalty_add(p, theta, grad));
     if (grad && p->filter)
         p->filter(p->filter_self, theta, grad);
 }
@@ -279,7 +249,7 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)
-            add_at(p, out, i, p->l2 * ob_at(p->dtype, v, i));
+            ob_add(p->dtype, out, i, p->l2 * ob_at(p->dtype, v, i));
     return true;
 }
 
@@ -324,7 +294,7 @@ static bool penalise_values(struct ob_problem *p, size_t k, const double *point,
     for (size_t i = 0; theta && i < k; i++) {
         for (size_t j = 0; j < p->n; j++)
             ob_put(p->dtype, theta, j, point[j * k + i]);
-        loss[i] = ob_dtype_round(p->dtype, loss[i] + penalise(p, theta, NULL));
+        loss[i] = ob_dtype_round(p->dtype, loss[i] + penalty_add(p, theta, NULL));
     }
     free(theta);
     return theta != NULL;

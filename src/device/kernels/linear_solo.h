@@ -61,7 +61,7 @@ OB_DEVFN real linear_score(OB_GLOBAL const real *x, ob_u64 at, ob_u64 ld,
 OB_DEVFN ob_u32 linear_count(real z, real y)
 {
     ob_u32 right = (z > R(0.0)) == (y > R(0.5));
-    return (ob_u32)LINEAR_CLAMPED(z, y) | right << 16;
+    return OB_LOSS_CLASSES ? (ob_u32)LINEAR_CLAMPED(z, y) | right << 16 : 0;
 }
 
 /* The target that the loss sees where its score begins at -y. */
@@ -81,7 +81,7 @@ OB_DEVFN void linear_store(OB_GLOBAL const ob_u64 *now, OB_GLOBAL real *grad,
     if (j < cols)
         grad[j] = sum * scale;
     else
-        out[out_at] = (double)(sum * scale);
+        out[out_at + OB_PLACED_LOSS] = (double)(sum * scale);
 }
 
 /* The counts behind the loss, by lane 0. */
@@ -90,14 +90,15 @@ OB_DEVFN void linear_store_counts(OB_GLOBAL const ob_u64 *now, OB_GLOBAL double 
 {
     if (now[OB_NOW_HALTED] != 0)
         return;
-    out[out_at + 1] = (double)clamped;
-    out[out_at + 2] = OB_LOSS_CLASSES ? (double)right : -1.0;
+    out[out_at + OB_PLACED_CLAMPED] = (double)clamped;
+    out[out_at + OB_PLACED_CORRECT] = OB_LOSS_CLASSES ? (double)right : -1.0;
 }
 
 /*
  * Everything in one group: rows <= OB_CHUNK, those of a batch by the table. `cols` sums
  * of columns and that of the losses behind them, LINEAR_TILE at a time. s has room for
- * LINEAR_TILE times OB_LANES, count for OB_LANES.
+ * LINEAR_TILE times OB_LANES, count for OB_LANES. What is stored may be read behind the
+ * next barrier.
  */
 OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL ob_u32 *count,
                           OB_GLOBAL const real *x, OB_GLOBAL const real *y,
@@ -144,7 +145,8 @@ OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL ob_u32 *count,
                          s[OB_LANE * OB_LANES], n, flags);
         OB_BARRIER();
     }
-    ob_fold_count(count);
+    if (OB_LOSS_CLASSES)
+        ob_fold_count(count);
     if (OB_LANE == 0)
         linear_store_counts(now, out, out_at, count[0] & 0xffffu, count[0] >> 16);
 }
