@@ -27,6 +27,7 @@ nodist_libob_device_a_SOURCES = %D%/text_files.c
 
 # The texts that kernels are made of, as strings.
 device_kernels = \
+	%D%/kernels/course.h \
 	%D%/kernels/element.h \
 	%D%/kernels/formula.h \
 	%D%/kernels/kernel.h \
@@ -44,6 +45,7 @@ device_texts = \
 	include/optbench/device/linear.h \
 	include/optbench/device/penalty.h \
 	include/optbench/device/reduce_op.h \
+	include/optbench/device/course.h \
 	include/optbench/device/step.h \
 	include/optbench/formula/ops.h \
 	include/optbench/num/activation.h \
@@ -61,6 +63,7 @@ CLEANFILES += %D%/text_files.c
 	    $(addprefix $(srcdir)/,$(device_texts)) >$@.tmp && mv $@.tmp $@
 
 ob_headers += \
+	include/optbench/device/course.h \
 	include/optbench/device/device.h \
 	include/optbench/device/linear.h \
 	include/optbench/device/nvml.h \

@@ -4,6 +4,7 @@
 
 #include "cycle.h"
 #include "placed_priv.h"
+#include "settings.h"
 
 /* Goes through all of it: to `at`, or back where `load`; returns the bytes. */
 struct place {
@@ -54,4 +55,12 @@ void ob_placed_rule_save(const struct ob_placed_rule *r, void *to)
 void ob_placed_rule_load(struct ob_placed_rule *r, const void *from)
 {
     go(r, (char *)from, true); /* only read: pass() copies out of it */
+}
+
+void ob_placed_rule_follow(struct ob_placed_rule *r, const void *state)
+{
+    struct ob_optimizer *o = r->optimizer;
+    o->note[0] = '\0';
+    optimizer_forget(o);
+    ob_placed_rule_load(r, state);
 }

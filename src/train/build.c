@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "course.h"
 #include "glob.h"
 #include "optbench/base/mem.h"
 #include "optbench/data/source.h"
@@ -300,6 +301,7 @@ void ob_trainer_destroy(struct ob_trainer *t)
 {
     if (!t)
         return;
+    ob_course_destroy(t->course);
     ob_optimizer_destroy(t->optimizer);
     ob_wraps_finish(&t->wraps);
     ob_mean_finish(&t->mean);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "course.h"
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 #include "optbench/device/device.h"
@@ -77,9 +78,11 @@ static bool place(struct ob_trainer *t, struct ob_diags *diags)
                                 "a %s model cannot be computed on a device: %s; write "
                                 "device = cpu",
                                 t->spec->model.type->name, lacks);
-    return has_room(t, ob_placed_bytes(t->problem, cap), diags) &&
-           (ob_problem_place(t->problem, t->device, cap, &err) ||
-            refuse(t, diags, err.code, err.text));
+    if (!has_room(t, ob_placed_bytes(t->problem, cap) + ob_course_bytes(t), diags))
+        return false;
+    return (ob_problem_place(t->problem, t->device, cap, &err) &&
+            (ob_course_lacks(t) || ob_course_create(t, &err))) ||
+           refuse(t, diags, err.code, err.text);
 }
 
 bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags)
@@ -96,6 +99,11 @@ void ob_trainer_close_device(struct ob_trainer *t)
 {
     ob_device_close(t->device);
     t->device = NULL;
+}
+
+const char *ob_trainer_device_lacks(const struct ob_trainer *t)
+{
+    return t->device && !t->course ? ob_course_lacks(t) : NULL;
 }
 
 /* ---- when it fails ---- */

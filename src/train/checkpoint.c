@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "course.h"
 #include "keeps.h"
 #include "optbench/base/buf.h"
 #include "optbench/base/mem.h"
@@ -336,6 +337,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     char prefix[64];
     struct ob_vec *v;
     t->row_extra = false;
+    ob_course_drop(t->course);
     scalars_list(t, &spare, &s);
     if (!check(t, &s, in, err) || (t->mini && !position_load(&t->batches, in, err)) ||
         !load_knobs(t, in, err))

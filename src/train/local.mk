@@ -14,6 +14,10 @@ libob_train_a_SOURCES = \
 	%D%/conform_optimizer.c \
 	%D%/conform_problem.c \
 	%D%/confusion.c \
+	%D%/course.c \
+	%D%/course.h \
+	%D%/course_chunk.c \
+	%D%/course_priv.h \
 	%D%/feed.c \
 	%D%/fingerprint.c \
 	%D%/glob.c \

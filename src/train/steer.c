@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "course.h"
 #include "optbench/base/buf.h"
 #include "trainer_priv.h"
 
@@ -134,6 +135,7 @@ bool ob_trainer_set(struct ob_trainer *t, const char *key, const char *value,
         k.group     ? ob_optimizer_set(t->optimizer, k.group, k.param->name, value, err)
         : k.wrapper ? ob_wraps_set(&t->wraps, k.wrapper, k.param->name, value, err)
                     : set_stop(t, k.param, value, err);
+    ob_course_drop(t->course);
     /* The options may have moved. */
     if (done && find_knob(t, k.key, &k, err))
         show(&k, to, 128);

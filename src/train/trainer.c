@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "course.h"
 #include "optbench/base/number.h"
 #include "optbench/num/reduce.h"
 #include "trainer_priv.h"
@@ -84,7 +85,10 @@ static double take_gradient(struct ob_trainer *t)
         t->grad_before = t->grad;
         t->grad = swap;
     }
-    ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
+    if (ob_course_has(t))
+        ob_course_gradient(t, &e);
+    else
+        ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
     t->clamped = e.clamped;
     const struct ob_vec *slope = slope_of(t);
     t->grad_norm = ob_norm2(t->pool, slope);
@@ -108,6 +112,10 @@ static void take_loss(struct ob_trainer *t, double loss)
 static void measure_loss(struct ob_trainer *t)
 {
     struct ob_eval e;
+    if (ob_course_loss(t, &e)) {
+        take_loss(t, e.loss);
+        return;
+    }
     bool done = !t->mini || ob_problem_batch(t->problem, NULL, 0, NULL);
     OB_REQUIRE(done);
     ob_problem_eval(t->problem, t->theta.data, NULL, &e);
@@ -119,28 +127,39 @@ static void take_sample(struct ob_trainer *t)
 {
     t->batch_rows = 0;
     t->batch = t->mini ? ob_batches_at(&t->batches, t->k + 1, &t->batch_rows) : NULL;
-    bool done = !t->mini || ob_problem_batch(t->problem, t->batch, t->batch_rows, NULL);
-    OB_REQUIRE(done); /* build.c has had the largest batch already */
-    ob_problem_mode(t->problem, OB_MODE_TRAIN, t->k + 1);
+    if (!ob_course_has(t)) {
+        bool done =
+            !t->mini || ob_problem_batch(t->problem, t->batch, t->batch_rows, NULL);
+        OB_REQUIRE(done); /* build.c has had the largest batch already */
+        ob_problem_mode(t->problem, OB_MODE_TRAIN, t->k + 1);
+    }
     t->batch_loss = take_gradient(t);
 }
 
-static bool loss_is_due(const struct ob_trainer *t)
+bool ob_trainer_loss_due(const struct ob_trainer *t, uint64_t k)
 {
     if (!t->mini)
         return true;
     const uint64_t every = (uint64_t)t->spec->log.evaluate;
-    return t->k % t->batches.per_epoch == 0 || (every && t->k % every == 0);
+    return k % t->batches.per_epoch == 0 || (every && k % every == 0);
 }
 
-/* The validation part is looked at where the loss of all rows is, on the full batch as
- * often as [log] evaluate says. */
-static bool held_is_due(const struct ob_trainer *t)
+bool ob_trainer_held_due(const struct ob_trainer *t, uint64_t k)
 {
     const uint64_t every = (uint64_t)t->spec->log.evaluate;
     if (!t->val.problem)
         return false;
-    return t->mini ? loss_is_due(t) : !every || t->k % every == 0;
+    return t->mini ? ob_trainer_loss_due(t, k) : !every || k % every == 0;
+}
+
+static bool loss_is_due(const struct ob_trainer *t)
+{
+    return ob_trainer_loss_due(t, t->k);
+}
+
+static bool held_is_due(const struct ob_trainer *t)
+{
+    return ob_trainer_held_due(t, t->k);
 }
 
 static void measure_held(struct ob_trainer *t)
@@ -340,6 +359,8 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
 {
     OB_REQUIRE(t->stop == OB_GO_ON && t->begun);
     t->row_fresh = false;
+    if (t->course && !ob_course_follow(t))
+        return ob_trainer_finish(t, OB_STOP_CANCELLED);
     if (t->sampled)
         take_sample(t);
     struct ob_iterate it = { .problem = t->problem,
@@ -356,7 +377,11 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     const uint64_t evals = t->problem->counts.function;
     it.grad = ob_wraps_gradient(&t->wraps, &t->theta, &t->grad);
     ob_last_keep(&t->last, t->optimizer, it.grad);
-    enum ob_step_result r = ob_optimizer_step(t->optimizer, &it);
+    enum ob_step_result r = OB_STEP_OK;
+    if (ob_course_has(t))
+        ob_course_move(t, &it);
+    else
+        r = ob_optimizer_step(t->optimizer, &it);
     ob_wraps_release(&t->wraps);
     t->step_evals = t->problem->counts.function - evals;
     ob_problem_mode(t->problem, OB_MODE_EVAL, 0);
@@ -373,6 +398,7 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     t->row_made = false;
     t->theta_delta = ob_norm2_diff(t->pool, &t->theta, &t->previous);
     evaluate(t);
+    ob_course_done(t);
     if (ob_trainer_failure(t))
         return ob_trainer_finish(t, OB_STOP_CANCELLED);
     if (t->stopper.opts.max_seconds > 0 && ob_cadence_due(&t->cadence))

@@ -50,9 +50,10 @@ struct ob_trainer {
     struct ob_problem *test; /* over the test part; NULL = there is none */
     struct ob_schedule schedule;
     struct ob_optimizer *optimizer;
-    struct ob_wraps wraps; /* around it */
-    struct ob_mean mean;   /* what it stands for, where that is not theta */
-    struct ob_vec slope;   /* [n] only where gradients lack the l1 term */
+    struct ob_wraps wraps;    /* around it */
+    struct ob_course *course; /* steps that a device makes; NULL = they are made here */
+    struct ob_mean mean;      /* what it stands for, where that is not theta */
+    struct ob_vec slope;      /* [n] only where gradients lack the l1 term */
     struct ob_columns columns;
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
     const struct ob_metric *target;                    /* of [stop] target, or NULL */
@@ -134,6 +135,12 @@ bool ob_trainer_make_columns(struct ob_trainer *t, struct ob_diags *diags);
  * row. A row that a longer run would not have is extra: a checkpoint knows neither of it
  * nor of a loss that was measured for the end. Returns why. */
 enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why);
+
+/* Whether the loss of all rows is measured behind step k; and the validation part, which
+ * is looked at where that is, on the full batch as often as [log] evaluate says. */
+bool ob_trainer_loss_due(const struct ob_trainer *t, uint64_t k);
+bool ob_trainer_held_due(const struct ob_trainer *t, uint64_t k);
+
 /* Whether loss and metrics of all rows are known at theta_k. */
 static inline bool ob_trainer_measured(const struct ob_trainer *t)
 {

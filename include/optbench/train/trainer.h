@@ -70,6 +70,11 @@ const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t);
 const char *ob_trainer_device_words(const struct ob_trainer *t);
 const char *ob_trainer_device_why(const struct ob_trainer *t);
 
+/* Why the device computes loss and gradient alone, and the host makes the steps: "a line
+ * search chooses the length of its steps"; static. NULL: it makes the steps, too, or there
+ * is none. */
+const char *ob_trainer_device_lacks(const struct ob_trainer *t);
+
 /* What went wrong with the device, NULL while nothing has. From then on nothing that the
  * trainer holds is worth anything: its latest step has no row, it has ended as cancelled,
  * and the run has failed. */

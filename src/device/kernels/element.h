@@ -8,7 +8,7 @@
  *   MOVE_ONE       the rule of kind `kind` on theta, e.grad and the slots of element i
  *   MOVE_SUMS      1: leaves sums for each chunk (optbench/optim/placed.h)
  *
- * A group has one chunk of OB_CHUNK elements, lane by lane as in num/kernels.h.
+ * A group takes a chunk of OB_CHUNK elements, lane by lane as in num/kernels.h.
  */
 enum { MOVE_FLAGS, MOVE_USED, MOVE_KIND, MOVE_WORDS };
 
@@ -16,16 +16,17 @@ enum { MOVE_FLAGS, MOVE_USED, MOVE_KIND, MOVE_WORDS };
 enum { MOVED, SQUARES, CHANGED, SLOPED, SIZE, SUMS };
 #endif
 
-OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
-                            OB_GLOBAL real *s0, OB_GLOBAL real *s1, OB_GLOBAL real *s2,
-                            OB_GLOBAL real *s3, OB_GLOBAL real *s4, OB_GLOBAL real *s5,
-                            OB_GLOBAL real *s6, OB_GLOBAL real *s7,
-                            OB_GLOBAL const real *coef, OB_GLOBAL const ob_i32 *word,
+/* lane [SUMS * OB_LANES] of the group, where sums are wanted; all of it call. */
+OB_DEVFN void element_chunk(ob_u64 chunk, OB_LOCAL double *lane, OB_GLOBAL real *theta,
+                            OB_GLOBAL const real *grad, OB_GLOBAL real *s0,
+                            OB_GLOBAL real *s1, OB_GLOBAL real *s2, OB_GLOBAL real *s3,
+                            OB_GLOBAL real *s4, OB_GLOBAL real *s5, OB_GLOBAL real *s6,
+                            OB_GLOBAL real *s7, OB_GLOBAL const real *coef,
+                            OB_GLOBAL const ob_i32 *word,
                             OB_GLOBAL const unsigned char *group,
                             OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part, ob_u64 n)
 {
 #if MOVE_SUMS
-    OB_LOCAL_ARRAY(double, lane, SUMS *OB_LANES);
     double moved = 0.0, squares = 0.0, changed = 0.0, sloped = 0.0, size = 0.0;
 #endif
     const ob_u64 row = now[OB_NOW_INDEX] * MOVE_GROUPS;
@@ -34,7 +35,7 @@ OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
     ob_i32 flags = 0, used = 0, kind = 0;
     MOVE_HOLD
     for (ob_u32 j = 0; j < OB_CHUNK / OB_LANES; j++) {
-        const ob_u64 i = OB_GROUP * OB_CHUNK + j * OB_LANES + OB_LANE;
+        const ob_u64 i = chunk * OB_CHUNK + j * OB_LANES + OB_LANE;
         if (i < end) {
 #if MOVE_GROUPS > 1
             const ob_u64 g = group[i];
@@ -67,6 +68,9 @@ OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
 #endif
         }
     }
+    (void)lane;
+    (void)part;
+    (void)group;
     (void)kind;
     (void)used;
     (void)flags;
@@ -85,6 +89,23 @@ OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
         OB_BARRIER();
     }
     if (OB_LANE < SUMS)
-        part[OB_GROUP * SUMS + OB_LANE] = lane[OB_LANE * OB_LANES];
+        part[chunk * SUMS + OB_LANE] = lane[OB_LANE * OB_LANES];
 #endif
+}
+
+OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
+                            OB_GLOBAL real *s0, OB_GLOBAL real *s1, OB_GLOBAL real *s2,
+                            OB_GLOBAL real *s3, OB_GLOBAL real *s4, OB_GLOBAL real *s5,
+                            OB_GLOBAL real *s6, OB_GLOBAL real *s7,
+                            OB_GLOBAL const real *coef, OB_GLOBAL const ob_i32 *word,
+                            OB_GLOBAL const unsigned char *group,
+                            OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part, ob_u64 n)
+{
+#if MOVE_SUMS
+    OB_LOCAL_ARRAY(double, lane, SUMS *OB_LANES);
+#else
+    OB_LOCAL double *const lane = 0;
+#endif
+    element_chunk(OB_GROUP, lane, theta, grad, s0, s1, s2, s3, s4, s5, s6, s7, coef, word,
+                  group, now, part, n);
 }

@@ -1,0 +1,268 @@
+#include <config.h>
+
+#include "course.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "course_priv.h"
+#include "optbench/base/clock.h"
+#include "optbench/base/mem.h"
+#include "optbench/device/text.h"
+#include "trainer_priv.h"
+
+#define CHUNK_NS INT64_C(8000000) /* a chunk should take so long */
+
+enum { STATE_BYTES = 16384 }; /* of a step's vectors in a record, at most */
+
+/* ---- which runs ---- */
+
+/* A mean of the thetas is made beside the run, of each step's theta. */
+static bool wrapped(const struct ob_trainer *t)
+{
+    bool more = false;
+    for (size_t i = 0; i < t->wraps.n; i++)
+        more = more || strcmp(t->wraps.at[i].type->name, "average") != 0;
+    return more;
+}
+
+static size_t state_bytes(const struct ob_trainer *t)
+{
+    return t->theta.n * ob_dtype_size(t->theta.dtype) *
+           (2 + (size_t)t->optimizer->type->slots);
+}
+
+const char *ob_course_lacks(const struct ob_trainer *t)
+{
+    const struct ob_problem *p = t->problem;
+    const char *why = ob_optimizer_unplaced(t->optimizer);
+    if (why)
+        return why;
+    if (wrapped(t))
+        return "wrappers stand around the optimizer";
+    if (p->l1 > 0 || p->l2 > 0)
+        return "the objective has penalties";
+    if (p->micro)
+        return "gradients are accumulated over batches";
+    return state_bytes(t) > STATE_BYTES ? "its vectors are too long" : NULL;
+}
+
+uint64_t ob_course_bytes(const struct ob_trainer *t)
+{
+    if (ob_course_lacks(t))
+        return 0;
+    const uint64_t n = (uint64_t)t->theta.n * ob_dtype_size(t->theta.dtype);
+    return n * (2 + t->optimizer->type->slots) + 2 * course_chunk_bytes(t);
+}
+
+/* ---- life ---- */
+
+static bool build(struct ob_course *c, struct ob_err *err)
+{
+    const char *const define[] = { c->t->theta.dtype == OB_F32 ? "OB_REAL_BITS=32"
+                                                               : "OB_REAL_BITS=64",
+                                   "COURSE_STATE=1", NULL };
+    struct ob_buf text = { 0 };
+    ob_device_text("#include \"kernels/course.h\"\n", &text);
+    c->program = ob_device_build(c->device, ob_buf_text(&text), define, err);
+    ob_buf_finish(&text);
+    c->end =
+        c->program ? ob_device_kernel(c->device, c->program, "course_end", err) : NULL;
+    return c->end != NULL;
+}
+
+static bool make_room(struct ob_course *c, struct ob_err *err)
+{
+    const uint64_t now[OB_NOW_WORDS] = { [OB_NOW_ROWS] = c->t->problem->rows };
+    const size_t bytes = c->n * c->size;
+    bool ok = (c->theta = ob_device_alloc(c->device, bytes, err)) &&
+              (c->grad = ob_device_alloc(c->device, bytes, err)) &&
+              (c->now = ob_device_alloc(c->device, sizeof now, err)) &&
+              (c->now_loss = ob_device_alloc(c->device, sizeof now, err)) &&
+              (c->out = ob_device_alloc(c->device, COURSE_OUT * sizeof(double), err));
+    for (size_t i = 0; ok && i < c->slots; i++)
+        ok = (c->slot[i] = ob_device_alloc(c->device, bytes, err)) != NULL;
+    if (ok)
+        ob_device_upload(c->device, c->now_loss, 0, now, sizeof now);
+    return ok;
+}
+
+bool ob_course_create(struct ob_trainer *t, struct ob_err *err)
+{
+    OB_REQUIRE(t->problem->placed && !ob_course_lacks(t));
+    struct ob_course *c = t->course = ob_xcalloc(1, sizeof *c);
+    c->t = t;
+    c->placed = t->problem->placed;
+    c->device = c->placed->device;
+    c->slots = t->optimizer->type->slots;
+    c->n = t->theta.n;
+    c->size = ob_dtype_size(t->theta.dtype);
+    c->stride = COURSE_FACTS + (state_bytes(t) + sizeof(double) - 1) / sizeof(double);
+    c->fresh = true;
+    c->rule = ob_placed_rule_create(t->optimizer, c->device, false, err);
+    if (c->rule && build(c, err) && make_room(c, err) && course_chunks_init(c, err))
+        return true;
+    ob_course_destroy(c);
+    t->course = NULL;
+    return false;
+}
+
+void ob_course_destroy(struct ob_course *c)
+{
+    if (!c)
+        return;
+    ob_device_sync(c->device, NULL); /* what is under way writes to what goes */
+    course_chunks_finish(c);
+    struct ob_device_mem *const mem[] = { c->theta, c->grad, c->now, c->now_loss,
+                                          c->out };
+    for (size_t i = 0; i < OB_COUNT(mem); i++)
+        ob_device_free(c->device, mem[i]);
+    for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
+        ob_device_free(c->device, c->slot[i]);
+    ob_device_program_free(c->device, c->program);
+    ob_placed_rule_destroy(c->rule);
+    free(c);
+}
+
+/* ---- following ---- */
+
+/* The device gets what the host has. */
+static void begin(struct ob_course *c)
+{
+    struct ob_trainer *t = c->t;
+    const size_t bytes = c->n * c->size;
+    ob_device_upload(c->device, c->theta, 0, t->theta.data, bytes);
+    ob_device_upload(c->device, c->grad, 0, t->grad.data, bytes);
+    for (size_t i = 0; i < c->slots; i++)
+        ob_device_upload(c->device, c->slot[i], 0, t->optimizer->slot[i].data, bytes);
+    ob_placed_rule_save(c->rule, c->ahead);
+    if (t->mini) {
+        uint32_t *own = c->order.order;
+        c->order = t->batches;
+        c->order.order = memcpy(own, t->batches.order, t->batches.rows * sizeof *own);
+    }
+    c->queued = t->k;
+    c->fresh = false;
+    c->since = ob_clock_ns();
+}
+
+static struct course_chunk *chunk_of(struct ob_course *c, uint64_t k)
+{
+    for (size_t i = 0; i < OB_COUNT(c->chunk); i++)
+        if (k - c->chunk[i].first < c->chunk[i].steps) /* wraps below it */
+            return &c->chunk[i];
+    return NULL;
+}
+
+/* How many steps take CHUNK_NS, by those of a chunk that took `ns`; never more than twice
+ * or less than half as many as before. */
+static void adapt(struct ob_course *c, const struct course_chunk *ch, int64_t ns)
+{
+    const double each = (double)(ns > 0 ? ns : 1) / (double)ch->steps;
+    const double want = (double)CHUNK_NS / each, was = (double)c->length;
+    const double next = fmin(fmax(want, was / 2), was * 2);
+    c->length = next < 1 ? 1 : next > (double)c->cap ? c->cap : (size_t)next;
+}
+
+/* The chunk is made; the other one goes into the queue, so that the device has work while
+ * this one is followed. */
+static bool await(struct ob_course *c, struct course_chunk *ch, struct ob_err *err)
+{
+    struct course_chunk *other = ch == &c->chunk[0] ? &c->chunk[1] : &c->chunk[0];
+    if (!ob_device_wait(c->device, ch->done, err))
+        return false;
+    const int64_t now = ob_clock_ns();
+    adapt(c, ch, now - c->since);
+    c->since = now;
+    ch->there = true;
+    other->steps = 0;
+    if (course_may_go_on(c))
+        course_enqueue(c, other);
+    return true;
+}
+
+bool ob_course_follow(struct ob_trainer *t)
+{
+    struct ob_course *c = t->course;
+    struct ob_err err;
+    const uint64_t k = t->k + 1;
+    if (c->fresh)
+        begin(c);
+    struct course_chunk *ch = chunk_of(c, k);
+    if (!ch) {
+        ch = &c->chunk[0];
+        c->since = ob_clock_ns();
+        course_enqueue(c, ch);
+    }
+    if (!ch->there && !await(c, ch, &err)) {
+        ob_course_drop(c);
+        ob_trainer_fail(t, &err);
+        return false;
+    }
+    c->at = ch;
+    c->record = ch->record + (k - ch->first) * c->stride;
+    OB_REQUIRE(c->record[COURSE_STEP] == (double)k);
+    return true;
+}
+
+bool ob_course_has(const struct ob_trainer *t)
+{
+    return t->course && t->course->record;
+}
+
+void ob_course_done(struct ob_trainer *t)
+{
+    if (t->course)
+        t->course->record = NULL;
+}
+
+void ob_course_drop(struct ob_course *c)
+{
+    if (!c)
+        return;
+    c->chunk[0].steps = c->chunk[1].steps = 0;
+    c->record = NULL;
+    c->fresh = true;
+}
+
+/* ---- a record ---- */
+
+/* Vector number i of the record: theta, the gradient, the slots. */
+static void take(const struct ob_course *c, size_t i, struct ob_vec *to)
+{
+    const char *from = (const char *)(c->record + COURSE_FACTS);
+    memcpy(to->data, from + i * c->n * c->size, c->n * c->size);
+}
+
+void ob_course_gradient(struct ob_trainer *t, struct ob_eval *out)
+{
+    const double *f = t->course->record + COURSE_GRADIENT;
+    t->problem->counts.function++;
+    t->problem->counts.gradient++;
+    take(t->course, 1, &t->grad);
+    out->loss = f[OB_PLACED_LOSS];
+    out->clamped = (size_t)f[OB_PLACED_CLAMPED];
+}
+
+bool ob_course_loss(struct ob_trainer *t, struct ob_eval *out)
+{
+    if (!ob_course_has(t) || !course_has_loss(t->course, t->k))
+        return false;
+    t->problem->counts.function++;
+    out->loss = t->course->record[COURSE_LOSS + OB_PLACED_LOSS];
+    out->clamped = (size_t)t->course->record[COURSE_LOSS + OB_PLACED_CLAMPED];
+    return true;
+}
+
+void ob_course_move(struct ob_trainer *t, struct ob_iterate *it)
+{
+    struct ob_course *c = t->course;
+    const size_t i = it->k - c->at->first;
+    struct ob_optimizer *o = t->optimizer;
+    take(c, 0, &t->theta);
+    for (size_t s = 0; s < c->slots; s++)
+        take(c, 2 + s, &o->slot[s]);
+    ob_placed_rule_follow(c->rule, c->at->state + i * c->state_size);
+    it->lr = c->at->lr[i];
+}

@@ -1,0 +1,71 @@
+/*
+ * A course from the inside: course.c makes it and follows it, course_chunk.c puts chunks
+ * into the queue. Private to src/train/course*.c.
+ */
+#ifndef OB_TRAIN_COURSE_PRIV_H
+#define OB_TRAIN_COURSE_PRIV_H
+
+#include "course.h"
+#include "optbench/device/course.h"
+#include "optbench/device/device.h"
+#include "optbench/model/placed.h"
+#include "optbench/optim/placed.h"
+#include "optbench/train/batches.h"
+
+/* Steps [first, first + steps), in the queue or made; steps = 0: none. */
+struct course_chunk {
+    uint64_t first;
+    size_t steps;
+    bool there; /* its records have been fetched */
+    struct ob_device_mem *ring, *coef, *word, *span, *rows;
+    struct ob_device_event *done;
+    double *record; /* [cap][stride] of ob_device_host_alloc() */
+    char *state;    /* [cap][state_size] of the optimizer, behind each step */
+    double *lr;     /* [cap] that each step told */
+};
+
+struct ob_course {
+    struct ob_trainer *t;
+    struct ob_device *device;
+    struct ob_placed *placed;
+    struct ob_placed_rule *rule;
+    struct ob_device_program *program;
+    struct ob_device_kernel *end;
+    struct ob_device_mem *theta, *grad, *slot[OB_OPTIMIZER_SLOTS];
+    struct ob_device_mem *now, *now_loss; /* of the step; of the loss over all rows */
+    struct ob_device_mem *out;            /* doubles [COURSE_OUT] */
+    size_t slots, n, size;                /* bytes of an element */
+    size_t state_size;                    /* of the optimizer */
+    size_t stride;                        /* doubles of a record */
+    size_t cap;                           /* steps of a chunk, at most */
+    size_t length;                        /* of the next chunk, by the clock */
+    struct ob_batches order;              /* for looking ahead; its `order` is its own */
+    struct course_chunk chunk[2];
+    uint64_t queued; /* the last step that is in the queue, or t->k */
+    bool fresh;      /* nothing is in the queue: the device gets the host's state */
+    char *ahead;     /* [state_size] of the optimizer behind step `queued` */
+    char *now_state; /* [state_size] room, while looking ahead */
+    char *table;     /* room for the tables of a chunk */
+    int64_t since;   /* when the chunk that is being made began */
+    const struct course_chunk *at; /* of the record at hand; NULL = none */
+    const double *record;
+};
+
+/* course_chunk.c: room for what chunks need, and its release. */
+bool course_chunks_init(struct ob_course *c, struct ob_err *err);
+void course_chunks_finish(struct ob_course *c);
+
+/* Device memory of a chunk, about. */
+uint64_t course_chunk_bytes(const struct ob_trainer *t);
+
+/* Puts the chunk behind step `queued` into the queue, in ch, which nobody reads. */
+void course_enqueue(struct ob_course *c, struct course_chunk *ch);
+
+/* Whether a chunk may begin behind step `queued`: the host has decided all that it
+ * depends on, and the budget is not used up. */
+bool course_may_go_on(const struct ob_course *c);
+
+/* A step of the record's k that has the loss of all rows beside a sample's. */
+bool course_has_loss(const struct ob_course *c, uint64_t k);
+
+#endif
