@@ -31,12 +31,15 @@ device_kernels = \
 	%D%/kernels/element.h \
 	%D%/kernels/formula.h \
 	%D%/kernels/kernel.h \
+	%D%/kernels/layers.h \
 	%D%/kernels/linear.h \
 	%D%/kernels/linear_fused.h \
 	%D%/kernels/penalty.h \
 	%D%/kernels/penalty_solo.h \
 	%D%/kernels/quadratic.h \
 	%D%/kernels/linear_solo.h \
+	%D%/kernels/losses.h \
+	%D%/kernels/matmul.h \
 	%D%/kernels/reduce.h \
 	%D%/kernels/speed.h \
 	%D%/kernels/tree.h
@@ -44,6 +47,7 @@ device_texts = \
 	$(device_kernels) \
 	include/optbench/device/linear.h \
 	include/optbench/device/penalty.h \
+	include/optbench/device/network.h \
 	include/optbench/device/reduce_op.h \
 	include/optbench/device/course.h \
 	include/optbench/device/step.h \
@@ -66,6 +70,7 @@ ob_headers += \
 	include/optbench/device/course.h \
 	include/optbench/device/device.h \
 	include/optbench/device/linear.h \
+	include/optbench/device/network.h \
 	include/optbench/device/nvml.h \
 	include/optbench/device/penalty.h \
 	include/optbench/device/reduce.h \

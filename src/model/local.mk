@@ -86,6 +86,9 @@ libob_model_a_SOURCES = \
 	%D%/placed_row.h \
 	%D%/placed_typed.c \
 	%D%/placed_typed.h \
+	%D%/placed_net.c \
+	%D%/placed_net.h \
+	%D%/placed_net_eval.c \
 	%D%/plane.c \
 	%D%/problem.c \
 	%D%/proximal.c \

@@ -227,11 +227,13 @@ bool net_confusion(struct ob_problem *p, const void *theta, uint64_t *count,
                    struct ob_err *err);
 bool net_units(struct ob_problem *p, const void *theta, size_t *dead, struct ob_err *err);
 extern const struct ob_metric net_metrics[], net_class_metrics[];
+extern const struct ob_placed_type net_placed_type; /* placed_net.h */
 
 #define NET_MEMBERS                                                                      \
     .eval = net_eval, .hessian = net_hessian, .finish = net_finish, .batch = net_batch,  \
     .hvp = net_hvp, .curvature = net_curvature, .gauss_newton = net_gauss_newton,        \
     .gauss_newton_product = net_gauss_newton_product, .init = net_init,                  \
-    .predict = net_predict, .confusion = net_confusion, .units = net_units
+    .predict = net_predict, .confusion = net_confusion, .units = net_units,              \
+    .placed = &net_placed_type
 
 #endif

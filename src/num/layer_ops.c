@@ -246,17 +246,22 @@ static void drop(void *ctx, size_t task)
     }
 }
 
+uint32_t ob_dropout_least(double p)
+{
+    double least = ceil(p * 0x1p32);
+    return least < 0x1p32 ? (uint32_t)least : UINT32_MAX;
+}
+
 void ob_layer_dropout(struct ob_pool *pool, const struct ob_block *b,
                       const struct ob_dropout *d, const void *from, void *to)
 {
     OB_REQUIRE(d->p >= 0 && d->p < 1 && d->first_row % 4 == 0 && d->step >> 48 == 0 &&
                d->layer < 0x8000);
-    double least = ceil(d->p * 0x1p32);
     struct ob_drop drops = {
         .key = { (uint32_t)d->seed, (uint32_t)(d->seed >> 32) },
         .counter = { (uint32_t)(d->first_row / 4), 0, (uint32_t)d->step,
                      0x80000000u | (uint32_t)d->layer << 16 | (uint32_t)(d->step >> 32) },
-        .least = least < 0x1p32 ? (uint32_t)least : UINT32_MAX,
+        .least = ob_dropout_least(d->p),
         .scale = 1 / (1 - d->p),
     };
     struct job job = {

@@ -105,6 +105,9 @@ struct ob_dropout {
                          data), a multiple of 4; rows are numbered below 2^34 */
 };
 
+/* The least word that keeps an element; 0 where p is. */
+uint32_t ob_dropout_least(double p);
+
 /* to = from / (1 - p) where kept, +0 elsewhere. For values and for gradients; `to` may be
  * `from`. */
 void ob_layer_dropout(struct ob_pool *pool, const struct ob_block *b,
