@@ -41,8 +41,6 @@ const char *ob_course_lacks(const struct ob_trainer *t)
         return why;
     if (wrapped(t))
         return "wrappers stand around the optimizer";
-    if (p->l1 > 0 || p->l2 > 0)
-        return "the objective has penalties";
     if (p->micro)
         return "gradients are accumulated over batches";
     return state_bytes(t) > STATE_BYTES ? "its vectors are too long" : NULL;
@@ -53,7 +51,8 @@ uint64_t ob_course_bytes(const struct ob_trainer *t)
     if (ob_course_lacks(t))
         return 0;
     const uint64_t n = (uint64_t)t->theta.n * ob_dtype_size(t->theta.dtype);
-    return n * (2 + t->optimizer->type->slots) + 2 * course_chunk_bytes(t);
+    return n * (2 + t->optimizer->type->slots) + 2 * course_chunk_bytes(t) +
+           ob_placed_penalty_bytes(t->problem);
 }
 
 /* ---- life ---- */
@@ -101,7 +100,8 @@ bool ob_course_create(struct ob_trainer *t, struct ob_err *err)
     c->stride = COURSE_FACTS + (state_bytes(t) + sizeof(double) - 1) / sizeof(double);
     c->fresh = true;
     c->rule = ob_placed_rule_create(t->optimizer, c->device, false, err);
-    if (c->rule && build(c, err) && make_room(c, err) && course_chunks_init(c, err))
+    c->penalty = c->rule ? ob_placed_penalty_create(c->placed, err) : NULL;
+    if (c->penalty && build(c, err) && make_room(c, err) && course_chunks_init(c, err))
         return true;
     ob_course_destroy(c);
     t->course = NULL;
@@ -121,6 +121,7 @@ void ob_course_destroy(struct ob_course *c)
     for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
         ob_device_free(c->device, c->slot[i]);
     ob_device_program_free(c->device, c->program);
+    ob_placed_penalty_destroy(c->penalty);
     ob_placed_rule_destroy(c->rule);
     free(c);
 }

@@ -197,6 +197,7 @@ static void take_gradient(struct ob_course *c, const struct course_chunk *ch)
                                          .batch = c->t->mini,
                                          .rows = ch->rows };
     ob_placed_eval(c->placed, &call);
+    ob_placed_penalty(c->penalty, &call);
 }
 
 static void take_loss(struct ob_course *c)
@@ -205,6 +206,7 @@ static void take_loss(struct ob_course *c)
         .theta = c->theta, .out = c->out, .out_at = COURSE_LOSS, .now = c->now_loss
     };
     ob_placed_eval(c->placed, &call);
+    ob_placed_penalty(c->penalty, &call);
 }
 
 static void move(struct ob_course *c, const struct course_chunk *ch)

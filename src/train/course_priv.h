@@ -9,6 +9,7 @@
 #include "optbench/device/course.h"
 #include "optbench/device/device.h"
 #include "optbench/model/placed.h"
+#include "optbench/model/placed_penalty.h"
 #include "optbench/optim/placed.h"
 #include "optbench/train/batches.h"
 
@@ -28,6 +29,7 @@ struct ob_course {
     struct ob_trainer *t;
     struct ob_device *device;
     struct ob_placed *placed;
+    struct ob_placed_penalty *penalty;
     struct ob_placed_rule *rule;
     struct ob_device_program *program;
     struct ob_device_kernel *end;

@@ -61,7 +61,8 @@ size_t ob_placed_rule_state_size(const struct ob_placed_rule *r);
 void ob_placed_rule_save(const struct ob_placed_rule *r, void *to);
 void ob_placed_rule_load(struct ob_placed_rule *r, const void *from);
 
-/* The optimizer becomes what it is behind a step that a device made, but for its slots. */
+/* The optimizer becomes what it is behind a step that a device made, but for its slots.
+ */
 void ob_placed_rule_follow(struct ob_placed_rule *r, const void *state);
 
 /* Memory that a step works on; lent until the queue has come behind it. */

@@ -125,7 +125,8 @@ static void test_batches(void **state)
     (void)state;
     compare("housing.ini",
             (const char *const[]){ "batch.size=10", "stop.max_steps=90",
-                                   "optimizer.kind=nadam", NULL },
+                                   "optimizer.kind=nadam", "model.l2=0.02",
+                                   "model.l1=0.01", NULL },
             90);
 }
 
