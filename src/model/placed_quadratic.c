@@ -1,5 +1,6 @@
 /* A quadratic function on a device: its matrix lives there. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "entry.h"
 #include "optbench/base/mem.h"
@@ -113,9 +114,31 @@ static void eval(struct ob_placed *pl, const struct ob_placed_call *call)
     ob_device_launch(pl->device, s->end, 1, end, OB_COUNT(end));
 }
 
+static bool solo(struct ob_placed *pl, struct ob_placed_solo *out)
+{
+    static const char macros[] =
+        "#define SOLO_PARAMS const OB_GLOBAL real *solo_a, const OB_GLOBAL real *solo_b, "
+        "const OB_GLOBAL real *solo_c, ob_u64 solo_n, OB_GLOBAL real *solo_term\n"
+        "#define SOLO_LOCAL\n"
+        "#define SOLO_EVAL(theta, grad, now, out) quadratic_solo(solo_a, solo_b, solo_c, "
+        "solo_n, theta, now, grad, solo_term, out, 0)\n";
+    const struct state *s = pl->state;
+    const size_t n = pl->problem->n;
+    const struct ob_device_arg arg[] = { OB_ARG(s->a), OB_ARG(s->b), OB_ARG(s->c),
+                                         OB_ARG_U64(n), OB_ARG(s->term) };
+    if (n > OB_DEVICE_LANES)
+        return false;
+    ob_device_text("#include \"kernels/quadratic.h\"\n", &out->text);
+    ob_buf_adds(&out->text, macros);
+    memcpy(out->arg, arg, sizeof arg);
+    out->args = OB_COUNT(arg);
+    return true;
+}
+
 const struct ob_placed_type placed_quadratic = {
     .bytes = bytes,
     .start = start,
     .finish = finish,
     .eval = eval,
+    .solo = solo,
 };
