@@ -83,6 +83,7 @@ libob_model_a_SOURCES = \
 	%D%/placed_penalty.c \
 	%D%/placed_quadratic.c \
 	%D%/placed_row.c \
+	%D%/placed_row_eval.c \
 	%D%/placed_row.h \
 	%D%/placed_typed.c \
 	%D%/placed_typed.h \

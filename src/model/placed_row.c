@@ -19,30 +19,9 @@ enum {
     FEW = 16384,
     /* Chunks from which each can have one group: fewer would leave a device idle. */
     MANY_CHUNKS = 64,
-    /* Bytes of the sums that a lane can keep in registers. */
-    REGISTERS = 448,
-    BLOCKS = OB_CHUNK / OB_LANES, /* of a chunk, OB_LANES rows each */
-};
-
-/* How loss and gradient are made: in one group; rows and columns spread over groups; or
- * reading the matrix once, chunk by chunk. */
-enum way { WAY_ONE, WAY_SPREAD, WAY_FUSED };
-
-/* A matrix of the device: all rows, or those of a batch. */
-struct matrix {
-    struct ob_device_mem *x, *y;
-    size_t rows, chunks, ld; /* room; of all rows: those there are */
-    enum way way;
-};
-
-struct row_device {
-    struct ob_device_program *program, *fused_program;
-    /* Of the programs. */
-    struct ob_device_kernel *one, *gather, *scores, *columns, *total, *fused;
-    struct matrix full, batch;
-    struct ob_device_mem *slope, *value; /* [rows] */
-    struct ob_device_mem *part;          /* [cols + 1][chunks] */
-    struct ob_device_mem *count;         /* u32 [chunks * BLOCKS] */
+    /* Bytes of a row that a lane can keep in registers, and of as many sums: what NVRTC
+     * needs no memory for on sm_90. */
+    REGISTERS = 416,
 };
 
 /* ---- shapes ---- */
@@ -52,45 +31,36 @@ static size_t size_of(const struct ob_problem *p)
     return ob_dtype_size(p->dtype);
 }
 
-static size_t tile(const struct ob_problem *p)
-{
-    return OB_LINEAR_TILE(8 * size_of(p));
-}
-
-static enum way way_of(const struct ob_problem *p, size_t rows, size_t chunks)
+static enum row_way way_of(const struct ob_problem *p, size_t rows, size_t chunks)
 {
     if (chunks == 1 && rows * p->n <= FEW)
-        return WAY_ONE;
-    return chunks >= MANY_CHUNKS && p->n * size_of(p) <= REGISTERS ? WAY_FUSED
-                                                                   : WAY_SPREAD;
+        return ROW_WAY_ONE;
+    return chunks >= MANY_CHUNKS && p->n * size_of(p) <= REGISTERS ? ROW_WAY_FUSED
+                                                                   : ROW_WAY_SPREAD;
 }
 
-static struct matrix shape_of(const struct ob_problem *p, size_t rows, size_t ld)
+/* Several chunks lie close together, so that columns begin where devices read at once;
+ * few rows are padded to the same end. */
+static struct row_matrix shape_of(const struct ob_problem *p, size_t rows)
 {
-    struct matrix m = { .rows = rows, .ld = ld };
+    struct row_matrix m = { .rows = rows };
     m.chunks = (rows + OB_CHUNK - 1) / OB_CHUNK;
+    m.ld = m.chunks > 1 ? OB_CHUNK : (rows + 31) / 32 * 32;
     m.way = way_of(p, rows, m.chunks);
     return m;
 }
 
-static struct matrix full_shape(const struct ob_problem *p)
+static struct row_matrix full_shape(const struct ob_problem *p)
 {
-    const struct row_model *m = p->state;
-    return shape_of(p, m->full.rows, m->full.ld);
+    return shape_of(p, ((const struct row_model *)p->state)->full.rows);
 }
 
-/* Columns begin on 128 bytes, which devices read at once. */
-static struct matrix batch_shape(const struct ob_problem *p, size_t cap)
-{
-    return shape_of(p, cap, cap < OB_CHUNK ? (cap + 31) / 32 * 32 : OB_CHUNK);
-}
-
-static uint64_t x_bytes(const struct ob_problem *p, const struct matrix *m)
+static uint64_t x_bytes(const struct ob_problem *p, const struct row_matrix *m)
 {
     return (uint64_t)m->chunks * p->n * m->ld * size_of(p);
 }
 
-static uint64_t y_bytes(const struct ob_problem *p, const struct matrix *m)
+static uint64_t y_bytes(const struct ob_problem *p, const struct row_matrix *m)
 {
     return (uint64_t)m->chunks * m->ld * size_of(p);
 }
@@ -100,13 +70,13 @@ struct room {
     uint64_t rows, part, count; /* bytes */
 };
 
-static struct room room_of(const struct ob_problem *p, const struct matrix *m)
+static struct room room_of(const struct ob_problem *p, const struct row_matrix *m)
 {
-    if (m->way == WAY_ONE)
+    if (m->way == ROW_WAY_ONE)
         return (struct room){ 0 };
     return (struct room){ .rows = (uint64_t)m->chunks * OB_CHUNK * size_of(p),
                           .part = (uint64_t)m->chunks * (p->n + 1) * size_of(p),
-                          .count = (uint64_t)m->chunks * BLOCKS * sizeof(uint32_t) };
+                          .count = (uint64_t)m->chunks * ROW_BLOCKS * sizeof(uint32_t) };
 }
 
 /* The room that serves both. */
@@ -119,8 +89,8 @@ static struct room larger(struct room a, struct room b)
 
 static uint64_t bytes(const struct ob_problem *p, size_t batch_cap)
 {
-    const struct matrix full = full_shape(p), batch = batch_shape(p, batch_cap);
-    const bool copies = batch_cap && batch.way != WAY_ONE;
+    const struct row_matrix full = full_shape(p), batch = shape_of(p, batch_cap);
+    const bool copies = batch_cap && batch.way != ROW_WAY_ONE;
     const struct room r =
         copies ? larger(room_of(p, &full), room_of(p, &batch)) : room_of(p, &full);
     return x_bytes(p, &full) + y_bytes(p, &full) +
@@ -180,7 +150,7 @@ static bool build_all(struct ob_placed *pl, struct ob_err *err)
         *kernel[i].to = ob_device_kernel(pl->device, s->program, kernel[i].name, err);
         done = *kernel[i].to != NULL;
     }
-    if (!done || (s->full.way != WAY_FUSED && s->batch.way != WAY_FUSED))
+    if (!done || (s->full.way != ROW_WAY_FUSED && s->batch.way != ROW_WAY_FUSED))
         return done;
     struct ob_buf cols = { 0 };
     ob_buf_addf(&cols, "OB_COLS=%zu", pl->problem->n);
@@ -212,7 +182,7 @@ static bool reserve_all(struct ob_placed *pl, struct ob_err *err)
 {
     const struct ob_problem *p = pl->problem;
     struct row_device *s = pl->state;
-    const bool copies = pl->batch_cap && s->batch.way != WAY_ONE;
+    const bool copies = pl->batch_cap && s->batch.way != ROW_WAY_ONE;
     struct room r = room_of(p, &s->full);
     if (copies)
         r = larger(r, room_of(p, &s->batch));
@@ -224,18 +194,38 @@ static bool reserve_all(struct ob_placed *pl, struct ob_err *err)
            reserve(pl, &s->part, r.part, err) && reserve(pl, &s->count, r.count, err);
 }
 
+/* Copies `cols` columns of all rows, chunk by chunk: the host has them further apart. */
+static bool send(struct ob_placed *pl, struct ob_device_mem *to, const void *from,
+                 size_t cols, struct ob_err *err)
+{
+    const struct row_device *s = pl->state;
+    const struct ob_design *d = &((const struct row_model *)pl->problem->state)->full;
+    const size_t size = ob_dtype_size(d->dtype), ld = s->full.ld;
+    const size_t present = ld < d->ld ? ld : d->ld, bytes = cols * ld * size;
+    char *chunk = ob_alloc(cols, ld * size, err);
+    if (!chunk)
+        return false;
+    for (size_t c = 0; c < s->full.chunks; c++) {
+        const char *first = (const char *)from + c * cols * d->ld * size;
+        for (size_t j = 0; j < cols; j++)
+            memcpy(chunk + j * ld * size, first + j * d->ld * size, present * size);
+        ob_device_upload(pl->device, to, c * bytes, chunk, bytes);
+    }
+    free(chunk);
+    return true;
+}
+
 static bool start(struct ob_placed *pl, struct ob_err *err)
 {
     const struct ob_problem *p = pl->problem;
     const struct row_model *m = p->state;
     struct row_device *s = pl->state = ob_xcalloc(1, sizeof *s);
     s->full = full_shape(p);
-    s->batch = batch_shape(p, pl->batch_cap);
+    s->batch = shape_of(p, pl->batch_cap);
     if (!reserve_all(pl, err) || !build_all(pl, err))
         return false;
-    ob_device_upload(pl->device, s->full.x, 0, m->full.x, x_bytes(p, &s->full));
-    ob_device_upload(pl->device, s->full.y, 0, m->full.y, y_bytes(p, &s->full));
-    return true;
+    return send(pl, s->full.x, m->full.x, p->n, err) &&
+           send(pl, s->full.y, m->full.y, 1, err);
 }
 
 static void finish(struct ob_placed *pl)
@@ -253,127 +243,6 @@ static void finish(struct ob_placed *pl)
     pl->state = NULL;
 }
 
-/* ---- evaluation ---- */
-
-#define LAUNCH(pl, kernel, groups, arg)                                                  \
-    ob_device_launch((pl)->device, kernel, groups, arg, sizeof(arg) / sizeof *(arg))
-
-static uint32_t flags_of(const struct ob_placed *pl, const struct ob_placed_call *call)
-{
-    const struct row_model *m = pl->problem->state;
-    return (m->mean ? OB_LINEAR_MEAN : 0u) | (call->batch ? OB_LINEAR_BATCH : 0u) |
-           (call->grad ? OB_LINEAR_GRAD : 0u);
-}
-
-static void eval_one(struct ob_placed *pl, const struct ob_placed_call *c)
-{
-    const struct row_device *s = pl->state;
-    const struct ob_device_arg arg[] = {
-        OB_ARG(s->full.x),        OB_ARG(s->full.y),
-        OB_ARG(c->theta),         OB_ARG(c->rows),
-        OB_ARG(c->now),           OB_ARG(c->grad),
-        OB_ARG(c->out),           OB_ARG_U64(c->out_at),
-        OB_ARG_U64(s->full.rows), OB_ARG_U64(pl->problem->n),
-        OB_ARG_U64(s->full.ld),   OB_ARG_U32(flags_of(pl, c)),
-    };
-    LAUNCH(pl, s->one, 1, arg);
-}
-
-static void gather(struct ob_placed *pl, const struct ob_placed_call *c)
-{
-    const struct row_device *s = pl->state;
-    const size_t n = pl->problem->n, blocks = (s->batch.rows + OB_LANES - 1) / OB_LANES;
-    const struct ob_device_arg arg[] = {
-        OB_ARG(s->full.x), OB_ARG(s->full.y),      OB_ARG(c->rows),
-        OB_ARG(c->now),    OB_ARG(s->batch.x),     OB_ARG(s->batch.y),
-        OB_ARG_U64(n),     OB_ARG_U64(s->full.ld), OB_ARG_U64(s->batch.ld),
-    };
-    LAUNCH(pl, s->gather, blocks * (n + 1), arg);
-}
-
-static void scores(struct ob_placed *pl, const struct ob_placed_call *c,
-                   const struct matrix *m)
-{
-    const struct row_device *s = pl->state;
-    const struct ob_device_arg arg[] = {
-        OB_ARG(m->x),
-        OB_ARG(m->y),
-        OB_ARG(c->theta),
-        OB_ARG(c->now),
-        OB_ARG(s->slope),
-        OB_ARG(s->value),
-        OB_ARG(s->count),
-        OB_ARG_U64(m->rows),
-        OB_ARG_U64(pl->problem->n),
-        OB_ARG_U64(m->ld),
-        OB_ARG_U32(flags_of(pl, c)),
-    };
-    LAUNCH(pl, s->scores, (m->rows + OB_LANES - 1) / OB_LANES, arg);
-}
-
-static void columns(struct ob_placed *pl, const struct ob_placed_call *c,
-                    const struct matrix *m)
-{
-    const struct row_device *s = pl->state;
-    const size_t n = pl->problem->n, from = c->grad ? 0 : n;
-    const size_t tiles = (n + 1 - from + tile(pl->problem) - 1) / tile(pl->problem);
-    const struct ob_device_arg arg[] = {
-        OB_ARG(m->x),      OB_ARG(c->now),    OB_ARG(s->slope),
-        OB_ARG(s->value),  OB_ARG(s->part),   OB_ARG_U64(m->rows),
-        OB_ARG_U64(n),     OB_ARG_U64(m->ld), OB_ARG_U64(m->chunks),
-        OB_ARG_U64(tiles), OB_ARG_U64(from),  OB_ARG_U32(flags_of(pl, c)),
-    };
-    LAUNCH(pl, s->columns, m->chunks * tiles, arg);
-}
-
-static void fused(struct ob_placed *pl, const struct ob_placed_call *c,
-                  const struct matrix *m)
-{
-    const struct row_device *s = pl->state;
-    const struct ob_device_arg arg[] = {
-        OB_ARG(m->x),          OB_ARG(m->y),
-        OB_ARG(c->theta),      OB_ARG(c->now),
-        OB_ARG(s->part),       OB_ARG(s->count),
-        OB_ARG_U64(m->rows),   OB_ARG_U64(m->ld),
-        OB_ARG_U64(m->chunks), OB_ARG_U32(flags_of(pl, c)),
-    };
-    LAUNCH(pl, s->fused, m->chunks, arg);
-}
-
-static void total(struct ob_placed *pl, const struct ob_placed_call *c,
-                  const struct matrix *m, size_t counts)
-{
-    const struct row_device *s = pl->state;
-    const size_t n = pl->problem->n, from = c->grad ? 0 : n;
-    const struct ob_device_arg arg[] = {
-        OB_ARG(s->part),     OB_ARG(s->count), OB_ARG(c->now),
-        OB_ARG(c->grad),     OB_ARG(c->out),   OB_ARG_U64(c->out_at),
-        OB_ARG_U64(m->rows), OB_ARG_U64(n),    OB_ARG_U64(m->chunks),
-        OB_ARG_U64(counts),  OB_ARG_U64(from), OB_ARG_U32(flags_of(pl, c)),
-    };
-    LAUNCH(pl, s->total, n + 1 - from, arg);
-}
-
-static void eval(struct ob_placed *pl, const struct ob_placed_call *call)
-{
-    const struct row_device *s = pl->state;
-    const struct matrix *m = call->batch ? &s->batch : &s->full;
-    const bool once = m->way == WAY_FUSED && call->grad;
-    if (m->way == WAY_ONE) {
-        eval_one(pl, call);
-        return;
-    }
-    if (call->batch)
-        gather(pl, call);
-    if (once) {
-        fused(pl, call, m);
-    } else {
-        scores(pl, call, m);
-        columns(pl, call, m);
-    }
-    total(pl, call, m, once ? 1 : BLOCKS);
-}
-
 static bool solo(struct ob_placed *pl, struct ob_placed_solo *out)
 {
     const struct row_device *s = pl->state;
@@ -388,7 +257,7 @@ static bool solo(struct ob_placed *pl, struct ob_placed_solo *out)
         OB_ARG_U64(s->full.ld),
         OB_ARG_U32((m->mean ? OB_LINEAR_MEAN : 0u) | OB_LINEAR_GRAD),
     };
-    if (s->full.way != WAY_ONE)
+    if (s->full.way != ROW_WAY_ONE)
         return false;
     for (size_t i = 0; i < sizeof define / sizeof *define; i++) {
         const char *value = strchr(define[i], '=');
@@ -406,6 +275,6 @@ const struct ob_placed_type row_placed = {
     .bytes = bytes,
     .start = start,
     .finish = finish,
-    .eval = eval,
+    .eval = row_placed_eval,
     .solo = solo,
 };
