@@ -38,6 +38,26 @@ static void print_data(const struct ob_spec *spec, const struct ob_trainer *t)
     print_part("test", data.test_rows);
 }
 
+/* Where a run would compute, if it were here. */
+static void print_device(const struct ob_trainer *t)
+{
+    struct ob_buf words = { 0 };
+    ob_trainer_would(t, &words);
+    printf("  device     %s\n", ob_buf_text(&words));
+    ob_buf_finish(&words);
+}
+
+static void json_device(const struct ob_trainer *t, struct ob_json *json)
+{
+    struct ob_buf words = { 0 };
+    const bool here = ob_trainer_would(t, &words);
+    ob_json_key(json, "device");
+    ob_json_string(json, ob_buf_text(&words));
+    ob_json_key(json, "device_here");
+    ob_json_bool(json, here);
+    ob_buf_finish(&words);
+}
+
 static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
 {
     const struct ob_columns *columns = ob_trainer_columns(t);
@@ -49,8 +69,9 @@ static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
            n == 1 ? "" : "s");
     ob_check_tensors_print(t);
     ob_check_start_print(t);
-    printf("  optimizer  %s\n  log        %zu columns\n", spec->optimizer.type->name,
-           columns->width + 1);
+    printf("  optimizer  %s\n", spec->optimizer.type->name);
+    print_device(t);
+    printf("  log        %zu columns\n", columns->width + 1);
 }
 
 static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
@@ -76,6 +97,7 @@ static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
     ob_json_key(&json, "features");
     ob_json_integer(&json, (int64_t)data.features);
     ob_check_tensors_json(t, &json);
+    json_device(t, &json);
     ob_json_key(&json, "parameters");
     ob_json_integer(&json, (int64_t)ob_trainer_parameters(t));
     ob_check_start_json(t, &json);
@@ -123,7 +145,10 @@ static struct ob_trainer *build(struct ob_spec *spec, struct ob_diags *diags)
     spec->experiment.device = here;
     struct ob_trainer *t = ob_trainer_create(spec, diags);
     spec->experiment.device = device;
-    return t;
+    if (!t || !ob_spec_on_device(spec) || ob_trainer_may_place(t, diags))
+        return t;
+    ob_trainer_destroy(t);
+    return NULL;
 }
 
 static int run(const struct ob_args *args)

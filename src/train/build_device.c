@@ -1,9 +1,9 @@
 #include <config.h>
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "choice.h"
 #include "course.h"
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
@@ -22,34 +22,97 @@ static bool refuse(const struct ob_trainer *t, struct ob_diags *diags, enum ob_c
     return ob_spec_complain(t->spec, diags, code, "experiment", "device", "%s", text);
 }
 
+static bool is_auto(const struct ob_trainer *t)
+{
+    return strcmp(wanted(t), "auto") == 0;
+}
+
 /* ---- before the data are read ---- */
+
+/* A GPU that a scheduler granted must be usable, whatever is computed on it then. */
+static bool check_grant(struct ob_trainer *t, struct ob_diags *diags)
+{
+    struct ob_buf granted = { 0 };
+    bool ok = true;
+    if (ob_choice_granted(&granted)) {
+        struct ob_choice_gpus gpus;
+        ob_choice_look(&gpus);
+        if (gpus.n == 0)
+            ok = ob_spec_complain(t->spec, diags, OB_EDEVICE, "experiment", "device",
+                                  "a GPU was granted (%s), but none can be used: %s; "
+                                  "device = cpu does without",
+                                  ob_buf_text(&granted), ob_buf_text(&gpus.why));
+        ob_choice_gpus_finish(&gpus);
+    }
+    ob_buf_finish(&granted);
+    return ok;
+}
 
 bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    if (!ob_spec_on_device(t->spec))
-        return true;
-    if (ob_device_open(wanted(t), &t->device, &err))
+    if (is_auto(t))
+        return check_grant(t, diags);
+    if (!ob_spec_on_device(t->spec) || ob_device_open(wanted(t), &t->device, &err))
         return true;
     ob_fail_at(&err, "%s", wanted(t));
     return refuse(t, diags, err.code, err.text);
 }
 
-/* ---- behind the batches ---- */
+/* ---- when everything else is built ---- */
 
 /* "cuda:0 NVIDIA H200 (sm_90, 151 GB)", safe for a terminal. */
-static void describe(struct ob_trainer *t, const struct ob_device_facts *f)
+void ob_trainer_describe(const struct ob_device_facts *f, struct ob_buf *out)
 {
-    char memory[32], safe[sizeof t->device_words];
     struct ob_buf text = { 0 };
+    char memory[32];
     ob_bytes_show(memory, f->memory);
     ob_buf_addf(&text, "%s:%zu %s (", f->api, f->index, f->name);
     if (f->architecture[0])
         ob_buf_addf(&text, "%s, ", f->architecture);
     ob_buf_addf(&text, "%s)", memory);
-    snprintf(t->device_words, sizeof t->device_words, "%s",
-             ob_text_safe_z(safe, sizeof safe, ob_buf_text(&text)));
+    ob_text_safe(out, ob_buf_text(&text), text.len);
     ob_buf_finish(&text);
+}
+
+void ob_trainer_add_why(bool device, const char *why, struct ob_buf *out)
+{
+    if (!*why)
+        return;
+    ob_buf_adds(out, device ? ": " : " (");
+    ob_text_safe(out, why, strlen(why));
+    ob_buf_adds(out, device ? "" : ")");
+}
+
+/* The words of the device, or of the processor, and why it is it. */
+static void put_words(struct ob_trainer *t)
+{
+    struct ob_buf words = { 0 };
+    if (t->device)
+        ob_trainer_describe(ob_device_facts(t->device), &words);
+    else
+        ob_buf_adds(&words, "cpu");
+    ob_trainer_add_why(t->device != NULL, t->device_why, &words);
+    if (ob_trainer_device_lacks(t))
+        ob_buf_addf(&words, "; the host makes the steps: %s", ob_trainer_device_lacks(t));
+    snprintf(t->device_words, sizeof t->device_words, "%s", ob_buf_text(&words));
+    ob_buf_finish(&words);
+}
+
+static size_t batch_cap(const struct ob_trainer *t)
+{
+    return t->mini ? t->batches.size : 0;
+}
+
+uint64_t ob_trainer_device_bytes(const struct ob_trainer *t)
+{
+    return ob_placed_bytes(t->problem, batch_cap(t)) + ob_course_bytes(t);
+}
+
+bool ob_trainer_place(struct ob_trainer *t, struct ob_err *err)
+{
+    return ob_problem_place(t->problem, t->device, batch_cap(t), err) &&
+           (ob_course_lacks(t) || ob_course_create(t, err));
 }
 
 static bool has_room(const struct ob_trainer *t, uint64_t need, struct ob_diags *diags)
@@ -68,31 +131,29 @@ static bool has_room(const struct ob_trainer *t, uint64_t need, struct ob_diags 
     return refuse(t, diags, OB_EDEVICE, text);
 }
 
+bool ob_trainer_may_place(const struct ob_trainer *t, struct ob_diags *diags)
+{
+    const char *lacks = ob_problem_unplaced(t->problem);
+    return !lacks || ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "kind",
+                                      "%s cannot be computed on a device: %s; write "
+                                      "device = cpu",
+                                      t->spec->model.type->name, lacks);
+}
+
 static bool place(struct ob_trainer *t, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    const size_t cap = t->mini ? t->batches.size : 0;
-    const char *lacks = ob_problem_unplaced(t->problem);
-    if (lacks)
-        return ob_spec_complain(t->spec, diags, OB_ECONFIG, "model", "kind",
-                                "a %s model cannot be computed on a device: %s; write "
-                                "device = cpu",
-                                t->spec->model.type->name, lacks);
-    if (!has_room(t, ob_placed_bytes(t->problem, cap) + ob_course_bytes(t), diags))
-        return false;
-    return (ob_problem_place(t->problem, t->device, cap, &err) &&
-            (ob_course_lacks(t) || ob_course_create(t, &err))) ||
-           refuse(t, diags, err.code, err.text);
+    return ob_trainer_may_place(t, diags) &&
+           has_room(t, ob_trainer_device_bytes(t), diags) &&
+           (ob_trainer_place(t, &err) || refuse(t, diags, err.code, err.text));
 }
 
 bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags)
 {
-    if (!t->device) {
-        snprintf(t->device_words, sizeof t->device_words, "cpu");
-        return true;
-    }
-    describe(t, ob_device_facts(t->device));
-    return place(t, diags);
+    if (!(is_auto(t) ? ob_trainer_choose(t, diags) : !t->device || place(t, diags)))
+        return false;
+    put_words(t);
+    return true;
 }
 
 void ob_trainer_close_device(struct ob_trainer *t)

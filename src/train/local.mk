@@ -4,16 +4,21 @@ libob_train_a_SOURCES = \
 	%D%/best.c \
 	%D%/best.h \
 	%D%/build.c \
+	%D%/build_choice.c \
 	%D%/build_columns.c \
 	%D%/build_device.c \
 	%D%/build_groups.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \
+	%D%/choice.c \
+	%D%/choice.h \
 	%D%/columns.c \
 	%D%/conform.h \
 	%D%/conform_optimizer.c \
 	%D%/conform_problem.c \
 	%D%/confusion.c \
+	%D%/cost.c \
+	%D%/cost.h \
 	%D%/course.c \
 	%D%/course.h \
 	%D%/course_chunk.c \

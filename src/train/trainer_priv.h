@@ -114,7 +114,17 @@ const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
  * takes the problem when everything else is built. */
 bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags);
 bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags);
+/* Puts the problem, and where that can be its steps, on the open device. */
+bool ob_trainer_place(struct ob_trainer *t, struct ob_err *err);
+uint64_t ob_trainer_device_bytes(const struct ob_trainer *t); /* that this takes */
+/* The words of a device, and behind those of a device or the processor why. */
+void ob_trainer_describe(const struct ob_device_facts *f, struct ob_buf *out);
+void ob_trainer_add_why(bool device, const char *why, struct ob_buf *out);
 void ob_trainer_close_device(struct ob_trainer *t); /* behind its problem */
+
+/* build_choice.c: the device of `auto`, opened and with the problem on it; none where the
+ * processor is chosen. t->device_why says why. */
+bool ob_trainer_choose(struct ob_trainer *t, struct ob_diags *diags);
 
 /* Keeps the first failure for ob_trainer_failure(): of work on the device that did not go
  * through ob_problem_eval(), which keeps its own. */

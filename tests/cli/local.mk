@@ -5,6 +5,7 @@ cli_scripts = \
 	%D%/configs.sh \
 	%D%/curvature.sh \
 	%D%/data.sh \
+	%D%/device.sh \
 	%D%/formulas.sh \
 	%D%/function.sh \
 	%D%/general.sh \

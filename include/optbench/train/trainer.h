@@ -65,15 +65,23 @@ struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
 
 /* What computes loss and gradient: facts of a device, lent for the trainer's life, or
  * NULL for the processor. In words, safe for a terminal: "cpu", "cuda:0 NVIDIA H200
- * (sm_90, 151 GB)". And why, where experiment.device = auto chose, else "". */
+ * (sm_90, 151 GB)", with why behind it. And why, where experiment.device = auto chose,
+ * else "". */
 const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t);
 const char *ob_trainer_device_words(const struct ob_trainer *t);
 const char *ob_trainer_device_why(const struct ob_trainer *t);
 
 /* Why the device computes loss and gradient alone, and the host makes the steps: "a line
- * search chooses the length of its steps"; static. NULL: it makes the steps, too, or there
- * is none. */
+ * search chooses the length of its steps"; static. NULL: it makes the steps, too, or
+ * there is none. */
 const char *ob_trainer_device_lacks(const struct ob_trainer *t);
+
+/* Of a trainer that was built on the processor, for `check`: whether the problem may be
+ * placed on a device at all, else with the complaint that a run would end with; and which
+ * device the spec would come to here, in those words. False where it is not here; then
+ * the words say why. Looks for devices, opens none. */
+bool ob_trainer_may_place(const struct ob_trainer *t, struct ob_diags *diags);
+bool ob_trainer_would(const struct ob_trainer *t, struct ob_buf *out);
 
 /* What went wrong with the device, NULL while nothing has. From then on nothing that the
  * trainer holds is worth anything: its latest step has no row, it has ended as cancelled,

@@ -1,5 +1,6 @@
 train_tests = \
 	%D%/test_batches \
+	%D%/test_choice \
 	%D%/test_course \
 	%D%/test_explain \
 	%D%/test_feed \
@@ -29,8 +30,9 @@ train_experiment = %D%/experiment.c %D%/experiment.h
 
 tests_unit_train_test_batches_SOURCES = %D%/test_batches.c $(train_experiment)
 tests_unit_train_test_batches_LDADD = $(ob_train_libs) $(TEST_LIBS)
-tests_unit_train_test_course_SOURCES = %D%/test_course.c $(train_experiment)
+tests_unit_train_test_choice_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_course_LDADD = $(ob_train_libs) $(TEST_LIBS)
+tests_unit_train_test_course_SOURCES = %D%/test_course.c $(train_experiment)
 tests_unit_train_test_explain_SOURCES = %D%/test_explain.c $(train_experiment)
 tests_unit_train_test_explain_LDADD = $(ob_train_libs) $(TEST_LIBS)
 tests_unit_train_test_feed_LDADD = $(ob_train_libs) $(TEST_LIBS)
