@@ -55,7 +55,7 @@ static struct net_sizes sizes_of(const struct ob_problem *p, size_t batch_cap)
     s.piece = OB_CHUNK * (size_t)(fit < 1 ? 1 : fit < blocks ? fit : blocks);
     s.ld = round_up(most < s.piece ? most : s.piece);
     s.room = units * s.ld;
-    if (net->narrow && most > OB_CHUNK)
+    if (p->math != OB_MATH_REPRODUCIBLE || (net->narrow && most > OB_CHUNK))
         s.partial = blocks * p->layout.n;
     s.full_ld = net->narrow ? round_up(p->rows) : features;
     s.batch_ld = net->narrow ? round_up(batch_cap) : features;

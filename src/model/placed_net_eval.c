@@ -11,7 +11,8 @@ struct part {
     uint64_t all;         /* rows of the evaluation; 0: now[OB_NOW_ROWS] says */
     uint64_t first, span; /* at most so many rows, from there on */
     uint64_t wave;        /* where its wave begins */
-    bool folds;           /* gradients of blocks are kept, and folded behind each wave */
+    bool folds;           /* gradients of blocks are kept, and folded behind each wave: of
+                             narrow networks, and of products that cannot be halted */
 };
 
 #define LAUNCH(part, id, groups, ...)                                                    \
@@ -171,7 +172,7 @@ static void weights_vendor(const struct part *p, size_t l, uint64_t g_at,
         g.a = s->room, g.a_at = g_at + from, g.lda = s->ld;
         g.b = in.mem, g.b_at = in.at + (in.rows ? from * in.ld : from);
         g.ldb = in.ld, g.trans_b = !in.rows;
-        g.c = to->mem, g.ldc = layer->in, g.add = to->add;
+        g.c = to->mem, g.ldc = layer->in;
         g.c_at = to->at + from / OB_CHUNK * to->stride + layer->weight;
         ob_device_gemm(s->device, &g);
     }
@@ -308,7 +309,7 @@ void net_placed_eval(struct ob_placed *pl, const struct ob_placed_call *call)
                       .call = call,
                       .data = call->batch ? &s->batch : &s->full,
                       .all = call->batch ? 0 : cap,
-                      .folds = s->net->narrow && cap > OB_CHUNK };
+                      .folds = s->vendor || (s->net->narrow && cap > OB_CHUNK) };
     if (call->batch)
         gather(&w, (size_t)cap);
     for (; w.first < cap; w.first += s->wave) {

@@ -14,11 +14,12 @@
 
 /* ---- rows ---- */
 
+/* None where nothing may change any more. */
 OB_DEVFN ob_u64 net_rows(OB_GLOBAL const ob_u64 *now, ob_u64 all, ob_u64 first,
                          ob_u64 span)
 {
     ob_u64 n = all ? all : now[OB_NOW_ROWS];
-    if (n <= first)
+    if (n <= first || now[OB_NOW_HALTED])
         return 0;
     return n - first < span ? n - first : span;
 }

@@ -168,7 +168,7 @@ OB_KERNEL void net_tally(OB_GLOBAL const real *value, OB_GLOBAL const ob_u32 *hi
         }
         OB_BARRIER();
     }
-    if (OB_LANE > 0)
+    if (OB_LANE > 0 || now[OB_NOW_HALTED])
         return;
     for (ob_u32 w = NET_WAVE_BLOCKS / 2; w > 0; w /= 2)
         for (ob_u32 b = 0; b < w; b++)
