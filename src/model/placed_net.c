@@ -198,6 +198,15 @@ static bool build(struct net_placed *s, struct ob_err *err)
 
 /* ---- members of ob_placed_type ---- */
 
+/* Where the maker's library is missing our own products keep what `blas` promises. */
+static bool has_vendor(const struct ob_placed *pl)
+{
+    struct ob_err ignored;
+    return pl->problem->math != OB_MATH_REPRODUCIBLE &&
+           ob_device_facts(pl->device)->gemm &&
+           ob_device_gemm_ready(pl->device, &ignored);
+}
+
 static bool start(struct ob_placed *pl, struct ob_err *err)
 {
     const struct net_sizes z = sizes_of(pl->problem, pl->batch_cap);
@@ -211,8 +220,7 @@ static bool start(struct ob_placed *pl, struct ob_err *err)
     s->ld = z.ld;
     s->full.ld = z.full_ld;
     s->batch.ld = z.batch_ld;
-    s->vendor =
-        pl->problem->math != OB_MATH_REPRODUCIBLE && ob_device_facts(pl->device)->gemm;
+    s->vendor = has_vendor(pl);
     lay_out(s);
     if (!build(s, err) || !allot(s, &z, pl->batch_cap, err) || !copy_data(s, err))
         return false;
