@@ -44,13 +44,15 @@ static const char *const functions[OB_OPS] = {
 #undef X
 };
 
-/* In base 16, which is exact; rounded once where the text is compiled for floats. */
+/* In base 16, which is exact; rounded once where the text is compiled for floats. A
+ * literal with an f would be an error to some compilers where it is below their least
+ * number. */
 static void add_constant(struct ob_buf *out, double value)
 {
     int exponent;
     double m = frexp(fabs(value), &exponent) * 0x1p+53;
-    ob_buf_addf(out, "%sR(0x%llxp%+d)", signbit(value) ? "-" : "", (unsigned long long)m,
-                m == 0 ? 0 : exponent - 53);
+    ob_buf_addf(out, "%s(real)0x%llxp%+d", signbit(value) ? "-" : "",
+                (unsigned long long)m, m == 0 ? 0 : exponent - 53);
 }
 
 static void add_operand(const struct emitter *e, uint32_t i)

@@ -10,6 +10,7 @@ device_tests = \
 	%D%/logs_f32.sh \
 	%D%/logs_f64.sh \
 	%D%/moved.sh \
+	%D%/nvrtc.sh \
 	%D%/optimizers.sh \
 	%D%/typed.sh
 
@@ -21,6 +22,7 @@ EXTRA_DIST += $(device_tests) \
 	%D%/function.ini \
 	%D%/line.ini \
 	%D%/net.ini \
+	%D%/nothing.c \
 	%D%/regress.ini \
 	%D%/same_logs.sh.inc \
 	%D%/smoke.sh

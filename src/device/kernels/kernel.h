@@ -37,7 +37,9 @@
 #        define OB_BARRIER()                barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 #        define OB_MULHI(a, b)              mul_hi((uint)(a), (uint)(b))
 #    elif defined(__CUDACC__)
-#        pragma nv_diag_suppress 177 /* functions that a text has and does not call */
+/* Functions that a text has and does not call; loops that another shape runs; literals
+ * that are rounded to float; flags that a rule has none of. */
+#        pragma nv_diag_suppress 177, 186, 550, 1046
 #        define OB_KERNEL extern "C" __global__ __launch_bounds__(OB_LANES)
 #        ifndef OB_GLOBAL
 #            define OB_GLOBAL
