@@ -1,25 +1,17 @@
 #include <config.h>
 
-#include <stdio.h>
-#include <unistd.h>
-
-#include "optbench/base/text.h"
+#include "devices.h"
 #include "optbench/cli/command.h"
-#include "optbench/num/blas.h"
-#include "optbench/num/cpu.h"
 
 static int run(const struct ob_args *args)
 {
-    char safe[128];
-    (void)args;
-    printf("cpu      %ld threads, kernels for %s\n", sysconf(_SC_NPROCESSORS_ONLN),
-           ob_cpu_name());
-    printf("         variants of this build:");
-    for (enum ob_isa isa = OB_ISA_BASELINE; isa < OB_ISAS; isa++)
-        if (ob_cpu_has(isa))
-            printf(" %s", ob_isa_name(isa));
-    printf("\n         matrix products: %s\n",
-           ob_text_safe_z(safe, sizeof safe, ob_blas_name()));
+    struct devices d;
+    devices_find(&d, !ob_args_has(args, "quick"));
+    if (ob_args_has(args, "json"))
+        devices_print_json(&d);
+    else
+        devices_print(&d);
+    devices_finish(&d);
     return 0;
 }
 
@@ -27,5 +19,16 @@ const struct ob_command_type ob_command_devices = {
     .name = "devices",
     .operands = "",
     .summary = "list what can compute here",
+    .about =
+        "Lists the processor and each device of CUDA and OpenCL: memory, precision,\n"
+        "whether it gives the processor's bits, and how fast it copies and starts a\n"
+        "kernel, measured now. Of an interface without a device it says why. The names,\n"
+        "opencl:0 and so on, are what [experiment] device and --device take.",
+    .options =
+        (const struct ob_option[]){
+            { .name = "quick", .letter = 'q', .help = "measure nothing" },
+            { .name = "json", .letter = 'j', .help = "as one JSON object" },
+            { 0 },
+        },
     .run = run,
 };

@@ -13,6 +13,9 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_curvature.c \
 	%D%/cmd_data.c \
 	%D%/cmd_devices.c \
+	%D%/devices.h \
+	%D%/devices_find.c \
+	%D%/devices_print.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_gradcheck.c \
 	%D%/cmd_list.c \

@@ -98,4 +98,12 @@ like "a check says it, too" "*device     cpu (no GPU was found)*" "$out"
 run "$OPTBENCH" check large.ini --set experiment.device=cuda:3
 gives "a config for another machine is no mistake" 0
 like "the check says what lacks" "*device     cuda:3, which is not here: *" "$out"
+
+run "$OPTBENCH" devices
+gives "devices" 0
+like "the processor is there" "cpu *" "$out"
+like "and why there is no CUDA" "*cuda       none: *" "$out"
+like "and no OpenCL" "*opencl     none: *" "$out"
+run "$OPTBENCH" devices --json
+tap_same "the same in JSON" "cuda opencl" "$(sed -n 's/.*"api": "\(.*\)".*/\1/p' "$work/out" | sort | xargs)"
 tap_done
