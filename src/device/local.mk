@@ -36,6 +36,7 @@ device_kernels = \
 	%D%/kernels/linear_fused.h \
 	%D%/kernels/penalty.h \
 	%D%/kernels/penalty_solo.h \
+	%D%/kernels/persist.h \
 	%D%/kernels/quadratic.h \
 	%D%/kernels/linear_solo.h \
 	%D%/kernels/losses.h \

@@ -81,17 +81,28 @@ static bool upload_groups(struct ob_placed_rule *r, struct ob_err *err)
     return r->group != NULL;
 }
 
-static bool build(struct ob_placed_rule *r, struct ob_err *err)
+void ob_placed_rule_text(const struct ob_placed_rule *r, struct ob_buf *out)
+{
+    struct ob_buf own = { 0 };
+    placed_text(r, &own);
+    ob_device_text(ob_buf_text(&own), out);
+    ob_buf_finish(&own);
+}
+
+struct ob_device_mem *ob_placed_rule_groups(const struct ob_placed_rule *r)
+{
+    return r->group;
+}
+
+bool ob_placed_rule_build(struct ob_placed_rule *r, struct ob_err *err)
 {
     const char *const define[] = { r->optimizer->problem->dtype == OB_F32
                                        ? "OB_REAL_BITS=32"
                                        : "OB_REAL_BITS=64",
                                    r->sums ? "MOVE_SUMS=1" : "MOVE_SUMS=0", NULL };
-    struct ob_buf own = { 0 }, text = { 0 };
-    placed_text(r, &own);
-    ob_device_text(ob_buf_text(&own), &text);
+    struct ob_buf text = { 0 };
+    ob_placed_rule_text(r, &text);
     r->program = ob_device_build(r->device, ob_buf_text(&text), define, err);
-    ob_buf_finish(&own);
     ob_buf_finish(&text);
     r->kernel =
         r->program ? ob_device_kernel(r->device, r->program, "element_step", err) : NULL;
@@ -107,7 +118,7 @@ struct ob_placed_rule *ob_placed_rule_create(struct ob_optimizer *o, struct ob_d
     r->device = d;
     r->sums = sums;
     find_kinds(r);
-    if (!upload_groups(r, err) || !build(r, err)) {
+    if (!upload_groups(r, err)) {
         ob_placed_rule_destroy(r);
         return NULL;
     }

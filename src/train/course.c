@@ -68,7 +68,7 @@ static bool build(struct ob_course *c, struct ob_err *err)
     ob_buf_finish(&text);
     c->end =
         c->program ? ob_device_kernel(c->device, c->program, "course_end", err) : NULL;
-    return c->end != NULL;
+    return c->end && ob_placed_rule_build(c->rule, err);
 }
 
 static bool make_room(struct ob_course *c, struct ob_err *err)
@@ -101,7 +101,8 @@ bool ob_course_create(struct ob_trainer *t, struct ob_err *err)
     c->fresh = true;
     c->rule = ob_placed_rule_create(t->optimizer, c->device, false, err);
     c->penalty = c->rule ? ob_placed_penalty_create(c->placed, err) : NULL;
-    if (c->penalty && build(c, err) && make_room(c, err) && course_chunks_init(c, err))
+    if (c->penalty && make_room(c, err) && course_chunks_init(c, err) &&
+        course_solo_init(c, err) && (c->persist || build(c, err)))
         return true;
     ob_course_destroy(c);
     t->course = NULL;
@@ -114,6 +115,7 @@ void ob_course_destroy(struct ob_course *c)
         return;
     ob_device_sync(c->device, NULL); /* what is under way writes to what goes */
     course_chunks_finish(c);
+    course_solo_finish(c);
     struct ob_device_mem *const mem[] = { c->theta, c->grad, c->now, c->now_loss,
                                           c->out };
     for (size_t i = 0; i < OB_COUNT(mem); i++)

@@ -256,7 +256,9 @@ void course_enqueue(struct ob_course *c, struct course_chunk *ch)
     ch->there = false;
     look_ahead(c, ch);
     choose_rows(c, ch);
-    for (size_t i = 0; i < ch->steps; i++)
+    if (c->persist)
+        course_solo_run(c, ch);
+    for (size_t i = 0; !c->persist && i < ch->steps; i++)
         launch(c, ch, ch->first + i);
     ob_device_fetch(c->device, ch->ring, 0, ch->record,
                     ch->steps * c->stride * sizeof(double));

@@ -33,6 +33,10 @@ struct ob_course {
     struct ob_placed_rule *rule;
     struct ob_device_program *program;
     struct ob_device_kernel *end;
+    struct ob_placed_solo solo; /* of the problem; its text has been used */
+    struct ob_device_program *solo_program;
+    struct ob_device_kernel
+        *persist; /* of it: a chunk in one launch; NULL = step by step */
     struct ob_device_mem *theta, *grad, *slot[OB_OPTIMIZER_SLOTS];
     struct ob_device_mem *now, *now_loss; /* of the step; of the loss over all rows */
     struct ob_device_mem *out;            /* doubles [COURSE_OUT] */
@@ -69,5 +73,11 @@ bool course_may_go_on(const struct ob_course *c);
 
 /* A step of the record's k that has the loss of all rows beside a sample's. */
 bool course_has_loss(const struct ob_course *c, uint64_t k);
+
+/* course_solo.c: many steps in one launch, where the problem is small enough; persist is
+ * NULL where it is not. */
+bool course_solo_init(struct ob_course *c, struct ob_err *err);
+void course_solo_finish(struct ob_course *c);
+void course_solo_run(struct ob_course *c, const struct course_chunk *ch);
 
 #endif

@@ -23,6 +23,7 @@ libob_train_a_SOURCES = \
 	%D%/course.h \
 	%D%/course_chunk.c \
 	%D%/course_priv.h \
+	%D%/course_solo.c \
 	%D%/feed.c \
 	%D%/fingerprint.c \
 	%D%/glob.c \

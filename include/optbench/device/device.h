@@ -30,7 +30,7 @@ struct ob_device_graph;
 
 enum {
     OB_DEVICE_LANES = 256, /* work-items of a group, always */
-    OB_DEVICE_ARGS = 32,   /* arguments of a kernel, at most */
+    OB_DEVICE_ARGS = 40,   /* arguments of a kernel, at most */
     OB_DEVICE_NAME = 128,
 };
 

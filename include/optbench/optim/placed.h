@@ -39,10 +39,12 @@ enum {
     OB_RULE_SUMS
 };
 
-/* Compiles the kernels; `sums` = they leave sums. Both are borrowed. NULL with
- * OB_EDEVICE, OB_ENOMEM or OB_EFAIL. */
+/* The tables of an optimizer; `sums` = its kernels leave sums. Both are borrowed. NULL
+ * with OB_EDEVICE or OB_ENOMEM. */
 struct ob_placed_rule *ob_placed_rule_create(struct ob_optimizer *o, struct ob_device *d,
                                              bool sums, struct ob_err *err);
+/* Compiles them, for ob_placed_rule_run(); OB_EDEVICE, OB_ENOMEM or OB_EFAIL. */
+bool ob_placed_rule_build(struct ob_placed_rule *r, struct ob_err *err);
 void ob_placed_rule_destroy(struct ob_placed_rule *r); /* NULL is allowed */
 
 /* Numbers of the table of one step: coefficients of the dtype, words (i32), and bytes of
@@ -74,6 +76,12 @@ struct ob_placed_rule_call {
     struct ob_device_mem *now;         /* step.h; nothing is done where it says halted */
     struct ob_device_mem *part; /* doubles [chunks][OB_RULE_SUMS]; NULL without sums */
 };
+
+/* For kernels that make more than the optimizer's step (kernels/persist.h): appends its
+ * text, to be built with OB_REAL_BITS and MOVE_SUMS=0; and which set of options each
+ * element has, NULL where there is one. Lent. */
+void ob_placed_rule_text(const struct ob_placed_rule *r, struct ob_buf *out);
+struct ob_device_mem *ob_placed_rule_groups(const struct ob_placed_rule *r);
 
 /* Puts the step into the queue: one launch. */
 void ob_placed_rule_run(struct ob_placed_rule *r, const struct ob_placed_rule_call *call);

@@ -19,13 +19,15 @@ OB_DEVFN void course_copy(OB_GLOBAL const real *from, OB_GLOBAL real *to, ob_u64
 /* `now` is read by all before lane 0 changes it. ring and state are one array; a record
  * has `stride` doubles. span [steps][2]: rows of a step, and where they begin. out: of
  * the evaluations, COURSE_MORE doubles. */
-OB_KERNEL void
-course_end(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span,
-           OB_GLOBAL const double *out, OB_GLOBAL double *ring, OB_GLOBAL real *state,
-           ob_u64 stride, OB_GLOBAL const real *theta, OB_GLOBAL const real *grad,
-           OB_GLOBAL const real *s0, OB_GLOBAL const real *s1, OB_GLOBAL const real *s2,
-           OB_GLOBAL const real *s3, OB_GLOBAL const real *s4, OB_GLOBAL const real *s5,
-           OB_GLOBAL const real *s6, OB_GLOBAL const real *s7, ob_u64 slots, ob_u64 n)
+OB_DEVFN void course_record(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span,
+                            OB_GLOBAL const double *out, OB_GLOBAL double *ring,
+                            OB_GLOBAL real *state, ob_u64 stride,
+                            OB_GLOBAL const real *theta, OB_GLOBAL const real *grad,
+                            OB_GLOBAL const real *s0, OB_GLOBAL const real *s1,
+                            OB_GLOBAL const real *s2, OB_GLOBAL const real *s3,
+                            OB_GLOBAL const real *s4, OB_GLOBAL const real *s5,
+                            OB_GLOBAL const real *s6, OB_GLOBAL const real *s7,
+                            ob_u64 slots, ob_u64 n)
 {
     const ob_u64 index = now[OB_NOW_INDEX], step = now[OB_NOW_STEP];
     const ob_u64 halted = now[OB_NOW_HALTED];
@@ -52,4 +54,16 @@ course_end(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span,
         now[OB_NOW_ROWS] = span[2 * index + 2];
         now[OB_NOW_ROW_AT] = span[2 * index + 3];
     }
+}
+
+OB_KERNEL void
+course_end(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span,
+           OB_GLOBAL const double *out, OB_GLOBAL double *ring, OB_GLOBAL real *state,
+           ob_u64 stride, OB_GLOBAL const real *theta, OB_GLOBAL const real *grad,
+           OB_GLOBAL const real *s0, OB_GLOBAL const real *s1, OB_GLOBAL const real *s2,
+           OB_GLOBAL const real *s3, OB_GLOBAL const real *s4, OB_GLOBAL const real *s5,
+           OB_GLOBAL const real *s6, OB_GLOBAL const real *s7, ob_u64 slots, ob_u64 n)
+{
+    course_record(now, span, out, ring, state, stride, theta, grad, s0, s1, s2, s3, s4,
+                  s5, s6, s7, slots, n);
 }

@@ -162,7 +162,7 @@ static void begin(struct side *s, struct kinds *k, enum ob_dtype dtype,
         fail_msg("%s", err.text);
     assert_null(ob_optimizer_unplaced(s->ahead));
     s->rule = ob_placed_rule_create(s->ahead, device, sums, &err);
-    if (!s->rule)
+    if (!s->rule || !ob_placed_rule_build(s->rule, &err))
         fail_msg("%s", err.text);
     assert_true(ob_vec_init(&s->theta, dtype, N, &err) &&
                 ob_vec_init(&s->grad, dtype, N, &err) &&
