@@ -100,31 +100,22 @@ static bool is_operation(const struct emitter *e, uint32_t i)
     return ob_formula_operands(e->plan.g->node[i].op) > 0;
 }
 
-/* The sums of a pass are neighbours, in the order of their terms; behind those of all
- * passes come the uniform operations. */
-static void give_slots(struct emitter *e)
+static void count(struct emitter *e)
 {
     struct ob_formula_facts *f = &e->facts;
-    for (size_t pass = 0; pass < e->plan.passes; pass++) {
-        size_t first = f->slots;
+    f->passes = e->plan.passes;
+    for (size_t pass = 0; pass < f->passes; pass++) {
+        size_t terms = 0;
         for (uint32_t i = 0; i < e->plan.n; i++)
-            if (plan_sums(&e->plan, pass, i))
-                e->slot[i] = (uint32_t)f->slots++;
-        f->most_terms =
-            f->slots - first > f->most_terms ? f->slots - first : f->most_terms;
+            terms += plan_sums(&e->plan, pass, i);
+        f->most_terms = terms > f->most_terms ? terms : f->most_terms;
     }
-    for (uint32_t i = 0; i < e->plan.n; i++) {
-        if (!e->plan.needed[i] || !is_operation(e, i) ||
-            e->plan.g->node[i].op == OB_OP_SUM)
-            continue;
-        if (e->plan.lane[i]) {
-            f->row++;
-        } else {
-            e->slot[i] = (uint32_t)f->slots++;
-            f->uniform++;
+    for (uint32_t i = 0; i < e->plan.n; i++)
+        if (e->plan.needed[i] && is_operation(e, i)) {
+            f->row += e->plan.lane[i];
+            f->uniform += plan_uniform(&e->plan, e->plan.level[i], i);
             f->begin += plan_uniform(&e->plan, 0, i);
         }
-    }
 }
 
 static void add_uniform_body(const struct emitter *e, size_t level)
@@ -204,6 +195,22 @@ static void add_result(const struct emitter *e)
     ob_buf_adds(e->out, "}\n\n");
 }
 
+void ob_formula_table_numbers(struct ob_buf *out)
+{
+    static const char *const name[OB_OPS] = {
+#define X(id, operands, text) [OB_OP_##id] = #id,
+        OB_FORMULA_OPS(X)
+#undef X
+    };
+    for (size_t i = 0; i < OB_OPS; i++)
+        ob_buf_addf(out, "#define OB_OP_%s %zu\n", name[i], i);
+    ob_buf_addf(out,
+                "enum { OB_WORD_THETA = %d, OB_WORD_PARAMS = %d, OB_WORD_ROOTS = %d,\n"
+                "       OB_WORD_LEVEL = %d, OB_WORDS_RUN = %d, OB_WORDS_OP = %d };\n",
+                OB_WORD_THETA, OB_WORD_PARAMS, OB_WORD_ROOTS, OB_WORD_LEVEL, OB_WORDS_RUN,
+                OB_WORDS_OP);
+}
+
 bool ob_formula_emit(const struct ob_formula_source *from, struct ob_buf *out,
                      struct ob_formula_facts *facts, struct ob_err *err)
 {
@@ -213,17 +220,19 @@ bool ob_formula_emit(const struct ob_formula_source *from, struct ob_buf *out,
     e.plan.late = true;
     e.slot = ob_alloc(e.plan.n, sizeof *e.slot, err);
     if (e.slot) {
-        give_slots(&e);
-        e.facts.passes = e.plan.passes;
+        e.facts.slots = plan_slots(&e.plan, e.slot);
+        count(&e);
         ob_buf_adds(out, prelude);
         ob_buf_addf(out, "enum { %s_slots = %zu, %s_passes = %zu, %s_roots = %zu };\n\n",
                     from->name, e.facts.slots, from->name, e.plan.passes, from->name,
                     from->roots);
         for (size_t k = 0; k < e.plan.passes; k++) {
-            add_uniform(&e, k);
+            if (!from->table)
+                add_uniform(&e, k);
             add_row(&e, k);
         }
-        add_result(&e);
+        if (!from->table)
+            add_result(&e);
     }
     bool done = e.slot != NULL;
     *facts = e.facts;

@@ -37,6 +37,7 @@ libob_formula_a_SOURCES = \
 	%D%/scalar.h \
 	%D%/scalar_body.h \
 	%D%/scope.c \
+	%D%/table.c \
 	%D%/trouble.c \
 	%D%/trouble_tell.c \
 	%D%/trouble_tell.h \

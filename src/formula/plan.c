@@ -109,3 +109,16 @@ void plan_pass(struct plan *p, size_t k)
             mark_operands(&p->g->node[i], p->due);
     }
 }
+
+size_t plan_slots(const struct plan *p, uint32_t *slot)
+{
+    uint32_t slots = 0;
+    for (size_t pass = 0; pass < p->passes; pass++)
+        for (uint32_t i = 0; i < p->n; i++)
+            if (plan_sums(p, pass, i))
+                slot[i] = slots++;
+    for (uint32_t i = 0; i < p->n; i++)
+        if (p->needed[i] && plan_uniform(p, p->level[i], i))
+            slot[i] = slots++;
+    return slots;
+}

@@ -37,6 +37,11 @@ bool plan_roots(const struct plan *p, size_t k, uint32_t i);
 bool plan_sums(const struct plan *p, size_t k, uint32_t i);
 bool plan_uniform(const struct plan *p, size_t k, uint32_t i);
 
+/* Where sums and uniform operations go among the numbers u of emitted text: the sums of a
+ * pass are neighbours, in the order of their nodes; behind those of all passes come the
+ * operations. slot [n]; returns how many. */
+size_t plan_slots(const struct plan *p, uint32_t *slot);
+
 /* Marks the roots and what they are computed from in needed[g->n], which is clear;
  * returns how many nodes up to the last of them. */
 size_t plan_mark(const struct ob_graph *g, const uint32_t *root, size_t m, bool *needed);

@@ -85,6 +85,8 @@ libob_model_a_SOURCES = \
 	%D%/placed_row.c \
 	%D%/placed_row_eval.c \
 	%D%/placed_row.h \
+	%D%/placed_text.c \
+	%D%/placed_text.h \
 	%D%/placed_typed.c \
 	%D%/placed_typed.h \
 	%D%/placed_net.c \

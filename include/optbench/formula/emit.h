@@ -21,6 +21,9 @@ struct ob_formula_source {
     size_t roots;
     const char *name;      /* begins a C identifier */
     const uint32_t *place; /* [columns] which of the arrays column j is; NULL: the j-th */
+    /* What is uniform is left to ob_formula_table(): there are no NAME_uniform_k and
+     * NAME_result. */
+    bool table;
 };
 
 /* What a text consists of. */
@@ -59,5 +62,44 @@ struct ob_formula_facts {
  */
 bool ob_formula_emit(const struct ob_formula_source *from, struct ob_buf *out,
                      struct ob_formula_facts *facts, struct ob_err *err);
+
+/*
+ * What is uniform as numbers instead of text, for formulas of so many parameters that no
+ * compiler should see it: operations in runs, which a machine of a few lines works off in
+ * u. Behind the slots of the text stand theta, the number of rows and the constants.
+ */
+struct ob_formula_table {
+    uint32_t *word; /* [words], owned, as follows */
+    size_t words;
+    double *constant; /* [constants], owned; in u from slot `constant_at` on */
+    size_t constants, constant_at;
+    size_t slots; /* of u, all together */
+};
+
+/*
+ * The words: OB_WORD_THETA the slot of theta[0], OB_WORD_PARAMS how many parameters
+ * (the rows come behind them), OB_WORD_ROOTS where the slots of the roots stand among
+ * the words. For each level k = 0 .. passes, at OB_WORD_LEVEL + 2 k, where its runs
+ * stand and how many these are; a run is where its operations stand, how many, and
+ * whether they are independent of one another (else each may need those before it); an
+ * operation is an enum ob_formula_op, the slot of its result and those of its operands.
+ */
+enum {
+    OB_WORD_THETA,
+    OB_WORD_PARAMS,
+    OB_WORD_ROOTS,
+    OB_WORD_LEVEL,
+    OB_WORDS_RUN = 3, /* words of a run, of an operation */
+    OB_WORDS_OP,
+};
+
+/* Appends the names of the operations (OB_OP_ADD ...) and of the words as numbers. */
+void ob_formula_table_numbers(struct ob_buf *out);
+
+/* For uniform roots over the first `params` parameters; finish *out in either case. False
+ * with OB_ENOMEM. */
+bool ob_formula_table(const struct ob_formula_source *from, size_t params,
+                      struct ob_formula_table *out, struct ob_err *err);
+void ob_formula_table_finish(struct ob_formula_table *t);
 
 #endif

@@ -9,7 +9,8 @@
  * are the value, the gradient (none, or all of it), and the count of clamped rows.
  *
  * FORMULA_SPILL is defined where lanes have more sums than registers: these are then in
- * memory, [groups][terms][OB_LANES].
+ * memory, [groups][terms][OB_LANES]. FORMULA_TABLE is defined where what is uniform is a
+ * table (ob_formula_table() of formula/emit.h) and no text.
  */
 #include "kernels/kernel.h"
 #include "optbench/device/step.h"
@@ -39,8 +40,8 @@
 #define FORMULA_INPUTS                                                                   \
     const OB_GLOBAL real *theta, const OB_GLOBAL real *column, ob_u64 ld, ob_u64 all,    \
         const OB_GLOBAL ob_u64 *now, const OB_GLOBAL ob_u32 *pick, OB_GLOBAL real *u,    \
-        OB_GLOBAL real *spill
-#define FORMULA_GIVEN theta, column, ld, all, now, pick, u, spill
+        const OB_GLOBAL ob_u32 *table, OB_GLOBAL real *spill
+#define FORMULA_GIVEN theta, column, ld, all, now, pick, u, table, spill
 
 /* The sums of chunks, [terms][chunks]; where value and gradient go. */
 #define FORMULA_PARTS   OB_GLOBAL real *part, ob_u64 chunks
@@ -101,7 +102,7 @@ OB_DEVFN void formula_total(const OB_GLOBAL real *part, ob_u64 chunks, ob_u32 te
         const ob_u64 at = pick ? now[OB_NOW_ROW_AT] : 0;                                 \
         const ob_u32 terms = name##_terms_##k;                                           \
         FORMULA_SUMS(name##_terms_##k);                                                  \
-        (void)spill;                                                                     \
+        (void)spill, (void)table;                                                        \
         for (ob_u32 j = 0; j < terms; j++)                                               \
             FORMULA_AT(j) = R(0.0);                                                      \
         for (ob_u64 i = begin + OB_LANE; i < end; i += OB_LANES)                         \
@@ -115,29 +116,86 @@ OB_DEVFN void formula_total(const OB_GLOBAL real *part, ob_u64 chunks, ob_u32 te
         }                                                                                \
     }
 
-/* Level k, which the rows of pass k need. */
-#define FORMULA_LEVEL(name, k)                                                           \
-    if (OB_LANE == 0)                                                                    \
-        name##_uniform_##k(u, theta, theta, (real)formula_rows(all, now, pick));         \
-    OB_BARRIER()
+#ifdef FORMULA_TABLE
+OB_DEVFN real formula_apply(ob_u32 op, real a, real b)
+{
+    switch (op) {
+#    define X(id, name)                                                                  \
+    case OB_OP_##id:                                                                     \
+        return OB_FN(ob_##name)(a);
+        OB_UNARY_OPS(X)
+#    undef X
+#    define X(id, name)                                                                  \
+    case OB_OP_##id:                                                                     \
+        return OB_FN(ob_##name)(a, b);
+        OB_BINARY_OPS(X)
+#    undef X
+    default:
+        return a;
+    }
+}
+
+/* Operations of a run: all of the group, each every `step`-th from `first` on. */
+OB_DEVFN void formula_run(const OB_GLOBAL ob_u32 *op, ob_u32 count, ob_u32 first,
+                          ob_u32 step, OB_GLOBAL real *u)
+{
+    for (ob_u32 q = first; q < count; q += step) {
+        const OB_GLOBAL ob_u32 *t = op + q * OB_WORDS_OP;
+        u[t[1]] = formula_apply(t[0], u[t[2]], u[t[3]]);
+    }
+}
+
+OB_DEVFN void formula_level(const OB_GLOBAL ob_u32 *table, ob_u32 level,
+                            const OB_GLOBAL real *theta, real rows, OB_GLOBAL real *u)
+{
+    const OB_GLOBAL ob_u32 *run = table + table[OB_WORD_LEVEL + 2 * level];
+    const ob_u32 n = table[OB_WORD_PARAMS], runs = table[OB_WORD_LEVEL + 2 * level + 1];
+    OB_GLOBAL real *leaf = u + table[OB_WORD_THETA];
+    for (ob_u32 j = OB_LANE; level == 0 && j <= n; j += OB_LANES)
+        leaf[j] = j < n ? theta[j] : rows;
+    OB_BARRIER();
+    for (ob_u32 r = 0; r < runs; r++) {
+        const OB_GLOBAL ob_u32 *t = run + r * OB_WORDS_RUN;
+        const ob_u32 wide = t[2];
+        formula_run(table + t[0], t[1], wide || OB_LANE == 0 ? OB_LANE : t[1],
+                    wide ? OB_LANES : 1, u);
+        OB_BARRIER();
+    }
+}
+
+#    define FORMULA_LEVEL(name, k)                                                       \
+        formula_level(table, k, theta, (real)formula_rows(all, now, pick), u)
+#    define FORMULA_ROOTS(name)   FORMULA_LEVEL(name, name##_passes)
+#    define FORMULA_ROOT(name, k) u[table[table[OB_WORD_ROOTS] + (k)]]
+#else
+/* By one work-item: level k, which the rows of pass k need; the roots, which go behind
+ * the slots. */
+#    define FORMULA_LEVEL(name, k)                                                       \
+        if (OB_LANE == 0)                                                                \
+            name##_uniform_##k(u, theta, theta, (real)formula_rows(all, now, pick));     \
+        OB_BARRIER()
+#    define FORMULA_ROOTS(name)                                                          \
+        if (OB_LANE == 0)                                                                \
+            name##_result(u, theta, theta, (real)formula_rows(all, now, pick),           \
+                          u + name##_slots);                                             \
+        OB_BARRIER()
+#    define FORMULA_ROOT(name, k) u[name##_slots + (k)]
+#endif
 
 /* The roots, behind the last pass. */
 #define FORMULA_RESULT(name)                                                             \
     OB_DEVFN void name##_give(FORMULA_INPUTS, FORMULA_OUTPUTS)                           \
     {                                                                                    \
-        OB_GLOBAL real *root = u + name##_slots;                                         \
-        const ob_u32 n = name##_roots - 2;                                               \
-        (void)column, (void)ld, (void)spill;                                             \
-        if (OB_LANE == 0)                                                                \
-            name##_result(u, theta, theta, (real)formula_rows(all, now, pick), root);    \
-        OB_BARRIER();                                                                    \
+        (void)column, (void)ld, (void)spill, (void)table;                                \
+        FORMULA_ROOTS(name);                                                             \
         if (now[OB_NOW_HALTED] == 0) {                                                   \
-            for (ob_u32 j = OB_LANE; j < n; j += OB_LANES)                               \
-                grad[j] = root[1 + j];                                                   \
+            const real clamped = FORMULA_ROOT(name, name##_roots - 1);                   \
+            for (ob_u32 k = OB_LANE + 1; k + 1 < name##_roots; k += OB_LANES)            \
+                grad[k - 1] = FORMULA_ROOT(name, k);                                     \
             if (OB_LANE == 0) {                                                          \
-                out[out_at + OB_PLACED_LOSS] = (double)root[0];                          \
+                out[out_at + OB_PLACED_LOSS] = (double)FORMULA_ROOT(name, 0);            \
                 out[out_at + OB_PLACED_CLAMPED] =                                        \
-                    root[n + 1] > R(0.0) ? (double)root[n + 1] : 0;                      \
+                    clamped > R(0.0) ? (double)clamped : 0;                              \
                 out[out_at + OB_PLACED_CORRECT] = -1;                                    \
             }                                                                            \
         }                                                                                \
@@ -148,7 +206,7 @@ OB_DEVFN void formula_total(const OB_GLOBAL real *part, ob_u64 chunks, ob_u32 te
 #define FORMULA_BEGIN(name)                                                              \
     OB_KERNEL void name##_begin(FORMULA_INPUTS)                                          \
     {                                                                                    \
-        (void)column, (void)ld, (void)spill;                                             \
+        (void)column, (void)ld, (void)spill, (void)table;                                \
         FORMULA_LEVEL(name, 0);                                                          \
     }
 #define FORMULA_PASS(name, k)                                                            \
@@ -164,7 +222,7 @@ OB_DEVFN void formula_total(const OB_GLOBAL real *part, ob_u64 chunks, ob_u32 te
     OB_KERNEL void name##_next_##k(FORMULA_INPUTS, FORMULA_PARTS)                        \
     {                                                                                    \
         OB_LOCAL_ARRAY(real, s, FORMULA_FOLD *OB_LANES);                                 \
-        (void)column, (void)ld, (void)spill;                                             \
+        (void)column, (void)ld, (void)spill, (void)table;                                \
         formula_total(part, chunks, name##_terms_##k, s, u + name##_first_##k);          \
         FORMULA_LEVEL(name, next);                                                       \
     }

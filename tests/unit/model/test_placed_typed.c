@@ -4,8 +4,10 @@
  */
 #include <config.h>
 
+#include "../../lib/ob_formula_gen.h"
 #include "optbench/base/buf.h"
 #include "optbench/base/compiler.h"
+#include "optbench/base/number.h"
 #include "placed_test.h"
 
 static struct ob_device *device;
@@ -21,7 +23,7 @@ struct some {
     struct option option[6];
 };
 
-enum { ROWS = 5000, COLUMNS = 2 };
+enum { ROWS = 5000, COLUMNS = 3 };
 static double column[COLUMNS + 1][ROWS];
 
 static void make_data(void)
@@ -30,16 +32,17 @@ static void make_data(void)
     for (size_t i = 0; i < ROWS; i++) {
         column[0][i] = roll_real(&dice, -2, 2);
         column[1][i] = roll_real(&dice, 0, 3);
-        column[2][i] = (double)(roll(&dice) % 2);
+        column[2][i] = roll_real(&dice, -2, 2);
+        column[COLUMNS][i] = (double)(roll(&dice) % 2);
     }
 }
 
 static struct ob_problem *make(const struct some *s, enum ob_dtype dtype)
 {
-    static const double *const x[] = { column[0], column[1] };
+    static const double *const x[] = { column[0], column[1], column[2] };
     const struct ob_problem_type *t = ob_problem_find(s->kind, NULL);
     const struct ob_problem_common common = { .dtype = dtype };
-    struct ob_dataset d = toy_dataset(s->rows, COLUMNS, x, column[2]);
+    struct ob_dataset d = toy_dataset(s->rows, COLUMNS, x, column[COLUMNS]);
     struct ob_err err = { 0 };
     void *opts = ob_xcalloc(1, t->opts_size + 1);
     ob_params_reset(t->params, opts);
@@ -107,6 +110,14 @@ static const struct some some[] = {
       2,
       { { "A", "[[2, 1], [1, 3]]" }, { "b", "0.1 -0.3" }, { "c", "0.7" } } },
     { "rosenbrock", "rosenbrock", 0, 0, 2, { { "dimension", "20" } } },
+    { "rosenbrock", "rosenbrock, a table", 0, 0, 2, { { "dimension", "200" } } },
+    { "formula",
+      "sums and a table",
+      4100,
+      100,
+      0.2,
+      { { "predict", "dot(v, w)*x0 + norm2(w*x1)" },
+        { "parameters", "v[120] w[120]" } } },
 };
 
 static void a_few(void **state)
@@ -135,14 +146,58 @@ static void all(void **state)
     free(a);
     for (size_t i = 0; i < OB_COUNT(some); i++) {
         same_bits(&some[i], OB_F32);
-        same_bits(&some[i], OB_F64);
+        if (strcmp(some[i].name, "sums and a table") != 0) /* once is long enough */
+            same_bits(&some[i], OB_F64);
     }
+}
+
+/* ---- whatever the language has ---- */
+
+static size_t number_of(const char *variable)
+{
+    const char *text = getenv(variable);
+    double x = 0;
+    return text && ob_number_parse(text, strlen(text), &x) ? (size_t)x : 0;
+}
+
+static void random_formula(unsigned i)
+{
+    static const size_t rows[] = { 1, 255, 300, 2048, 2500 };
+    struct ob_formula_gen g = {
+        .params = 1 + i % 4, .vector = i % 3 * 2, .columns = i % 4 ? 2 : 0, .kinks = true
+    };
+    struct ob_buf text = { 0 }, params = { 0 };
+    ob_formula_gen_init(&g, i);
+    ob_formula_gen_number(&g, 3 + i % 40, &text);
+    for (unsigned k = 0; k < g.params; k++)
+        ob_buf_addf(&params, "p%u ", k + 1);
+    if (g.vector)
+        ob_buf_addf(&params, "v[%u]", g.vector);
+    const struct some s = { .kind = g.columns ? "formula" : "function",
+                            .name = ob_buf_text(&text),
+                            .rows = g.columns ? rows[i % OB_COUNT(rows)] : 0,
+                            .batch = g.columns && i % 3 == 0 ? 1 + i % 7 : 0,
+                            .span = OB_GEN_BOX,
+                            .option = { { g.columns ? "loss" : "f", ob_buf_text(&text) },
+                                        { "parameters", ob_buf_text(&params) } } };
+    same_bits(&s, i % 2 ? OB_F32 : OB_F64);
+    ob_buf_finish(&text);
+    ob_buf_finish(&params);
+}
+
+static void random_formulas(void **state)
+{
+    const size_t from = number_of("OB_PLACED_FROM"), n = number_of("OB_PLACED_FUZZ");
+    (void)state;
+    for (size_t i = from; i < from + n; i++)
+        random_formula((unsigned)i);
 }
 
 int main(void)
 {
     const struct CMUnitTest few[] = { cmocka_unit_test(a_few) };
-    const struct CMUnitTest every[] = { cmocka_unit_test(all) };
+    const struct CMUnitTest every[] = { cmocka_unit_test(all),
+                                        cmocka_unit_test(random_formulas) };
     device = ob_test_device();
     make_data();
     int failed = getenv("OB_PLACED_ALL") ? cmocka_run_group_tests(every, NULL, NULL)
