@@ -19,14 +19,14 @@
 enum { ROWS = 1000000, COLS = 100, COPIES = 50 };
 
 #define STOP                                                                             \
-    "[stop]\nmax_steps = 1000000000\ntheta_delta = 0\n"                                  \
+    "[stop]\nmax_steps = 1000000000\n"                                  \
     "[log]\nevery = 1000\nparams = none\n"
 
 static const char small_text[] =
     "[experiment]\ndtype = float32\n"
     "[data]\nsource = csv\npath = @data/heights.csv\nfeatures = age_years\n"
     "target = height_m\n" STOP "[model]\nkind = linear\n"
-    "[optimizer]\nkind = gd\nlr = 0.03\n";
+    "[optimizer]\nkind = gd\nlr = 1e-7\n";
 
 static const char network_text[] =
     "[experiment]\ndtype = float32\nmath = blas\n"
@@ -174,7 +174,7 @@ static void lsq_text(struct ob_buf *out)
     for (int j = 0; j < COLS; j++)
         ob_buf_addf(out, " %d", j % 7 - 3);
     ob_buf_adds(out, "\n" STOP "[model]\nkind = linear\nbias = no\n"
-                     "[optimizer]\nkind = gd\nlr = 0.01\n");
+                     "[optimizer]\nkind = gd\nlr = 1e-7\n");
 }
 
 static uint64_t lsq_size(void)
