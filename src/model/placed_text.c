@@ -115,8 +115,7 @@ static void add_kernels(const struct placed_text *one, bool alone, bool many,
         add_alone(one, out);
 }
 
-void placed_texts_write(const struct placed_texts *t, bool alone, bool many,
-                        struct ob_buf *out)
+static void add_start(const struct placed_texts *t, struct ob_buf *out)
 {
     if (t->spills)
         ob_buf_adds(out, "#define FORMULA_SPILL\n");
@@ -125,6 +124,18 @@ void placed_texts_write(const struct placed_texts *t, bool alone, bool many,
         ob_formula_table_numbers(out);
     }
     ob_device_text("#include \"kernels/formula.h\"\n", out);
+}
+
+void placed_texts_write(const struct placed_texts *t, bool alone, bool many,
+                        struct ob_buf *out)
+{
+    add_start(t, out);
     add_kernels(&t->value, alone, many, out);
     add_kernels(&t->slope, alone, many, out);
+}
+
+void placed_texts_solo(const struct placed_texts *t, struct ob_buf *out)
+{
+    add_start(t, out);
+    add_kernels(&t->slope, true, false, out);
 }

@@ -33,5 +33,7 @@ bool placed_texts_long(const struct placed_texts *t);
  * those for several. */
 void placed_texts_write(const struct placed_texts *t, bool alone, bool many,
                         struct ob_buf *out);
+/* Appends what slope_solo() of kernels/formula.h needs. */
+void placed_texts_solo(const struct placed_texts *t, struct ob_buf *out);
 
 #endif

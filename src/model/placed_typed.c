@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "entry.h"
 #include "optbench/base/mem.h"
@@ -308,24 +309,28 @@ static void eval(struct ob_placed *pl, const struct ob_placed_call *call)
     ob_device_launch(pl->device, w->alone, 1, a.arg, a.n);
 }
 
-/* The text of all kernels once more, of which the slope by one group is used. */
 static bool solo(struct ob_placed *pl, struct ob_placed_solo *out)
 {
     static const char macros[] =
         "#define SOLO_PARAMS const OB_GLOBAL real *solo_column, ob_u64 solo_ld, "
-        "ob_u64 solo_all, OB_GLOBAL real *solo_u, OB_GLOBAL real *solo_spill\n"
+        "ob_u64 solo_all, OB_GLOBAL real *solo_u, const OB_GLOBAL ob_u32 *solo_table, "
+        "OB_GLOBAL real *solo_spill\n"
         "#define SOLO_LOCAL OB_LOCAL_ARRAY(real, solo_s, FORMULA_FOLD * OB_LANES);\n"
         "#define SOLO_EVAL(theta, grad, now, out) slope_solo(theta, solo_column, "
-        "solo_ld, "
-        "solo_all, now, (const OB_GLOBAL ob_u32 *)0, solo_u, solo_spill, grad, out, 0, "
-        "solo_s)\n";
+        "solo_ld, solo_all, now, (const OB_GLOBAL ob_u32 *)0, solo_u, solo_table, "
+        "solo_spill, grad, out, 0, solo_s)\n";
     const struct state *s = pl->state;
     const uint64_t rows = pl->problem->rows;
-    const struct ob_device_arg arg[] = { OB_ARG(s->column), OB_ARG_U64(s->ld),
-                                         OB_ARG_U64(rows), OB_ARG(s->u),
-                                         OB_ARG(s->spill) };
-    if ((s->slope.facts.passes > 0 && !alone(rows)) || !add_text(pl, &out->text, NULL))
+    const struct ob_device_arg arg[] = { OB_ARG(s->column),      OB_ARG_U64(s->ld),
+                                         OB_ARG_U64(rows),       OB_ARG(s->slope.u),
+                                         OB_ARG(s->slope.table), OB_ARG(s->spill) };
+    struct placed_texts t;
+    bool ok = (s->slope.passes == 0 || is_alone(rows)) &&
+              placed_texts_make(&t, pl->problem, NULL);
+    if (!ok)
         return false;
+    placed_texts_solo(&t, &out->text);
+    placed_texts_finish(&t);
     ob_buf_adds(&out->text, macros);
     memcpy(out->arg, arg, sizeof arg);
     out->args = OB_COUNT(arg);
