@@ -16,7 +16,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { STACK = 256 * 1024, GUARD = 4096 };
+enum { STACK = 128 * 1024, GUARD = 4096 };
 enum state { WAITS_TO_START, AT_BARRIER, DONE };
 
 struct sim_here sim_here;
@@ -28,6 +28,7 @@ static struct {
     enum state state[SIM_LANES];
     int line[SIM_LANES];       /* of the barrier */
     unsigned fiber[SIM_LANES]; /* whose stack */
+    unsigned order[SIM_LANES];
     unsigned lane, fibers;
     bool inside, broken;
 } run;
@@ -57,7 +58,8 @@ static void *home, *fiber[SIM_LANES];
 
 static void fiber_make(unsigned i, void (*entry)(void))
 {
-    void **sp = (void **)(stacks + (size_t)(i + 1) * STACK);
+    /* Not all at the same place in their pages: caches have few lines for one. */
+    void **sp = (void **)(stacks + (size_t)(i + 1) * STACK - i % 13 * 304);
     *--sp = NULL; /* so that the stack is where a call would have it */
     *--sp = (void *)(uintptr_t)entry;
     for (int r = 0; r < 6; r++)
@@ -102,16 +104,10 @@ static void fiber_leave(unsigned i)
 
 /* ---- work-items ---- */
 
-/* The i-th of n in the order that is asked for. */
-static unsigned nth(unsigned i, unsigned n, unsigned turn)
+/* Odd and without a common divisor with n: its multiples come to all below n. */
+static unsigned stride(unsigned n, unsigned turn)
 {
-    if (sim.order == SIM_REVERSED)
-        return n - 1 - i;
-    if (sim.order == SIM_FORWARD || n < 3)
-        return i;
-    /* Odd and without a common divisor with n: all come once. */
-    unsigned step = 97 + 2 * (turn % 64);
-    for (;; step += 2) {
+    for (unsigned step = 97 + 2 * (turn % 64);; step += 2) {
         unsigned a = step, b = n;
         while (b) {
             unsigned c = a % b;
@@ -119,9 +115,27 @@ static unsigned nth(unsigned i, unsigned n, unsigned turn)
             b = c;
         }
         if (a == 1)
-            break;
+            return step;
     }
-    return (unsigned)(((uint64_t)i * step + turn) % n);
+}
+
+/* The i-th of n in the order that is asked for. */
+static unsigned nth(unsigned i, unsigned n, unsigned turn)
+{
+    if (sim.order == SIM_REVERSED)
+        return n - 1 - i;
+    if (sim.order == SIM_FORWARD)
+        return i;
+    return (unsigned)(((uint64_t)i * stride(n, turn) + turn) % n);
+}
+
+static void order_lanes(unsigned turn)
+{
+    uint64_t step = stride(run.lanes, turn);
+    for (unsigned i = 0; i < run.lanes; i++)
+        run.order[i] = sim.order == SIM_SHUFFLED
+                           ? (unsigned)((i * step + turn) % run.lanes)
+                           : nth(i, run.lanes, turn);
 }
 
 static void at_lane(unsigned lane)
@@ -134,7 +148,7 @@ static bool start_next(void)
 {
     if (run.started == run.lanes)
         return false;
-    at_lane(nth(run.started++, run.lanes, run.group));
+    at_lane(run.order[run.started++]);
     run.fiber[run.lane] = run.fibers - 1;
     return true;
 }
@@ -203,6 +217,8 @@ static void first_round(void)
 static bool group_run(unsigned group)
 {
     run.group = group;
+    if (group == 0 || sim.order == SIM_SHUFFLED)
+        order_lanes(group);
     run.started = run.fibers = 0;
     sim_here.group.x = group;
     struct sim_module *m = run.kernel->module;
@@ -216,7 +232,7 @@ static bool group_run(unsigned group)
         if (run.state[0] == DONE)
             return true;
         for (unsigned i = 0; i < run.lanes && !run.broken; i++) {
-            at_lane(nth(i, run.lanes, group));
+            at_lane(run.order[i]);
             fiber_enter(run.fiber[run.lane]);
         }
     }
