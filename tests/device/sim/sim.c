@@ -68,6 +68,8 @@ static void word_set(const char *word)
         sim.poll = atol(value);
     else if (!strncmp(word, "count=", 6))
         snprintf(sim.count, sizeof sim.count, "%s", value);
+    else if (!strncmp(word, "barriers=", 9))
+        snprintf(sim.barriers, sizeof sim.barriers, "%s", value);
     else if (*word)
         sim_fault("OPTBENCH_SIM has no word '%s'", word);
 }
@@ -178,8 +180,11 @@ bool sim_work_fails(void)
     return picked(&sim.fail, "work", ++works);
 }
 
+static unsigned char met[8192]; /* barriers, by line */
+
 bool sim_barrier_dropped(int line)
 {
+    met[line % (int)sizeof met] = 1;
     return !strcmp(sim.drop.name, "barrier") && (!sim.drop.at || sim.drop.at == line);
 }
 
@@ -245,6 +250,13 @@ __attribute__((destructor)) static void last_words(void)
         for (size_t i = 0; i < CALLS && calls[i].name; i++)
             fprintf(f, "%s %ld\n", calls[i].name, calls[i].n);
         fprintf(f, "any %ld\nwork %ld\n", all_calls, works);
+        fclose(f);
+    }
+    f = sim.barriers[0] ? fopen(sim.barriers, "a") : NULL;
+    if (f) {
+        for (size_t i = 0; i < sizeof met; i++)
+            if (met[i])
+                fprintf(f, "%zu\n", i);
         fclose(f);
     }
     if (all_faults && !sim.lenient) {

@@ -31,6 +31,7 @@
  *   poll=N           pieces of work that a question for an event gets done, 4 unless told
  *   driver=13000     version that the driver says it has
  *   count=FILE       at the end, "NAME CALLS" for each call is appended there
+ *   barriers=FILE    the lines of the barriers that were met are appended there
  *   lenient          leaks and mistakes are told, but leave the exit status alone
  *
  * OPTBENCH_SIM_CACHE names a folder where compiled kernels are kept.
@@ -92,7 +93,7 @@ struct sim {
     uint64_t memory;
     int cc, devices, driver;
     long poll;
-    char count[512];
+    char count[512], barriers[512];
     int sticky; /* what a kernel did has ended this context */
 };
 extern struct sim sim;
