@@ -142,7 +142,7 @@ static bool build_all(struct ob_placed *pl, struct ob_err *err)
     } kernel[] = {
         { &s->one, "linear_one" },       { &s->gather, "linear_gather" },
         { &s->scores, "linear_scores" }, { &s->columns, "linear_columns" },
-        { &s->total, "linear_total" },
+        { &s->total, "linear_total" },   { &s->predict, "linear_predict" },
     };
     s->program = build(pl, "kernels/linear.h", NULL, err);
     bool done = s->program != NULL;

@@ -25,7 +25,7 @@ struct row_matrix {
 struct row_device {
     struct ob_device_program *program, *fused_program;
     /* Of the programs. */
-    struct ob_device_kernel *one, *gather, *scores, *columns, *total, *fused;
+    struct ob_device_kernel *one, *gather, *scores, *columns, *total, *fused, *predict;
     struct row_matrix full, batch;
     struct ob_device_mem *slope, *value; /* [rows] */
     struct ob_device_mem *part;          /* [cols + 1][chunks] */
@@ -34,5 +34,11 @@ struct row_device {
 
 /* The member eval of row_placed; pl->state is a struct row_device. */
 void row_placed_eval(struct ob_placed *pl, const struct ob_placed_call *call);
+
+/* z [n] of rows [from, from + n) at theta, computed for all rows where `from` is 0: it is
+ * to be asked for from there on. False where the host is as fast, or the device failed
+ * (pl->failed): z is then as before. */
+bool row_placed_predict(struct ob_placed *pl, const void *theta, size_t from, size_t n,
+                        void *z);
 
 #endif

@@ -123,3 +123,34 @@ void row_placed_eval(struct ob_placed *pl, const struct ob_placed_call *call)
     }
     total(pl, call, m, once ? 1 : ROW_BLOCKS);
 }
+
+static void predict_all(struct ob_placed *pl, const void *theta)
+{
+    const struct row_device *s = pl->state;
+    const struct row_matrix *m = &s->full;
+    const size_t n = pl->problem->n;
+    const struct ob_device_arg arg[] = {
+        OB_ARG(m->x),        OB_ARG(pl->theta), OB_ARG(s->value),
+        OB_ARG_U64(m->rows), OB_ARG_U64(n),     OB_ARG_U64(m->ld),
+    };
+    ob_device_upload(pl->device, pl->theta, 0, theta,
+                     n * ob_dtype_size(pl->problem->dtype));
+    LAUNCH(pl, s->predict, (m->rows + OB_LANES - 1) / OB_LANES, arg);
+}
+
+bool row_placed_predict(struct ob_placed *pl, const void *theta, size_t from, size_t n,
+                        void *z)
+{
+    const struct row_device *s = pl->state;
+    const size_t size = ob_dtype_size(pl->problem->dtype);
+    struct ob_err err;
+    if (s->full.way == ROW_WAY_ONE)
+        return false;
+    if (from == 0)
+        predict_all(pl, theta);
+    if (ob_device_download(pl->device, s->value, from * size, z, n * size, &err))
+        return true;
+    if (pl->failed.code == OB_OK)
+        pl->failed = err;
+    return false;
+}

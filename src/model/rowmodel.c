@@ -6,6 +6,7 @@
 #include "columns.h"
 #include "entry.h"
 #include "optbench/base/mem.h"
+#include "placed_row.h"
 
 const char *const row_bias_columns[] = { "first", "last", NULL };
 
@@ -208,6 +209,8 @@ static size_t fill_z(struct ob_problem *p, const void *theta, size_t from)
         return left;
     }
     const size_t n = left < most ? left : most;
+    if (p->placed && row_placed_predict(p->placed, theta, from, n, m->z))
+        return n;
     ob_design_predict_chunks(&m->full, p->pool, theta, from / OB_CHUNK,
                              (n + OB_CHUNK - 1) / OB_CHUNK, m->z);
     return n;

@@ -143,3 +143,17 @@ OB_KERNEL void linear_total(OB_GLOBAL const real *part, OB_GLOBAL const ob_u32 *
     if (OB_LANE == 0 && j == cols)
         linear_store_counts(now, out, out_at, clamped[0], right[0]);
 }
+
+/* The scores of all rows, for metrics: z[i], added up from 0 whatever the loss is. */
+OB_KERNEL void linear_predict(OB_GLOBAL const real *x, OB_GLOBAL const real *theta,
+                              OB_GLOBAL real *to, ob_u64 rows, ob_u64 cols, ob_u64 ld)
+{
+    const ob_u64 i = OB_GROUP * OB_LANES + OB_LANE;
+    if (i < rows) {
+        const ob_u64 at = linear_at(i, cols, ld);
+        real z = R(0.0);
+        for (ob_u64 j = 0; j < cols; j++)
+            z = z + theta[j] * x[at + j * ld];
+        to[i] = z;
+    }
+}

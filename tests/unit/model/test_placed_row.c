@@ -129,6 +129,22 @@ static void compare(struct twins *t, double far)
     free(b);
 }
 
+/* Metrics go by scores that come from there. */
+static void compare_metrics(struct twins *t)
+{
+    double theta[MOST_FEATURES + 1], a, b;
+    float single[MOST_FEATURES + 1];
+    const void *point = t->here->dtype == OB_F32 ? (void *)single : (void *)theta;
+    for (size_t j = 0; j < t->here->n; j++)
+        theta[j] = single[j] = 0.01f * (float)(j + 1);
+    for (const struct ob_metric *m = t->here->type->metrics; m->name; m++) {
+        a = m->value(t->here, point);
+        b = m->value(t->there, point);
+        if (memcmp(&a, &b, sizeof a) != 0)
+            fail_msg("%s: %s is %a on the device, %a here", t->what, m->name, b, a);
+    }
+}
+
 static void all_rows(const char *kind, const char *settings, enum ob_dtype dtype,
                      size_t rows, size_t features)
 {
@@ -138,6 +154,7 @@ static void all_rows(const char *kind, const char *settings, enum ob_dtype dtype
     double told[OB_PLACED_OUT];
     assert_true(
         ob_device_download(device, t.there->placed->out, 0, told, sizeof told, NULL));
+    compare_metrics(&t);
     assert_true((told[OB_PLACED_CORRECT] == -1) == (strcmp(kind, "linear") == 0));
     end(&t);
 }
