@@ -46,9 +46,10 @@ static void tell_delta(const struct ob_stop_story *s, struct ob_buf *out)
     add_number(out, ": the last step was ", s->theta_delta, " long.\n");
     if (has_note(s)) {
         begin_sentence(out, s->note);
-        ob_buf_adds(out, "; more steps at this rate and precision change nothing. Use "
-                         "experiment.dtype = float64 or scale the target to get "
-                         "further.\n");
+        ob_buf_adds(out, "; more steps at this rate and precision change nothing.");
+        ob_buf_adds(out, s->narrow ? " Use experiment.dtype = float64 or scale the "
+                                     "target to get further.\n"
+                                   : "\n");
     }
     if (s->mini_batch)
         ob_buf_adds(out, "On mini-batches one short step says little; ask for more in a "
@@ -88,8 +89,10 @@ static void tell_diverged(const struct ob_stop_story *s, struct ob_buf *out)
 static void tell_stalled(const struct ob_stop_story *s, struct ob_buf *out)
 {
     ob_buf_adds(out, has_note(s) ? s->note : "stalled: the steps are below rounding");
-    ob_buf_adds(out, "; more steps at this rate and precision change nothing.\n"
-                     "Raise optimizer.lr, or use experiment.dtype = float64.\n");
+    ob_buf_adds(out, "; more steps at this rate and precision change nothing.\n");
+    ob_buf_adds(out, s->narrow
+                         ? "Raise optimizer.lr, or use experiment.dtype = float64.\n"
+                         : "Raise optimizer.lr if the loss is not low enough.\n");
 }
 
 static void tell_reason(const struct ob_stop_story *s, struct ob_buf *out)

@@ -60,6 +60,7 @@ const char *ob_trainer_tell(struct ob_trainer *t)
         .distance = NAN,
         .mini_batch = t->mini,
         .rate_fell = !t->optimizer->search && t->lr < ob_optimizer_lr(t->optimizer),
+        .narrow = t->theta.dtype == OB_F32,
         .no_data = t->rows == 0,
         .bce = is_bce(t),
         .target = t->spec->stop.target,

@@ -182,6 +182,7 @@ struct ob_stop_story {
     bool mini_batch;       /* steps are noisy */
     bool rate_fell;        /* the schedule had lowered the rate */
     bool no_data;          /* a function: there are no features */
+    bool narrow;           /* computed in float32 */
     bool bce;              /* the loss is clamped, so small steps may mean saturation */
     const char *target;    /* as it was written; NULL = none */
     uint64_t target_step;  /* when it was first met; 0 = never */

@@ -336,11 +336,19 @@ static void endings_are_told(void **state)
             "0.000890.\n");
     says(s, "The parameters are 0.0336 away from it.\n");
     s.note = "stalled: the step of step 7 is below rounding";
+    says(s, "change nothing.\n");
+    s.narrow = true;
     says(s, "float64");
     s.mini_batch = true;
     says(s, "stop.for");
     s.rate_fell = true;
     says(s, "lowered the rate");
+    s = (struct ob_stop_story){ .stop = OB_STOP_STALLED,
+                                .reference_loss = NAN,
+                                .distance = NAN };
+    says(s, "Raise optimizer.lr if the loss is not low enough.");
+    s.narrow = true;
+    says(s, "experiment.dtype = float64");
     s = (struct ob_stop_story){ .stop = OB_STOP_SATURATED,
                                 .reference_loss = NAN,
                                 .distance = NAN };
