@@ -51,6 +51,7 @@ device_texts = \
 	include/optbench/device/network.h \
 	include/optbench/device/reduce_op.h \
 	include/optbench/device/course.h \
+	include/optbench/device/rule_sums.h \
 	include/optbench/device/step.h \
 	include/optbench/formula/ops.h \
 	include/optbench/num/activation.h \
@@ -69,6 +70,7 @@ CLEANFILES += %D%/text_files.c
 
 ob_headers += \
 	include/optbench/device/course.h \
+	include/optbench/device/rule_sums.h \
 	include/optbench/device/device.h \
 	include/optbench/device/linear.h \
 	include/optbench/device/network.h \

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "course.h"
 #include "trainer_priv.h"
 
 #define FORMAT "optbench parameters 1"
@@ -121,6 +122,7 @@ void ob_best_look(struct ob_trainer *t)
     if (!isfinite(now) ||
         !(isnan(b->value) || (b->more ? now > b->value : now < b->value)))
         return;
+    ob_course_whole(t);
     b->value = now;
     b->step = t->k;
     b->fresh = true;

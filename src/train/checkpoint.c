@@ -277,6 +277,7 @@ bool ob_trainer_save(const struct ob_trainer *trainer, struct ob_safetensors *ou
 {
     /* The lists serve both ways and so want to write; nothing is different afterwards. */
     struct ob_trainer *t = (struct ob_trainer *)trainer;
+    ob_course_whole(t);
     const struct ob_ending now = ob_trainer_ending(t);
     if (t->stop != OB_GO_ON)
         ob_trainer_set_ending(t, &t->before_end);
@@ -337,6 +338,7 @@ bool ob_trainer_load(struct ob_trainer *t, const struct ob_safetensors *in,
     char prefix[64];
     struct ob_vec *v;
     t->row_extra = false;
+    ob_course_whole(t);
     ob_course_drop(t->course);
     scalars_list(t, &spare, &s);
     if (!check(t, &s, in, err) || (t->mini && !position_load(&t->batches, in, err)) ||

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "course.h"
 #include "optbench/base/json.h"
 #include "optbench/base/mem.h"
 #include "trainer_priv.h"
@@ -30,6 +31,7 @@ bool ob_trainer_confusion(const struct ob_trainer *t, struct ob_safetensors *out
 {
     struct ob_problem *p = t->problem;
     const size_t k = p->classes;
+    ob_course_whole(t);
     if (!(ob_problem_can(p) & OB_CAN_CONFUSION))
         return ob_fail(err, OB_ECONFIG,
                        "a model that tells no classes apart takes none "

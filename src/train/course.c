@@ -10,6 +10,7 @@
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
 #include "optbench/device/text.h"
+#include "optbench/num/kernels.h"
 #include "trainer_priv.h"
 
 #define CHUNK_NS INT64_C(8000000) /* a chunk should take so long */
@@ -18,19 +19,25 @@ enum { STATE_BYTES = 16384 }; /* of a step's vectors in a record, at most */
 
 /* ---- which runs ---- */
 
-/* A mean of the thetas is made beside the run, of each step's theta. */
-static bool wrapped(const struct ob_trainer *t)
-{
-    bool more = false;
-    for (size_t i = 0; i < t->wraps.n; i++)
-        more = more || strcmp(t->wraps.at[i].type->name, "average") != 0;
-    return more;
-}
-
 static size_t state_bytes(const struct ob_trainer *t)
 {
     return t->theta.n * ob_dtype_size(t->theta.dtype) *
            (2 + (size_t)t->optimizer->type->slots);
+}
+
+/* Whether the vectors of each step are too long for its record. */
+static bool is_far(const struct ob_trainer *t)
+{
+    return state_bytes(t) > STATE_BYTES;
+}
+
+/* A mean of the thetas is made beside the run, of each step's theta. */
+static bool wrapped(const struct ob_trainer *t)
+{
+    bool more = is_far(t) && t->wraps.n > 0;
+    for (size_t i = 0; i < t->wraps.n; i++)
+        more = more || strcmp(t->wraps.at[i].type->name, "average") != 0;
+    return more;
 }
 
 const char *ob_course_lacks(const struct ob_trainer *t)
@@ -43,15 +50,15 @@ const char *ob_course_lacks(const struct ob_trainer *t)
         return "wrappers stand around the optimizer";
     if (p->micro)
         return "gradients are accumulated over batches";
-    return state_bytes(t) > STATE_BYTES ? "its vectors are too long" : NULL;
+    return NULL;
 }
 
 uint64_t ob_course_bytes(const struct ob_trainer *t)
 {
     if (ob_course_lacks(t))
         return 0;
-    const uint64_t n = (uint64_t)t->theta.n * ob_dtype_size(t->theta.dtype);
-    return n * (2 + t->optimizer->type->slots) + 2 * course_chunk_bytes(t) +
+    const uint64_t states = is_far(t) ? 5 : 1; /* live, and two of each chunk */
+    return states * state_bytes(t) + 2 * course_chunk_bytes(t) +
            ob_placed_penalty_bytes(t->problem);
 }
 
@@ -61,30 +68,40 @@ static bool build(struct ob_course *c, struct ob_err *err)
 {
     const char *const define[] = { c->t->theta.dtype == OB_F32 ? "OB_REAL_BITS=32"
                                                                : "OB_REAL_BITS=64",
-                                   "COURSE_STATE=1", NULL };
+                                   c->far ? "COURSE_STATE=0" : "COURSE_STATE=1", NULL };
     struct ob_buf text = { 0 };
     ob_device_text("#include \"kernels/course.h\"\n", &text);
     c->program = ob_device_build(c->device, ob_buf_text(&text), define, err);
     ob_buf_finish(&text);
-    c->end =
-        c->program ? ob_device_kernel(c->device, c->program, "course_end", err) : NULL;
+    c->end = c->program ? ob_device_kernel(c->device, c->program,
+                                           c->far ? "course_end_far" : "course_end", err)
+                        : NULL;
     return c->end && ob_placed_rule_build(c->rule, err);
+}
+
+/* The gradient at the new theta of a full batch needs a pass for its norm; a sample's is
+ * made on the way of the step. */
+static bool make_sums(struct ob_course *c, struct ob_err *err)
+{
+    const size_t parts = (c->n + OB_CHUNK - 1) / OB_CHUNK;
+    if (!c->far)
+        return true;
+    c->part = ob_device_alloc(c->device, parts * OB_RULE_SUMS * sizeof(double), err);
+    if (c->part && !c->t->sampled)
+        c->reduce = ob_device_reduce_create(c->device, c->t->theta.dtype, c->n, err);
+    return c->part && (c->t->sampled || c->reduce);
 }
 
 static bool make_room(struct ob_course *c, struct ob_err *err)
 {
     const uint64_t now[OB_NOW_WORDS] = { [OB_NOW_ROWS] = c->t->problem->rows };
-    const size_t bytes = c->n * c->size;
-    bool ok = (c->theta = ob_device_alloc(c->device, bytes, err)) &&
-              (c->grad = ob_device_alloc(c->device, bytes, err)) &&
-              (c->now = ob_device_alloc(c->device, sizeof now, err)) &&
-              (c->now_loss = ob_device_alloc(c->device, sizeof now, err)) &&
-              (c->out = ob_device_alloc(c->device, COURSE_OUT * sizeof(double), err));
-    for (size_t i = 0; ok && i < c->slots; i++)
-        ok = (c->slot[i] = ob_device_alloc(c->device, bytes, err)) != NULL;
-    if (ok)
-        ob_device_upload(c->device, c->now_loss, 0, now, sizeof now);
-    return ok;
+    if (!course_state_init(c, &c->live, err) || !make_sums(c, err) ||
+        !(c->now = ob_device_alloc(c->device, sizeof now, err)) ||
+        !(c->now_loss = ob_device_alloc(c->device, sizeof now, err)) ||
+        !(c->out = ob_device_alloc(c->device, COURSE_OUT * sizeof(double), err)))
+        return false;
+    ob_device_upload(c->device, c->now_loss, 0, now, sizeof now);
+    return true;
 }
 
 bool ob_course_create(struct ob_trainer *t, struct ob_err *err)
@@ -97,9 +114,12 @@ bool ob_course_create(struct ob_trainer *t, struct ob_err *err)
     c->slots = t->optimizer->type->slots;
     c->n = t->theta.n;
     c->size = ob_dtype_size(t->theta.dtype);
-    c->stride = COURSE_FACTS + (state_bytes(t) + sizeof(double) - 1) / sizeof(double);
-    c->fresh = true;
-    c->rule = ob_placed_rule_create(t->optimizer, c->device, false, err);
+    c->far = is_far(t);
+    c->stride = COURSE_FACTS;
+    if (!c->far)
+        c->stride += (state_bytes(t) + sizeof(double) - 1) / sizeof(double);
+    c->fresh = c->whole = true;
+    c->rule = ob_placed_rule_create(t->optimizer, c->device, c->far, err);
     c->penalty = c->rule ? ob_placed_penalty_create(c->placed, err) : NULL;
     if (c->penalty && make_room(c, err) && course_chunks_init(c, err) &&
         course_solo_init(c, err) && (c->persist || build(c, err)))
@@ -116,12 +136,11 @@ void ob_course_destroy(struct ob_course *c)
     ob_device_sync(c->device, NULL); /* what is under way writes to what goes */
     course_chunks_finish(c);
     course_solo_finish(c);
-    struct ob_device_mem *const mem[] = { c->theta, c->grad, c->now, c->now_loss,
-                                          c->out };
+    course_state_finish(c, &c->live);
+    struct ob_device_mem *const mem[] = { c->now, c->now_loss, c->out, c->part };
     for (size_t i = 0; i < OB_COUNT(mem); i++)
         ob_device_free(c->device, mem[i]);
-    for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
-        ob_device_free(c->device, c->slot[i]);
+    ob_device_reduce_destroy(c->reduce);
     ob_device_program_free(c->device, c->program);
     ob_placed_penalty_destroy(c->penalty);
     ob_placed_rule_destroy(c->rule);
@@ -130,24 +149,30 @@ void ob_course_destroy(struct ob_course *c)
 
 /* ---- following ---- */
 
+void course_order_as(struct ob_course *c)
+{
+    const struct ob_batches *b = &c->t->batches;
+    uint32_t *own = c->order.order;
+    if (!c->t->mini)
+        return;
+    c->order = *b;
+    c->order.order = memcpy(own, b->order, b->rows * sizeof *own);
+}
+
 /* The device gets what the host has. */
 static void begin(struct ob_course *c)
 {
     struct ob_trainer *t = c->t;
     const size_t bytes = c->n * c->size;
-    ob_device_upload(c->device, c->theta, 0, t->theta.data, bytes);
-    ob_device_upload(c->device, c->grad, 0, t->grad.data, bytes);
+    ob_device_upload(c->device, c->live.theta, 0, t->theta.data, bytes);
+    ob_device_upload(c->device, c->live.grad, 0, t->grad.data, bytes);
     for (size_t i = 0; i < c->slots; i++)
-        ob_device_upload(c->device, c->slot[i], 0, t->optimizer->slot[i].data, bytes);
+        ob_device_upload(c->device, c->live.slot[i], 0, t->optimizer->slot[i].data,
+                         bytes);
     ob_placed_rule_save(c->rule, c->ahead);
-    if (t->mini) {
-        uint32_t *own = c->order.order;
-        c->order = t->batches;
-        c->order.order = memcpy(own, t->batches.order, t->batches.rows * sizeof *own);
-    }
+    course_order_as(c);
     c->queued = t->k;
     c->fresh = false;
-    c->since = ob_clock_ns();
 }
 
 static struct course_chunk *chunk_of(struct ob_course *c, uint64_t k)
@@ -226,7 +251,7 @@ void ob_course_drop(struct ob_course *c)
         return;
     c->chunk[0].steps = c->chunk[1].steps = 0;
     c->record = NULL;
-    c->fresh = true;
+    c->fresh = c->whole = true;
 }
 
 /* ---- a record ---- */
@@ -243,7 +268,8 @@ void ob_course_gradient(struct ob_trainer *t, struct ob_eval *out)
     const double *f = t->course->record + COURSE_GRADIENT;
     t->problem->counts.function++;
     t->problem->counts.gradient++;
-    take(t->course, 1, &t->grad);
+    if (!t->course->far)
+        take(t->course, 1, &t->grad);
     out->loss = f[OB_PLACED_LOSS];
     out->clamped = (size_t)f[OB_PLACED_CLAMPED];
 }
@@ -258,14 +284,29 @@ bool ob_course_loss(struct ob_trainer *t, struct ob_eval *out)
     return true;
 }
 
+bool ob_course_figures(const struct ob_trainer *t, struct ob_course_figures *out)
+{
+    const struct ob_course *c = t->course;
+    if (!ob_course_has(t) || !c->far)
+        return false;
+    *out = (struct ob_course_figures){ .theta_delta = sqrt(c->record[COURSE_MOVED]),
+                                       .grad_norm = sqrt(c->record[COURSE_SLOPE]),
+                                       .theta_norm = sqrt(c->record[COURSE_SIZE]),
+                                       .moved = c->record[COURSE_CHANGED] != 0,
+                                       .grad_is_zero = c->record[COURSE_SLOPED] == 0 };
+    return true;
+}
+
 void ob_course_move(struct ob_trainer *t, struct ob_iterate *it)
 {
     struct ob_course *c = t->course;
-    const size_t i = it->k - c->at->first;
+    const size_t i = (size_t)(it->k - c->at->first);
     struct ob_optimizer *o = t->optimizer;
-    take(c, 0, &t->theta);
-    for (size_t s = 0; s < c->slots; s++)
+    for (size_t s = 0; !c->far && s < c->slots; s++)
         take(c, 2 + s, &o->slot[s]);
-    ob_placed_rule_follow(c->rule, c->at->state + i * c->state_size);
+    if (!c->far)
+        take(c, 0, &t->theta);
+    c->whole = !c->far;
+    ob_placed_rule_follow(c->rule, c->at->state + (i + 1) * c->state_size);
     it->lr = c->at->lr[i];
 }

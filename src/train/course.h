@@ -8,6 +8,10 @@
  * difference, and every number is that of the processor.
  *
  * Small vectors stand in the record itself, so that the host has the state of each step.
+ * Of long ones it has figures, and the vectors stay on the device: where somebody is
+ * going to look at them a chunk ends, and ob_course_whole() takes them down, from the
+ * middle of a chunk by making its steps once more. So every end of a run is exact.
+ *
  * Two chunks are under way, one being followed and one being made; how many steps they
  * have follows the clock, but nothing that is computed depends on that.
  *
@@ -49,14 +53,30 @@ bool ob_course_has(const struct ob_trainer *t);
 void ob_course_gradient(struct ob_trainer *t, struct ob_eval *out);
 bool ob_course_loss(struct ob_trainer *t, struct ob_eval *out);
 
+/* Of long vectors: what of them a step's record has; false where the vectors themselves
+ * are there, and where there is no record. */
+struct ob_course_figures {
+    double theta_delta, grad_norm, theta_norm;
+    bool moved;        /* theta changed in some bit */
+    bool grad_is_zero; /* exactly, everywhere */
+};
+bool ob_course_figures(const struct ob_trainer *t, struct ob_course_figures *out);
+
 /* In the place of ob_optimizer_step(). */
 void ob_course_move(struct ob_trainer *t, struct ob_iterate *it);
 
 /* Behind a step. */
 void ob_course_done(struct ob_trainer *t);
 
-/* The host's state, or a setting, was changed: what is under way is of no use. NULL is
- * allowed. */
+/* Before anybody looks at vectors of the trainer: those of step t->k are on the host.
+ * Nothing to do without a course. */
+void ob_course_whole(const struct ob_trainer *t);
+
+/* Whether that is quickly done now. */
+bool ob_course_at_rest(const struct ob_trainer *t);
+
+/* The host's state, which is whole, or a setting was changed: what is under way is of no
+ * use. NULL is allowed. */
 void ob_course_drop(struct ob_course *c);
 
 #endif

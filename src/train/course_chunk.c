@@ -6,6 +6,7 @@
 
 #include "course_priv.h"
 #include "optbench/base/mem.h"
+#include "optbench/num/kernels.h"
 #include "trainer_priv.h"
 
 enum {
@@ -35,7 +36,11 @@ static bool init_chunk(struct ob_course *c, struct course_chunk *ch, struct ob_e
     const size_t rows = c->t->mini ? c->cap * c->t->batches.size : 0;
     const size_t records = c->cap * c->stride * sizeof(double);
     ch->lr = ob_xcalloc(c->cap, sizeof *ch->lr);
-    ch->state = ob_xcalloc(c->cap, c->state_size);
+    ch->state = ob_xcalloc(c->cap + 1, c->state_size);
+    ch->spans = ob_xcalloc(c->cap + 1, 2 * sizeof *ch->spans);
+    if (c->far &&
+        (!course_state_init(c, &ch->start, err) || !course_state_init(c, &ch->last, err)))
+        return false;
     return (ch->ring = ob_device_alloc(d, records, err)) &&
            (ch->coef = ob_device_alloc(
                 d, c->cap * ob_placed_rule_coefs(c->rule) * c->size, err)) &&
@@ -82,6 +87,9 @@ void course_chunks_finish(struct ob_course *c)
             ob_device_free(c->device, mem[k]);
         ob_device_host_free(c->device, ch->record);
         ob_device_event_free(c->device, ch->done);
+        course_state_finish(c, &ch->start);
+        course_state_finish(c, &ch->last);
+        free(ch->spans);
         free(ch->state);
         free(ch->lr);
     }
@@ -129,7 +137,8 @@ static size_t length_of(const struct ob_course *c)
 {
     const uint64_t end = budget_end(c), from = c->queued;
     size_t n = 1;
-    while (n < c->length && from + n < end && !waits_behind(c, from + n))
+    while (n < c->length && from + n < end && !waits_behind(c, from + n) &&
+           !course_is_looked_at(c, from + n))
         n++;
     return n;
 }
@@ -144,10 +153,11 @@ static void look_ahead(struct ob_course *c, struct course_chunk *ch)
     int32_t *word = ob_xcalloc(ch->steps, words * sizeof *word);
     ob_placed_rule_save(c->rule, c->now_state);
     ob_placed_rule_load(c->rule, c->ahead);
+    memcpy(ch->state, c->ahead, c->state_size);
     for (size_t i = 0; i < ch->steps; i++) {
         ch->lr[i] = ob_placed_rule_prepare(c->rule, ch->first + i, c->table + i * coefs,
                                            word + i * words);
-        ob_placed_rule_save(c->rule, ch->state + i * c->state_size);
+        ob_placed_rule_save(c->rule, ch->state + (i + 1) * c->state_size);
     }
     ob_placed_rule_save(c->rule, c->ahead);
     ob_placed_rule_load(c->rule, c->now_state);
@@ -156,15 +166,14 @@ static void look_ahead(struct ob_course *c, struct course_chunk *ch)
     free(word);
 }
 
-/* The rows of each step's batch, and how the record of the step in hand begins. */
+/* The rows of each step's batch. */
 static void choose_rows(struct ob_course *c, struct course_chunk *ch)
 {
-    const struct ob_problem *p = c->placed->problem;
-    uint64_t *span = ob_xcalloc(ch->steps + 1, 2 * sizeof *span);
+    uint64_t *span = ch->spans;
     uint32_t *rows = (uint32_t *)(void *)c->table;
     size_t at = 0;
     for (size_t i = 0; i < ch->steps; i++) {
-        size_t n = p->rows;
+        size_t n = c->placed->problem->rows;
         span[2 * i + 1] = at;
         if (c->t->mini) {
             const uint32_t *own = ob_batches_at(&c->order, ch->first + i, &n);
@@ -173,24 +182,31 @@ static void choose_rows(struct ob_course *c, struct course_chunk *ch)
         }
         span[2 * i] = n;
     }
-    const uint64_t now[OB_NOW_WORDS] = {
-        [OB_NOW_STEP] = ch->first,
-        [OB_NOW_ROWS] = span[0],
-        [OB_NOW_TRAIN] = p->random,
-    };
     if (at)
         ob_device_upload(c->device, ch->rows, 0, rows, at * sizeof *rows);
     ob_device_upload(c->device, ch->span, 0, span, (ch->steps + 1) * 2 * sizeof *span);
+}
+
+/* Step k of the chunk is the one in hand. */
+static void say_now(struct ob_course *c, const struct course_chunk *ch, uint64_t k)
+{
+    const size_t i = (size_t)(k - ch->first);
+    const uint64_t now[OB_NOW_WORDS] = {
+        [OB_NOW_STEP] = k,
+        [OB_NOW_INDEX] = i,
+        [OB_NOW_ROWS] = ch->spans[2 * i],
+        [OB_NOW_ROW_AT] = ch->spans[2 * i + 1],
+        [OB_NOW_TRAIN] = c->placed->problem->random,
+    };
     ob_device_upload(c->device, c->now, 0, now, sizeof now);
-    free(span);
 }
 
 /* ---- launches ---- */
 
 static void take_gradient(struct ob_course *c, const struct course_chunk *ch)
 {
-    const struct ob_placed_call call = { .theta = c->theta,
-                                         .grad = c->grad,
+    const struct ob_placed_call call = { .theta = c->live.theta,
+                                         .grad = c->live.grad,
                                          .out = c->out,
                                          .out_at = COURSE_GRADIENT,
                                          .now = c->now,
@@ -198,12 +214,19 @@ static void take_gradient(struct ob_course *c, const struct course_chunk *ch)
                                          .rows = ch->rows };
     ob_placed_eval(c->placed, &call);
     ob_placed_penalty(c->penalty, &call);
+    if (!c->reduce)
+        return;
+    const struct ob_reduce_job job[] = {
+        { .op = OB_REDUCE_SUMSQ, .a = c->live.grad },
+        { .op = OB_REDUCE_ANY_NONZERO, .a = c->live.grad },
+    };
+    ob_device_reduce(c->reduce, c->n, job, OB_COUNT(job), c->out, COURSE_OUT_SLOPE);
 }
 
 static void take_loss(struct ob_course *c)
 {
     const struct ob_placed_call call = {
-        .theta = c->theta, .out = c->out, .out_at = COURSE_LOSS, .now = c->now_loss
+        .theta = c->live.theta, .out = c->out, .out_at = COURSE_LOSS, .now = c->now_loss
     };
     ob_placed_eval(c->placed, &call);
     ob_placed_penalty(c->penalty, &call);
@@ -211,27 +234,44 @@ static void take_loss(struct ob_course *c)
 
 static void move(struct ob_course *c, const struct course_chunk *ch)
 {
-    struct ob_placed_rule_call call = { .theta = c->theta,
-                                        .grad = c->grad,
+    struct ob_placed_rule_call call = { .theta = c->live.theta,
+                                        .grad = c->live.grad,
                                         .coef = ch->coef,
                                         .word = ch->word,
-                                        .now = c->now };
-    memcpy(call.slot, c->slot, sizeof call.slot);
+                                        .now = c->now,
+                                        .part = c->part };
+    memcpy(call.slot, c->live.slot, sizeof call.slot);
     ob_placed_rule_run(c->rule, &call);
 }
 
 static void end_step(struct ob_course *c, const struct course_chunk *ch)
 {
     struct ob_device_arg arg[8 + OB_OPTIMIZER_SLOTS + 2] = {
-        OB_ARG(c->now),   OB_ARG(ch->span),      OB_ARG(c->out),   OB_ARG(ch->ring),
-        OB_ARG(ch->ring), OB_ARG_U64(c->stride), OB_ARG(c->theta), OB_ARG(c->grad)
+        OB_ARG(c->now),        OB_ARG(ch->span),     OB_ARG(c->out),
+        OB_ARG(ch->ring),      OB_ARG(ch->ring),     OB_ARG_U64(c->stride),
+        OB_ARG(c->live.theta), OB_ARG(c->live.grad),
     };
     size_t args = 8;
     for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
-        arg[args++] = (struct ob_device_arg)OB_ARG(c->slot[i]);
+        arg[args++] = (struct ob_device_arg)OB_ARG(c->live.slot[i]);
     arg[args++] = (struct ob_device_arg)OB_ARG_U64(c->slots);
     arg[args++] = (struct ob_device_arg)OB_ARG_U64(c->n);
     ob_device_launch(c->device, c->end, 1, arg, args);
+}
+
+static void end_far_step(struct ob_course *c, const struct course_chunk *ch)
+{
+    const uint64_t parts = (c->n + OB_CHUNK - 1) / OB_CHUNK;
+    const struct ob_device_arg arg[] = {
+        OB_ARG(c->now),
+        OB_ARG(ch->span),
+        OB_ARG(c->out),
+        OB_ARG(ch->ring),
+        OB_ARG(c->part),
+        OB_ARG_U64(parts),
+        OB_ARG_I32(c->reduce != NULL),
+    };
+    ob_device_launch(c->device, c->end, 1, arg, OB_COUNT(arg));
 }
 
 /* On the full batch the gradient at the new theta belongs to the step; a sample is taken
@@ -246,7 +286,18 @@ static void launch(struct ob_course *c, const struct course_chunk *ch, uint64_t 
         take_gradient(c, ch);
     if (course_has_loss(c, k))
         take_loss(c);
-    end_step(c, ch);
+    if (c->far)
+        end_far_step(c, ch);
+    else
+        end_step(c, ch);
+}
+
+void course_again(struct ob_course *c, const struct course_chunk *ch, uint64_t from,
+                  uint64_t to)
+{
+    say_now(c, ch, from);
+    for (uint64_t k = from; k <= to; k++)
+        launch(c, ch, k);
 }
 
 void course_enqueue(struct ob_course *c, struct course_chunk *ch)
@@ -256,10 +307,16 @@ void course_enqueue(struct ob_course *c, struct course_chunk *ch)
     ch->there = false;
     look_ahead(c, ch);
     choose_rows(c, ch);
+    say_now(c, ch, ch->first);
+    if (c->far)
+        course_state_copy(c, &ch->start, &c->live);
     if (c->persist)
         course_solo_run(c, ch);
-    for (size_t i = 0; !c->persist && i < ch->steps; i++)
+    for (size_t i = 0; !c->persist && i < ch->steps; i++) {
+        if (c->far && i + 1 == ch->steps)
+            course_state_copy(c, &ch->last, &c->live);
         launch(c, ch, ch->first + i);
+    }
     ob_device_fetch(c->device, ch->ring, 0, ch->record,
                     ch->steps * c->stride * sizeof(double));
     ob_device_record(c->device, ch->done);

@@ -8,20 +8,28 @@
 #include "course.h"
 #include "optbench/device/course.h"
 #include "optbench/device/device.h"
+#include "optbench/device/reduce.h"
 #include "optbench/model/placed.h"
 #include "optbench/model/placed_penalty.h"
 #include "optbench/optim/placed.h"
 #include "optbench/train/batches.h"
 
+/* The vectors of a run. */
+struct course_state {
+    struct ob_device_mem *theta, *grad, *slot[OB_OPTIMIZER_SLOTS];
+};
+
 /* Steps [first, first + steps), in the queue or made; steps = 0: none. */
 struct course_chunk {
     uint64_t first;
     size_t steps;
-    bool there; /* its records have been fetched */
+    struct course_state start, last; /* long vectors: before the first and last step */
+    uint64_t *spans; /* [cap + 1][2] what `span` has: rows of a step, where they begin */
+    bool there;      /* its records have been fetched */
     struct ob_device_mem *ring, *coef, *word, *span, *rows;
     struct ob_device_event *done;
     double *record; /* [cap][stride] of ob_device_host_alloc() */
-    char *state;    /* [cap][state_size] of the optimizer, behind each step */
+    char *state;    /* [1 + cap][state_size] of the optimizer: before, behind each step */
     double *lr;     /* [cap] that each step told */
 };
 
@@ -36,16 +44,20 @@ struct ob_course {
     struct ob_placed_solo solo; /* of the problem; its text has been used */
     struct ob_device_program *solo_program;
     struct ob_device_kernel
-        *persist; /* of it: a chunk in one launch; NULL = step by step */
-    struct ob_device_mem *theta, *grad, *slot[OB_OPTIMIZER_SLOTS];
+        *persist;             /* of it: a chunk in one launch; NULL = step by step */
+    struct course_state live; /* behind the last step that is in the queue */
     struct ob_device_mem *now, *now_loss; /* of the step; of the loss over all rows */
     struct ob_device_mem *out;            /* doubles [COURSE_OUT] */
-    size_t slots, n, size;                /* bytes of an element */
-    size_t state_size;                    /* of the optimizer */
-    size_t stride;                        /* doubles of a record */
-    size_t cap;                           /* steps of a chunk, at most */
-    size_t length;                        /* of the next chunk, by the clock */
-    struct ob_batches order;              /* for looking ahead; its `order` is its own */
+    struct ob_device_mem *part;           /* [chunks][OB_RULE_SUMS]; long vectors alone */
+    struct ob_device_reduce *reduce;      /* likewise, on the full batch */
+    bool far;                /* vectors are too long for a record: it has figures alone */
+    bool whole;              /* the host has the vectors of step t->k */
+    size_t slots, n, size;   /* bytes of an element */
+    size_t state_size;       /* of the optimizer */
+    size_t stride;           /* doubles of a record */
+    size_t cap;              /* steps of a chunk, at most */
+    size_t length;           /* of the next chunk, by the clock */
+    struct ob_batches order; /* for looking ahead; its `order` is its own */
     struct course_chunk chunk[2];
     uint64_t queued; /* the last step that is in the queue, or t->k */
     bool fresh;      /* nothing is in the queue: the device gets the host's state */
@@ -53,8 +65,8 @@ struct ob_course {
     char *now_state; /* [state_size] room, while looking ahead */
     char *table;     /* room for the tables of a chunk */
     int64_t since;   /* when the chunk that is being made began */
-    const struct course_chunk *at; /* of the record at hand; NULL = none */
-    const double *record;
+    struct course_chunk *at; /* of step t->k, or of the record at hand */
+    const double *record;    /* at hand; NULL = none */
 };
 
 /* course_chunk.c: room for what chunks need, and its release. */
@@ -71,6 +83,13 @@ void course_enqueue(struct ob_course *c, struct course_chunk *ch);
  * depends on, and the budget is not used up. */
 bool course_may_go_on(const struct ob_course *c);
 
+/* Looking ahead begins where the trainer is in its epoch. */
+void course_order_as(struct ob_course *c);
+
+/* Makes steps [from, to] of ch once more. */
+void course_again(struct ob_course *c, const struct course_chunk *ch, uint64_t from,
+                  uint64_t to);
+
 /* A step of the record's k that has the loss of all rows beside a sample's. */
 bool course_has_loss(const struct ob_course *c, uint64_t k);
 
@@ -79,5 +98,14 @@ bool course_has_loss(const struct ob_course *c, uint64_t k);
 bool course_solo_init(struct ob_course *c, struct ob_err *err);
 void course_solo_finish(struct ob_course *c);
 void course_solo_run(struct ob_course *c, const struct course_chunk *ch);
+
+/* course_state.c */
+bool course_state_init(struct ob_course *c, struct course_state *s, struct ob_err *err);
+void course_state_finish(struct ob_course *c, struct course_state *s);
+void course_state_copy(struct ob_course *c, const struct course_state *to,
+                       const struct course_state *from);
+
+/* Whether the vectors of step k are going to be looked at, as far as one can tell. */
+bool course_is_looked_at(const struct ob_course *c, uint64_t k);
 
 #endif

@@ -12,7 +12,7 @@
 static bool plain(const struct ob_course *c)
 {
     const struct ob_problem *p = c->t->problem;
-    return !c->t->sampled && p->l1 == 0 && p->l2 == 0 && c->placed->type->solo;
+    return !c->far && !c->t->sampled && p->l1 == 0 && p->l2 == 0 && c->placed->type->solo;
 }
 
 static bool build(struct ob_course *c, struct ob_err *err)
@@ -48,7 +48,8 @@ void course_solo_finish(struct ob_course *c)
 
 void course_solo_run(struct ob_course *c, const struct course_chunk *ch)
 {
-    struct ob_device_arg arg[OB_DEVICE_ARGS] = { OB_ARG(c->theta), OB_ARG(c->grad) };
+    struct ob_device_arg arg[OB_DEVICE_ARGS] = { OB_ARG(c->live.theta),
+                                                 OB_ARG(c->live.grad) };
     const struct ob_device_arg more[] = {
         OB_ARG(ch->coef),     OB_ARG(ch->word), OB_ARG(ob_placed_rule_groups(c->rule)),
         OB_ARG(c->now),       OB_ARG(ch->span), OB_ARG(c->out),
@@ -57,7 +58,7 @@ void course_solo_run(struct ob_course *c, const struct course_chunk *ch)
     };
     size_t args = 2;
     for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
-        arg[args++] = (struct ob_device_arg)OB_ARG(c->slot[i]);
+        arg[args++] = (struct ob_device_arg)OB_ARG(c->live.slot[i]);
     memcpy(arg + args, more, sizeof more);
     args += OB_COUNT(more);
     memcpy(arg + args, c->solo.arg, c->solo.args * sizeof *arg);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "course.h"
 #include "trainer_priv.h"
 
 /* ---- keeping ---- */
@@ -141,6 +142,7 @@ bool ob_trainer_explain(struct ob_trainer *t, const char *name, struct ob_buf *o
     const struct ob_layout *l = &t->problem->layout;
     size_t i = *name ? ob_layout_find_column(l, name) : 0;
     char first[OB_COLUMN_NAME_MAX];
+    ob_course_whole(t);
     if (i == l->n)
         return ob_fail(err, OB_ECONFIG, "no parameter '%s'; the first of %zu is '%s'",
                        name, l->n, ob_layout_column_name(l, 0, first));
@@ -152,6 +154,7 @@ size_t ob_trainer_explain_first(struct ob_trainer *t,
                                 struct ob_buf out[static OB_SNAPSHOT_EXPLAIN])
 {
     size_t n = t->theta.n < OB_SNAPSHOT_EXPLAIN ? t->theta.n : OB_SNAPSHOT_EXPLAIN;
+    ob_course_whole(t);
     if (t->last.k != t->k || t->k == 0)
         return 0;
     for (size_t i = 0; i < n; i++) {

@@ -24,6 +24,7 @@ libob_train_a_SOURCES = \
 	%D%/course_chunk.c \
 	%D%/course_priv.h \
 	%D%/course_solo.c \
+	%D%/course_state.c \
 	%D%/feed.c \
 	%D%/fingerprint.c \
 	%D%/glob.c \

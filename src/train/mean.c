@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "course.h"
 #include "trainer_priv.h"
 
 static void add_figure(struct ob_trainer *t, const char *part, const char *name)
@@ -67,6 +68,7 @@ static double *measure(struct ob_trainer *t, struct ob_problem *p, const void *t
 void ob_mean_measure(struct ob_trainer *t)
 {
     struct ob_mean_state *s = &t->mean.state;
+    ob_course_whole(t);
     const struct ob_vec *theta = ob_mean_theta(t);
     const struct ob_problem_counts counts = t->problem->counts;
     if (!theta)

@@ -130,6 +130,7 @@ bool ob_trainer_set(struct ob_trainer *t, const char *key, const char *value,
     struct ob_knob k;
     if (!find_knob(t, key, &k, err))
         return false;
+    ob_course_whole(t);
     show(&k, from, 64);
     bool done =
         k.group     ? ob_optimizer_set(t->optimizer, k.group, k.param->name, value, err)

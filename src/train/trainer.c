@@ -79,8 +79,10 @@ static const struct ob_vec *slope_of(struct ob_trainer *t)
  * full batch the gradient before is kept where there is a place for it. */
 static double take_gradient(struct ob_trainer *t)
 {
+    struct ob_course_figures f;
     struct ob_eval e;
-    if (t->grad_before.n) {
+    const bool far = ob_course_figures(t, &f);
+    if (t->grad_before.n && !far) {
         const struct ob_vec swap = t->grad_before;
         t->grad_before = t->grad;
         t->grad = swap;
@@ -90,6 +92,11 @@ static double take_gradient(struct ob_trainer *t)
     else
         ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
     t->clamped = e.clamped;
+    if (far) {
+        t->grad_norm = f.grad_norm;
+        t->grad_is_zero = f.grad_is_zero;
+        return e.loss;
+    }
     const struct ob_vec *slope = slope_of(t);
     t->grad_norm = ob_norm2(t->pool, slope);
     /* The square of a tiny number is 0, too, so a norm of 0 is only a hint. */
@@ -164,6 +171,7 @@ static bool held_is_due(const struct ob_trainer *t)
 
 static void measure_held(struct ob_trainer *t)
 {
+    ob_course_whole(t);
     ob_held_measure(&t->val, t->theta.data, t->k, t->metric, t->columns.metrics);
 }
 
@@ -187,6 +195,7 @@ static void evaluate(struct ob_trainer *t)
  * may overflow where every element is finite; that alone is nothing bad. */
 static const char *find_bad(struct ob_trainer *t)
 {
+    ob_course_whole(t);
     const struct ob_layout *l = &t->problem->layout;
     size_t i = ob_first_nonfinite(&t->theta);
     if (i < t->theta.n)
@@ -205,6 +214,7 @@ static double held_target(struct ob_trainer *t)
 {
     if (!t->val.state.now)
         return NAN;
+    ob_course_whole(t);
     return t->target ? t->target->value(t->val.problem, t->theta.data)
                      : t->val.state.loss;
 }
@@ -217,12 +227,30 @@ double ob_trainer_target(struct ob_trainer *t)
     if (t->target && !ob_trainer_measured(t))
         return NAN;
     if (t->target)
+        ob_course_whole(t);
+    if (t->target)
         return t->target->value(t->problem, t->theta.data);
     if (strcmp(name, "loss") == 0)
         return t->loss;
     if (strcmp(name, "theta_delta") == 0)
         return t->theta_delta;
     return strcmp(name, "grad_norm") == 0 ? t->grad_norm : NAN;
+}
+
+/* What the rules ask of theta itself. */
+static void look_at_theta(const struct ob_trainer *t, struct ob_step_facts *facts)
+{
+    struct ob_course_figures f;
+    if (ob_course_figures(t, &f)) {
+        facts->step_is_zero = !f.moved;
+        facts->theta_norm = t->stopper.opts.relative ? f.theta_norm : NAN;
+        return;
+    }
+    if (t->theta_delta == 0)
+        facts->step_is_zero = memcmp(t->theta.data, t->previous.data,
+                                     t->theta.n * ob_dtype_size(t->theta.dtype)) == 0;
+    if (t->stopper.opts.relative)
+        facts->theta_norm = ob_norm2(t->pool, &t->theta);
 }
 
 static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_zero)
@@ -246,11 +274,7 @@ static enum ob_stop check(struct ob_trainer *t, size_t clamped, bool grad_was_ze
     facts.measured = ob_watch_look(t, &facts.watched);
     if (facts.measured)
         ob_schedule_observe(&t->schedule, t->k, facts.watched, facts.more);
-    if (t->theta_delta == 0)
-        facts.step_is_zero = memcmp(t->theta.data, t->previous.data,
-                                    t->theta.n * ob_dtype_size(t->theta.dtype)) == 0;
-    if (t->stopper.opts.relative)
-        facts.theta_norm = ob_norm2(t->pool, &t->theta);
+    look_at_theta(t, &facts);
     if (t->stopper.target.metric[0])
         facts.target = ob_trainer_target(t);
     /* One test for three numbers: what is not finite makes the sum so. */
@@ -306,6 +330,7 @@ enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
     t->stop = why;
     if (ob_trainer_failure(t))
         return t->stop = OB_STOP_CANCELLED;
+    ob_course_whole(t);
     if (!t->row_made && t->k == t->sampler.next)
         ob_trainer_make_row(t);
     ob_best_look(t);
@@ -355,14 +380,10 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     return check_start(t);
 }
 
-enum ob_stop ob_trainer_step(struct ob_trainer *t)
+/* Theta goes one step on; false where the optimizer could not make one, and the run has
+ * ended. */
+static bool move(struct ob_trainer *t)
 {
-    OB_REQUIRE(t->stop == OB_GO_ON && t->begun);
-    t->row_fresh = false;
-    if (t->course && !ob_course_follow(t))
-        return ob_trainer_finish(t, OB_STOP_CANCELLED);
-    if (t->sampled)
-        take_sample(t);
     struct ob_iterate it = { .problem = t->problem,
                              .theta = &t->theta,
                              .grad = &t->grad,
@@ -370,9 +391,6 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
                              .k = t->k + 1,
                              .row = t->batch,
                              .rows = t->batch_rows };
-    const size_t clamped = t->clamped;
-    const bool grad_was_zero = t->grad_is_zero;
-
     keep_previous(t);
     const uint64_t evals = t->problem->counts.function;
     it.grad = ob_wraps_gradient(&t->wraps, &t->theta, &t->grad);
@@ -388,23 +406,53 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
     if (r != OB_STEP_OK) {
         ob_vec_copy(&t->theta,
                     &t->previous); /* the kind of a group failed behind others */
-        return ob_trainer_finish(t,
-                                 r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
+        ob_trainer_finish(t, r == OB_STEP_STUCK ? OB_STOP_STUCK : OB_STOP_SINGULAR);
+        return false;
     }
     t->k++;
     t->last.k = t->k;
     ob_wraps_after(&t->wraps, &t->theta, t->k);
     t->lr = it.lr;
-    t->row_made = false;
     t->theta_delta = ob_norm2_diff(t->pool, &t->theta, &t->previous);
+    return true;
+}
+
+/* The same where vectors stay on a device. */
+static void move_far(struct ob_trainer *t, const struct ob_course_figures *f)
+{
+    struct ob_iterate it = { .k = t->k + 1 };
+    ob_course_move(t, &it);
+    t->step_evals = 0;
+    t->k++;
+    t->last.k = 0;
+    t->lr = it.lr;
+    t->theta_delta = f->theta_delta;
+}
+
+enum ob_stop ob_trainer_step(struct ob_trainer *t)
+{
+    struct ob_course_figures f;
+    OB_REQUIRE(t->stop == OB_GO_ON && t->begun);
+    t->row_fresh = false;
+    if (t->course && !ob_course_follow(t))
+        return ob_trainer_finish(t, OB_STOP_CANCELLED);
+    if (t->sampled)
+        take_sample(t);
+    const size_t clamped = t->clamped;
+    const bool grad_was_zero = t->grad_is_zero;
+    if (ob_course_figures(t, &f))
+        move_far(t, &f);
+    else if (!move(t))
+        return t->stop;
+    t->row_made = false;
     evaluate(t);
-    ob_course_done(t);
     if (ob_trainer_failure(t))
         return ob_trainer_finish(t, OB_STOP_CANCELLED);
     if (t->stopper.opts.max_seconds > 0 && ob_cadence_due(&t->cadence))
         t->seconds =
             t->seconds_before + (double)(t->cadence.last - t->begun - t->rested) * 1e-9;
     enum ob_stop stop = check(t, clamped, grad_was_zero);
+    ob_course_done(t);
     if (stop != OB_GO_ON)
         return ob_trainer_finish(t, stop);
     if (t->k == t->sampler.next)

@@ -52,8 +52,9 @@ struct ob_trainer {
     struct ob_optimizer *optimizer;
     struct ob_wraps wraps;    /* around it */
     struct ob_course *course; /* steps that a device makes; NULL = they are made here */
-    struct ob_mean mean;      /* what it stands for, where that is not theta */
-    struct ob_vec slope;      /* [n] only where gradients lack the l1 term */
+    uint64_t horizon;    /* the next step that the caller looks at, as far as it knows */
+    struct ob_mean mean; /* what it stands for, where that is not theta */
+    struct ob_vec slope; /* [n] only where gradients lack the l1 term */
     struct ob_columns columns;
     const struct ob_metric *metric[OB_RESULT_METRICS]; /* [columns.metrics] */
     const struct ob_metric *target;                    /* of [stop] target, or NULL */
@@ -185,6 +186,9 @@ double ob_trainer_effective_step(const struct ob_trainer *t, size_t i);
 bool ob_trainer_has_slot(const struct ob_trainer *t, size_t i, size_t slot);
 bool ob_trainer_has_gauge(const struct ob_trainer *t, size_t i, size_t gauge);
 double ob_trainer_slot_norm(const struct ob_trainer *t, size_t i, size_t slot);
+
+/* Whether the row of step k tells more of the vectors than their norms. */
+bool ob_trainer_row_looks(const struct ob_trainer *t, uint64_t k);
 
 /* Makes the row of step k. */
 void ob_trainer_make_row(struct ob_trainer *t);

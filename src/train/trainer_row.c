@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "course.h"
 #include "optbench/model/curvature.h"
 #include "trainer_priv.h"
 
@@ -114,12 +115,22 @@ static void put_held(struct ob_trainer *t, double *v)
     s->fresh = false;
 }
 
+bool ob_trainer_row_looks(const struct ob_trainer *t, uint64_t k)
+{
+    const struct ob_columns *c = &t->columns;
+    return c->params > 0 || c->grads > 0 || c->internals > 0 ||
+           (c->metrics > 0 && ob_trainer_loss_due(t, k)) ||
+           (c->curvature >= 0 && k >= t->curvature_next);
+}
+
 void ob_trainer_make_row(struct ob_trainer *t)
 {
     const struct ob_columns *c = &t->columns;
     const struct ob_span *span = &t->sampler.span;
     struct ob_row *row = t->row;
     double *v = row->v;
+    if (ob_trainer_row_looks(t, t->k))
+        ob_course_whole(t);
     row->step = t->k;
     mark_measured(t);
     if (c->at[OB_COLUMN_EPOCH] >= 0)

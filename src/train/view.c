@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "course.h"
 #include "optbench/num/kernels.h"
 #include "optbench/num/reduce.h"
 #include "optbench/train/fingerprint.h"
@@ -90,6 +91,7 @@ size_t ob_trainer_slots(const struct ob_trainer *t)
 void ob_trainer_snapshot(struct ob_trainer *t, struct ob_snapshot *out)
 {
     const struct ob_problem_counts *counts = &t->problem->counts;
+    ob_course_whole(t);
     out->stop = t->stop;
     memset(out->text, 0, sizeof out->text);
     const char *text = ob_trainer_tell(t);
@@ -125,7 +127,8 @@ static const struct ob_vec *vector(const struct ob_trainer *t, const char *word)
 {
     const struct ob_optimizer_type *type = t->optimizer->type;
     if (!*word)
-        return &t->theta;
+        ob_course_whole(t);
+    return &t->theta;
     if (strcmp(word, "grad") == 0)
         return &t->grad;
     for (size_t s = 0; s < type->slots; s++)
@@ -153,6 +156,7 @@ bool ob_trainer_tensor(const struct ob_trainer *t, const char *what,
     const size_t length = strcspn(what, " ");
     const char *word = what + length + (what[length] == ' ');
     char name[OB_ARRAY_NAME];
+    ob_course_whole(t);
     snprintf(name, sizeof name, "%.*s", (int)length, what);
     const struct ob_tensor *tensor = ob_layout_find(l, name);
     if (!tensor && strcmp(what, "confusion") == 0)
@@ -207,6 +211,7 @@ const struct ob_vec *ob_trainer_theta(const struct ob_trainer *t)
 
 void ob_trainer_fingerprint(const struct ob_trainer *t, uint64_t *out)
 {
+    ob_course_whole(t);
     ob_fingerprint(&t->problem->layout, &t->theta, out);
 }
 

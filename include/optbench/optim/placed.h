@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "optbench/device/device.h"
+#include "optbench/device/rule_sums.h"
 #include "optbench/device/step.h"
 #include "optbench/optim/optimizer.h"
 
@@ -27,20 +28,8 @@ const char *ob_optimizer_unplaced(const struct ob_optimizer *o);
 
 struct ob_placed_rule;
 
-/* What a step on the device leaves of each chunk of OB_CHUNK elements where sums are
- * wanted; added up over the tree of num/kernels.h they are those of the whole vector. In
- * double. */
-enum {
-    OB_RULE_MOVED,   /* sum of (theta_k - theta_(k-1))^2, the difference in the dtype */
-    OB_RULE_GRAD,    /* sum of the squares of the gradient that the step went by */
-    OB_RULE_CHANGED, /* elements that changed in any bit */
-    OB_RULE_SLOPED,  /* elements whose gradient was not 0 */
-    OB_RULE_SIZE,    /* sum of theta_k^2 */
-    OB_RULE_SUMS
-};
-
-/* The tables of an optimizer; `sums` = its kernels leave sums. Both are borrowed. NULL
- * with OB_EDEVICE or OB_ENOMEM. */
+/* The tables of an optimizer; `sums` = its kernels leave sums (device/rule_sums.h). Both
+ * are borrowed. NULL with OB_EDEVICE or OB_ENOMEM. */
 struct ob_placed_rule *ob_placed_rule_create(struct ob_optimizer *o, struct ob_device *d,
                                              bool sums, struct ob_err *err);
 /* Compiles them, for ob_placed_rule_run(); OB_EDEVICE, OB_ENOMEM or OB_EFAIL. */

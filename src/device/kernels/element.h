@@ -6,17 +6,15 @@
  *   MOVE_HOLD      variables for the coefficients of a group of each kind
  *   MOVE_TAKE      fills those of kind `kind` from real[at ...]
  *   MOVE_ONE       the rule of kind `kind` on theta, e.grad and the slots of element i
- *   MOVE_SUMS      1: leaves sums for each chunk (optbench/optim/placed.h)
+ *   MOVE_SUMS      1: leaves sums for each chunk (optbench/device/rule_sums.h)
  *
  * A group takes a chunk of OB_CHUNK elements, lane by lane as in num/kernels.h.
  */
 enum { MOVE_FLAGS, MOVE_USED, MOVE_KIND, MOVE_WORDS };
 
-#if MOVE_SUMS
-enum { MOVED, SQUARES, CHANGED, SLOPED, SIZE, SUMS };
-#endif
+#include "optbench/device/rule_sums.h"
 
-/* lane [SUMS * OB_LANES] of the group, where sums are wanted; all of it call. */
+/* lane [OB_RULE_SUMS * OB_LANES] of the group, where sums are wanted; all of it call. */
 OB_DEVFN void element_chunk(ob_u64 chunk, OB_LOCAL double *lane, OB_GLOBAL real *theta,
                             OB_GLOBAL const real *grad, OB_GLOBAL real *s0,
                             OB_GLOBAL real *s1, OB_GLOBAL real *s2, OB_GLOBAL real *s3,
@@ -75,21 +73,21 @@ OB_DEVFN void element_chunk(ob_u64 chunk, OB_LOCAL double *lane, OB_GLOBAL real 
     (void)used;
     (void)flags;
 #if MOVE_SUMS
-    lane[MOVED * OB_LANES + OB_LANE] = moved;
-    lane[SQUARES * OB_LANES + OB_LANE] = squares;
-    lane[CHANGED * OB_LANES + OB_LANE] = changed;
-    lane[SLOPED * OB_LANES + OB_LANE] = sloped;
-    lane[SIZE * OB_LANES + OB_LANE] = size;
+    lane[OB_RULE_MOVED * OB_LANES + OB_LANE] = moved;
+    lane[OB_RULE_GRAD * OB_LANES + OB_LANE] = squares;
+    lane[OB_RULE_CHANGED * OB_LANES + OB_LANE] = changed;
+    lane[OB_RULE_SLOPED * OB_LANES + OB_LANE] = sloped;
+    lane[OB_RULE_SIZE * OB_LANES + OB_LANE] = size;
     OB_BARRIER();
     for (ob_u32 w = OB_LANES / 2; w > 0; w /= 2) {
         if (OB_LANE < w)
-            for (ob_u32 k = 0; k < SUMS; k++)
+            for (ob_u32 k = 0; k < OB_RULE_SUMS; k++)
                 lane[k * OB_LANES + OB_LANE] =
                     lane[k * OB_LANES + OB_LANE] + lane[k * OB_LANES + OB_LANE + w];
         OB_BARRIER();
     }
-    if (OB_LANE < SUMS)
-        part[chunk * SUMS + OB_LANE] = lane[OB_LANE * OB_LANES];
+    if (OB_LANE < OB_RULE_SUMS)
+        part[chunk * OB_RULE_SUMS + OB_LANE] = lane[OB_LANE * OB_LANES];
 #endif
 }
 
@@ -102,7 +100,7 @@ OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
                             OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part, ob_u64 n)
 {
 #if MOVE_SUMS
-    OB_LOCAL_ARRAY(double, lane, SUMS *OB_LANES);
+    OB_LOCAL_ARRAY(double, lane, OB_RULE_SUMS *OB_LANES);
 #else
     OB_LOCAL double *const lane = 0;
 #endif

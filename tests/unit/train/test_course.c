@@ -110,6 +110,63 @@ static void compare(const char *ini, const char *const *sets, uint64_t steps)
     finish(&p);
 }
 
+static void same_words(const struct pair *p, const char *parameter)
+{
+    struct ob_buf a = { 0 }, b = { 0 };
+    struct ob_err err;
+    if (!ob_trainer_explain(p->here.t, parameter, &a, &err))
+        fail_msg("%s", err.text);
+    assert_true(ob_trainer_explain(p->there.t, parameter, &b, &err));
+    assert_string_equal(ob_buf_text(&b), ob_buf_text(&a));
+    ob_buf_finish(&a);
+    ob_buf_finish(&b);
+}
+
+static void set_both(struct pair *p, const char *key, const char *value)
+{
+    char from[64], to[128];
+    struct ob_err err;
+    assert_true(ob_trainer_set(p->here.t, key, value, from, to, &err) &&
+                ob_trainer_set(p->there.t, key, value, from, to, &err));
+}
+
+/* The processor goes on with what the device has, and the device with what that had. */
+static void change_places(struct pair *p)
+{
+    struct ob_safetensors a = { 0 }, b = { 0 };
+    struct ob_err err;
+    assert_true(ob_trainer_save(p->here.t, &a, &err) &&
+                ob_trainer_save(p->there.t, &b, &err));
+    assert_true(ob_trainer_load(p->here.t, &b, &err) &&
+                ob_trainer_load(p->there.t, &a, &err));
+    ob_safetensors_finish(&a);
+    ob_safetensors_finish(&b);
+}
+
+/* Looks at it in the middle of chunks, changes it, saves and loads. */
+static void walk(const char *ini, const char *const *sets, const char *parameter)
+{
+    struct pair p;
+    begin(&p, ini, sets);
+    start(&p);
+    go_on(&p, 3);
+    same_state(&p);
+    same_words(&p, "");
+    go_on(&p, 4);
+    same_words(&p, parameter);
+    go_on(&p, 21);
+    same_words(&p, parameter);
+    set_both(&p, "optimizer.lr", "0.0123");
+    go_on(&p, 40);
+    same_state(&p);
+    change_places(&p);
+    go_on(&p, 58);
+    same_words(&p, "");
+    same_rows(&p);
+    same_state(&p);
+    finish(&p);
+}
+
 static void test_full(void **state)
 {
     (void)state;
@@ -130,11 +187,71 @@ static void test_batches(void **state)
             90);
 }
 
+/* 1500 weights: too long for a record. */
+#define LONG                                                                             \
+    "data.inputs=1500", "data.rows=60", "data.classes=2", "model.kind=logistic",         \
+        "experiment.dtype=float32", "log.internals=no"
+
+static void test_long(void **state)
+{
+    (void)state;
+    compare("../device/classes.ini",
+            (const char *const[]){ LONG, "log.metrics=", "optimizer.nesterov=yes",
+                                   "stop.max_steps=70", "model.l2=0.1", NULL },
+            70);
+    compare("../device/classes.ini",
+            (const char *const[]){ LONG, "batch.size=7", "log.evaluate=5",
+                                   "stop.max_steps=60", NULL },
+            60);
+}
+
+static void test_walk(void **state)
+{
+    (void)state;
+    walk("heights.ini", (const char *const[]){ "stop.max_steps=300", NULL }, "w0");
+    walk("housing.ini",
+         (const char *const[]){ "batch.size=10", "stop.max_steps=90",
+                                "optimizer.kind=adam", NULL },
+         "w0");
+    walk("../device/classes.ini",
+         (const char *const[]){ LONG, "log.metrics=", "stop.max_steps=70", NULL },
+         "w1203");
+    walk("../device/classes.ini",
+         (const char *const[]){ LONG, "batch.size=7", "stop.max_steps=70", NULL },
+         "w1203");
+}
+
+/* Ends that nobody knows beforehand: in the middle of a chunk, at the same step. */
+static void test_ends(void **state)
+{
+    (void)state;
+    compare("heights.ini", (const char *const[]){ NULL }, UINT64_MAX);
+    compare("heights.ini", (const char *const[]){ "optimizer.lr=2", NULL }, UINT64_MAX);
+    compare("../device/classes.ini",
+            (const char *const[]){ LONG, "log.metrics=", "stop.max_steps=0",
+                                   "stop.theta_delta=0.2", NULL },
+            UINT64_MAX);
+    compare("../device/classes.ini",
+            (const char *const[]){ LONG, "log.metrics=", "optimizer.lr=1e38", NULL },
+            UINT64_MAX);
+}
+
+/* A schedule that watches the run: no step is made before it has heard of the last. */
+static void test_watching(void **state)
+{
+    (void)state;
+    compare("heights.ini",
+            (const char *const[]){ "schedule.kind=plateau", "schedule.patience=2",
+                                   "schedule.threshold=0.3", "stop.max_steps=60", NULL },
+            60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full),
-        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_full), cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_long), cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_ends), cmocka_unit_test(test_watching),
     };
     struct ob_device *d = ob_test_device();
     ob_device_close(d);
