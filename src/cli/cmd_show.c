@@ -42,6 +42,18 @@ static void count(const char *label, uint64_t v)
     printf("%-14s %s\n", label, text);
 }
 
+/* "cuda:0 NVIDIA H200", and below it what tells this card from others. */
+static void print_device(const struct ob_run_info *i)
+{
+    char text[sizeof i->device + sizeof i->device_name + sizeof i->device_why + 8];
+    snprintf(text, sizeof text, "%s%s%s%s%s%s", i->device, i->device_name[0] ? " " : "",
+             i->device_name, i->device_why[0] ? " (" : "", i->device_why,
+             i->device_why[0] ? ")" : "");
+    line("device", text);
+    line("driver", i->device_driver);
+    line("identity", i->device_identity);
+}
+
 static void print_info(const struct ob_run_info *i)
 {
     char date[21];
@@ -59,7 +71,7 @@ static void print_info(const struct ob_run_info *i)
     line("replay of", i->replay_of);
     line("data", i->data_origin);
     line("dtype", i->dtype);
-    line("device", i->device);
+    print_device(i);
     line("cpu", i->cpu);
     line("host", i->host);
     if (i->steered)

@@ -164,6 +164,7 @@ static void finish(struct ob_engine *e)
     ob_recorder_finish(&e->recorder);
     ob_way_finish(&e->way);
     ob_hashes_finish(&e->hashes);
+    ob_nvml_close(e->card);
     ob_feed_destroy(e->feed);
     ob_trainer_destroy(e->trainer);
     ob_replay_finish(&e->replay);

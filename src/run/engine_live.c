@@ -10,10 +10,41 @@
 #include "optbench/base/log.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
+#include "optbench/device/device.h"
 #include "optbench/optim/optimizer.h"
 
 #define LIVE_NS INT64_C(20000000)   /* the worker takes at most ten snapshots a second */
+#define CARD_NS INT64_C(900000000)  /* between two looks at the device */
 #define BEAT_NS INT64_C(5000000000) /* at least so often, for who sees no lock */
+
+/* ---- the device ---- */
+
+static void device_init(struct ob_engine *e)
+{
+    const struct ob_run_info *i = &e->info;
+    struct ob_live *l = &e->live;
+    snprintf(l->device, sizeof l->device, "%.31s", i->device);
+    snprintf(l->device_name, sizeof l->device_name, "%s", i->device_name);
+    l->device_own = (double)e->device_bytes;
+    if (ob_trainer_device(e->trainer)->gpu && i->device_identity[0])
+        e->card = ob_nvml_open(i->device_identity);
+}
+
+/* Once a second: it may take some milliseconds. */
+static void device_look(struct ob_engine *e, int64_t now)
+{
+    struct ob_nvml_sample s;
+    struct ob_live *l = &e->live;
+    if (!e->card || (e->card_time && now - e->card_time < CARD_NS))
+        return;
+    e->card_time = now;
+    ob_nvml_sample(e->card, &s);
+    l->device_load = s.load / 100;
+    l->device_watts = s.watts;
+    l->device_celsius = s.celsius;
+    l->device_memory = s.memory_total ? (double)s.memory_used : NAN;
+    l->device_total = s.memory_total ? (double)s.memory_total : NAN;
+}
 
 void ob_engine_live_init(struct ob_engine *e)
 {
@@ -21,6 +52,8 @@ void ob_engine_live_init(struct ob_engine *e)
     e->live.pid = e->info.pid;
     e->live.threads = e->info.threads;
     ob_machine_init(&e->machine);
+    if (ob_trainer_device(e->trainer))
+        device_init(e);
 }
 
 /* ---- a snapshot in the words of the file ---- */
@@ -209,6 +242,7 @@ void ob_engine_live(struct ob_engine *e, bool now)
     if (!now && e->live_time && time - e->live_time >= BEAT_NS)
         beat(e);
     ob_machine_look(&e->machine, time, &e->live);
+    device_look(e, time);
     e->live.rows = e->recorder.rows;
     e->live.heartbeat = ob_clock_wall_ns();
     e->live.viewers = ob_control_viewers(e->control);

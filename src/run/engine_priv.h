@@ -24,6 +24,7 @@
 #include "hashes.h"
 #include "machine.h"
 #include "optbench/conf/spec.h"
+#include "optbench/device/nvml.h"
 #include "optbench/run/control.h"
 #include "optbench/run/engine.h"
 #include "optbench/run/live.h"
@@ -77,6 +78,9 @@ struct ob_engine {
     bool live_waiting; /* a newer one than the file's */
     int64_t live_time; /* of the file, monotonic; 0 = none */
     struct ob_machine machine;
+    struct ob_nvml *card;  /* the device's, NULL = nothing tells of it */
+    int64_t card_time;     /* of the last look, monotonic; 0 = none */
+    uint64_t device_bytes; /* of its memory that the run has taken */
     struct ob_progress progress;
     double row_loss, row_delta; /* of the newest rows, for it; NAN = not measured */
     struct ob_detach detach;

@@ -161,6 +161,7 @@ static void fill_device(struct ob_engine *e)
     else
         snprintf(i->device, sizeof i->device, "cpu");
     f = f ? f : &none;
+    e->device_bytes = ob_trainer_device_used(e->trainer);
     snprintf(i->device_why, sizeof i->device_why, "%s",
              ob_trainer_device_why(e->trainer));
     snprintf(i->device_name, sizeof i->device_name, "%s", f->name);

@@ -32,6 +32,8 @@ void ob_live_alloc(struct ob_live *l, size_t tensors, size_t shown, size_t slots
     l->reference_loss = l->reference_distance = NAN;
     l->grad_evals = l->hvp_evals = NAN;
     l->cpu = l->memory = l->memory_total = l->load = NAN;
+    l->device_own = l->device_load = l->device_memory = l->device_total = NAN;
+    l->device_watts = l->device_celsius = NAN;
     l->tensor = ob_xcalloc(tensors + 1, sizeof *l->tensor);
     l->value = unknowns(shown);
     l->grad = unknowns(shown);
@@ -77,6 +79,34 @@ void ob_live_finish(struct ob_live *l)
     X(memory_total)                                                                      \
     X(load)
 
+#define DEVICE_NUMBERS(X)                                                                \
+    X(device_own)                                                                        \
+    X(device_load)                                                                       \
+    X(device_memory)                                                                     \
+    X(device_total)                                                                      \
+    X(device_watts)                                                                      \
+    X(device_celsius)
+
+static void device_write(const struct ob_live *l, struct ob_json *j)
+{
+    if (!l->device[0])
+        return;
+    ob_field_put_text(j, "device", l->device);
+    ob_field_put_text(j, "device_name", l->device_name);
+#define X(m) ob_field_put_num(j, #m, l->m);
+    DEVICE_NUMBERS(X)
+#undef X
+}
+
+static void device_read(struct ob_live *l, const struct ob_json_value *v)
+{
+    ob_field_text(v, "device", l->device, sizeof l->device);
+    ob_field_text(v, "device_name", l->device_name, sizeof l->device_name);
+#define X(m) l->m = ob_field_num(v, #m);
+    DEVICE_NUMBERS(X)
+#undef X
+}
+
 static void head_write(const struct ob_live *l, struct ob_json *j)
 {
     ob_field_put_text(j, "state", ob_run_state_name(l->state));
@@ -98,6 +128,7 @@ static void head_write(const struct ob_live *l, struct ob_json *j)
     ob_field_put_flag(j, "has_reference", l->has_reference);
     ob_field_put_count(j, "cores", l->cores);
     ob_field_put_count(j, "threads", l->threads);
+    device_write(l, j);
 }
 
 static void array_write(struct ob_json *j, const char *key, const double *v, size_t n)
@@ -242,6 +273,7 @@ static void head_read(struct ob_live *l, const struct ob_json_value *v)
     l->has_reference = ob_json_flag(ob_json_get(v, "has_reference"), false);
     l->cores = (unsigned)ob_field_count(v, "cores", 1u << 16);
     l->threads = (unsigned)ob_field_count(v, "threads", 1u << 16);
+    device_read(l, v);
 }
 
 static void explain_read(struct ob_live *l, const struct ob_json_value *list)

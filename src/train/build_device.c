@@ -190,6 +190,11 @@ const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t)
     return t->device ? ob_device_facts(t->device) : NULL;
 }
 
+uint64_t ob_trainer_device_used(const struct ob_trainer *t)
+{
+    return t->device ? ob_device_used(t->device) : 0;
+}
+
 const char *ob_trainer_device_why(const struct ob_trainer *t)
 {
     return t->device_why;

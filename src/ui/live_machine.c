@@ -8,7 +8,7 @@
 #include "optbench/base/number.h"
 #include "optbench/base/text.h"
 
-enum { LINES = 9, NAME = 9 };
+enum { LINES = 13, NAME = 9 };
 
 struct line {
     const char *name;
@@ -56,6 +56,53 @@ static void memory_line(const struct ob_live *l, struct line *out)
         snprintf(out->value, sizeof out->value, "%s", used);
 }
 
+/* "87%  412 W  54 C", what of it is known; false where nothing is. */
+static bool device_load_line(const struct ob_live *l, struct line *out)
+{
+    struct ob_buf text = { 0 };
+    if (!isnan(l->device_load))
+        ob_buf_addf(&text, "%.0f%%", 100 * l->device_load);
+    if (!isnan(l->device_watts))
+        ob_buf_addf(&text, "%s%.0f W", text.len ? "  " : "", l->device_watts);
+    if (!isnan(l->device_celsius))
+        ob_buf_addf(&text, "%s%.0f C", text.len ? "  " : "", l->device_celsius);
+    const bool known = text.len > 0;
+    out->name = "dev load";
+    snprintf(out->value, sizeof out->value, "%.90s", ob_buf_text(&text));
+    ob_buf_finish(&text);
+    return known;
+}
+
+/* Of all processes; false where the device does not tell. */
+static bool device_memory_line(const struct ob_live *l, struct line *out)
+{
+    char used[40], all[40];
+    out->name = "dev mem";
+    bytes_text(l->device_memory, used);
+    bytes_text(l->device_total, all);
+    snprintf(out->value, sizeof out->value, "%s of %s", used, all);
+    return !isnan(l->device_memory) && !isnan(l->device_total);
+}
+
+/* Of a device that computes; returns how many lines. */
+static int device_lines(const struct ob_live *l, struct line *out)
+{
+    char words[sizeof l->device + sizeof l->device_name], own[40];
+    int n = 0;
+    if (!l->device[0])
+        return 0;
+    snprintf(words, sizeof words, "%s %s", l->device, l->device_name);
+    out[n].name = "device";
+    ob_text_safe_z(out[n].value, sizeof out[n].value, words);
+    n++;
+    n += device_load_line(l, &out[n]);
+    n += device_memory_line(l, &out[n]);
+    out[n].name = "dev run";
+    bytes_text(l->device_own, own);
+    snprintf(out[n].value, sizeof out[n].value, "%s", isnan(l->device_own) ? "-" : own);
+    return n + 1;
+}
+
 static void heard_line(const struct ob_live_figures *f, struct line *out)
 {
     char age[32];
@@ -69,7 +116,7 @@ static int lines_of(const struct ob_live_figures *f, struct line out[static LINE
 {
     const struct ob_live *l = &f->live;
     char number[OB_NUMBER_MAX];
-    int n = 0;
+    int n = device_lines(l, out);
     cpu_line(l, &out[n++]);
     memory_line(l, &out[n++]);
     heard_line(f, &out[n++]);

@@ -59,7 +59,7 @@ void ob_setup_next(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes
         bool yes =
             !strcmp(value, "yes") || !strcmp(value, "true") || !strcmp(value, "on");
         put(s, v, yes ? "no" : "yes", wish);
-    } else if (r->param->kind == OB_PARAM_CHOICE && r->kind == OB_FORM_KEY) {
+    } else if (r->param->choices && r->kind == OB_FORM_KEY) {
         const char *const *choice = r->param->choices;
         size_t i = 0;
         while (choice[i] && strcmp(choice[i], value) != 0)

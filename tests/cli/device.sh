@@ -56,6 +56,8 @@ tap_same "it is said once" 1 "$(grep -c device "$work/err")"
 like "the log has it" "*$small*" "$(cat "$dir/log.txt")"
 tap_same "run.json has the device" cpu "$(text "$dir/run.json" device)"
 tap_same "and why" "3x2 is too small for a GPU" "$(text "$dir/run.json" device_why)"
+run "$OPTBENCH" show "$dir"
+like "show has both" "*device         cpu (3x2 is too small for a GPU)*" "$out"
 hash=$(text "$dir/run.json" config_hash)
 run "$OPTBENCH" run small.ini -q
 tap_same "nothing where it is to be quiet" "" "$err"

@@ -103,6 +103,15 @@ struct ob_live {
     unsigned cores;      /* that the engine may use; 0 = not known */
     unsigned threads;    /* that its passes over the data use; 0 = not known */
 
+    /* The device that computes; the numbers are NAN where it does not tell. */
+    char device[32];       /* "cuda:0"; "" = the processor, and nothing below is known */
+    char device_name[128]; /* as its maker calls it; raw */
+    double device_own;     /* bytes of its memory that the run takes */
+    double device_load;    /* share of the last moments in which it computed, 0 to 1 */
+    double device_memory;  /* bytes taken, of all processes, ... */
+    double device_total;   /* ... of so many */
+    double device_watts, device_celsius;
+
     /* What step `step` did to the first parameters, in the words of `explain` (ctl.h):
      * while the run is paused and after its end; 0 entries else. Entry i is of parameter
      * i; owned texts. */

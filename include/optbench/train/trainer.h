@@ -70,6 +70,7 @@ struct ob_trainer_data ob_trainer_data(const struct ob_trainer *t);
 const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t);
 const char *ob_trainer_device_words(const struct ob_trainer *t);
 const char *ob_trainer_device_why(const struct ob_trainer *t);
+uint64_t ob_trainer_device_used(const struct ob_trainer *t); /* bytes of its memory */
 
 /* Why the device computes loss and gradient alone, and the host makes the steps: "a line
  * search chooses the length of its steps"; static. NULL: it makes the steps, too, or

@@ -64,6 +64,11 @@ static struct ob_live sample(void)
     l.cpu = 1.9;
     l.memory = 3e7;
     l.cores = 2;
+    snprintf(l.device, sizeof l.device, "cuda:1");
+    snprintf(l.device_name, sizeof l.device_name, "a \"card\"");
+    l.device_load = 0.5;
+    l.device_memory = 2e9;
+    l.device_watts = 412.5;
     l.explain[0] = ob_xstrdup("w0 = 1 - 0.1 * 2 = 0.8\n");
     l.explain[1] = ob_xstrdup("");
     l.explains = 2;
@@ -87,6 +92,11 @@ static void live_comes_back(void **state)
     assert_string_equal(b.slot_name[0], "momentum");
     assert_true(b.has_reference && b.rows == 813 && b.cores == 2 && isnan(b.load));
     ob_assert_near(b.reference_distance, 2, 0);
+    assert_string_equal(b.device, "cuda:1");
+    assert_string_equal(b.device_name, "a \"card\"");
+    assert_true(b.device_load == 0.5 && b.device_memory == 2e9);
+    assert_true(b.device_watts == 412.5 && isnan(b.device_celsius) &&
+                isnan(b.device_own) && isnan(b.device_total));
     assert_true(b.epoch_steps == 541 && b.batch_rows == 32);
     assert_true(b.tensor[0].units == 3 && b.tensor[0].dead == 2);
     assert_true(b.tensor[1].units == 0 && b.tensor[1].dead == 0);

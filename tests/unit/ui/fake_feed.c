@@ -107,6 +107,18 @@ static void fill_parameters(struct fake_feed *f, struct ob_live *l)
     }
 }
 
+static void fill_device(struct fake_feed *f, struct ob_live *l)
+{
+    snprintf(l->device, sizeof l->device, "cuda:0");
+    snprintf(l->device_name, sizeof l->device_name, "%s", fake_name(f, "NVIDIA H200"));
+    l->device_own = 3.2e9;
+    l->device_load = 0.87;
+    l->device_memory = 41.3e9;
+    l->device_total = 150.7e9;
+    l->device_watts = 412;
+    l->device_celsius = 54;
+}
+
 /* Buffers of an Adam that divides by a norm of each tensor, in a trust region; the third
  * is not in use. */
 static void fill_inside(struct fake_feed *f, struct ob_live *l)
@@ -168,6 +180,8 @@ static void fill_live(struct fake_feed *f, struct ob_run_model *m)
     l->memory_total = 8.2e9;
     l->load = 0.42;
     l->cores = 2;
+    if (f->device)
+        fill_device(f, l);
     l->threads = 1;
     l->rows = rows;
     l->viewers = 2;

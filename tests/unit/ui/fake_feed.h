@@ -19,6 +19,7 @@ struct fake_feed {
     bool checkpoint; /* its engine has left one */
     bool many;       /* a matrix of 60 x 40 that the snapshot does not hold */
     bool inside;     /* the optimizer tells of itself: buffers, figures, evaluations */
+    bool device;     /* the run computes on one */
     unsigned layers; /* hidden ones of a network, 0 = it is none: 2 small or many large */
     bool no_tensor;  /* whole tensors cannot be had */
     size_t explains; /* that were asked for */

@@ -38,6 +38,7 @@ void scene_play(struct fixture *f, const struct scene *s)
     f->feed.batches = s->batches;
     f->feed.many = s->many;
     f->feed.inside = s->inside;
+    f->feed.device = s->device;
     f->feed.layers = s->layers;
     f->feed.holes = s->holes;
     f->feed.no_surface = s->no_surface;

@@ -15,7 +15,7 @@ struct scene {
     enum ob_run_state state;
     bool holes, no_surface, hold; /* likewise */
     unsigned layers;              /* likewise */
-    bool inside;
+    bool inside, device;
     bool hostile, batches, empty, many; /* see struct fake_feed; empty = no rows */
 };
 

@@ -240,6 +240,26 @@ static void a_heat_map_of_extremes(void **state)
     }
 }
 
+static void the_device_stands_with_the_machine(void **state)
+{
+    static const char *const lines[] = { "cuda:0 NVIDIA H200", "87%  412 W  54 C",
+                                         "41.3 GB of 151 GB",
+                                         "dev run               3.2 GB",
+                                         "97% of 2 cores" };
+    struct fixture f;
+    (void)state;
+    for (int device = 0; device < 2; device++) {
+        fixture_init(&f, 200, 60);
+        f.feed.state = OB_RUN_RUNNING;
+        f.feed.device = device;
+        fixture_start(&f);
+        fixture_open(&f);
+        for (size_t i = 0; i < OB_COUNT(lines); i++)
+            assert_int_equal(fixture_shows(&f, lines[i]), device || i == 4);
+        fixture_end(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +273,7 @@ int main(void)
         cmocka_unit_test(targets_other_than_the_loss),
         cmocka_unit_test(long_unheard),
         cmocka_unit_test(a_heat_map_of_extremes),
+        cmocka_unit_test(the_device_stands_with_the_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,6 +187,12 @@ static void toggles_and_choices(void **state)
     assert_string_equal(value(&f, "model", "loss"), "mse");
     keys(&f, "\nsse\n");
     assert_string_equal(value(&f, "model", "loss"), "sse");
+    keys(&f, "/experiment.device\n ");
+    assert_string_equal(value(&f, "experiment", "device"), "auto");
+    keys(&f, "\n{Ctrl-U}cuda:1\n");
+    assert_string_equal(value(&f, "experiment", "device"), "cuda:1");
+    keys(&f, " ");
+    assert_string_equal(value(&f, "experiment", "device"), "cpu");
     keys(&f, "/data.target\n\nid\n");
     assert_string_equal(value(&f, "data", "target"), "id");
     keys(&f, "/data.features\n\n{Down}{Down}\n{Esc}");
