@@ -251,6 +251,7 @@ void ob_course_drop(struct ob_course *c)
         return;
     c->chunk[0].steps = c->chunk[1].steps = 0;
     c->record = NULL;
+    c->correct_k = UINT64_MAX;
     c->fresh = c->whole = true;
 }
 
@@ -263,6 +264,28 @@ static void take(const struct ob_course *c, size_t i, struct ob_vec *to)
     memcpy(to->data, from + i * c->n * c->size, c->n * c->size);
 }
 
+/* Of an evaluation that is one of all rows at theta_k. */
+static void count(struct ob_course *c, const double *f)
+{
+    c->correct = f[OB_PLACED_CORRECT];
+    c->correct_k = c->t->k;
+    c->counts = c->correct >= 0;
+}
+
+bool ob_course_correct(const struct ob_trainer *t, double *out)
+{
+    const struct ob_course *c = t->course;
+    if (!c || !c->counts || c->correct_k != t->k || t->k == 0)
+        return false;
+    *out = c->correct;
+    return true;
+}
+
+bool ob_course_counts(const struct ob_trainer *t)
+{
+    return t->course && t->course->counts;
+}
+
 void ob_course_gradient(struct ob_trainer *t, struct ob_eval *out)
 {
     const double *f = t->course->record + COURSE_GRADIENT;
@@ -270,6 +293,8 @@ void ob_course_gradient(struct ob_trainer *t, struct ob_eval *out)
     t->problem->counts.gradient++;
     if (!t->course->far)
         take(t->course, 1, &t->grad);
+    if (!t->sampled)
+        count(t->course, f);
     out->loss = f[OB_PLACED_LOSS];
     out->clamped = (size_t)f[OB_PLACED_CLAMPED];
 }
@@ -278,9 +303,11 @@ bool ob_course_loss(struct ob_trainer *t, struct ob_eval *out)
 {
     if (!ob_course_has(t) || !course_has_loss(t->course, t->k))
         return false;
+    const double *f = t->course->record + COURSE_LOSS;
     t->problem->counts.function++;
-    out->loss = t->course->record[COURSE_LOSS + OB_PLACED_LOSS];
-    out->clamped = (size_t)t->course->record[COURSE_LOSS + OB_PLACED_CLAMPED];
+    count(t->course, f);
+    out->loss = f[OB_PLACED_LOSS];
+    out->clamped = (size_t)f[OB_PLACED_CLAMPED];
     return true;
 }
 

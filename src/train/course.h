@@ -72,8 +72,11 @@ void ob_course_done(struct ob_trainer *t);
  * Nothing to do without a course. */
 void ob_course_whole(const struct ob_trainer *t);
 
-/* Whether that is quickly done now. */
-bool ob_course_at_rest(const struct ob_trainer *t);
+/* Rows that are classified rightly at theta_k, where that was counted; else false. */
+bool ob_course_correct(const struct ob_trainer *t, double *out);
+
+/* Whether they are, wherever the loss of all rows is measured. */
+bool ob_course_counts(const struct ob_trainer *t);
 
 /* The host's state, which is whole, or a setting was changed: what is under way is of no
  * use. NULL is allowed. */

@@ -65,6 +65,9 @@ struct ob_course {
     char *now_state; /* [state_size] room, while looking ahead */
     char *table;     /* room for the tables of a chunk */
     int64_t since;   /* when the chunk that is being made began */
+    double correct;  /* rows that are classified rightly at theta of correct_k */
+    uint64_t correct_k;
+    bool counts;             /* such rows are counted */
     struct course_chunk *at; /* of step t->k, or of the record at hand */
     const double *record;    /* at hand; NULL = none */
 };

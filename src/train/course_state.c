@@ -47,11 +47,16 @@ static bool row_looks(const struct ob_trainer *t, uint64_t k)
     return ob_sampler_after(t->sampler.every, k - 1) == k && ob_trainer_row_looks(t, k);
 }
 
+static bool expected(const struct ob_trainer *t, uint64_t k)
+{
+    return t->looks && t->looks(t->looks_ctx, k);
+}
+
 bool course_is_looked_at(const struct ob_course *c, uint64_t k)
 {
     const struct ob_trainer *t = c->t;
     const bool measured = ob_trainer_loss_due(t, k);
-    return c->far && (k == t->horizon || row_looks(t, k) || ob_trainer_held_due(t, k) ||
+    return c->far && (expected(t, k) || row_looks(t, k) || ob_trainer_held_due(t, k) ||
                       (t->best.figure != OB_BEST_NONE && measured) ||
                       (t->target && measured) || (t->mini && t->mean.on && measured));
 }
@@ -140,7 +145,14 @@ void ob_course_whole(const struct ob_trainer *trainer)
         ob_trainer_fail(c->t, &err);
 }
 
-bool ob_course_at_rest(const struct ob_trainer *t)
+void ob_trainer_expect(struct ob_trainer *t, bool (*looks)(const void *ctx, uint64_t k),
+                       const void *ctx)
+{
+    t->looks = looks;
+    t->looks_ctx = ctx;
+}
+
+bool ob_trainer_at_rest(const struct ob_trainer *t)
 {
     const struct ob_course *c = t->course;
     return !c || c->whole || t->k + 1 == c->at->first + c->at->steps;

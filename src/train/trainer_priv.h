@@ -52,7 +52,8 @@ struct ob_trainer {
     struct ob_optimizer *optimizer;
     struct ob_wraps wraps;    /* around it */
     struct ob_course *course; /* steps that a device makes; NULL = they are made here */
-    uint64_t horizon;    /* the next step that the caller looks at, as far as it knows */
+    bool (*looks)(const void *ctx, uint64_t k); /* ob_trainer_expect(); NULL = no */
+    const void *looks_ctx;
     struct ob_mean mean; /* what it stands for, where that is not theta */
     struct ob_vec slope; /* [n] only where gradients lack the l1 term */
     struct ob_columns columns;

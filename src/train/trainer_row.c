@@ -115,11 +115,36 @@ static void put_held(struct ob_trainer *t, double *v)
     s->fresh = false;
 }
 
+/* Counted on the way of the loss by some devices, it costs no pass. */
+static bool is_counted(const struct ob_metric *m)
+{
+    return strcmp(m->name, "accuracy") == 0;
+}
+
+static double metric(struct ob_trainer *t, const struct ob_metric *m)
+{
+    double correct;
+    if (!ob_trainer_measured(t))
+        return NAN;
+    if (is_counted(m) && ob_course_correct(t, &correct))
+        return correct / (double)t->problem->rows;
+    ob_course_whole(t);
+    return m->value(t->problem, t->theta.data);
+}
+
+static bool metrics_look(const struct ob_trainer *t)
+{
+    size_t i = 0;
+    while (i < t->columns.metrics && is_counted(t->metric[i]))
+        i++;
+    return i < t->columns.metrics || (i > 0 && !ob_course_counts(t));
+}
+
 bool ob_trainer_row_looks(const struct ob_trainer *t, uint64_t k)
 {
     const struct ob_columns *c = &t->columns;
     return c->params > 0 || c->grads > 0 || c->internals > 0 ||
-           (c->metrics > 0 && ob_trainer_loss_due(t, k)) ||
+           (ob_trainer_loss_due(t, k) && metrics_look(t)) ||
            (c->curvature >= 0 && k >= t->curvature_next);
 }
 
@@ -146,8 +171,7 @@ void ob_trainer_make_row(struct ob_trainer *t)
     v[c->at[OB_COLUMN_GRAD_NORM_MAX]] = span->grad_norm_max;
     v[c->at[OB_COLUMN_LR]] = t->lr;
     for (size_t i = 0; i < c->metrics; i++)
-        v[ob_columns_metric(c, i)] =
-            ob_trainer_measured(t) ? t->metric[i]->value(t->problem, t->theta.data) : NAN;
+        v[ob_columns_metric(c, i)] = metric(t, t->metric[i]);
     put_held(t, v);
     ob_mean_put(t);
     put_curvature(t);

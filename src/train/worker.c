@@ -99,9 +99,12 @@ static void look(struct ob_worker *w, int64_t now)
         w->rate_step = step;
         w->rate_time = now;
     }
-    if (now - w->published >= w->publish_gap && w->published_step != step &&
-        ob_feed_watched(w->f))
+    w->late = now - w->published >= w->publish_gap && w->published_step != step &&
+              ob_feed_watched(w->f);
+    if (w->late && (ob_trainer_at_rest(w->t) || now - w->published >= SELDOM_NS)) {
         ob_worker_publish(w);
+        w->late = false;
+    }
     if (now - w->woken >= WAKE_NS && announces(w)) {
         told(w, now);
         ob_feed_wake(w->f);
@@ -258,9 +261,21 @@ static bool hand_over(struct ob_worker *w)
     return !row || ob_feed_push(w->f, row);
 }
 
+/* Steps behind which the worker is going to want theta. */
+static bool looks(const void *ctx, uint64_t k)
+{
+    const struct ob_worker *w = ctx;
+    const struct ob_worker_opts *o = &w->opts;
+    return k == o->last_step || k == w->step_until ||
+           (o->checkpoint_every && k % o->checkpoint_every == 0) ||
+           (o->waypoints && ob_waypoint_after(k - 1, o->waypoints) == k) ||
+           (o->prints && ob_fingerprint_due(k));
+}
+
 static enum ob_stop begin(struct ob_worker *w)
 {
     int64_t now = ob_clock_ns();
+    ob_trainer_expect(w->t, looks, w);
     ob_cadence_init(&w->cadence, now);
     w->rate_time = now;
     w->rate_step = w->checkpointed = ob_trainer_steps(w->t);
@@ -306,7 +321,7 @@ static void train(struct ob_worker *w)
             pass_waypoint(w);
         if (ob_trainer_steps(w->t) == w->print)
             make_print(w);
-        if (ob_cadence_due(&w->cadence))
+        if (ob_cadence_due(&w->cadence) || (w->late && ob_trainer_at_rest(w->t)))
             look(w, w->cadence.last);
     }
 }
@@ -368,5 +383,6 @@ void ob_worker_join(struct ob_worker *w)
     if (!w)
         return;
     pthread_join(w->thread, NULL);
+    ob_trainer_expect(w->t, NULL, NULL);
     free(w);
 }

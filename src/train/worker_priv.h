@@ -37,6 +37,7 @@ struct ob_worker {
     int64_t published;    /* snapshot: when, and after which step */
     int64_t publish_cost; /* ns that one takes */
     int64_t publish_gap;  /* ns until the next one */
+    bool late;            /* one is due, and waits until the trainer is at rest */
     uint64_t published_step;
 };
 

@@ -84,6 +84,18 @@ const char *ob_trainer_device_lacks(const struct ob_trainer *t);
 bool ob_trainer_may_place(const struct ob_trainer *t, struct ob_diags *diags);
 bool ob_trainer_would(const struct ob_trainer *t, struct ob_buf *out);
 
+/*
+ * Says which steps the caller is going to look at behind ob_trainer_step(): looks(ctx, k)
+ * for a step k that is yet to be made. Where a device makes the steps it ends a chunk
+ * there, for then theta is quickly had; other steps may be looked at, too, and cost some
+ * milliseconds. NULL: none in particular.
+ */
+void ob_trainer_expect(struct ob_trainer *t, bool (*looks)(const void *ctx, uint64_t k),
+                       const void *ctx);
+
+/* Whether looking at the step that was made last costs nothing in particular. */
+bool ob_trainer_at_rest(const struct ob_trainer *t);
+
 /* What went wrong with the device, NULL while nothing has. From then on nothing that the
  * trainer holds is worth anything: its latest step has no row, it has ended as cancelled,
  * and the run has failed. */
