@@ -140,19 +140,24 @@ void ob_placed_penalty_destroy(struct ob_placed_penalty *y)
     free(y);
 }
 
-static uint32_t flags_of(const struct ob_placed_penalty *y,
-                         const struct ob_placed_call *call)
+static uint32_t flags_of(const struct ob_placed_penalty *y, bool grad)
 {
-    return (call->grad ? OB_PENALTY_GRAD : 0u) |
+    return (grad ? OB_PENALTY_GRAD : 0u) |
            (y->placed->problem->smooth ? OB_PENALTY_SMOOTH : 0u);
 }
 
 static void in_order(struct ob_placed_penalty *y, const struct ob_placed_call *c)
 {
     const struct ob_device_arg arg[] = {
-        OB_ARG(c->theta),      OB_ARG(c->now),        OB_ARG(c->grad),
-        OB_ARG(c->out),        OB_ARG_U64(c->out_at), OB_ARG(y->piece),
-        OB_ARG_U64(y->pieces), OB_ARG(y->factor),     OB_ARG_U32(flags_of(y, c)),
+        OB_ARG(c->theta),
+        OB_ARG(c->now),
+        OB_ARG(c->grad),
+        OB_ARG(c->out),
+        OB_ARG_U64(c->out_at),
+        OB_ARG(y->piece),
+        OB_ARG_U64(y->pieces),
+        OB_ARG(y->factor),
+        OB_ARG_U32(flags_of(y, c->grad != NULL)),
     };
     ob_device_launch(y->placed->device, y->few, 1, arg, sizeof arg / sizeof *arg);
 }
@@ -166,7 +171,7 @@ static void by_tree(struct ob_placed_penalty *y, const struct ob_placed_call *c)
         OB_ARG(y->part),
         OB_ARG(y->piece),
         OB_ARG(y->factor),
-        OB_ARG_U32(flags_of(y, c)),
+        OB_ARG_U32(flags_of(y, c->grad != NULL)),
     };
     const struct ob_device_arg fold[] = {
         OB_ARG(y->part),       OB_ARG(c->now),   OB_ARG(c->out),
@@ -181,4 +186,21 @@ void ob_placed_penalty(struct ob_placed_penalty *y, const struct ob_placed_call 
 {
     if (!y->none)
         (y->tree ? by_tree : in_order)(y, call);
+}
+
+bool ob_placed_penalty_none(const struct ob_placed_penalty *y)
+{
+    return y->none;
+}
+
+bool ob_placed_penalty_solo(const struct ob_placed_penalty *y,
+                            struct ob_device_arg arg[static OB_PENALTY_SOLO_ARGS])
+{
+    if (y->none || y->tree)
+        return false;
+    arg[0] = (struct ob_device_arg)OB_ARG(y->piece);
+    arg[1] = (struct ob_device_arg)OB_ARG_U64(y->pieces);
+    arg[2] = (struct ob_device_arg)OB_ARG(y->factor);
+    arg[3] = (struct ob_device_arg)OB_ARG_U32(flags_of(y, true));
+    return true;
 }

@@ -8,18 +8,23 @@
 #include "optbench/device/text.h"
 #include "trainer_priv.h"
 
-/* Whether a step is nothing but the rule and one evaluation of all rows. */
+/* Whether a step is nothing but the rule and one evaluation of all rows, with penalties
+ * that one group can lay over it. */
 static bool plain(const struct ob_course *c)
 {
-    const struct ob_problem *p = c->t->problem;
-    return !c->far && !c->t->sampled && p->l1 == 0 && p->l2 == 0 && c->placed->type->solo;
+    struct ob_device_arg arg[OB_PENALTY_SOLO_ARGS];
+    return !c->far && !c->t->sampled && c->placed->type->solo &&
+           (ob_placed_penalty_none(c->penalty) ||
+            ob_placed_penalty_solo(c->penalty, arg));
 }
 
 static bool build(struct ob_course *c, struct ob_err *err)
 {
-    const char *const define[] = { c->t->theta.dtype == OB_F32 ? "OB_REAL_BITS=32"
-                                                               : "OB_REAL_BITS=64",
-                                   "MOVE_SUMS=0", "COURSE_STATE=1", NULL };
+    const char *const define[] = {
+        c->t->theta.dtype == OB_F32 ? "OB_REAL_BITS=32" : "OB_REAL_BITS=64",
+        ob_placed_penalty_none(c->penalty) ? "PERSIST_PENALTY=0" : "PERSIST_PENALTY=1",
+        "MOVE_SUMS=0", "COURSE_STATE=1", NULL
+    };
     struct ob_buf text = { 0 };
     ob_placed_rule_text(c->rule, &text);
     ob_buf_adds(&text, ob_buf_text(&c->solo.text));
@@ -62,5 +67,8 @@ void course_solo_run(struct ob_course *c, const struct course_chunk *ch)
     memcpy(arg + args, more, sizeof more);
     args += OB_COUNT(more);
     memcpy(arg + args, c->solo.arg, c->solo.args * sizeof *arg);
-    ob_device_launch(c->device, c->persist, 1, arg, args + c->solo.args);
+    args += c->solo.args;
+    if (ob_placed_penalty_solo(c->penalty, arg + args))
+        args += OB_PENALTY_SOLO_ARGS;
+    ob_device_launch(c->device, c->persist, 1, arg, args);
 }

@@ -27,4 +27,14 @@ uint64_t ob_placed_penalty_bytes(const struct ob_problem *p);
  * now[OB_NOW_HALTED] is not 0. */
 void ob_placed_penalty(struct ob_placed_penalty *y, const struct ob_placed_call *call);
 
+/* For a kernel that makes many steps in one launch (kernels/persist.h): the last
+ * arguments of penalty_solo() (kernels/penalty_solo.h) for the gradient. False where
+ * there is nothing to lay over, or where the weights are too many for one group. */
+enum { OB_PENALTY_SOLO_ARGS = 4 };
+bool ob_placed_penalty_solo(const struct ob_placed_penalty *y,
+                            struct ob_device_arg arg[static OB_PENALTY_SOLO_ARGS]);
+
+/* Whether there is nothing to lay over. */
+bool ob_placed_penalty_none(const struct ob_placed_penalty *y);
+
 #endif
