@@ -139,12 +139,9 @@ static void print(const struct ob_args *args, const struct ob_spec *spec,
 }
 
 /* A check computes on the processor, whatever the run will. */
-static struct ob_trainer *build(struct ob_spec *spec, struct ob_diags *diags)
+static struct ob_trainer *build(const struct ob_spec *spec, struct ob_diags *diags)
 {
-    char *device = spec->experiment.device, here[] = "cpu";
-    spec->experiment.device = here;
-    struct ob_trainer *t = ob_trainer_create(spec, diags);
-    spec->experiment.device = device;
+    struct ob_trainer *t = ob_trainer_create_here(spec, diags);
     if (!t || !ob_spec_on_device(spec) || ob_trainer_may_place(t, diags))
         return t;
     ob_trainer_destroy(t);

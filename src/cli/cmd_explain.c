@@ -23,7 +23,7 @@ static int explain_schedule(const struct ob_args *args)
         return ob_cli_failf(OB_EUSAGE, "explain: --schedule is about a CONFIG: name it");
     if (!ob_cli_open_config(args, &spec, &status))
         return status;
-    struct ob_trainer *t = ob_trainer_create(&spec, &diags);
+    struct ob_trainer *t = ob_trainer_create_here(&spec, &diags);
     if (!t) {
         status = ob_cli_complain(&diags);
         goto out;

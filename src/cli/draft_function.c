@@ -117,7 +117,7 @@ bool ob_draft_function(const char *formula, const char *to, struct ob_buf *out,
     add_experiment(out, formula);
     struct ob_spec_from from = { .path = to, .text = ob_buf_text(out), .n = out->len };
     if (ob_spec_read(&from, &spec, &diags))
-        t = ob_trainer_create(&spec, &diags);
+        t = ob_trainer_create_here(&spec, &diags);
     if (t) {
         begin_at(out, ob_trainer_problem(t), ob_trainer_theta(t));
     } else {

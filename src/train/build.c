@@ -278,11 +278,13 @@ static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags
     return true;
 }
 
-struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags)
+static struct ob_trainer *create(const struct ob_spec *spec, bool here,
+                                 struct ob_diags *diags)
 {
     struct ob_trainer *t = ob_xcalloc(1, sizeof *t);
     struct ob_dataset data = { 0 };
     t->spec = spec;
+    t->here = here;
     bool done = build(t, &data, diags);
     ob_dataset_finish(&data);
     if (!done) {
@@ -290,6 +292,17 @@ struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags
         return NULL;
     }
     return t;
+}
+
+struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags)
+{
+    return create(spec, false, diags);
+}
+
+struct ob_trainer *ob_trainer_create_here(const struct ob_spec *spec,
+                                          struct ob_diags *diags)
+{
+    return create(spec, true, diags);
 }
 
 void ob_trainer_settle(const struct ob_trainer *t, struct ob_spec *spec)

@@ -51,6 +51,8 @@ static bool check_grant(struct ob_trainer *t, struct ob_diags *diags)
 bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
+    if (t->here)
+        return true;
     if (is_auto(t))
         return check_grant(t, diags);
     if (!ob_spec_on_device(t->spec) || ob_device_open(wanted(t), &t->device, &err))
@@ -150,7 +152,8 @@ static bool place(struct ob_trainer *t, struct ob_diags *diags)
 
 bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags)
 {
-    if (!(is_auto(t) ? ob_trainer_choose(t, diags) : !t->device || place(t, diags)))
+    const bool chooses = is_auto(t) && !t->here;
+    if (!(chooses ? ob_trainer_choose(t, diags) : !t->device || place(t, diags)))
         return false;
     put_words(t);
     return true;

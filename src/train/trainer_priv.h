@@ -43,6 +43,7 @@ struct ob_trainer {
     bool sampled;              /* gradients are samples: of batches, or by dropout */
     struct ob_batches batches; /* where they do */
     struct ob_pool *pool;      /* NULL = this thread alone */
+    bool here;                 /* on the processor, whatever the spec says */
     struct ob_device *device;  /* on which the problem is; NULL = the processor */
     char device_words[256], device_why[160]; /* ob_trainer_device_words(), _why() */
     struct ob_problem *problem;

@@ -45,6 +45,10 @@ struct ob_trainer;
  * set and nothing evaluated. NULL with the reasons in `diags` (configuration, data,
  * device, memory). `spec` is borrowed for the trainer's life. */
 struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags);
+/* The same on the processor, whatever device the spec names: for who looks at an
+ * experiment and does not run it. */
+struct ob_trainer *ob_trainer_create_here(const struct ob_spec *spec,
+                                          struct ob_diags *diags);
 void ob_trainer_destroy(struct ob_trainer *t);
 
 /* Writes into the spec what only building could decide (experiment.math = auto), for the

@@ -161,7 +161,7 @@ CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute what, CUdevice devi
     if (rc == SIM_GO) {
         *value = what == OB_CU_MAJOR             ? sim.cc / 10
                  : what == OB_CU_MINOR           ? sim.cc % 10
-                 : what == OB_CU_MULTIPROCESSORS ? 2
+                 : what == OB_CU_MULTIPROCESSORS ? sim.units
                  : what == OB_CU_CLOCK_RATE      ? 1000000
                                                  : 0;
         rc = SIM_OK;

@@ -30,11 +30,11 @@ clean-sim:
 # What uses it: every device's duties, and sessions in which anything fails.
 check_PROGRAMS += tests/device/session
 tests_device_session_LDADD = $(ob_device_libs)
-EXTRA_DIST += %D%/sim.sh %D%/sim.sh.inc
+EXTRA_DIST += %D%/choice.sh %D%/sim.sh %D%/sim.sh.inc
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/device/conform %D%/test_sim
-TESTS += tests/device/conform %D%/test_sim %D%/sim.sh
+TESTS += tests/device/conform %D%/test_sim %D%/choice.sh %D%/sim.sh
 tests_device_conform_LDADD = $(ob_device_libs) $(TEST_LIBS)
 tests_device_sim_test_sim_LDADD = $(TEST_LIBS)
 endif

@@ -62,6 +62,8 @@ static void word_set(const char *word)
         sim.cc = atoi(value);
     else if (!strncmp(word, "devices=", 8))
         sim.devices = atoi(value);
+    else if (!strncmp(word, "units=", 6))
+        sim.units = atoi(value);
     else if (!strncmp(word, "driver=", 7))
         sim.driver = atoi(value);
     else if (!strncmp(word, "poll=", 5))
@@ -80,6 +82,7 @@ void sim_set(const char *words)
     sim = (struct sim){ .memory = (uint64_t)8 << 30,
                         .cc = 90,
                         .devices = 1,
+                        .units = 2,
                         .driver = 13000,
                         .poll = 4,
                         .sticky = sticky };

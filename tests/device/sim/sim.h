@@ -28,6 +28,7 @@
  *   memory=BYTES     of the device
  *   cc=90            compute capability
  *   devices=N        how many there are
+ *   units=N          multiprocessors of each, 2 unless told
  *   poll=N           pieces of work that a question for an event gets done, 4 unless told
  *   driver=13000     version that the driver says it has
  *   count=FILE       at the end, "NAME CALLS" for each call is appended there
@@ -91,7 +92,7 @@ struct sim {
     enum sim_order order;
     struct sim_pick fail, drop;
     uint64_t memory;
-    int cc, devices, driver;
+    int cc, devices, units, driver;
     long poll;
     char count[512], barriers[512];
     int sticky; /* what a kernel did has ended this context */
