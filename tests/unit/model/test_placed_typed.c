@@ -1,6 +1,7 @@
 /* Formulas, functions and quadratics on a device: the bits of the host. Kernels are
- * compiled by the dozen, so `make check` asks little, and `make check-devices`
- * (OB_PLACED_ALL) the rest.
+ * compiled by the dozen, so `make check` asks little, and `make check-devices` for more:
+ * everything with OB_PLACED_ALL, or OB_PLACED_FUZZ random formulas from number
+ * OB_PLACED_FROM on.
  */
 #include <config.h>
 
@@ -196,12 +197,13 @@ static void random_formulas(void **state)
 int main(void)
 {
     const struct CMUnitTest few[] = { cmocka_unit_test(a_few) };
-    const struct CMUnitTest every[] = { cmocka_unit_test(all),
-                                        cmocka_unit_test(random_formulas) };
+    const struct CMUnitTest every[] = { cmocka_unit_test(all) };
+    const struct CMUnitTest fuzz[] = { cmocka_unit_test(random_formulas) };
     device = ob_test_device();
     make_data();
-    int failed = getenv("OB_PLACED_ALL") ? cmocka_run_group_tests(every, NULL, NULL)
-                                         : cmocka_run_group_tests(few, NULL, NULL);
+    int failed = getenv("OB_PLACED_FUZZ")  ? cmocka_run_group_tests(fuzz, NULL, NULL)
+                 : getenv("OB_PLACED_ALL") ? cmocka_run_group_tests(every, NULL, NULL)
+                                           : cmocka_run_group_tests(few, NULL, NULL);
     ob_device_close(device);
     return failed;
 }
