@@ -79,12 +79,18 @@ bool placed_texts_long(const struct placed_texts *t)
     return t->slope.facts.row > ROW_MOST;
 }
 
+bool placed_text_begins(const struct placed_text *one)
+{
+    return one->facts.begin > 0 || one->table.words > 0;
+}
+
 /* ---- writing: the macros are those of kernels/formula.h ---- */
 
 static void add_many(const struct placed_text *one, struct ob_buf *out)
 {
     const size_t n = one->facts.passes;
-    ob_buf_addf(out, "FORMULA_BEGIN(%s)\n", one->name);
+    if (placed_text_begins(one))
+        ob_buf_addf(out, "FORMULA_BEGIN(%s)\n", one->name);
     for (size_t k = 0; k < n; k++) {
         ob_buf_addf(out, "FORMULA_PASS(%s, %zu)\n", one->name, k);
         if (k + 1 < n)

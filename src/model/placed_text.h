@@ -29,6 +29,9 @@ void placed_texts_finish(struct placed_texts *t); /* zeroed is allowed */
 /* Whether there are more operations than a compiler should be asked for. */
 bool placed_texts_long(const struct placed_texts *t);
 
+/* Whether something is to be done before the first pass over several chunks. */
+bool placed_text_begins(const struct placed_text *one);
+
 /* Appends the whole program, with the kernels for rows that are one chunk, or none, and
  * those for several. */
 void placed_texts_write(const struct placed_texts *t, bool alone, bool many,

@@ -104,16 +104,18 @@ static struct ob_device_kernel *kernel(struct ob_placed *pl, const char *name,
     return ob_device_kernel(pl->device, s->program, text, err);
 }
 
-static bool find_many(struct ob_placed *pl, const char *name, struct way *w,
+static bool find_many(struct ob_placed *pl, const struct placed_text *text, struct way *w,
                       struct ob_err *err)
 {
+    const char *name = text->name;
     w->pass = ob_xcalloc(w->passes, sizeof *w->pass);
     w->next = ob_xcalloc(w->passes, sizeof *w->next);
     for (size_t k = 0; k < w->passes; k++)
         if (!(w->pass[k] = kernel(pl, name, "pass", (int)k, err)) ||
             (k + 1 < w->passes && !(w->next[k] = kernel(pl, name, "next", (int)k, err))))
             return false;
-    return (w->begin = kernel(pl, name, "begin", -1, err)) &&
+    return (!placed_text_begins(text) ||
+            (w->begin = kernel(pl, name, "begin", -1, err))) &&
            (w->last = kernel(pl, name, "last", -1, err));
 }
 
@@ -123,7 +125,7 @@ static bool find_kernels(struct ob_placed *pl, const struct placed_text *text, b
     w->passes = text->facts.passes;
     return ((!alone && w->passes > 0) ||
             (w->alone = kernel(pl, text->name, "alone", -1, err))) &&
-           (!many || w->passes == 0 || find_many(pl, text->name, w, err));
+           (!many || w->passes == 0 || find_many(pl, text, w, err));
 }
 
 /* Only what is ever launched is compiled. */
@@ -283,7 +285,8 @@ static void eval_chunks(struct ob_placed *pl, const struct way *w, uint64_t chun
     struct ob_device *d = pl->device;
     struct args a = inputs(pl, w, call);
     size_t groups = s->spills && chunks > SPILL_GROUPS ? SPILL_GROUPS : (size_t)chunks;
-    ob_device_launch(d, w->begin, 1, a.arg, a.n);
+    if (w->begin)
+        ob_device_launch(d, w->begin, 1, a.arg, a.n);
     add_mem(&a, s->part);
     add_number(&a, chunks);
     for (size_t k = 0; k < w->passes; k++) {

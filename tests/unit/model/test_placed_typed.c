@@ -163,7 +163,7 @@ static size_t number_of(const char *variable)
 
 static void random_formula(unsigned i)
 {
-    static const size_t rows[] = { 1, 255, 300, 2048, 2500 };
+    static const size_t rows[] = { 7, 255, 300, 2048, 2500 };
     struct ob_formula_gen g = {
         .params = 1 + i % 4, .vector = i % 3 * 2, .columns = i % 4 ? 2 : 0, .kinks = true
     };
