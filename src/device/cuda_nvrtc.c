@@ -133,7 +133,7 @@ bool cuda_compile(const struct cuda_order *o, const char *text, struct ob_buf *i
         return false;
     const nvrtcResult status = rtc.nvrtcCompileProgram(p, o->n, o->option);
     add_log(p, log);
-    const bool done = status == OB_NVRTC_ERROR_COMPILATION
+    const bool done = status == OB_NVRTC_ERROR_COMPILATION && log->len
                           ? tell_log(log, err)
                           : rtc_said(err, "nvrtcCompileProgram", status) &&
                                 take_image(p, o->exact, image, err);
