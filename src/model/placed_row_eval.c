@@ -70,10 +70,14 @@ static void columns(struct ob_placed *pl, const struct ob_placed_call *c,
     const size_t n = pl->problem->n, from = c->grad ? 0 : n;
     const size_t tiles = (n + 1 - from + tile(pl->problem) - 1) / tile(pl->problem);
     const struct ob_device_arg arg[] = {
-        OB_ARG(m->x),      OB_ARG(c->now),    OB_ARG(s->slope),
-        OB_ARG(s->value),  OB_ARG(s->part),   OB_ARG_U64(m->rows),
-        OB_ARG_U64(n),     OB_ARG_U64(m->ld), OB_ARG_U64(m->chunks),
-        OB_ARG_U64(tiles), OB_ARG_U64(from),  OB_ARG_U32(flags_of(pl, c)),
+        OB_ARG(m->x),          OB_ARG(c->now),
+        OB_ARG(s->slope),      OB_ARG(s->value),
+        OB_ARG(s->count),      OB_ARG(s->part),
+        OB_ARG(c->grad),       OB_ARG(c->out),
+        OB_ARG_U64(c->out_at), OB_ARG_U64(m->rows),
+        OB_ARG_U64(n),         OB_ARG_U64(m->ld),
+        OB_ARG_U64(m->chunks), OB_ARG_U64(tiles),
+        OB_ARG_U64(from),      OB_ARG_U32(flags_of(pl, c)),
     };
     LAUNCH(pl, s->columns, m->chunks * tiles, arg);
 }
@@ -121,7 +125,8 @@ void row_placed_eval(struct ob_placed *pl, const struct ob_placed_call *call)
         scores(pl, call, m);
         columns(pl, call, m);
     }
-    total(pl, call, m, once ? 1 : ROW_BLOCKS);
+    if (m->chunks > 1)
+        total(pl, call, m, once ? 1 : ROW_BLOCKS);
 }
 
 static void predict_all(struct ob_placed *pl, const void *theta)

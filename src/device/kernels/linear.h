@@ -75,12 +75,15 @@ OB_KERNEL void linear_scores(OB_GLOBAL const real *x, OB_GLOBAL const real *y,
 /*
  * Sums over one chunk of LINEAR_TILE columns, or fewer, in each group: group g takes
  * chunk g / tiles and the tile g mod tiles of the sums from `from` on. Sum j of chunk c
- * goes to part[j * chunks + c].
+ * goes to part[j * chunks + c]; that of the only chunk to where it belongs, with the
+ * counts of its blocks.
  */
 OB_KERNEL void linear_columns(OB_GLOBAL const real *x, OB_GLOBAL const ob_u64 *now,
                               OB_GLOBAL const real *slope, OB_GLOBAL const real *value,
-                              OB_GLOBAL real *part, ob_u64 rows, ob_u64 cols, ob_u64 ld,
-                              ob_u64 chunks, ob_u64 tiles, ob_u64 from, ob_u32 flags)
+                              OB_GLOBAL const ob_u32 *count, OB_GLOBAL real *part,
+                              OB_GLOBAL real *grad, OB_GLOBAL double *out, ob_u64 out_at,
+                              ob_u64 rows, ob_u64 cols, ob_u64 ld, ob_u64 chunks,
+                              ob_u64 tiles, ob_u64 from, ob_u32 flags)
 {
     OB_LOCAL_ARRAY(real, s, LINEAR_TILE * OB_LANES);
     const ob_u64 n = linear_rows(now, rows, flags), chunk = OB_GROUP / tiles;
@@ -105,8 +108,19 @@ OB_KERNEL void linear_columns(OB_GLOBAL const real *x, OB_GLOBAL const ob_u64 *n
         s[k * OB_LANES + OB_LANE] = sum;
     }
     ob_fold_lanes(s, few);
-    if (OB_LANE < few)
+    if (OB_LANE < few && chunks > 1)
         part[(first + OB_LANE) * chunks + chunk] = s[OB_LANE * OB_LANES];
+    else if (OB_LANE < few)
+        linear_store(now, grad, out, out_at, first + OB_LANE, cols, s[OB_LANE * OB_LANES],
+                     n, flags);
+    if (OB_LANE == 0 && chunks == 1 && first + few > cols) {
+        ob_u32 low = 0, high = 0;
+        for (ob_u64 b = 0; b * OB_LANES < n; b++) {
+            low += count[b] & 0xffffu;
+            high += count[b] >> 16;
+        }
+        linear_store_counts(now, out, out_at, low, high);
+    }
 }
 
 /*
