@@ -58,8 +58,9 @@ struct net_placed {
     struct ob_device_mem *room;
     uint64_t *kept_at, *out_at; /* [layers] elements of the room, owned; as in net_room */
     uint64_t g_at[2];
-    struct ob_device_mem *facts;   /* doubles, kernels/losses.h */
-    struct ob_device_mem *partial; /* [blocks of a wave][n]; NULL where nothing is folded */
+    struct ob_device_mem *facts; /* doubles, kernels/losses.h */
+    struct ob_device_mem
+        *partial; /* [blocks of a wave][n]; NULL where nothing is folded */
     struct ob_device_mem *value, *hit, *tally; /* of the rows of a wave; their sums */
     bool vendor; /* products are those of the device's maker */
 };
