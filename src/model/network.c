@@ -173,24 +173,27 @@ static struct sweep sweep_of(struct ob_problem *p, const void *theta)
                            .train = p->random && p->mode == OB_MODE_TRAIN };
 }
 
-/* What a metric at the same theta need not find out again. */
-static void remember(struct network *net, const struct sweep *s)
+void net_remember(struct ob_problem *p, const void *theta, size_t correct)
 {
-    size_t bytes = s->p->layout.n * ob_dtype_size(s->p->dtype);
-    if (s->p->classes == 0 || s->train || s->data != &net->full)
-        return;
-    memcpy(net->seen, s->theta, bytes);
+    struct network *net = p->state;
+    memcpy(net->seen, theta, p->layout.n * ob_dtype_size(p->dtype));
     net->seen_valid = true;
-    net->seen_correct = s->correct;
+    net->seen_correct = correct;
+}
+
+static void remember(const struct sweep *s)
+{
+    const struct network *net = s->p->state;
+    if (s->p->classes > 0 && !s->train && s->data == &net->full)
+        net_remember(s->p, s->theta, s->correct);
 }
 
 void net_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eval *out)
 {
-    struct network *net = p->state;
     struct sweep s = sweep_of(p, theta);
     s.out = grad;
     sweep(&s);
-    remember(net, &s);
+    remember(&s);
     out->loss = ob_dtype_round(p->dtype, s.loss / (double)s.data->n);
     out->clamped = 0;
 }
@@ -218,7 +221,7 @@ size_t net_correct(struct ob_problem *p, const void *theta)
         s.data = &net->full;
         s.train = false;
         sweep(&s);
-        remember(net, &s);
+        remember(&s);
     }
     return net->seen_correct;
 }

@@ -200,6 +200,7 @@ struct ob_block_target net_task_target(const struct net_task *t);
 /* Rows that are classified rightly, over all of them; known already where the last
  * evaluation was at the same theta. */
 size_t net_correct(struct ob_problem *p, const void *theta);
+void net_remember(struct ob_problem *p, const void *theta, size_t correct);
 
 /* Calls see() with the scores of each of the first `most` blocks, nothing left out. */
 void net_each_block(struct ob_problem *p, const void *theta, size_t most,

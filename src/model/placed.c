@@ -72,6 +72,12 @@ void ob_placed_eval(struct ob_placed *pl, const struct ob_placed_call *call)
     pl->type->eval(pl, call);
 }
 
+void ob_placed_seen(struct ob_placed *pl, const void *theta, const double *out)
+{
+    if (pl->type->seen && out[OB_PLACED_CORRECT] >= 0)
+        pl->type->seen(pl->problem, theta, out);
+}
+
 static void keep(struct ob_placed *pl, const struct ob_err *err)
 {
     if (pl->failed.code == OB_OK)
@@ -122,6 +128,9 @@ void ob_placed_value(struct ob_placed *pl, const void *theta, void *grad,
                                              vector_bytes(pl->problem), &err));
     if (!done)
         keep(pl, &err);
+    if (done && !call.batch &&
+        !(pl->problem->random && pl->problem->mode == OB_MODE_TRAIN))
+        ob_placed_seen(pl, theta, told);
     out->loss = done ? told[OB_PLACED_LOSS] : NAN;
     out->clamped = done ? (size_t)told[OB_PLACED_CLAMPED] : 0;
 }

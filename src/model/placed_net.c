@@ -246,10 +246,16 @@ static void finish(struct ob_placed *pl)
     pl->state = NULL;
 }
 
+static void seen(struct ob_problem *p, const void *theta, const double *out)
+{
+    net_remember(p, theta, (size_t)out[OB_PLACED_CORRECT]);
+}
+
 const struct ob_placed_type net_placed_type = {
     .lacks = lacks,
     .bytes = bytes,
     .start = start,
     .finish = finish,
     .eval = net_placed_eval,
+    .seen = seen,
 };

@@ -20,11 +20,11 @@
 #define NET_KERNELS(X)                                                                   \
     X(gather)                                                                            \
     X(forward)                                                                           \
-    X(forward_flat)                                                                      \
+    X(forward_small)                                                                     \
     X(forward_rows)                                                                      \
     X(activate)                                                                          \
     X(backward)                                                                          \
-    X(backward_flat)                                                                     \
+    X(backward_small)                                                                    \
     X(deactivate)                                                                        \
     X(weights)                                                                           \
     X(weights_rows)                                                                      \

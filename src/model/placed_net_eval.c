@@ -48,16 +48,17 @@ static bool keeps_output(const struct net_layer *layer)
            ob_activation_keeps_output(layer->activation);
 }
 
-/* Groups that cover m rows and n columns of a product by net_plain; few rows have flat
- * tiles. */
-static bool is_flat(uint64_t m)
+/* Whether a product by net_plain, m rows and n columns, has small tiles: where there are
+ * few rows, or large tiles would leave most of the device idle. */
+static bool is_small(const struct net_placed *s, uint64_t m, uint64_t n)
 {
-    return m <= 16;
+    return m <= 16 || cuts(m, 64) * cuts(n, 64) < 2u * ob_device_facts(s->device)->units;
 }
 
-static size_t plain_groups(uint64_t m, uint64_t n)
+static size_t plain_groups(const struct net_placed *s, uint64_t m, uint64_t n)
 {
-    return (size_t)(is_flat(m) ? cuts(n, 256) : cuts(m, 64) * cuts(n, 64));
+    return (size_t)(is_small(s, m, n) ? cuts(m, 16) * cuts(n, 64)
+                                      : cuts(m, 64) * cuts(n, 64));
 }
 
 static size_t dots_groups(uint64_t m, uint64_t n)
@@ -121,10 +122,10 @@ static void forward(const struct part *p, size_t l)
         forward_vendor(p, l);
     else if (in.rows)
         FORWARD(p, forward_rows, dots_groups(layer->out, p->span));
-    else if (is_flat(layer->out))
-        FORWARD(p, forward_flat, plain_groups(layer->out, p->span));
+    else if (is_small(s, layer->out, p->span))
+        FORWARD(p, forward_small, plain_groups(s, layer->out, p->span));
     else
-        FORWARD(p, forward, plain_groups(layer->out, p->span));
+        FORWARD(p, forward, plain_groups(s, layer->out, p->span));
 }
 
 static void loss(const struct part *p)
@@ -225,7 +226,7 @@ static void backward_vendor(const struct part *p, size_t l, uint64_t g_at, uint6
 }
 
 #define BACKWARD(p, id)                                                                  \
-    LAUNCH(p, id, plain_groups(layer->in, (p)->span), OB_ARG((p)->call->theta),          \
+    LAUNCH(p, id, plain_groups(s, layer->in, (p)->span), OB_ARG((p)->call->theta),       \
            OB_ARG_U64(layer->weight), OB_ARG(s->room), OB_ARG_U64(g_at),                 \
            OB_ARG_U64(to_at), OB_ARG_U64(s->ld), OB_ARG_U64(layer->in),                  \
            OB_ARG_U64(layer->out), ROWS(p), LAYER(s, l - 1))
@@ -237,8 +238,8 @@ static void backward(const struct part *p, size_t l, uint64_t g_at, uint64_t to_
     const struct net_layer *layer = &s->net->layer[l];
     if (s->vendor)
         backward_vendor(p, l, g_at, to_at);
-    else if (is_flat(layer->in))
-        BACKWARD(p, backward_flat);
+    else if (is_small(s, layer->in, p->span))
+        BACKWARD(p, backward_small);
     else
         BACKWARD(p, backward);
 }

@@ -80,6 +80,8 @@ struct ob_placed_type {
     /* OPTIONAL: appends to out->text and fills the arguments; false where more than one
      * group is wanted for this problem. NULL: never. */
     bool (*solo)(struct ob_placed *pl, struct ob_placed_solo *out);
+    /* ob_placed_seen(), where rows were counted. NULL: nobody wants to know. */
+    void (*seen)(struct ob_problem *p, const void *theta, const double *out);
 };
 
 /* Why the problem cannot be placed; NULL: it can. Static text. */
@@ -102,6 +104,10 @@ void ob_placed_value(struct ob_placed *pl, const void *theta, void *grad,
                      struct ob_eval *out);
 bool ob_placed_batch(struct ob_placed *pl, const uint32_t *row, size_t n,
                      struct ob_err *err);
+
+/* An evaluation over all rows, nothing left out, gave `out` [OB_PLACED_OUT] at theta [n]
+ * of the host: what a metric at the same theta need not find out again. */
+void ob_placed_seen(struct ob_placed *pl, const void *theta, const double *out);
 
 /* type->eval: puts an evaluation into the queue. */
 void ob_placed_eval(struct ob_placed *pl, const struct ob_placed_call *call);

@@ -176,8 +176,8 @@ OB_DEVFN real net_leave(real g, ob_u64 unit, ob_u64 i, ob_u64 ld, ob_u64 row,
 /* ---- forward ---- */
 
 /* The outputs of a layer of m units with k inputs, which stand unit by unit in `in`. One
- * text for both shapes of tiles. */
-#define NET_FORWARD(name, across)                                                        \
+ * text for both sizes of tiles. */
+#define NET_FORWARD(name, across, patch)                                                 \
     OB_KERNEL void name(OB_GLOBAL const real *theta, ob_u64 weight,                      \
                         OB_GLOBAL const real *in, ob_u64 in_at, ob_u64 ld_in,            \
                         OB_GLOBAL real *room, ob_u64 ld, ob_u64 m, ob_u64 k,             \
@@ -187,26 +187,28 @@ OB_DEVFN real net_leave(real g, ob_u64 unit, ob_u64 i, ob_u64 ld, ob_u64 row,
         OB_LOCAL_ARRAY(real, as, NET_SLICE + NET_PAD);                                   \
         OB_LOCAL_ARRAY(real, bs, NET_SLICE);                                             \
         const ob_u64 n = net_rows(now, all, first, span);                                \
-        const ob_u64 tiles = (m + NET_ROWS(across) - 1) / NET_ROWS(across);              \
-        const ob_u64 i = OB_GROUP % tiles * NET_ROWS(across);                            \
-        const ob_u64 j = OB_GROUP / tiles * NET_COLS(across);                            \
-        real sum[NET_PATCH * NET_PATCH];                                                 \
-        for (ob_u32 e = 0; e < NET_PATCH * NET_PATCH; e++)                               \
+        const ob_u64 tiles =                                                             \
+            (m + NET_ROWS(across, patch) - 1) / NET_ROWS(across, patch);                 \
+        const ob_u64 i = OB_GROUP % tiles * NET_ROWS(across, patch);                     \
+        const ob_u64 j = OB_GROUP / tiles * NET_COLS(across, patch);                     \
+        real sum[NET_PATCHES];                                                           \
+        for (ob_u32 e = 0; e < NET_PATCHES; e++)                                         \
             sum[e] = R(0.0);                                                             \
         OB_FN(net_plain)                                                                 \
-        (theta, weight, k, 1, in, in_at, ld_in, i, j, m, n, k, across, as, bs, sum);     \
-        for (ob_u32 r = 0; r < NET_PATCH; r++)                                           \
-            for (ob_u32 c = 0; c < NET_PATCH; c++) {                                     \
-                const ob_u64 u = i + OB_LANE / (across)*NET_PATCH + r;                   \
-                const ob_u64 v = j + OB_LANE % (across) + c * (across);                  \
-                if (u < m && v < n)                                                      \
-                    net_enter(sum[r * NET_PATCH + c], u, v, ld, first + v, theta, room,  \
-                              now, NET_LAYER);                                           \
-            }                                                                            \
+        (theta, weight, k, 1, in, in_at, ld_in, i, j, m, n, k, across, patch, as, bs,    \
+         sum);                                                                           \
+        NET_ROLLED for (ob_u32 e = 0; e < (patch) * (patch); e++)                        \
+        {                                                                                \
+            const ob_u64 u = i + OB_LANE / (across) * (patch) + e / (patch);             \
+            const ob_u64 v = j + OB_LANE % (across) + e % (patch) * (across);            \
+            if (u < m && v < n)                                                          \
+                net_enter(OB_FN(net_of_patch)(sum, e, patch), u, v, ld, first + v,       \
+                          theta, room, now, NET_LAYER);                                  \
+        }                                                                                \
     }
 
-NET_FORWARD(net_forward, 16)
-NET_FORWARD(net_forward_flat, 64)
+NET_FORWARD(net_forward, 16, 4)
+NET_FORWARD(net_forward_small, 32, 2)
 
 /* The same where the inputs stand row by row. */
 OB_KERNEL void net_forward_rows(OB_GLOBAL const real *theta, ob_u64 weight,
@@ -245,7 +247,7 @@ OB_KERNEL void net_activate(OB_GLOBAL const real *theta, OB_GLOBAL real *room, o
 
 /* From the gradient by the sums of a layer of k units (at g_at) to that by the sums of
  * the layer below, which has m: the latter's place is to_at. */
-#define NET_BACKWARD(name, across)                                                       \
+#define NET_BACKWARD(name, across, patch)                                                \
     OB_KERNEL void name(OB_GLOBAL const real *theta, ob_u64 weight,                      \
                         OB_GLOBAL real *room, ob_u64 g_at, ob_u64 to_at, ob_u64 ld,      \
                         ob_u64 m, ob_u64 k, OB_GLOBAL const ob_u64 *now, ob_u64 all,     \
@@ -254,27 +256,29 @@ OB_KERNEL void net_activate(OB_GLOBAL const real *theta, OB_GLOBAL real *room, o
         OB_LOCAL_ARRAY(real, as, NET_SLICE + NET_PAD);                                   \
         OB_LOCAL_ARRAY(real, bs, NET_SLICE);                                             \
         const ob_u64 n = net_rows(now, all, first, span);                                \
-        const ob_u64 tiles = (m + NET_ROWS(across) - 1) / NET_ROWS(across);              \
-        const ob_u64 i = OB_GROUP % tiles * NET_ROWS(across);                            \
-        const ob_u64 j = OB_GROUP / tiles * NET_COLS(across);                            \
-        real sum[NET_PATCH * NET_PATCH];                                                 \
-        for (ob_u32 e = 0; e < NET_PATCH * NET_PATCH; e++)                               \
+        const ob_u64 tiles =                                                             \
+            (m + NET_ROWS(across, patch) - 1) / NET_ROWS(across, patch);                 \
+        const ob_u64 i = OB_GROUP % tiles * NET_ROWS(across, patch);                     \
+        const ob_u64 j = OB_GROUP / tiles * NET_COLS(across, patch);                     \
+        real sum[NET_PATCHES];                                                           \
+        for (ob_u32 e = 0; e < NET_PATCHES; e++)                                         \
             sum[e] = R(0.0);                                                             \
         OB_FN(net_plain)                                                                 \
-        (theta, weight, 1, m, room, g_at, ld, i, j, m, n, k, across, as, bs, sum);       \
-        for (ob_u32 r = 0; r < NET_PATCH; r++)                                           \
-            for (ob_u32 c = 0; c < NET_PATCH; c++) {                                     \
-                const ob_u64 u = i + OB_LANE / (across)*NET_PATCH + r;                   \
-                const ob_u64 v = j + OB_LANE % (across) + c * (across);                  \
-                if (u < m && v < n)                                                      \
-                    room[to_at + u * ld + v] =                                           \
-                        net_leave(sum[r * NET_PATCH + c], u, v, ld, first + v, room,     \
-                                  now, NET_LAYER);                                       \
-            }                                                                            \
+        (theta, weight, 1, m, room, g_at, ld, i, j, m, n, k, across, patch, as, bs,      \
+         sum);                                                                           \
+        NET_ROLLED for (ob_u32 e = 0; e < (patch) * (patch); e++)                        \
+        {                                                                                \
+            const ob_u64 u = i + OB_LANE / (across) * (patch) + e / (patch);             \
+            const ob_u64 v = j + OB_LANE % (across) + e % (patch) * (across);            \
+            if (u < m && v < n)                                                          \
+                room[to_at + u * ld + v] =                                               \
+                    net_leave(OB_FN(net_of_patch)(sum, e, patch), u, v, ld, first + v,   \
+                              room, now, NET_LAYER);                                     \
+        }                                                                                \
     }
 
-NET_BACKWARD(net_backward, 16)
-NET_BACKWARD(net_backward_flat, 64)
+NET_BACKWARD(net_backward, 16, 4)
+NET_BACKWARD(net_backward_small, 32, 2)
 
 /* Behind a product of the maker's, which has put it at to_at; zeros behind the last row.
  */
@@ -327,18 +331,18 @@ OB_KERNEL void net_weights_rows(OB_GLOBAL const real *room, ob_u64 g_at, ob_u64 
     OB_LOCAL_ARRAY(real, as, NET_SLICE + NET_PAD);
     OB_LOCAL_ARRAY(real, bs, NET_SLICE);
     const ob_u64 n = net_rows(now, all, first, span);
-    const ob_u64 tiles = (m + NET_ROWS(16) - 1) / NET_ROWS(16);
-    const ob_u64 i = OB_GROUP % tiles * NET_ROWS(16);
-    const ob_u64 j = OB_GROUP / tiles * NET_COLS(16);
+    const ob_u64 tiles = (m + NET_ROWS(16, NET_PATCH) - 1) / NET_ROWS(16, NET_PATCH);
+    const ob_u64 i = OB_GROUP % tiles * NET_ROWS(16, NET_PATCH);
+    const ob_u64 j = OB_GROUP / tiles * NET_COLS(16, NET_PATCH);
     const ob_u64 row = i + OB_LANE / 16 * NET_PATCH, col = j + OB_LANE % 16;
-    real sum[NET_PATCH * NET_PATCH];
-    for (ob_u32 e = 0; e < NET_PATCH * NET_PATCH; e++) {
+    real sum[NET_PATCHES];
+    for (ob_u32 e = 0; e < NET_PATCHES; e++) {
         const ob_u64 u = row + e / NET_PATCH, v = col + e % NET_PATCH * 16;
         sum[e] = add && u < m && v < k ? grad[at + u * k + v] : R(0.0);
     }
     OB_FN(net_plain)
-    (room, g_at, ld, 1, in, in_at, ld_in, i, j, m, k, n, 16, as, bs, sum);
-    for (ob_u32 e = 0; e < NET_PATCH * NET_PATCH; e++) {
+    (room, g_at, ld, 1, in, in_at, ld_in, i, j, m, k, n, 16, NET_PATCH, as, bs, sum);
+    for (ob_u32 e = 0; e < NET_PATCHES; e++) {
         const ob_u64 u = row + e / NET_PATCH, v = col + e % NET_PATCH * 16;
         if (u < m && v < k && n)
             grad[at + u * k + v] = sum[e];

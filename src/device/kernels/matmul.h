@@ -2,8 +2,8 @@
  * The products of num/matmul.h for kernels, with the same order of additions: a group
  * computes one tile of C and hands it to who asked, in registers or one element each.
  *
- * net_plain: B as it lies. Each work-item has NET_PATCH by NET_PATCH elements of C and
- * adds their products in the order of k; slices of A and B lie in local memory.
+ * net_plain: B as it lies. Each work-item has `patch` by `patch` elements of C and adds
+ * their products in the order of k; slices of A and B lie in local memory.
  * net_dots: B transposed. Each work-item has one of the sixteen lanes of NET_PATCH by
  * NET_PATCH elements; the lanes meet in local memory.
  */
@@ -14,6 +14,7 @@
 
 enum {
     NET_PATCH = 4,
+    NET_PATCHES = NET_PATCH * NET_PATCH,
     NET_SLICE = 1024, /* elements of B in local memory; A needs at most as many */
     NET_PAD = 64,     /* that keep the banks apart */
     NET_FOLD = 16,    /* lanes of a sum */
@@ -22,9 +23,18 @@ enum {
 };
 
 /* A tile of net_plain has as many columns as `across` work-items have, and the rows of
- * the others: 64 by 64 with 16, 16 by 256 with 64. */
-#    define NET_COLS(across) (NET_PATCH * (across))
-#    define NET_ROWS(across) (NET_PATCH * (OB_LANES / (across)))
+ * the others. */
+#    define NET_COLS(across, patch) ((patch) * (across))
+#    define NET_ROWS(across, patch) ((patch) * (OB_LANES / (across)))
+
+/* Loops that are long enough as they stand, and the innermost of products. */
+#    if defined(__CUDACC__)
+#        define NET_ROLLED   _Pragma("unroll 1")
+#        define NET_UNROLLED _Pragma("unroll 4")
+#    else
+#        define NET_ROLLED
+#        define NET_UNROLLED
+#    endif
 
 #endif
 
@@ -41,10 +51,10 @@ enum {
 OB_DEVFN void OB_FN(net_load)(OB_GLOBAL const real *a, ob_u64 a_at, ob_u64 a_down,
                               ob_u64 a_right, OB_GLOBAL const real *b, ob_u64 b_at,
                               ob_u64 ldb, ob_u64 i, ob_u64 j, ob_u64 m, ob_u64 n,
-                              ob_u64 k, ob_u64 end, ob_u32 across, OB_LOCAL real *as,
-                              OB_LOCAL real *bs)
+                              ob_u64 k, ob_u64 end, ob_u32 across, ob_u32 patch,
+                              OB_LOCAL real *as, OB_LOCAL real *bs)
 {
-    const ob_u32 high = NET_ROWS(across), wide = NET_COLS(across);
+    const ob_u32 high = NET_ROWS(across, patch), wide = NET_COLS(across, patch);
     const ob_u32 depth = NET_SLICE / wide;
     for (ob_u32 e = OB_LANE; e < high * depth; e += OB_LANES) {
         ob_u32 r = a_right == 1 ? e / depth : e % high;
@@ -61,39 +71,53 @@ OB_DEVFN void OB_FN(net_load)(OB_GLOBAL const real *a, ob_u64 a_at, ob_u64 a_dow
 
 /* One slice of depth `depth`. */
 OB_DEVFN void OB_FN(net_multiply)(OB_LOCAL const real *as, OB_LOCAL const real *bs,
-                                  ob_u32 depth, ob_u32 across, real *sum)
+                                  ob_u32 depth, ob_u32 across, ob_u32 patch, real *sum)
 {
-    const ob_u32 high = NET_ROWS(across), wide = NET_COLS(across);
-    const ob_u32 row = OB_LANE / across * NET_PATCH, col = OB_LANE % across;
-    for (ob_u32 d = 0; d < depth; d++)
-        for (ob_u32 r = 0; r < NET_PATCH; r++) {
+    const ob_u32 high = NET_ROWS(across, patch), wide = NET_COLS(across, patch);
+    const ob_u32 row = OB_LANE / across * patch, col = OB_LANE % across;
+    NET_UNROLLED for (ob_u32 d = 0; d < depth; d++)
+    {
+        for (ob_u32 r = 0; r < patch; r++) {
             real x = as[d * (high + 1) + row + r];
-            for (ob_u32 c = 0; c < NET_PATCH; c++)
-                sum[r * NET_PATCH + c] =
-                    sum[r * NET_PATCH + c] + x * bs[d * wide + col + c * across];
+            for (ob_u32 c = 0; c < patch; c++)
+                sum[r * patch + c] =
+                    sum[r * patch + c] + x * bs[d * wide + col + c * across];
         }
+    }
 }
 
-/* The tile at (i, j), onto sum: element r * NET_PATCH + c is that of row
- * i + OB_LANE / across * NET_PATCH + r and column j + OB_LANE % across + c * across.
- * `across` is a constant wherever this is used. All of the group call. */
+/* The tile at (i, j), onto sum [NET_PATCHES]: element r * patch + c is that of row
+ * i + OB_LANE / across * patch + r and column j + OB_LANE % across + c * across. `across`
+ * and `patch` are constants wherever this is used. All of the group call. */
 OB_DEVFN void OB_FN(net_plain)(OB_GLOBAL const real *a, ob_u64 a_at, ob_u64 a_down,
                                ob_u64 a_right, OB_GLOBAL const real *b, ob_u64 b_at,
                                ob_u64 ldb, ob_u64 i, ob_u64 j, ob_u64 m, ob_u64 n,
-                               ob_u64 end, ob_u32 across, OB_LOCAL real *as,
+                               ob_u64 end, ob_u32 across, ob_u32 patch, OB_LOCAL real *as,
                                OB_LOCAL real *bs, real *sum)
 {
-    const ob_u32 depth = NET_SLICE / NET_COLS(across);
+    const ob_u32 depth = NET_SLICE / NET_COLS(across, patch);
     for (ob_u64 k = 0; k < end; k += depth) {
         OB_FN(net_load)
-        (a, a_at, a_down, a_right, b, b_at, ldb, i, j, m, n, k, end, across, as, bs);
+        (a, a_at, a_down, a_right, b, b_at, ldb, i, j, m, n, k, end, across, patch, as,
+         bs);
         OB_BARRIER();
         if (end - k >= depth)
-            OB_FN(net_multiply)(as, bs, depth, across, sum);
+            OB_FN(net_multiply)(as, bs, depth, across, patch, sum);
         else
-            OB_FN(net_multiply)(as, bs, (ob_u32)(end - k), across, sum);
+            OB_FN(net_multiply)(as, bs, (ob_u32)(end - k), across, patch, sum);
         OB_BARRIER();
     }
+}
+
+/* Element e of a patch, without an index, so that sums stay in registers. */
+OB_DEVFN real OB_FN(net_of_patch)(const real *sum, ob_u32 e, ob_u32 patch)
+{
+    real v = sum[0];
+    for (ob_u32 i = 1; i < patch * patch; i++) {
+        const real other = sum[i];
+        v = i == e ? other : v;
+    }
+    return v;
 }
 
 /* The sixteen lanes of one sum, folded in halves. */

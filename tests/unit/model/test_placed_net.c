@@ -120,6 +120,14 @@ static void compare(const struct given *a, const struct given *b, double bound,
     }
 }
 
+/* The share of rows whose class is found, as the evaluation before has left it; -1: the
+ * target is a number. */
+static double accuracy(struct ob_problem *p, const void *theta)
+{
+    const struct ob_metric *m = ob_problem_metric(p->type, "accuracy");
+    return p->classes ? m->value(p, theta) : -1;
+}
+
 /* Where now[OB_NOW_HALTED] is set an evaluation leaves what it would have given alone. */
 static void halt(struct ob_problem *p, const struct ob_vec *grad)
 {
@@ -152,6 +160,7 @@ static void hold(const struct net *n, enum ob_dtype dtype)
     struct ob_rng r;
     struct ob_err err;
     struct given here[CALLS], there[CALLS];
+    struct ob_eval elsewhere;
     ob_rng_init(&r, 7, 0);
     struct ob_problem *p = create(n, dtype, &r);
     struct ob_vec theta;
@@ -159,6 +168,8 @@ static void hold(const struct net *n, enum ob_dtype dtype)
     for (size_t i = 0; i < p->n; i++)
         ob_vec_set(&theta, i, ob_rng_uniform(&r) - 0.5);
     evaluate_all(p, n, theta.data, here);
+    const double share = accuracy(p, theta.data);
+    ob_problem_eval(p, here[1].grad.data, NULL, &elsewhere);
     assert_true(isfinite(here[0].e.loss));
     const uint64_t before = ob_device_used(device), tells = ob_placed_bytes(p, n->batch);
     if (!ob_problem_place(p, device, n->batch, &err))
@@ -167,6 +178,8 @@ static void hold(const struct net *n, enum ob_dtype dtype)
     assert_true(takes >= tells && takes <= tells + 4096);
     evaluate_all(p, n, theta.data, there);
     assert_int_equal(p->placed->failed.code, OB_OK);
+    if (n->bound == 0)
+        assert_true(accuracy(p, theta.data) == share);
     halt(p, &there[CALLS - 1].grad);
     for (size_t call = 0; call < CALLS; call++) {
         compare(&here[call], &there[call], n->bound, n->settings, call);
