@@ -6,7 +6,7 @@ device_tests = \
 	%D%/experiments_f32.sh \
 	%D%/experiments_f64.sh \
 	%D%/images.sh \
-	%D%/logs_cbs.sh \
+	%D%/logs_second.sh \
 	%D%/logs_f32.sh \
 	%D%/logs_f64.sh \
 	%D%/moved.sh \
@@ -40,5 +40,5 @@ check-devices: optbench$(EXEEXT) $(device_programs)
 # Compiled kernels that the tests left.
 clean-local: clean-device-caches
 clean-device-caches:
-	rm -rf %D%/cache %D%/cache-cbs tests/pocl tests/nobody
+	rm -rf %D%/cache %D%/cache-second tests/pocl tests/nobody
 .PHONY: clean-device-caches
