@@ -205,9 +205,7 @@ static bool await(struct ob_course *c, struct course_chunk *ch, struct ob_err *e
     c->since = now;
     ch->there = true;
     other->steps = 0;
-    if (course_may_go_on(c))
-        course_enqueue(c, other);
-    return true;
+    return !course_may_go_on(c) || course_enqueue(c, other, err);
 }
 
 bool ob_course_follow(struct ob_trainer *t)
@@ -218,12 +216,13 @@ bool ob_course_follow(struct ob_trainer *t)
     if (c->fresh)
         begin(c);
     struct course_chunk *ch = chunk_of(c, k);
+    bool ok = true;
     if (!ch) {
         ch = &c->chunk[0];
         c->since = ob_clock_ns();
-        course_enqueue(c, ch);
+        ok = course_enqueue(c, ch, &err);
     }
-    if (!ch->there && !await(c, ch, &err)) {
+    if (!ok || (!ch->there && !await(c, ch, &err))) {
         ob_course_drop(c);
         ob_trainer_fail(t, &err);
         return false;

@@ -87,6 +87,7 @@ void course_chunks_finish(struct ob_course *c)
             ob_device_free(c->device, mem[k]);
         ob_device_host_free(c->device, ch->record);
         ob_device_event_free(c->device, ch->done);
+        ob_device_graph_free(c->device, ch->graph);
         course_state_finish(c, &ch->start);
         course_state_finish(c, &ch->last);
         free(ch->spans);
@@ -292,15 +293,52 @@ static void launch(struct ob_course *c, const struct course_chunk *ch, uint64_t 
         end_step(c, ch);
 }
 
-void course_again(struct ob_course *c, const struct course_chunk *ch, uint64_t from,
-                  uint64_t to)
+/* Step k, all but its tables the same as any other of the chunk: where the device can, it
+ * is written down once and then replayed, which costs less than its launches. */
+static bool make_step(struct ob_course *c, struct course_chunk *ch, uint64_t k,
+                      struct ob_err *err)
 {
-    say_now(c, ch, from);
-    for (uint64_t k = from; k <= to; k++)
+    const bool replays = ob_device_facts(c->device)->graphs && !course_has_loss(c, k);
+    if (replays && c->warm && !ch->graph) {
+        ob_device_capture(c->device);
         launch(c, ch, k);
+        ch->graph = ob_device_capture_end(c->device, err);
+        if (!ch->graph)
+            return false;
+    }
+    if (replays && ch->graph)
+        ob_device_run(c->device, ch->graph);
+    else
+        launch(c, ch, k);
+    c->warm = true;
+    return true;
 }
 
-void course_enqueue(struct ob_course *c, struct course_chunk *ch)
+bool course_again(struct ob_course *c, struct course_chunk *ch, uint64_t from,
+                  uint64_t to, struct ob_err *err)
+{
+    bool ok = true;
+    say_now(c, ch, from);
+    for (uint64_t k = from; ok && k <= to; k++)
+        ok = make_step(c, ch, k, err);
+    return ok;
+}
+
+/* The steps of a chunk one by one. */
+static bool make_steps(struct ob_course *c, struct course_chunk *ch, struct ob_err *err)
+{
+    bool ok = true;
+    if (c->far)
+        course_state_copy(c, &ch->start, &c->live);
+    for (size_t i = 0; ok && i < ch->steps; i++) {
+        if (c->far && i + 1 == ch->steps)
+            course_state_copy(c, &ch->last, &c->live);
+        ok = make_step(c, ch, ch->first + i, err);
+    }
+    return ok;
+}
+
+bool course_enqueue(struct ob_course *c, struct course_chunk *ch, struct ob_err *err)
 {
     ch->first = c->queued + 1;
     ch->steps = length_of(c);
@@ -308,17 +346,13 @@ void course_enqueue(struct ob_course *c, struct course_chunk *ch)
     look_ahead(c, ch);
     choose_rows(c, ch);
     say_now(c, ch, ch->first);
-    if (c->far)
-        course_state_copy(c, &ch->start, &c->live);
     if (c->persist)
         course_solo_run(c, ch);
-    for (size_t i = 0; !c->persist && i < ch->steps; i++) {
-        if (c->far && i + 1 == ch->steps)
-            course_state_copy(c, &ch->last, &c->live);
-        launch(c, ch, ch->first + i);
-    }
+    else if (!make_steps(c, ch, err))
+        return false;
     ob_device_fetch(c->device, ch->ring, 0, ch->record,
                     ch->steps * c->stride * sizeof(double));
     ob_device_record(c->device, ch->done);
     c->queued += ch->steps;
+    return true;
 }

@@ -28,9 +28,10 @@ struct course_chunk {
     bool there;      /* its records have been fetched */
     struct ob_device_mem *ring, *coef, *word, *span, *rows;
     struct ob_device_event *done;
-    double *record; /* [cap][stride] of ob_device_host_alloc() */
-    char *state;    /* [1 + cap][state_size] of the optimizer: before, behind each step */
-    double *lr;     /* [cap] that each step told */
+    struct ob_device_graph *graph; /* of a step with these tables; NULL = not made yet */
+    double *record;                /* [cap][stride] of ob_device_host_alloc() */
+    char *state; /* [1 + cap][state_size] of the optimizer: before, behind each step */
+    double *lr;  /* [cap] that each step told */
 };
 
 struct ob_course {
@@ -50,8 +51,9 @@ struct ob_course {
     struct ob_device_mem *out;            /* doubles [COURSE_OUT] */
     struct ob_device_mem *part;           /* [chunks][OB_RULE_SUMS]; long vectors alone */
     struct ob_device_reduce *reduce;      /* likewise, on the full batch */
-    bool far;                /* vectors are too long for a record: it has figures alone */
-    bool whole;              /* the host has the vectors of step t->k */
+    bool warm;  /* a step has been launched: what is loaded on demand is there */
+    bool far;   /* vectors are too long for a record: it has figures alone */
+    bool whole; /* the host has the vectors of step t->k */
     size_t slots, n, size;   /* bytes of an element */
     size_t state_size;       /* of the optimizer */
     size_t stride;           /* doubles of a record */
@@ -79,8 +81,9 @@ void course_chunks_finish(struct ob_course *c);
 /* Device memory of a chunk, about. */
 uint64_t course_chunk_bytes(const struct ob_trainer *t);
 
-/* Puts the chunk behind step `queued` into the queue, in ch, which nobody reads. */
-void course_enqueue(struct ob_course *c, struct course_chunk *ch);
+/* Puts the chunk behind step `queued` into the queue, in ch, which nobody reads. False
+ * where the device failed. */
+bool course_enqueue(struct ob_course *c, struct course_chunk *ch, struct ob_err *err);
 
 /* Whether a chunk may begin behind step `queued`: the host has decided all that it
  * depends on, and the budget is not used up. */
@@ -90,8 +93,8 @@ bool course_may_go_on(const struct ob_course *c);
 void course_order_as(struct ob_course *c);
 
 /* Makes steps [from, to] of ch once more. */
-void course_again(struct ob_course *c, const struct course_chunk *ch, uint64_t from,
-                  uint64_t to);
+bool course_again(struct ob_course *c, struct course_chunk *ch, uint64_t from,
+                  uint64_t to, struct ob_err *err);
 
 /* A step of the record's k that has the loss of all rows beside a sample's. */
 bool course_has_loss(const struct ob_course *c, uint64_t k);

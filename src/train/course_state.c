@@ -111,20 +111,22 @@ static bool take_down(struct ob_course *c, const struct course_state *before,
 }
 
 /* The steps up to t->k are made again, and what was made behind them is forgotten. */
-static void go_back(struct ob_course *c)
+static bool go_back(struct ob_course *c, struct ob_err *err)
 {
     const uint64_t k = c->t->k;
     struct course_chunk *ch = c->at;
     course_state_copy(c, &c->live, &ch->start);
-    if (k > ch->first)
-        course_again(c, ch, ch->first, k - 1);
+    if (k > ch->first && !course_again(c, ch, ch->first, k - 1, err))
+        return false;
     course_state_copy(c, &ch->last, &c->live);
-    course_again(c, ch, k, k);
+    if (!course_again(c, ch, k, k, err))
+        return false;
     c->chunk[0].steps = c->chunk[1].steps = 0;
     ch->steps = (size_t)(k - ch->first) + 1;
     memcpy(c->ahead, ch->state + ch->steps * c->state_size, c->state_size);
     course_order_as(c);
     c->queued = k;
+    return true;
 }
 
 void ob_course_whole(const struct ob_trainer *trainer)
@@ -136,12 +138,13 @@ void ob_course_whole(const struct ob_trainer *trainer)
     const struct course_chunk *other =
         c->at == &c->chunk[0] ? &c->chunk[1] : &c->chunk[0];
     const struct course_state *now = &c->live;
+    bool ok = true;
     if (c->t->k + 1 != c->at->first + c->at->steps)
-        go_back(c);
+        ok = go_back(c, &err);
     else if (other->steps && other->first == c->t->k + 1)
         now = &other->start;
     c->whole = true;
-    if (!take_down(c, &c->at->last, now, &err))
+    if (!ok || !take_down(c, &c->at->last, now, &err))
         ob_trainer_fail(c->t, &err);
 }
 
