@@ -17,28 +17,20 @@ uint64_t sim_hash(const void *p, size_t n, uint64_t seed)
     return h ^ h >> 29;
 }
 
-/* dlopen() wants a name; this file has none elsewhere. */
-static void *so_open(const void *bytes, size_t n)
+/* dlopen() wants a name, and knows by it what it has: so the file stays open as long as
+ * it is loaded, and no other one gets its number. */
+static void *so_open(const void *bytes, size_t n, int *out)
 {
-    int fd = memfd_create("sim-kernels", MFD_CLOEXEC);
-    if (fd < 0)
-        return NULL;
+    int fd = *out = memfd_create("sim-kernels", MFD_CLOEXEC);
     const char *p = bytes;
-    void *so = NULL;
-    while (n) {
-        ssize_t put = write(fd, p, n);
-        if (put <= 0)
-            goto out;
-        p += put;
-        n -= (size_t)put;
-    }
     char name[64];
+    for (ssize_t put = 0; fd >= 0 && n; n -= (size_t)put, p += put)
+        if ((put = write(fd, p, n)) <= 0)
+            return NULL;
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    so = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    void *so = fd < 0 ? NULL : dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!so)
-        sim_fault("kernels cannot be loaded: %s", dlerror());
-out:
-    close(fd);
+        sim_fault("kernels cannot be loaded: %s", fd < 0 ? "no memfd" : dlerror());
     return so;
 }
 
@@ -51,7 +43,11 @@ int sim_module_load(const void *bytes, struct sim_module **out)
     if (image->exact ? image->arch != sim.cc : image->arch > sim.cc)
         return SIM_NO_BINARY;
     struct sim_module *m = calloc(1, sizeof *m);
-    if (!m || !(m->so = so_open(image + 1, image->size))) {
+    if (!m)
+        return SIM_OUT_OF_MEMORY;
+    if (!(m->so = so_open(image + 1, image->size, &m->fd))) {
+        if (m->fd >= 0)
+            close(m->fd);
         free(m);
         return SIM_INVALID_IMAGE;
     }
@@ -73,6 +69,7 @@ void sim_module_free(struct sim_module *m)
         free(k);
     }
     dlclose(m->so);
+    close(m->fd);
     free(m);
     sim_count("module", -1);
 }

@@ -217,7 +217,7 @@ static void first_round(void)
 static bool group_run(unsigned group)
 {
     run.group = group;
-    if (group == 0 || sim.order == SIM_SHUFFLED)
+    if (sim.order == SIM_SHUFFLED)
         order_lanes(group);
     run.started = run.fibers = 0;
     sim_here.group.x = group;
@@ -309,6 +309,7 @@ int sim_lanes_run(const struct sim_kernel *k, unsigned groups, unsigned lanes,
     sim_here.lanes.x = lanes;
     sim_here.groups.x = groups;
     sim_here.lanes.y = sim_here.lanes.z = sim_here.groups.y = sim_here.groups.z = 1;
+    order_lanes(0);
     bool ok = true;
     for (unsigned g = 0; g < groups && ok; g++)
         ok = group_run(nth(g, groups, groups));

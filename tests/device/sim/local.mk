@@ -30,7 +30,8 @@ clean-sim:
 # What uses it: every device's duties, and sessions in which anything fails.
 check_PROGRAMS += tests/device/session
 tests_device_session_LDADD = $(ob_device_libs)
-EXTRA_DIST += %D%/choice.sh %D%/sim.sh %D%/sim.sh.inc
+EXTRA_DIST += %D%/choice.sh %D%/sim.sh %D%/sim.sh.inc %D%/trainings.sh
+TESTS += %D%/trainings.sh
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/device/conform %D%/test_sim

@@ -177,6 +177,7 @@ enum { SIM_POINTER = 0x100 };
 
 struct sim_module {
     void *so;
+    int fd;                /* of the file that `so` is in */
     unsigned char *shared; /* what __shared__ variables are in, or NULL */
     size_t shared_size;
     struct sim_kernel *kernels;

@@ -166,10 +166,9 @@ static void expect_no_fault(void)
 
 /* ---- work ---- */
 
-static void many_groups_compute(void **state)
+static void compute(const char *words)
 {
-    (void)state;
-    open_all("");
+    open_all(words);
     enum { N = 1000 };
     float x[N], y[N];
     for (int i = 0; i < N; i++)
@@ -188,6 +187,15 @@ static void many_groups_compute(void **state)
     OK(cuMemFree_v2(b));
     close_all();
     expect_no_fault();
+}
+
+static const char *const orders[] = { "order=reversed", "", "order=shuffled", "eager" };
+
+static void many_groups_compute(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        compute(orders[i]);
 }
 
 static double halved(const char *words)
@@ -225,7 +233,6 @@ static unsigned shifted_wrongly(const char *words)
 static void barriers_hold_in_every_order(void **state)
 {
     (void)state;
-    const char *orders[] = { "", "order=reversed", "order=shuffled", "eager" };
     for (size_t i = 0; i < 4; i++) {
         assert_true(halved(orders[i]) == 256 * 257 / 2);
         assert_int_equal(shifted_wrongly(orders[i]), 0);
@@ -526,6 +533,46 @@ static void architectures_matter(void **state)
     close_all();
 }
 
+/* Two modules at once, each with its own kernels. */
+static void modules_keep_apart(void **state)
+{
+    (void)state;
+    const char *source[2] = {
+        "extern \"C\" __global__ void one(int *x) { x[0] = 1; }\n",
+        "extern \"C\" __global__ void two(int *x) { x[0] = 2; }\n"
+    };
+    CUmodule m[2];
+    CUfunction f[2];
+    int x[2];
+    open_all("");
+    CUdeviceptr a = memory(4);
+    for (int i = 0; i < 2; i++) {
+        nvrtcProgram p;
+        size_t n;
+        OK(nvrtcCreateProgram(&p, source[i], "t.cu", 0, NULL, NULL));
+        OK(nvrtcCompileProgram(p, 0, NULL));
+        OK(nvrtcGetPTXSize(p, &n));
+        char *image = malloc(n);
+        OK(nvrtcGetPTX(p, image));
+        OK(nvrtcDestroyProgram(&p));
+        OK(cuModuleLoadDataEx(&m[i], image, 0, NULL, NULL));
+        free(image);
+        OK(cuModuleGetFunction(&f[i], m[i], i ? "two" : "one"));
+    }
+    for (int i = 0; i < 2; i++) {
+        OK(launch(f[i], 1, &a, NULL, NULL, NULL));
+        OK(cuMemcpyDtoHAsync_v2(&x[i], a, 4, stream));
+    }
+    assert_int_equal(cuModuleGetFunction(&f[0], m[1], "one"), 500);
+    for (int i = 0; i < 2; i++)
+        OK(cuModuleUnload(m[i])); /* waits */
+    assert_int_equal(x[0], 1);
+    assert_int_equal(x[1], 2);
+    OK(cuMemFree_v2(a));
+    close_all();
+    expect_no_fault();
+}
+
 /* Who forgets --fmad=false gets other bits, where the processor can. */
 static void contraction_is_what_it_is_on_cards(void **state)
 {
@@ -654,6 +701,7 @@ int main(void)
         cmocka_unit_test(events_come_in_their_time),
         cmocka_unit_test(a_graph_does_it_again),
         cmocka_unit_test(architectures_matter),
+        cmocka_unit_test(modules_keep_apart),
         cmocka_unit_test(contraction_is_what_it_is_on_cards),
         cmocka_unit_test(products_are_by_columns),
         cmocka_unit_test(the_card_tells_its_load),
