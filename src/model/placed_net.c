@@ -8,8 +8,9 @@
 #include "optbench/device/network.h"
 #include "optbench/device/text.h"
 
-/* Memory that activations of a piece may take before a wave has several. */
-enum { NET_ROOM = 512 << 20 };
+/* Memory that the activations of a piece may take before a wave has several: what caches
+ * of cards hold, and enough rows for all of their units. */
+enum { NET_ROOM = 64 << 20 };
 
 static const char text[] = "#include \"kernels/losses.h\"\n";
 

@@ -205,13 +205,15 @@ static void test_activations(void **state)
     hold(&narrow, OB_F64);
 }
 
-/* One block, some, and more than a wave of them. */
+/* One block, some, more than a wave of them, and a wave that takes more memory than is
+ * used at once. */
 static void test_rows(void **state)
 {
     static const struct net some[] = {
         { "softmax", "label_smoothing=0.1", 1, 2, 2, 1, 0 },
         { "softmax", "bias=no", 2100, 5, 3, 2050, 0 },
         { "softmax", "", 40000, 2, 20, 7, 0 },
+        { "mlp", "hidden=1800", 3000, 1, 2, 0, 0 },
     };
     (void)state;
     for (size_t i = 0; i < sizeof some / sizeof *some; i++)
