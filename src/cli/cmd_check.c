@@ -55,6 +55,8 @@ static void json_device(const struct ob_trainer *t, struct ob_json *json)
     ob_json_string(json, ob_buf_text(&words));
     ob_json_key(json, "device_here");
     ob_json_bool(json, here);
+    ob_json_key(json, "step_seconds");
+    ob_json_number(json, ob_trainer_step_cost(t));
     ob_buf_finish(&words);
 }
 

@@ -50,6 +50,12 @@ static struct ob_choice_task task_of(const struct ob_trainer *t)
     };
 }
 
+double ob_trainer_step_cost(const struct ob_trainer *t)
+{
+    const struct ob_choice_task task = task_of(t);
+    return ob_cost_cpu(&task.cost);
+}
+
 /* Chooses, and opens what it chose. What then goes wrong costs the GPU and not the run,
  * but where one was granted. */
 bool ob_trainer_choose(struct ob_trainer *t, struct ob_diags *diags)

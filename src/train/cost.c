@@ -8,12 +8,12 @@
 #include "optbench/base/compiler.h"
 #include "optbench/device/device.h"
 
-/* The processor, a thread (bench/results/cost-*.txt). */
+/* The processor, a thread of a Zen 5 EPYC; bench/cost.sh measures them again. */
 #define CPU_STEP       0.3e-6 /* s: the trainer, the row, the optimizer's call */
 #define CPU_BYTES      18e9   /* bytes/s that a pass over rows reads */
 #define CPU_BYTES_MOST 200e9  /* ... with however many threads */
 #define CPU_ROW        3e-9   /* s: the loss term of a row */
-#define CPU_TYPED      1.5e-9 /* s: a row of a formula, for each parameter and one more */
+#define CPU_TYPED      0.5e-9 /* s: a row of a formula, for each parameter and one more */
 #define CPU_FLOPS      40e9   /* in float32, in the order that we prescribe */
 #define CPU_FLOPS_BLAS 180e9
 #define CPU_LAYER      1e-6  /* s: what a tensor of a network costs beside its numbers */

@@ -5,11 +5,11 @@
  * depend on whatever else the machine did just then.
  *
  * A step on the processor is a fixed part, the slower of moving its data and computing
- * with them, and the optimizer's pass over the parameters. The constants were fitted to
- * bench/cost.sh. A step on a GPU is its launches, the same two rates as the device has
- * them, and where the optimizer works on the host, the parameters' way there and back.
- * Its constants come from what makers document, taken low; no GPU was at hand to fit
- * them.
+ * with them, and the optimizer's pass over the parameters; the constants are fitted to
+ * measurements of such shapes (bench/cost.sh). A step on a GPU is its launches, the same
+ * two rates as the device has them, and where the optimizer works on the host, the
+ * parameters' way there and back. Its constants come from what makers document, taken
+ * low: not seen on a GPU yet.
  */
 #ifndef OB_SRC_TRAIN_COST_H
 #define OB_SRC_TRAIN_COST_H

@@ -97,6 +97,8 @@ run "$OPTBENCH" run large.ini --dry-run --set stop.max_steps=10
 like "a short run" "*(10 steps take about * s, no longer than a GPU needs to start)" "$err"
 run "$OPTBENCH" check large.ini
 like "a check says it, too" "*device     cpu (no GPU was found)*" "$out"
+run "$OPTBENCH" check --json large.ini
+like "and in JSON with what a step costs" '*"device":"cpu (no GPU was found)","device_here":true,"step_seconds":0.00*' "$out"
 run "$OPTBENCH" check large.ini --set experiment.device=cuda:3
 gives "a config for another machine is no mistake" 0
 like "the check says what lacks" "*device     cuda:3, which is not here: *" "$out"

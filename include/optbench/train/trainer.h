@@ -88,6 +88,9 @@ const char *ob_trainer_device_lacks(const struct ob_trainer *t);
 bool ob_trainer_may_place(const struct ob_trainer *t, struct ob_diags *diags);
 bool ob_trainer_would(const struct ob_trainer *t, struct ob_buf *out);
 
+/* Seconds that a step takes on the processor, by the model with which `auto` decides. */
+double ob_trainer_step_cost(const struct ob_trainer *t);
+
 /*
  * Says which steps the caller is going to look at behind ob_trainer_step(): looks(ctx, k)
  * for a step k that is yet to be made. Where a device makes the steps it ends a chunk
