@@ -43,6 +43,7 @@ device_kernels = \
 	%D%/kernels/matmul.h \
 	%D%/kernels/reduce.h \
 	%D%/kernels/speed.h \
+	%D%/kernels/tensor.h \
 	%D%/kernels/tree.h
 device_texts = \
 	$(device_kernels) \

@@ -83,6 +83,8 @@ libob_optim_a_SOURCES = \
 	%D%/placed.c \
 	%D%/placed_priv.h \
 	%D%/placed_state.c \
+	%D%/placed_tensors.c \
+	%D%/placed_tensors.h \
 	%D%/placed_text.c \
 	%D%/polyak.c \
 	%D%/pow64.h \

@@ -9,7 +9,7 @@
 #include "optbench/device/text.h"
 #include "optbench/num/kernels.h"
 #include "optbench/optim/rule.h"
-#include "placed_priv.h"
+#include "placed_tensors.h"
 
 /* ---- which can be ---- */
 
@@ -18,7 +18,7 @@ static const char *kind_lacks(const struct ob_optimizer *own)
     if (own->type->step == element_step)
         return NULL;
     if (ob_rule_is(own->type))
-        return rule_unplaced(own);
+        return NULL;
     return "its rule looks at more than one element at a time";
 }
 
@@ -61,6 +61,43 @@ static void find_kinds(struct ob_placed_rule *r)
          r->optimizer->mixed && (own = optimizer_part(r->optimizer, i, &slot)); i++)
         add_kind(r, own, slot);
     r->coefs += r->coefs == 0;
+    for (size_t i = 0; i < r->kinds; i++)
+        if (!r->kind[i].text) {
+            r->kind[i].tensor_at = r->tensors;
+            r->tensors += placed_tensors_size(r, i);
+        }
+}
+
+/* Room for the sums over tensors, and which piece of its kind each element is in. */
+static bool make_tensors(struct ob_placed_rule *r, struct ob_err *err)
+{
+    const size_t n = r->optimizer->problem->n;
+    if (r->tensors == 0)
+        return true;
+    uint32_t *which = ob_alloc(n, sizeof *which, err);
+    r->which = which ? ob_device_alloc(r->device, n * sizeof *which, err) : NULL;
+    r->tensor = ob_device_alloc(
+        r->device, r->tensors * ob_dtype_size(r->optimizer->problem->dtype), err);
+    for (size_t k = 0; r->which && k < r->kinds; k++)
+        for (size_t i = 0; i < r->kind[k].own->pieces; i++) {
+            const struct ob_piece *p = &r->kind[k].own->piece[i];
+            for (size_t j = 0; j < p->n; j++)
+                which[p->offset + j] = (uint32_t)i;
+        }
+    if (r->which)
+        ob_device_upload(r->device, r->which, 0, which, n * sizeof *which);
+    free(which);
+    bool ok = r->which && r->tensor;
+    for (size_t k = 0; ok && k < r->kinds; k++)
+        if (!r->kind[k].text && placed_tensors_size(r, k) > 0)
+            ok = (r->kind[k].tensors =
+                      placed_tensors_create(r, k, r->kind[k].tensor_at, err));
+    return ok;
+}
+
+bool ob_placed_rule_tensors(const struct ob_placed_rule *r)
+{
+    return r->tensors > 0;
 }
 
 /* Which group each element has. */
@@ -118,7 +155,7 @@ struct ob_placed_rule *ob_placed_rule_create(struct ob_optimizer *o, struct ob_d
     r->device = d;
     r->sums = sums;
     find_kinds(r);
-    if (!upload_groups(r, err)) {
+    if (!upload_groups(r, err) || !make_tensors(r, err)) {
         ob_placed_rule_destroy(r);
         return NULL;
     }
@@ -129,6 +166,10 @@ void ob_placed_rule_destroy(struct ob_placed_rule *r)
 {
     if (!r)
         return;
+    for (size_t k = 0; k < r->kinds; k++)
+        placed_tensors_destroy(r->device, r->kind[k].tensors);
+    ob_device_free(r->device, r->tensor);
+    ob_device_free(r->device, r->which);
     ob_device_free(r->device, r->group);
     ob_device_program_free(r->device, r->program);
     free(r);
@@ -214,9 +255,12 @@ double ob_placed_rule_prepare(struct ob_placed_rule *r, uint64_t k, void *coef,
 void ob_placed_rule_run(struct ob_placed_rule *r, const struct ob_placed_rule_call *call)
 {
     const uint64_t n = r->optimizer->problem->n;
-    struct ob_device_arg arg[2 + OB_OPTIMIZER_SLOTS + 6] = { OB_ARG(call->theta),
+    struct ob_device_arg arg[2 + OB_OPTIMIZER_SLOTS + 8] = { OB_ARG(call->theta),
                                                              OB_ARG(call->grad) };
     size_t args = 2;
+    for (size_t k = 0; k < r->kinds; k++)
+        if (r->kind[k].tensors)
+            placed_tensors_run(r, r->kind[k].tensors, call);
     for (size_t i = 0; i < OB_OPTIMIZER_SLOTS; i++)
         arg[args++] = (struct ob_device_arg)OB_ARG(call->slot[i]);
     arg[args++] = (struct ob_device_arg)OB_ARG(call->coef);
@@ -225,5 +269,9 @@ void ob_placed_rule_run(struct ob_placed_rule *r, const struct ob_placed_rule_ca
     arg[args++] = (struct ob_device_arg)OB_ARG(call->now);
     arg[args++] = (struct ob_device_arg)OB_ARG(r->sums ? call->part : NULL);
     arg[args++] = (struct ob_device_arg)OB_ARG_U64(n);
+    if (r->tensors > 0) {
+        arg[args++] = (struct ob_device_arg)OB_ARG(r->which);
+        arg[args++] = (struct ob_device_arg)OB_ARG(r->tensor);
+    }
     ob_device_launch(r->device, r->kernel, (n + OB_CHUNK - 1) / OB_CHUNK, arg, args);
 }

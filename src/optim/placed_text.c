@@ -56,6 +56,8 @@ void placed_text(const struct ob_placed_rule *r, struct ob_buf *out)
     add_texts(r, out);
     ob_buf_addf(out, "#define MOVE_GROUPS %zu\n#define MOVE_COEFS %zu\n",
                 r->optimizer->groups, r->coefs);
+    if (r->tensors > 0)
+        ob_buf_adds(out, "#define MOVE_TENSORS\n");
     ob_buf_adds(out, "#define MOVE_HOLD \\\n");
     for (size_t i = 0; i < r->kinds; i++)
         if (r->kind[i].text)
@@ -75,7 +77,7 @@ void placed_text(const struct ob_placed_rule *r, struct ob_buf *out)
         if (r->kind[i].text)
             add_rule(&r->kind[i], i, out);
         else
-            rule_placed_text(r->kind[i].own, i, r->kind[i].slot, out);
+            rule_placed_text(&r->kind[i], i, out);
         ob_buf_adds(out, "    } \\\n");
     }
     ob_buf_adds(out, "\n#include \"kernels/element.h\"\n");

@@ -14,6 +14,7 @@ static bool plain(const struct ob_course *c)
 {
     struct ob_device_arg arg[OB_PENALTY_SOLO_ARGS];
     return !c->far && !c->t->sampled && c->placed->type->solo &&
+           !ob_placed_rule_tensors(c->rule) &&
            (ob_placed_penalty_none(c->penalty) ||
             ob_placed_penalty_solo(c->penalty, arg));
 }

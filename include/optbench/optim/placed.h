@@ -1,10 +1,10 @@
 /*
  * Optimizers whose steps a device can make by itself: rules that treat every element
- * alone, the built-in ones of src/optim/rules and typed ones without sums over a tensor,
- * also several kinds of them in groups. The device runs the very text that the CPU
- * compiled; what a step needs beside its vectors (coefficients, flags) is computed here,
- * by the code of the CPU, for as many steps ahead as are wanted, and lies in memory of
- * the device when the step comes. So the bits are those of ob_optimizer_step().
+ * alone, the built-in ones of src/optim/rules, and typed ones, also with sums over a
+ * tensor, also several kinds of them in groups. The device runs the very text that the
+ * CPU compiled; what a step needs beside its vectors (coefficients, flags) is computed
+ * here, by the code of the CPU, for as many steps ahead as are wanted, and lies in memory
+ * of the device when the step comes. So the bits are those of ob_optimizer_step().
  *
  * Looking ahead changes counters, kept arrays, gauges and what the schedule moves; all
  * that is an ob_placed_rule_state, which is put back. The training thread owns everything
@@ -27,6 +27,9 @@
 const char *ob_optimizer_unplaced(const struct ob_optimizer *o);
 
 struct ob_placed_rule;
+
+/* Whether sums over tensors are made before the elements move: launches of their own. */
+bool ob_placed_rule_tensors(const struct ob_placed_rule *r);
 
 /* The tables of an optimizer; `sums` = its kernels leave sums (device/rule_sums.h). Both
  * are borrowed. NULL with OB_EDEVICE or OB_ENOMEM. */
@@ -72,7 +75,7 @@ struct ob_placed_rule_call {
 void ob_placed_rule_text(const struct ob_placed_rule *r, struct ob_buf *out);
 struct ob_device_mem *ob_placed_rule_groups(const struct ob_placed_rule *r);
 
-/* Puts the step into the queue: one launch. */
+/* Puts the step into the queue: one launch, and those of sums over tensors before it. */
 void ob_placed_rule_run(struct ob_placed_rule *r, const struct ob_placed_rule_call *call);
 
 #endif

@@ -6,13 +6,23 @@
  *   MOVE_HOLD      variables for the coefficients of a group of each kind
  *   MOVE_TAKE      fills those of kind `kind` from real[at ...]
  *   MOVE_ONE       the rule of kind `kind` on theta, e.grad and the slots of element i
- *   MOVE_SUMS      1: leaves sums for each chunk (optbench/device/rule_sums.h)
+ *   MOVE_TENSORS   defined where rules go by sums over tensors (kernels/tensor.h), which
+ * are in `tensor`, for the piece which[i] of element i MOVE_SUMS      1: leaves sums for
+ * each chunk (optbench/device/rule_sums.h)
  *
  * A group takes a chunk of OB_CHUNK elements, lane by lane as in num/kernels.h.
  */
 enum { MOVE_FLAGS, MOVE_USED, MOVE_KIND, MOVE_WORDS };
 
 #include "optbench/device/rule_sums.h"
+
+#ifdef MOVE_TENSORS
+#    define MOVE_MORE  , OB_GLOBAL const ob_u32 *which, OB_GLOBAL const real *tensor
+#    define MOVE_GIVEN , which, tensor
+#else
+#    define MOVE_MORE
+#    define MOVE_GIVEN
+#endif
 
 /* lane [OB_RULE_SUMS * OB_LANES] of the group, where sums are wanted; all of it call. */
 OB_DEVFN void element_chunk(ob_u64 chunk, OB_LOCAL double *lane, OB_GLOBAL real *theta,
@@ -22,7 +32,8 @@ OB_DEVFN void element_chunk(ob_u64 chunk, OB_LOCAL double *lane, OB_GLOBAL real 
                             OB_GLOBAL real *s7, OB_GLOBAL const real *coef,
                             OB_GLOBAL const ob_i32 *word,
                             OB_GLOBAL const unsigned char *group,
-                            OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part, ob_u64 n)
+                            OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part,
+                            ob_u64 n MOVE_MORE)
 {
 #if MOVE_SUMS
     double moved = 0.0, squares = 0.0, changed = 0.0, sloped = 0.0, size = 0.0;
@@ -97,7 +108,8 @@ OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
                             OB_GLOBAL real *s6, OB_GLOBAL real *s7,
                             OB_GLOBAL const real *coef, OB_GLOBAL const ob_i32 *word,
                             OB_GLOBAL const unsigned char *group,
-                            OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part, ob_u64 n)
+                            OB_GLOBAL const ob_u64 *now, OB_GLOBAL double *part,
+                            ob_u64 n MOVE_MORE)
 {
 #if MOVE_SUMS
     OB_LOCAL_ARRAY(double, lane, OB_RULE_SUMS *OB_LANES);
@@ -105,5 +117,5 @@ OB_KERNEL void element_step(OB_GLOBAL real *theta, OB_GLOBAL const real *grad,
     OB_LOCAL double *const lane = 0;
 #endif
     element_chunk(OB_GROUP, lane, theta, grad, s0, s1, s2, s3, s4, s5, s6, s7, coef, word,
-                  group, now, part, n);
+                  group, now, part, n MOVE_GIVEN);
 }

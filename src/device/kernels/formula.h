@@ -12,7 +12,7 @@
  * memory, [groups][terms][OB_LANES]. FORMULA_TABLE is defined where what is uniform is a
  * table (ob_formula_table() of formula/emit.h) and no text.
  */
-#include "kernels/kernel.h"
+#include "kernels/tree.h"
 #include "optbench/device/step.h"
 #include "optbench/formula/ops.h"
 
@@ -53,24 +53,11 @@ OB_DEVFN ob_u64 formula_rows(ob_u64 all, const OB_GLOBAL ob_u64 *now,
     return pick ? now[OB_NOW_ROWS] : all;
 }
 
-/* Folds the lanes of s [n][OB_LANES]; the sums are in s[0], s[OB_LANES], ... */
-OB_DEVFN void formula_fold(OB_LOCAL real *s, ob_u32 n)
-{
-    OB_BARRIER();
-    for (ob_u32 width = OB_LANES / 2; width > 0; width /= 2) {
-        for (ob_u32 q = OB_LANE; q < n * width; q += OB_LANES) {
-            ob_u32 at = q / width * OB_LANES + q % width;
-            s[at] = s[at] + s[at + width];
-        }
-        OB_BARRIER();
-    }
-}
-
 /* What lanes have added up, folded: sum j goes to to[j * step]. */
 OB_DEVFN void formula_store(OB_LOCAL real *s, ob_u32 j, ob_u32 n, OB_GLOBAL real *to,
                             ob_u64 step)
 {
-    formula_fold(s, n);
+    ob_fold_lanes(s, n);
     if (OB_LANE < n)
         to[(j + OB_LANE) * step] = s[OB_LANE * OB_LANES];
     OB_BARRIER();

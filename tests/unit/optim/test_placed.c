@@ -364,6 +364,24 @@ static void add_typed(struct kinds *k, const char *const (*text)[2], size_t n)
     k->opts[k->n++] = o;
 }
 
+/* Sums of what was computed from sums; a buffer becomes one number for all of a piece. */
+static const char *const with_sums[][2] = {
+    { "state", "m, s" },
+    { "params", "lr 0.05, beta 0.9" },
+    { "update", "m = beta*m + (1 - beta)*g, c = m - mean(m), s = norm2(c), "
+                "theta = theta - lr*c/(s + 1e-3) - 1e-3*dot(theta, g)/(sum(g^2) + 1)" },
+};
+
+/* Over more than a chunk; in chunks of steps. */
+static void test_tensors(void **state)
+{
+    struct kinds k = { 0 };
+    (void)state;
+    add_typed(&k, with_sums, OB_COUNT(with_sums));
+    compare(&k, OB_F64, NULL);
+    finish_kinds(&k);
+}
+
 /* Buffers change places; one becomes a constant, one a coefficient. */
 static void test_typed(void **state)
 {
@@ -376,6 +394,7 @@ static void test_typed(void **state)
     struct kinds k = { 0 };
     (void)state;
     add_typed(&k, text, OB_COUNT(text));
+    add_typed(&k, with_sums, OB_COUNT(with_sums));
     add(&k, ob_optimizer_find("adamw", NULL), "");
     compare(&k, OB_F32, NULL);
     finish_kinds(&k);
@@ -464,8 +483,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules_f32), cmocka_unit_test(test_rules_f64),
-        cmocka_unit_test(test_typed),     cmocka_unit_test(test_schedule),
-        cmocka_unit_test(test_sums),      cmocka_unit_test(test_not),
+        cmocka_unit_test(test_typed),     cmocka_unit_test(test_tensors),
+        cmocka_unit_test(test_schedule),  cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_not),
     };
     device = ob_test_device();
     const int failed = cmocka_run_group_tests_name("placed rules", tests, NULL, NULL);
