@@ -97,6 +97,9 @@ static double half_square(double z, double y)
 
 static double accuracy(struct ob_problem *p, const void *theta)
 {
+    size_t counted;
+    if (row_seen_right(p, theta, &counted))
+        return (double)counted / (double)p->rows;
     return row_sum(p, theta, right) / (double)p->rows;
 }
 

@@ -270,6 +270,11 @@ static bool solo(struct ob_placed *pl, struct ob_placed_solo *out)
     return true;
 }
 
+static void seen(struct ob_problem *p, const void *theta, const double *out)
+{
+    row_remember(p, theta, (size_t)out[OB_PLACED_CORRECT]);
+}
+
 const struct ob_placed_type row_placed = {
     .lacks = lacks,
     .bytes = bytes,
@@ -277,4 +282,5 @@ const struct ob_placed_type row_placed = {
     .finish = finish,
     .eval = row_placed_eval,
     .solo = solo,
+    .seen = seen,
 };

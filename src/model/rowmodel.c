@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "columns.h"
 #include "entry.h"
@@ -119,7 +120,8 @@ void row_finish(struct ob_problem *p)
     ob_sparse_design_finish(&m->sparse_full);
     ob_sparse_design_finish(&m->sparse_batch);
     free(m->z);
-    m->z = NULL;
+    free(m->seen);
+    m->z = m->seen = NULL;
 }
 
 static bool gather(struct row_model *m, const uint32_t *row, size_t n, struct ob_err *err)
@@ -240,4 +242,21 @@ double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, do
             sum += f(ob_at(p->dtype, m->z, i), row_y(m, from + i));
     }
     return sum;
+}
+
+void row_remember(struct ob_problem *p, const void *theta, size_t right)
+{
+    struct row_model *m = p->state;
+    const size_t bytes = p->n * ob_dtype_size(p->dtype);
+    if (!m->seen)
+        m->seen = ob_xcalloc(bytes, 1);
+    memcpy(m->seen, theta, bytes);
+    m->seen_right = right;
+}
+
+bool row_seen_right(const struct ob_problem *p, const void *theta, size_t *right)
+{
+    const struct row_model *m = p->state;
+    *right = m->seen_right;
+    return m->seen && memcmp(m->seen, theta, p->n * ob_dtype_size(p->dtype)) == 0;
 }

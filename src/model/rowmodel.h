@@ -32,6 +32,9 @@ struct row_model {
     enum ob_sample_loss loss;
     bool mean;
     void *z; /* of the dtype, scratch of the metrics: [rows], or of some chunks of them */
+    /* What a device counted over all rows: the point [n], and rows on the right side. */
+    void *seen; /* NULL: nothing yet */
+    size_t seen_right;
 };
 
 enum { ROW_BIAS_FIRST, ROW_BIAS_LAST };
@@ -62,5 +65,9 @@ bool row_predict(struct ob_problem *p, const void *theta, double (*link)(double 
 
 /* sum over all rows of f(z_i, y_i), added in row order, in double. */
 double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y));
+
+/* Rows on the right side at theta, where a device has just counted them there. */
+bool row_seen_right(const struct ob_problem *p, const void *theta, size_t *right);
+void row_remember(struct ob_problem *p, const void *theta, size_t right);
 
 #endif

@@ -261,8 +261,15 @@ static void test_correct(void **state)
         ob_problem_eval(t.there, theta, grad, &e);
         assert_true(
             ob_device_download(device, t.there->placed->out, 0, told, sizeof told, &err));
-        assert_true(told[OB_PLACED_CORRECT] / (double)rows[i] ==
-                    accuracy->value(t.here, theta));
+        const double share = accuracy->value(t.here, theta);
+        assert_true(told[OB_PLACED_CORRECT] / (double)rows[i] == share);
+        assert_true(accuracy->value(t.there, theta) == share);
+        /* what was counted is taken at its word, at that point and nowhere else */
+        told[OB_PLACED_CORRECT] = 7;
+        ob_placed_seen(t.there->placed, theta, told);
+        assert_true(accuracy->value(t.there, theta) == 7 / (double)rows[i]);
+        theta[0] = 0.5;
+        assert_true(accuracy->value(t.there, theta) == accuracy->value(t.here, theta));
         end(&t);
     }
 }
