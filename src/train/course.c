@@ -208,28 +208,43 @@ static bool await(struct ob_course *c, struct course_chunk *ch, struct ob_err *e
     return !course_may_go_on(c) || course_enqueue(c, other, err);
 }
 
+/* The chunk of step k, made. */
+static struct course_chunk *chunk_with(struct ob_course *c, uint64_t k,
+                                       struct ob_err *err)
+{
+    struct course_chunk *ch = chunk_of(c, k);
+    if (!ch) {
+        ch = &c->chunk[0];
+        c->since = ob_clock_ns();
+        if (!course_enqueue(c, ch, err))
+            return NULL;
+    }
+    return ch->there || await(c, ch, err) ? ch : NULL;
+}
+
 bool ob_course_follow(struct ob_trainer *t)
 {
     struct ob_course *c = t->course;
     struct ob_err err;
     const uint64_t k = t->k + 1;
+    if (ob_trainer_failure(t))
+        return false;
     if (c->fresh)
         begin(c);
-    struct course_chunk *ch = chunk_of(c, k);
-    bool ok = true;
-    if (!ch) {
-        ch = &c->chunk[0];
-        c->since = ob_clock_ns();
-        ok = course_enqueue(c, ch, &err);
+    struct course_chunk *ch = chunk_with(c, k, &err);
+    const double *record = ch ? ch->record + (k - ch->first) * c->stride : NULL;
+    if (ch && record[COURSE_STEP] != (double)k) {
+        ob_fail(&err, OB_EDEVICE, "the device has no record of step %llu",
+                (unsigned long long)k);
+        ch = NULL;
     }
-    if (!ok || (!ch->there && !await(c, ch, &err))) {
+    if (!ch) {
         ob_course_drop(c);
         ob_trainer_fail(t, &err);
         return false;
     }
     c->at = ch;
-    c->record = ch->record + (k - ch->first) * c->stride;
-    OB_REQUIRE(c->record[COURSE_STEP] == (double)k);
+    c->record = record;
     return true;
 }
 
