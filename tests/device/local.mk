@@ -3,8 +3,7 @@
 # OB_TEST_DEVICE=cuda the same suite asks a card; with OB_NEED_DEVICE=1 a machine without a
 # device fails.
 device_tests = \
-	%D%/experiments_f32.sh \
-	%D%/experiments_f64.sh \
+	%D%/experiments.sh \
 	%D%/images.sh \
 	%D%/logs_second.sh \
 	%D%/logs_f32.sh \
