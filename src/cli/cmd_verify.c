@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "open_config.h"
 
@@ -31,6 +32,17 @@ static void print_data(const struct ob_verify *v, const char *name)
                      "%s: the data are not those of the run: their hash was %s, it is %s",
                      name, v->data_then, v->data_now);
     }
+}
+
+/* Said where it is another one than that of the run. */
+static void print_device(const struct ob_verify *v)
+{
+    char safe[2 * sizeof v->device_then];
+    if (!v->device_then[0] || strcmp(v->device_then, v->device_now) == 0)
+        return;
+    printf("%-14s %s, the run was made on %s%s\n", "device", v->device_now,
+           ob_text_safe_z(safe, sizeof safe, v->device_then),
+           v->promised ? "" : ": without reproducible math the bits may differ");
 }
 
 static void print_plugin(const struct ob_verify *v, const char *name)
@@ -74,6 +86,7 @@ static void print(const struct ob_verify *v, const char *name)
     printf("%-14s %s\n", "run", name);
     print_data(v, name);
     print_plugin(v, name);
+    print_device(v);
     printf("%-14s %s step%s from %s to %s, %s tensor%s each\n", "compared",
            shown(steps, v->compared), v->compared == 1 ? "" : "s", shown(first, v->first),
            shown(last, v->last), shown(tensors, v->tensors), v->tensors == 1 ? "" : "s");
@@ -115,6 +128,9 @@ static void print_json(const struct ob_verify *v, const char *name)
     flag(&j, "same_data", !v->data_differ);
     text(&j, "data_hash", v->data_now);
     text(&j, "data_hash_then", v->data_then);
+    text(&j, "device", v->device_now);
+    text(&j, "device_then", v->device_then);
+    flag(&j, "reproducible", v->promised);
     if (v->plugin_differs) {
         text(&j, "plugin", v->plugin);
         text(&j, "plugin_hash", v->plugin_now);

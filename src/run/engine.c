@@ -139,6 +139,17 @@ static void say_directory(struct ob_engine *e)
     ob_buf_finish(&line);
 }
 
+/* The device is news where it was not simply to be the processor. */
+static void say_start(struct ob_engine *e)
+{
+    struct ob_buf text = { 0 };
+    if (strcmp(e->spec.experiment.device, "cpu") != 0)
+        ob_buf_addf(&text, "device: %s", ob_trainer_device_words(e->trainer));
+    ob_engine_event(e, e->resumed ? "resumed" : "started", e->at.step,
+                    ob_buf_text(&text));
+    ob_buf_finish(&text);
+}
+
 static int run(struct ob_engine *e, double pace)
 {
     struct ob_err err = { 0 };
@@ -150,7 +161,7 @@ static int run(struct ob_engine *e, double pace)
     ob_priority_stand_back(); /* this thread serves the one that trains */
     ob_engine_live_init(e);
     ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, e->info.max_steps);
-    ob_engine_event(e, e->resumed ? "resumed" : "started", e->at.step, "");
+    say_start(e);
     say_directory(e);
     ob_engine_loop(e);
     ob_engine_hang_up(e);

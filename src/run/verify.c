@@ -15,6 +15,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 #include "optbench/conf/ini.h"
+#include "optbench/device/device.h"
 #include "optbench/run/runinfo.h"
 #include "optbench/run/summary.h"
 #include "optbench/train/trainer.h"
@@ -125,6 +126,19 @@ static void compare_data(struct job *j)
     memcpy(v->data_then, info.data_hash, sizeof v->data_then);
     snprintf(v->data_now, sizeof v->data_now, "%016" PRIx64, data.hash);
     v->data_differ = strcmp(v->data_then, v->data_now) != 0;
+}
+
+static void compare_devices(struct job *j)
+{
+    struct ob_run_info info;
+    struct ob_verify *v = j->out;
+    const struct ob_device_facts *f = ob_trainer_device(j->t);
+    v->promised = ob_trainer_reproducible(j->t);
+    snprintf(v->device_now, sizeof v->device_now, "cpu");
+    if (f)
+        snprintf(v->device_now, sizeof v->device_now, "%s:%zu", f->api, f->index);
+    if (ob_run_info_read(j->dir, &info, NULL))
+        snprintf(v->device_then, sizeof v->device_then, "%s", info.device);
 }
 
 static void compare_plugins(struct job *j)
@@ -244,6 +258,7 @@ bool ob_verify_run(struct ob_verify *out, const struct ob_rundir *dir,
         ob_progress_init(&j.progress, opts->quiet, (uint64_t)j.spec.stop.max_steps);
         compare_data(&j);
         compare_plugins(&j);
+        compare_devices(&j);
         repeat(&j);
         ob_progress_clear(&j.progress);
         const struct ob_err *failure = ob_trainer_failure(j.t);

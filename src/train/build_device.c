@@ -133,6 +133,20 @@ static bool has_room(const struct ob_trainer *t, uint64_t need, struct ob_diags 
     return refuse(t, diags, OB_EDEVICE, text);
 }
 
+/* Memory that should have been enough is taken by other processes. */
+static bool refuse_place(const struct ob_trainer *t, const struct ob_err *err,
+                         struct ob_diags *diags)
+{
+    char need[32];
+    if (err->code != OB_ENOMEM)
+        return refuse(t, diags, err->code, err->text);
+    ob_bytes_show(need, ob_trainer_device_bytes(t));
+    return ob_spec_complain(t->spec, diags, OB_EDEVICE, "experiment", "device",
+                            "%s; the experiment needs %s of the device's memory, and "
+                            "others may have the rest",
+                            err->text, need);
+}
+
 bool ob_trainer_may_place(const struct ob_trainer *t, struct ob_diags *diags)
 {
     const char *lacks = ob_problem_unplaced(t->problem);
@@ -147,7 +161,7 @@ static bool place(struct ob_trainer *t, struct ob_diags *diags)
     struct ob_err err = { 0 };
     return ob_trainer_may_place(t, diags) &&
            has_room(t, ob_trainer_device_bytes(t), diags) &&
-           (ob_trainer_place(t, &err) || refuse(t, diags, err.code, err.text));
+           (ob_trainer_place(t, &err) || refuse_place(t, &err, diags));
 }
 
 bool ob_trainer_take_device(struct ob_trainer *t, struct ob_diags *diags)
@@ -191,6 +205,11 @@ void ob_trainer_fail(struct ob_trainer *t, const struct ob_err *err)
 const struct ob_device_facts *ob_trainer_device(const struct ob_trainer *t)
 {
     return t->device ? ob_device_facts(t->device) : NULL;
+}
+
+bool ob_trainer_reproducible(const struct ob_trainer *t)
+{
+    return t->problem->math == OB_MATH_REPRODUCIBLE;
 }
 
 uint64_t ob_trainer_device_used(const struct ob_trainer *t)

@@ -28,6 +28,14 @@ one_line() {
     tap_same "$1: in one line" 1 "$(wc -l <"$work/err" | tr -d ' ')"
 }
 
+echo "no library" >"$work/broken.so"
+for api in cuda:CUDA opencl:OpenCL; do
+    run env "OPTBENCH_LIB$(echo "${api#*:}" | tr a-z A-Z)=$work/broken.so" \
+        "$OPTBENCH" run small.ini --device "${api%:*}"
+    one_line "a library of ${api#*:} that is none" \
+        "optbench: --set experiment.device=*: experiment.device: *broken.so: *"
+done
+
 # There is no table.csv yet: whoever looked for it would say so.
 sed 's/device = auto/device = cuda/' small.ini >cuda.ini
 run "$OPTBENCH" run cuda.ini
@@ -54,6 +62,7 @@ dir=$out
 tap_same "its first line" "optbench: $small" "$(head -n 1 "$work/err")"
 tap_same "it is said once" 1 "$(grep -c device "$work/err")"
 like "the log has it" "*$small*" "$(cat "$dir/log.txt")"
+like "the events have it" "*started*$small*" "$(head -n 1 "$dir/events.jsonl")"
 tap_same "run.json has the device" cpu "$(text "$dir/run.json" device)"
 tap_same "and why" "3x2 is too small for a GPU" "$(text "$dir/run.json" device_why)"
 run "$OPTBENCH" show "$dir"

@@ -26,6 +26,8 @@ struct ob_verify {
     /* The first plug-in that is not the one of the run. */
     bool plugin_differs;
     char plugin[64], plugin_then[17], plugin_now[17];
+    char device_then[64], device_now[64]; /* "cpu", "cuda:0"; then: "" = not known */
+    bool promised; /* the same bits on any device: the math is reproducible */
     uint64_t compared, tensors; /* steps that were compared, and tensors at each */
     uint64_t first, last;       /* of these steps */
 

@@ -134,6 +134,9 @@ void ob_trainer_fingerprint(const struct ob_trainer *t, uint64_t *out);
  * = 0"; of another kind, lr and what is not its default. Nothing for [optimizer]. */
 void ob_trainer_tensor_settings(const struct ob_trainer *t, size_t i, struct ob_buf *out);
 
+/* Whether the bits are the same on every machine and device. */
+bool ob_trainer_reproducible(const struct ob_trainer *t);
+
 /* Number of threads that the passes use, and elements and buffers that a snapshot of
  * this trainer shows (for ob_feed_sizes). */
 unsigned ob_trainer_threads(const struct ob_trainer *t);

@@ -64,6 +64,14 @@ like "and its driver" '*"device_driver": "CUDA *' "$(cat "$dir/run.json")"
 like "the summary, too" '*"device": "cuda:0"*' "$(cat "$dir/summary.json")"
 like "the engine looked at the card" '*"device_load":0.*"device_watts":1*' "$(cat "$dir/live")"
 
+run "$OPTBENCH" verify "$dir" --device cpu
+gives "verified on the processor" 0
+like "which is said" "*device         cpu, the run was made on cuda:0
+*" "$out"
+run env OPTBENCH_SIM=fail=cuMemAlloc_v2:2,lenient "$OPTBENCH" run large.ini --dry-run --device cuda
+gives "memory that others have" 69 \
+    "*experiment.device: *CUDA_ERROR_OUT_OF_MEMORY*; the experiment needs * of the device's memory, and others may have the rest"
+
 # Some piece of work fails while the run is under way.
 run env OPTBENCH_SIM=fail=work:40,lenient "$OPTBENCH" run large.ini --set stop.max_steps=50 \
     --set data.rows=100 --device cuda -q
