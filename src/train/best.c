@@ -122,7 +122,7 @@ void ob_best_look(struct ob_trainer *t)
     if (!isfinite(now) ||
         !(isnan(b->value) || (b->more ? now > b->value : now < b->value)))
         return;
-    ob_course_whole(t);
+    ob_course_theta(t);
     b->value = now;
     b->step = t->k;
     b->fresh = true;

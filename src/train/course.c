@@ -40,6 +40,23 @@ static bool wrapped(const struct ob_trainer *t)
     return more;
 }
 
+static uint64_t bytes_of(const struct ob_trainer *t)
+{
+    const uint64_t states = is_far(t) ? 5 : 1; /* live, and two of each chunk */
+    return states * state_bytes(t) + 2 * course_chunk_bytes(t) +
+           ob_placed_penalty_bytes(t->problem);
+}
+
+/* Beside the problem; of most devices one knows how much they have. */
+static bool fits(const struct ob_trainer *t)
+{
+    if (!t->device || ob_problem_unplaced(t->problem))
+        return true;
+    const uint64_t all = ob_device_facts(t->device)->memory;
+    const uint64_t own = ob_placed_bytes(t->problem, t->mini ? t->batches.size : 0);
+    return all == 0 || (own < all && bytes_of(t) <= all - own);
+}
+
 const char *ob_course_lacks(const struct ob_trainer *t)
 {
     const struct ob_problem *p = t->problem;
@@ -50,16 +67,13 @@ const char *ob_course_lacks(const struct ob_trainer *t)
         return "wrappers stand around the optimizer";
     if (p->micro)
         return "gradients are accumulated over batches";
-    return NULL;
+    return fits(t) ? NULL
+                   : "the device has no room for what a chunk of steps begins with";
 }
 
 uint64_t ob_course_bytes(const struct ob_trainer *t)
 {
-    if (ob_course_lacks(t))
-        return 0;
-    const uint64_t states = is_far(t) ? 5 : 1; /* live, and two of each chunk */
-    return states * state_bytes(t) + 2 * course_chunk_bytes(t) +
-           ob_placed_penalty_bytes(t->problem);
+    return ob_course_lacks(t) ? 0 : bytes_of(t);
 }
 
 /* ---- life ---- */
@@ -118,7 +132,7 @@ bool ob_course_create(struct ob_trainer *t, struct ob_err *err)
     c->stride = COURSE_FACTS;
     if (!c->far)
         c->stride += (state_bytes(t) + sizeof(double) - 1) / sizeof(double);
-    c->fresh = c->whole = true;
+    c->fresh = c->whole = c->theta = true;
     c->rule = ob_placed_rule_create(t->optimizer, c->device, c->far, err);
     c->penalty = c->rule ? ob_placed_penalty_create(c->placed, err) : NULL;
     if (c->penalty && make_room(c, err) && course_chunks_init(c, err) &&
@@ -266,7 +280,7 @@ void ob_course_drop(struct ob_course *c)
     c->chunk[0].steps = c->chunk[1].steps = 0;
     c->record = NULL;
     c->correct_k = UINT64_MAX;
-    c->fresh = c->whole = true;
+    c->fresh = c->whole = c->theta = true;
 }
 
 /* ---- a record ---- */
@@ -347,7 +361,7 @@ void ob_course_move(struct ob_trainer *t, struct ob_iterate *it)
         take(c, 2 + s, &o->slot[s]);
     if (!c->far)
         take(c, 0, &t->theta);
-    c->whole = !c->far;
+    c->whole = c->theta = !c->far;
     ob_placed_rule_follow(c->rule, c->at->state + (i + 1) * c->state_size);
     it->lr = c->at->lr[i];
 }

@@ -72,6 +72,9 @@ void ob_course_done(struct ob_trainer *t);
  * Nothing to do without a course. */
 void ob_course_whole(const struct ob_trainer *t);
 
+/* The same for who looks at theta alone. */
+void ob_course_theta(const struct ob_trainer *t);
+
 /* Rows that are classified rightly at theta_k, where that was counted; else false. */
 bool ob_course_correct(const struct ob_trainer *t, double *out);
 

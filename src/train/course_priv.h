@@ -54,6 +54,7 @@ struct ob_course {
     bool warm;  /* a step has been launched: what is loaded on demand is there */
     bool far;   /* vectors are too long for a record: it has figures alone */
     bool whole; /* the host has the vectors of step t->k */
+    bool theta; /* ... or theta, at least */
     size_t slots, n, size;   /* bytes of an element */
     size_t state_size;       /* of the optimizer */
     size_t stride;           /* doubles of a record */

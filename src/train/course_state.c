@@ -129,22 +129,37 @@ static bool go_back(struct ob_course *c, struct ob_err *err)
     return true;
 }
 
+/* Where the vectors of step t->k are on the device; NULL where it failed. */
+static const struct course_state *state_now(struct ob_course *c, struct ob_err *err)
+{
+    const struct course_chunk *other =
+        c->at == &c->chunk[0] ? &c->chunk[1] : &c->chunk[0];
+    if (c->t->k + 1 != c->at->first + c->at->steps)
+        return go_back(c, err) ? &c->live : NULL;
+    return other->steps && other->first == c->t->k + 1 ? &other->start : &c->live;
+}
+
 void ob_course_whole(const struct ob_trainer *trainer)
 {
     struct ob_course *c = trainer->course;
     struct ob_err err;
     if (!c || c->whole || ob_trainer_failure(trainer))
         return;
-    const struct course_chunk *other =
-        c->at == &c->chunk[0] ? &c->chunk[1] : &c->chunk[0];
-    const struct course_state *now = &c->live;
-    bool ok = true;
-    if (c->t->k + 1 != c->at->first + c->at->steps)
-        ok = go_back(c, &err);
-    else if (other->steps && other->first == c->t->k + 1)
-        now = &other->start;
-    c->whole = true;
-    if (!ok || !take_down(c, &c->at->last, now, &err))
+    const struct course_state *now = state_now(c, &err);
+    c->whole = c->theta = true;
+    if (!now || !take_down(c, &c->at->last, now, &err))
+        ob_trainer_fail(c->t, &err);
+}
+
+void ob_course_theta(const struct ob_trainer *trainer)
+{
+    struct ob_course *c = trainer->course;
+    struct ob_err err;
+    if (!c || c->whole || c->theta || ob_trainer_failure(trainer))
+        return;
+    const struct course_state *now = state_now(c, &err);
+    c->theta = true;
+    if (!now || !down(c, now->theta, &c->t->theta, &err))
         ob_trainer_fail(c->t, &err);
 }
 

@@ -171,7 +171,7 @@ static bool held_is_due(const struct ob_trainer *t)
 
 static void measure_held(struct ob_trainer *t)
 {
-    ob_course_whole(t);
+    ob_course_theta(t);
     ob_held_measure(&t->val, t->theta.data, t->k, t->metric, t->columns.metrics);
 }
 
@@ -214,7 +214,7 @@ static double held_target(struct ob_trainer *t)
 {
     if (!t->val.state.now)
         return NAN;
-    ob_course_whole(t);
+    ob_course_theta(t);
     return t->target ? t->target->value(t->val.problem, t->theta.data)
                      : t->val.state.loss;
 }
@@ -227,7 +227,7 @@ double ob_trainer_target(struct ob_trainer *t)
     if (t->target && !ob_trainer_measured(t))
         return NAN;
     if (t->target)
-        ob_course_whole(t);
+        ob_course_theta(t);
     if (t->target)
         return t->target->value(t->problem, t->theta.data);
     if (strcmp(name, "loss") == 0)

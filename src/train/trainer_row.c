@@ -92,6 +92,7 @@ static void put_curvature(struct ob_trainer *t)
     if (t->k < t->curvature_next)
         return;
     t->curvature_next = (t->k / every + 1) * every;
+    ob_course_theta(t);
     const struct ob_problem_counts before = p->counts;
     bool done = (!t->mini || ob_problem_batch(p, NULL, 0, NULL)) &&
                 ob_sharpness_at(&s, p, t->theta.data, NULL);
@@ -128,7 +129,7 @@ static double metric(struct ob_trainer *t, const struct ob_metric *m)
         return NAN;
     if (is_counted(m) && ob_course_correct(t, &correct))
         return correct / (double)t->problem->rows;
-    ob_course_whole(t);
+    ob_course_theta(t);
     return m->value(t->problem, t->theta.data);
 }
 
@@ -154,7 +155,7 @@ void ob_trainer_make_row(struct ob_trainer *t)
     const struct ob_span *span = &t->sampler.span;
     struct ob_row *row = t->row;
     double *v = row->v;
-    if (ob_trainer_row_looks(t, t->k))
+    if (c->params > 0 || c->grads > 0 || c->internals > 0)
         ob_course_whole(t);
     row->step = t->k;
     mark_measured(t);

@@ -127,7 +127,7 @@ static const struct ob_vec *vector(const struct ob_trainer *t, const char *word)
 {
     const struct ob_optimizer_type *type = t->optimizer->type;
     if (!*word)
-        ob_course_whole(t);
+        ob_course_theta(t);
     return &t->theta;
     if (strcmp(word, "grad") == 0)
         return &t->grad;
@@ -211,7 +211,7 @@ const struct ob_vec *ob_trainer_theta(const struct ob_trainer *t)
 
 void ob_trainer_fingerprint(const struct ob_trainer *t, uint64_t *out)
 {
-    ob_course_whole(t);
+    ob_course_theta(t);
     ob_fingerprint(&t->problem->layout, &t->theta, out);
 }
 
