@@ -109,7 +109,7 @@ void ob_device_send(struct ob_device *d, struct ob_device_mem *m, uint64_t at,
 /* ---- programs ---- */
 
 /* Compiles a text (device/text.h) with "NAME=VALUE" defined for each of `define`, ended
- * by NULL; or takes it from the cache (device/cache.h). False with OB_EFAIL and what the
+ * by NULL; or takes it from a cache of the user. False with OB_EFAIL and what the
  * compiler said first: a mistake in a text of ours. */
 struct ob_device_program *ob_device_build(struct ob_device *d, const char *text,
                                           const char *const *define, struct ob_err *err);
