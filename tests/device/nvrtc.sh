@@ -63,9 +63,11 @@ else
     some='logistic-batches|net-smooth|curve-huber|curve-functions|net-huber'
     card=$oldest
     experiments float64 "$some|quadratic|net-wide-full|linear-wide|kinds"
+    configs float64 heights rosenbrock # made by one launch
     card=$newest
     experiments float32 "$some|linear-penalties|rule-typed"
     card=90
     experiments float32 "$some|net-wide-full"
+    configs float32 heights
 fi
 tap_done
