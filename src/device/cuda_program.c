@@ -1,28 +1,41 @@
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cuda.h"
 
 enum { JIT_LOG = 4096 };
 
-/* The driver's translation of PTX says in a log what it did not like. */
+/* What stands behind the driver's words: the first line of what its translation of PTX
+ * did not like, and whether the compiler is newer than the driver, which is why mostly.
+ */
+static bool tell_refusal(const struct ob_err *said, const char *log, struct ob_err *err)
+{
+    char newer[96] = "";
+    int version = 0, major = 0, minor = 0;
+    if (cu.cuDriverGetVersion(&version) == OB_CU_SUCCESS &&
+        rtc.nvrtcVersion(&major, &minor) == OB_NVRTC_SUCCESS && major > version / 1000)
+        snprintf(newer, sizeof newer,
+                 " (NVRTC %d.%d is newer than the driver, CUDA %d.%d)", major, minor,
+                 version / 1000, version % 1000 / 10);
+    return ob_fail(err, said->code, "%s%s%.*s%s", said->text, log[0] ? ": " : "",
+                   (int)strcspn(log, "\n"), log, newer);
+}
+
 static bool load(const struct ob_buf *image, struct ob_device_program *p,
                  struct ob_err *err)
 {
+    struct ob_err said;
     char log[JIT_LOG] = "";
     CUjit_option option[] = { OB_CU_JIT_ERROR_LOG, OB_CU_JIT_ERROR_LOG_SIZE };
     void *value[] = { log, (void *)(uintptr_t)(sizeof log - 1) };
     CUmodule module = NULL;
-    if (cuda_said(err, "cuModuleLoadDataEx",
-                  cu.cuModuleLoadDataEx(&module, image->data, 2, option, value))) {
-        p->handle = module;
-        return true;
-    }
-    if (log[0] && err)
-        return ob_fail(err, err->code, "%.*s (%.*s)", 200, err->text,
-                       (int)strcspn(log, "\n"), log);
-    return false;
+    if (!cuda_said(&said, "cuModuleLoadDataEx",
+                   cu.cuModuleLoadDataEx(&module, image->data, 2, option, value)))
+        return tell_refusal(&said, log, err);
+    p->handle = module;
+    return true;
 }
 
 /* Compiled anew, and kept. */

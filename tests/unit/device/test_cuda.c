@@ -149,6 +149,8 @@ static void programs_are_kept(void **state)
     adds("MORE=2.0", 2);
     next_fails("cuModuleLoadDataEx");
     refuses("MORE=4.0", "cuModuleLoadDataEx: CUDA_ERROR_");
+    next_fails("cuModuleLoadDataEx");
+    refuses("MORE=4.0", " (NVRTC 13.0 is newer than the driver, CUDA 12.4)");
     next_fails("nothing");
     adds("MORE=4.0", 4);
 }
