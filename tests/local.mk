@@ -11,6 +11,8 @@ AM_TESTS_ENVIRONMENT = \
 	OPTBENCH_CONFIGS='$(abs_top_srcdir)/configs'; export OPTBENCH_CONFIGS; \
 	XDG_CONFIG_HOME='$(abs_top_builddir)/tests/nobody'; export XDG_CONFIG_HOME; \
 	XDG_CACHE_HOME='$(abs_top_builddir)/tests/nobody'; export XDG_CACHE_HOME; \
+	POCL_CACHE_DIR="$${POCL_CACHE_DIR:-$(abs_top_builddir)/tests/pocl}"; \
+	mkdir -p "$$POCL_CACHE_DIR"; export POCL_CACHE_DIR; \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lib/lsan.supp:print_suppressions=0'; \
 	export LSAN_OPTIONS; \
 	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC; export TZ;
