@@ -20,9 +20,10 @@ OB_KERNEL void linear_one(OB_GLOBAL const real *x, OB_GLOBAL const real *y,
                           ob_u64 ld, ob_u32 flags)
 {
     OB_LOCAL_ARRAY(real, s, LINEAR_TILE * OB_LANES);
+    OB_LOCAL_ARRAY(real, slope, OB_CHUNK);
     OB_LOCAL_ARRAY(ob_u32, count, OB_LANES);
-    linear_solo(s, count, x, y, theta, table, now, grad, out, out_at, rows, cols, ld,
-                flags);
+    linear_solo(s, slope, count, x, y, theta, table, now, grad, out, out_at, rows, cols,
+                ld, flags);
 }
 
 /*

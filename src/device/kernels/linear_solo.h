@@ -94,13 +94,20 @@ OB_DEVFN void linear_store_counts(OB_GLOBAL const ob_u64 *now, OB_GLOBAL double 
     out[out_at + OB_PLACED_CORRECT] = OB_LOSS_CLASSES ? (double)right : -1.0;
 }
 
+/* Where row i of those of the evaluation lies. */
+OB_DEVFN ob_u64 linear_row(OB_GLOBAL const ob_u32 *table, OB_GLOBAL const ob_u64 *now,
+                           ob_u64 i, ob_u32 flags)
+{
+    return flags & OB_LINEAR_BATCH ? table[now[OB_NOW_ROW_AT] + i] : i;
+}
+
 /*
  * Everything in one group: rows <= OB_CHUNK, those of a batch by the table. `cols` sums
  * of columns and that of the losses behind them, LINEAR_TILE at a time. s has room for
- * LINEAR_TILE times OB_LANES, count for OB_LANES. What is stored may be read behind the
- * next barrier.
+ * LINEAR_TILE times OB_LANES, slope for OB_CHUNK, count for OB_LANES. What is stored may
+ * be read behind the next barrier.
  */
-OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL ob_u32 *count,
+OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL real *slope, OB_LOCAL ob_u32 *count,
                           OB_GLOBAL const real *x, OB_GLOBAL const real *y,
                           OB_GLOBAL const real *theta, OB_GLOBAL const ob_u32 *table,
                           OB_GLOBAL const ob_u64 *now, OB_GLOBAL real *grad,
@@ -108,23 +115,15 @@ OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL ob_u32 *count,
                           ob_u64 ld, ob_u32 flags)
 {
     const ob_u64 n = linear_rows(now, rows, flags);
-    real slope[LINEAR_ROWS], value = R(0.0);
-    ob_u64 at[LINEAR_ROWS];
+    real value = R(0.0);
     ob_u32 counted = 0;
-    LINEAR_UNROLL
-    for (ob_u32 r = 0; r < LINEAR_ROWS; r++) {
-        ob_u64 i = r * OB_LANES + OB_LANE;
-        at[r] = 0;
-        slope[r] = R(0.0);
-        if (i < n) {
-            ob_u64 row = flags & OB_LINEAR_BATCH ? table[now[OB_NOW_ROW_AT] + i] : i;
-            real yi = y[linear_y_at(row, ld)], t = linear_target(yi);
-            at[r] = linear_at(row, cols, ld);
-            real z = linear_score(x, at[r], ld, theta, cols, yi);
-            value = value + LINEAR_VALUE(z, t);
-            slope[r] = LINEAR_SLOPE(z, t);
-            counted += linear_count(z, yi);
-        }
+    for (ob_u64 i = OB_LANE; i < n; i += OB_LANES) {
+        ob_u64 row = linear_row(table, now, i, flags);
+        real yi = y[linear_y_at(row, ld)], t = linear_target(yi);
+        real z = linear_score(x, linear_at(row, cols, ld), ld, theta, cols, yi);
+        value = value + LINEAR_VALUE(z, t);
+        slope[i] = LINEAR_SLOPE(z, t);
+        counted += linear_count(z, yi);
     }
     count[OB_LANE] = counted;
     for (ob_u64 first = flags & OB_LINEAR_GRAD ? 0 : cols; first <= cols;
@@ -133,10 +132,10 @@ OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL ob_u32 *count,
                                                     : (ob_u32)LINEAR_TILE;
         for (ob_u32 k = 0; k < few; k++) {
             real sum = first + k < cols ? R(0.0) : value;
-            LINEAR_UNROLL
-            for (ob_u32 r = 0; r < LINEAR_ROWS; r++)
-                if (first + k < cols && r * OB_LANES + OB_LANE < n)
-                    sum = sum + slope[r] * x[at[r] + (first + k) * ld];
+            for (ob_u64 i = OB_LANE; i < n && first + k < cols; i += OB_LANES) {
+                ob_u64 at = linear_at(linear_row(table, now, i, flags), cols, ld);
+                sum = sum + slope[i] * x[at + (first + k) * ld];
+            }
             s[k * OB_LANES + OB_LANE] = sum;
         }
         ob_fold_lanes(s, few);
@@ -157,9 +156,11 @@ OB_DEVFN void linear_solo(OB_LOCAL real *s, OB_LOCAL ob_u32 *count,
         ob_u64 solo_cols, ob_u64 solo_ld, ob_u32 solo_flags
 #define SOLO_LOCAL                                                                       \
     OB_LOCAL_ARRAY(real, solo_s, LINEAR_TILE *OB_LANES);                                 \
+    OB_LOCAL_ARRAY(real, solo_slope, OB_CHUNK);                                          \
     OB_LOCAL_ARRAY(ob_u32, solo_count, OB_LANES);
 #define SOLO_EVAL(theta, grad, now, out)                                                 \
-    linear_solo(solo_s, solo_count, solo_x, solo_y, theta, (OB_GLOBAL const ob_u32 *)0,  \
-                now, grad, out, 0, solo_rows, solo_cols, solo_ld, solo_flags)
+    linear_solo(solo_s, solo_slope, solo_count, solo_x, solo_y, theta,                   \
+                (OB_GLOBAL const ob_u32 *)0, now, grad, out, 0, solo_rows, solo_cols,    \
+                solo_ld, solo_flags)
 
 #endif
