@@ -145,7 +145,7 @@ bool ob_trainer_row_looks(const struct ob_trainer *t, uint64_t k)
 {
     const struct ob_columns *c = &t->columns;
     return c->params > 0 || c->grads > 0 || c->internals > 0 ||
-           (ob_trainer_loss_due(t, k) && metrics_look(t)) ||
+           (ob_trainer_loss_due(t, k) && metrics_look(t)) || (t->mean.on && !t->mini) ||
            (c->curvature >= 0 && k >= t->curvature_next);
 }
 
