@@ -19,7 +19,7 @@
 enum { ROWS = 1000000, COLS = 100, COPIES = 50 };
 
 #define STOP                                                                             \
-    "[stop]\nmax_steps = 1000000000\n"                                  \
+    "[stop]\nmax_steps = 1000000000\n"                                                   \
     "[log]\nevery = 1000\nparams = none\n"
 
 static const char small_text[] =
