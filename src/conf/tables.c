@@ -69,11 +69,10 @@ const struct ob_param ob_experiment_params[] = {
                       "besides; auto: reproducible while no layer has more than 65536 "
                       "weights, else blas; other models are reproducible"),
     OB_TEXT(struct ob_experiment_opts, device, .choices = devices, .fallback_text = "cpu",
-            .help =
-                "where the numbers are computed: on the processor (cpu), on the first "
-                "device of OpenCL or CUDA, on another one (cuda:1 is the second), or "
-                "where a model of the costs finds it faster (auto); as long as math "
-                "is reproducible the bits are the same everywhere"),
+            .help = "what computes: the processor (cpu), a device of OpenCL or CUDA "
+                    "(cuda:1 is the "
+                    "second), or what a model of the costs finds faster (auto); with "
+                    "reproducible math the bits are the same"),
     OB_INTEGER(struct ob_experiment_opts, threads, .min = 0, .max = 1024,
                .zero_word = "auto",
                .help = "threads of the passes over the data; auto takes one for small "

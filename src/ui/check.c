@@ -108,6 +108,7 @@ void ob_check_finish(struct ob_check *c)
     finish_start(&c->start);
     finish_schedule(&c->schedule);
     free(c->resolved);
+    free(c->device);
     *c = (struct ob_check){ 0 };
 }
 
@@ -222,6 +223,9 @@ bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err
             .parameters = count_of(v, "parameters"),
             .needs_data = ob_json_flag(ob_json_get(v, "needs_data"), true),
         };
+        if (ob_json_get(v, "device"))
+            c->device = safe_of(v, "device");
+        c->device_here = ob_json_flag(ob_json_get(v, "device_here"), true);
         ob_faults_take(&c->problems, v);
         if (ob_json_get(v, "start"))
             take_start(&c->start, v);

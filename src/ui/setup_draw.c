@@ -145,6 +145,20 @@ static int explain_kind(const struct ob_view *v, const struct ob_form_row *r,
     return line;
 }
 
+/* Under experiment.device: what that would be on this machine. */
+static int explain_device(const struct ob_view *v, const struct ob_form_row *r,
+                          struct ob_canvas *c, struct ob_rect in, int line)
+{
+    const struct ob_check *k = v->checked;
+    if (strcmp(r->section->name, "experiment") != 0 ||
+        strcmp(r->param->name, "device") != 0 || v->checking || !k->ok || !k->device)
+        return line;
+    char text[512];
+    snprintf(text, sizeof text, "Here: %.500s", k->device);
+    return ob_screen_paragraph(c, in, line, text,
+                               k->device_here ? OB_STYLE_OK : OB_STYLE_WARN);
+}
+
 static void explain(const struct ob_setup_state *s, const struct ob_view *v,
                     struct ob_canvas *c, const struct ob_setup_places *p)
 {
@@ -171,6 +185,7 @@ static void explain(const struct ob_setup_state *s, const struct ob_view *v,
     if (in.h > OB_SETUP_SLIM && v->form.note[0])
         line = ob_screen_paragraph(c, in, line, v->form.note, OB_STYLE_OK) + 1;
     facts_of(r, &facts);
+    line = explain_device(v, r, c, in, line);
     line = ob_screen_paragraph(c, in, line, r->param->help, OB_STYLE_TEXT);
     line = ob_screen_paragraph(c, in, line, ob_buf_text(&facts), OB_STYLE_DIM);
     if (in.h > OB_SETUP_SLIM)

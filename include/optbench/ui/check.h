@@ -85,6 +85,9 @@ struct ob_check {
     char *resolved; /* the experiment with every default, owned; NULL unless ok */
     size_t rows, features, parameters; /* 0 unless ok */
     bool needs_data;                   /* the model is fitted to rows */
+    char *device; /* what would compute here, or why it is not here; safe to show;
+                     owned, NULL where it was not told */
+    bool device_here;
     struct ob_check_start start;       /* empty unless ok */
     struct ob_check_schedule schedule; /* likewise */
 };

@@ -188,6 +188,14 @@ static void answer_check(struct fake_feed *f)
     ob_json_integer(&j, 1);
     ob_json_key(&j, "parameters");
     ob_json_integer(&j, 2);
+    if (ok) {
+        bool here = !strstr(f->asked, "cuda:1");
+        ob_json_key(&j, "device");
+        ob_json_string(&j, here ? "cpu (49x2 is too small for a GPU)"
+                                : "cuda:1, which is not here: no \x1b[2J driver");
+        ob_json_key(&j, "device_here");
+        ob_json_bool(&j, here);
+    }
     ob_json_key(&j, "resolved");
     ob_json_string(&j, ok ? f->asked : NULL);
     if (ok)

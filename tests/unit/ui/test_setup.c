@@ -189,8 +189,12 @@ static void toggles_and_choices(void **state)
     assert_string_equal(value(&f, "model", "loss"), "sse");
     keys(&f, "/experiment.device\n ");
     assert_string_equal(value(&f, "experiment", "device"), "auto");
+    fixture_pass(&f, 60);
+    assert_shows(&f, "Here: cpu (49x2 is");
     keys(&f, "\n{Ctrl-U}cuda:1\n");
     assert_string_equal(value(&f, "experiment", "device"), "cuda:1");
+    fixture_pass(&f, 60);
+    assert_shows(&f, "Here: cuda:1, which is not here:");
     keys(&f, " ");
     assert_string_equal(value(&f, "experiment", "device"), "cpu");
     keys(&f, "/data.target\n\nid\n");
