@@ -68,6 +68,6 @@ else
     experiments float32 "$some|linear-penalties|rule-typed"
     card=90
     experiments float32 "$some|net-wide-full"
-    configs float32 heights
+    configs float32 heights diabetes-ridge # one launch, with penalties
 fi
 tap_done
