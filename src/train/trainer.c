@@ -44,6 +44,23 @@ void ob_trainer_rested(struct ob_trainer *t, int64_t ns)
 
 /* ---- one step ---- */
 
+/* A step on the processor takes tens of nanoseconds: it asks no other file for a course.
+ */
+static inline bool followed(const struct ob_trainer *t)
+{
+    return t->course && ob_course_has(t);
+}
+
+static inline bool far_away(const struct ob_trainer *t, struct ob_course_figures *f)
+{
+    return t->course && ob_course_figures(t, f);
+}
+
+static inline bool device_failed(const struct ob_trainer *t)
+{
+    return t->device && ob_trainer_failure(t);
+}
+
 /* Two parameters are copied faster than memcpy() is called, and in the pieces that the
  * optimizer wrote them in, which the processor can forward. */
 static void keep_previous(struct ob_trainer *t)
@@ -81,13 +98,13 @@ static double take_gradient(struct ob_trainer *t)
 {
     struct ob_course_figures f;
     struct ob_eval e;
-    const bool far = ob_course_figures(t, &f);
+    const bool far = far_away(t, &f);
     if (t->grad_before.n && !far) {
         const struct ob_vec swap = t->grad_before;
         t->grad_before = t->grad;
         t->grad = swap;
     }
-    if (ob_course_has(t))
+    if (followed(t))
         ob_course_gradient(t, &e);
     else
         ob_problem_eval(t->problem, t->theta.data, t->grad.data, &e);
@@ -119,7 +136,7 @@ static void take_loss(struct ob_trainer *t, double loss)
 static void measure_loss(struct ob_trainer *t)
 {
     struct ob_eval e;
-    if (ob_course_loss(t, &e)) {
+    if (t->course && ob_course_loss(t, &e)) {
         take_loss(t, e.loss);
         return;
     }
@@ -134,7 +151,7 @@ static void take_sample(struct ob_trainer *t)
 {
     t->batch_rows = 0;
     t->batch = t->mini ? ob_batches_at(&t->batches, t->k + 1, &t->batch_rows) : NULL;
-    if (!ob_course_has(t)) {
+    if (!followed(t)) {
         bool done =
             !t->mini || ob_problem_batch(t->problem, t->batch, t->batch_rows, NULL);
         OB_REQUIRE(done); /* build.c has had the largest batch already */
@@ -226,10 +243,10 @@ double ob_trainer_target(struct ob_trainer *t)
         return held_target(t);
     if (t->target && !ob_trainer_measured(t))
         return NAN;
-    if (t->target)
+    if (t->target) {
         ob_course_theta(t);
-    if (t->target)
         return t->target->value(t->problem, t->theta.data);
+    }
     if (strcmp(name, "loss") == 0)
         return t->loss;
     if (strcmp(name, "theta_delta") == 0)
@@ -241,7 +258,7 @@ double ob_trainer_target(struct ob_trainer *t)
 static void look_at_theta(const struct ob_trainer *t, struct ob_step_facts *facts)
 {
     struct ob_course_figures f;
-    if (ob_course_figures(t, &f)) {
+    if (far_away(t, &f)) {
         facts->step_is_zero = !f.moved;
         facts->theta_norm = t->stopper.opts.relative ? f.theta_norm : NAN;
         return;
@@ -328,7 +345,7 @@ enum ob_stop ob_trainer_finish(struct ob_trainer *t, enum ob_stop why)
 {
     t->seconds = ob_trainer_seconds(t);
     t->stop = why;
-    if (ob_trainer_failure(t))
+    if (device_failed(t))
         return t->stop = OB_STOP_CANCELLED;
     ob_course_whole(t);
     if (!t->row_made && t->k == t->sampler.next)
@@ -370,7 +387,7 @@ enum ob_stop ob_trainer_start(struct ob_trainer *t)
     t->row_fresh = false;
     ob_wraps_start(&t->wraps, &t->theta);
     evaluate(t);
-    if (ob_trainer_failure(t))
+    if (device_failed(t))
         return ob_trainer_finish(t, OB_STOP_CANCELLED);
     ob_trainer_make_row(t);
     ob_best_look(t);
@@ -396,7 +413,7 @@ static bool move(struct ob_trainer *t)
     it.grad = ob_wraps_gradient(&t->wraps, &t->theta, &t->grad);
     ob_last_keep(&t->last, t->optimizer, it.grad);
     enum ob_step_result r = OB_STEP_OK;
-    if (ob_course_has(t))
+    if (followed(t))
         ob_course_move(t, &it);
     else
         r = ob_optimizer_step(t->optimizer, &it);
@@ -440,19 +457,20 @@ enum ob_stop ob_trainer_step(struct ob_trainer *t)
         take_sample(t);
     const size_t clamped = t->clamped;
     const bool grad_was_zero = t->grad_is_zero;
-    if (ob_course_figures(t, &f))
+    if (far_away(t, &f))
         move_far(t, &f);
     else if (!move(t))
         return t->stop;
     t->row_made = false;
     evaluate(t);
-    if (ob_trainer_failure(t))
+    if (device_failed(t))
         return ob_trainer_finish(t, OB_STOP_CANCELLED);
     if (t->stopper.opts.max_seconds > 0 && ob_cadence_due(&t->cadence))
         t->seconds =
             t->seconds_before + (double)(t->cadence.last - t->begun - t->rested) * 1e-9;
     enum ob_stop stop = check(t, clamped, grad_was_zero);
-    ob_course_done(t);
+    if (t->course)
+        ob_course_done(t);
     if (stop != OB_GO_ON)
         return ob_trainer_finish(t, stop);
     if (t->k == t->sampler.next)
