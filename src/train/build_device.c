@@ -58,7 +58,7 @@ bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags)
     if (!ob_spec_on_device(t->spec) || ob_device_open(wanted(t), &t->device, &err))
         return true;
     ob_fail_at(&err, "%s", wanted(t));
-    return refuse(t, diags, err.code, err.text);
+    return refuse(t, diags, OB_EDEVICE, err.text);
 }
 
 /* ---- when everything else is built ---- */

@@ -116,6 +116,12 @@ static void some_value(const struct ob_param *p, struct ob_rng *r, struct ob_buf
                     (int)(4 + ob_rng_below(r, 9)));
         return;
     }
+    if (p->choices) { /* a text may have usual words, too */
+        while (p->choices[n])
+            n++;
+        ob_buf_adds(out, p->choices[ob_rng_below(r, n)]);
+        return;
+    }
     switch (p->kind) {
     case OB_PARAM_REAL:
     case OB_PARAM_INTEGER:
@@ -126,11 +132,6 @@ static void some_value(const struct ob_param *p, struct ob_rng *r, struct ob_buf
         break;
     case OB_PARAM_BOOLEAN:
         ob_buf_adds(out, ob_rng_below(r, 2) ? "true" : "off");
-        break;
-    case OB_PARAM_CHOICE:
-        while (p->choices[n])
-            n++;
-        ob_buf_adds(out, p->choices[ob_rng_below(r, n)]);
         break;
     case OB_PARAM_REALS:
         for (n = 1 + ob_rng_below(r, 4); n-- > 0; ob_buf_addc(out, ' '))
