@@ -9,6 +9,7 @@ device_tests = \
 	%D%/logs_f32.sh \
 	%D%/logs_f64.sh \
 	%D%/moved.sh \
+	%D%/networks.sh \
 	%D%/nvrtc.sh \
 	%D%/optimizers.sh \
 	%D%/typed.sh
@@ -29,7 +30,9 @@ EXTRA_DIST += $(device_tests) \
 # Programs that scripts of the suite start.
 device_programs =
 if HAVE_CMOCKA
-device_programs += tests/unit/model/test_placed_typed$(EXEEXT)
+device_programs += \
+	tests/unit/model/test_placed_net$(EXEEXT) \
+	tests/unit/model/test_placed_typed$(EXEEXT)
 endif
 
 .PHONY: check-devices
