@@ -65,7 +65,7 @@ else
     experiments float64 "$some|quadratic|net-wide-full|linear-wide|kinds"
     configs float64 heights rosenbrock # made by one launch
     card=$newest
-    experiments float32 "$some|linear-penalties|rule-typed"
+    experiments float32 "$some|linear-penalties|rule|function-table"
     card=90
     experiments float32 "$some|net-wide-full"
     configs float32 heights diabetes-ridge # one launch, with penalties

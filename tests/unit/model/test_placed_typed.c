@@ -127,6 +127,25 @@ static void a_few(void **state)
     same_bits(&some[0], OB_F32);
 }
 
+/* Every term is an operation of its own, in each row. */
+static void long_formulas_are_refused(void **state)
+{
+    struct ob_buf text = { 0 };
+    (void)state;
+    ob_buf_adds(&text, "a*x0");
+    for (unsigned i = 0; i < 1600; i++)
+        ob_buf_addf(&text, " + sin(x0 + %u)", i + 1);
+    const struct some s = {
+        "formula", "long", 10,
+        0,         1,      { { "predict", ob_buf_text(&text) }, { "parameters", "a" } }
+    };
+    struct ob_problem *p = make(&s, OB_F32);
+    assert_string_equal(ob_problem_unplaced(p),
+                        "the formula has too many operations a row");
+    ob_problem_destroy(p);
+    ob_buf_finish(&text);
+}
+
 /* A matrix of more rows than a group has lanes. */
 static char *matrix(size_t n)
 {
@@ -196,7 +215,8 @@ static void random_formulas(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest few[] = { cmocka_unit_test(a_few) };
+    const struct CMUnitTest few[] = { cmocka_unit_test(a_few),
+                                      cmocka_unit_test(long_formulas_are_refused) };
     const struct CMUnitTest every[] = { cmocka_unit_test(all) };
     const struct CMUnitTest fuzz[] = { cmocka_unit_test(random_formulas) };
     device = ob_test_device();
