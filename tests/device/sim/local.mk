@@ -21,6 +21,17 @@ CLEANFILES += %D%/sim.so %D%/prelude.inc
 	$(CC) -std=gnu11 -I%D% $(WARN_CFLAGS) $(SAN_CFLAGS) $(CFLAGS) \
 		-DSIM_CC='"$(CC)"' -fPIC -fvisibility=hidden -shared -o $@ $$sources -ldl -lpthread
 
+# Libraries that are not what their names say.
+sim_broken = %D%/empty.so %D%/old.so %D%/stub.so
+check_DATA += $(sim_broken)
+CLEANFILES += $(sim_broken)
+EXTRA_DIST += %D%/broken.c %D%/libraries.sh
+TESTS += %D%/libraries.sh
+$(sim_broken): %D%/broken.c src/device/cuda_api.h src/device/opencl_api.h
+	$(AM_V_CCLD)$(MKDIR_P) %D% && $(CC) -std=gnu11 $(WARN_CFLAGS) -Wno-missing-prototypes $(CFLAGS) \
+		-D`basename $@ .so | tr a-z A-Z` -fPIC -fvisibility=hidden -shared -o $@ \
+		$(srcdir)/%D%/broken.c
+
 # Compiled kernels stay until here, for the next run.
 clean-local: clean-sim
 .PHONY: clean-sim
