@@ -202,8 +202,7 @@ static cublasStatus_t product(const char *name, cublasHandle_t h, const struct p
         return sim_leave(BLAS_INVALID_VALUE);
     struct sim_work w = { .kind = SIM_CALL, .run = product_run };
     memcpy(w.data, p, sizeof *p);
-    rc = sim_stream_known(h->stream) ? sim_stream_put(h->stream, &w)
-                                     : BLAS_NOT_INITIALIZED;
+    rc = sim_stream_of(h->stream) ? sim_stream_put(h->stream, &w) : BLAS_NOT_INITIALIZED;
     return sim_leave(rc ? BLAS_FAILED : rc);
 }
 

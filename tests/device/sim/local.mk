@@ -2,15 +2,18 @@
 # cuBLAS and NVML. It compiles kernels with the compiler that built it.
 sim_sources = \
 	%D%/blas.c \
+	%D%/compile.c \
 	%D%/driver.c \
 	%D%/kernels.c \
 	%D%/lanes.c \
 	%D%/memory.c \
 	%D%/nvml.c \
 	%D%/nvrtc.c \
+	%D%/order.c \
 	%D%/sim.c \
 	%D%/stream.c
 EXTRA_DIST += $(sim_sources) %D%/prelude.h %D%/sim.h
+noinst_HEADERS += %D%/sim_test.h
 
 check_DATA += %D%/sim.so
 CLEANFILES += %D%/sim.so %D%/prelude.inc
@@ -45,8 +48,9 @@ EXTRA_DIST += %D%/choice.sh %D%/sim.sh %D%/sim.sh.inc %D%/trainings.sh
 TESTS += %D%/trainings.sh
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/device/conform %D%/test_sim
-TESTS += tests/device/conform %D%/test_sim %D%/choice.sh %D%/sim.sh
+check_PROGRAMS += tests/device/conform %D%/test_calls %D%/test_sim
+TESTS += tests/device/conform %D%/test_calls %D%/test_sim %D%/choice.sh %D%/sim.sh
 tests_device_conform_LDADD = $(ob_device_libs) $(TEST_LIBS)
+tests_device_sim_test_calls_LDADD = $(TEST_LIBS)
 tests_device_sim_test_sim_LDADD = $(TEST_LIBS)
 endif

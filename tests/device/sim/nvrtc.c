@@ -1,26 +1,13 @@
-/*
- * NVRTC: the C compiler. The text is preprocessed with CUDA's words defined (prelude.h),
- * which leaves a mark at each kernel; behind it come the functions that call them with an
- * array of arguments, and what those are.
- */
+/* NVRTC: its interface, and the options that it takes; compile.c does the work. */
 #include "../../../src/device/cuda_api.h"
 #include "sim.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define X(result, name, args) SIM_API result name args;
 OB_CUDA_NVRTC(X)
 #undef X
-
-extern char **environ;
 
 enum {
     NVRTC_OUT_OF_MEMORY = 1,
@@ -33,217 +20,14 @@ enum {
 
 static const int archs[] = { 75, 80, 86, 87, 88, 89, 90, 100, 103, 110, 120, 121 };
 
-struct text {
-    char *p;
-    size_t n, cap;
-};
-
 struct _nvrtcProgram {
     char *source;
     char *log;
-    struct sim_image *image; /* with the shared object behind it */
+    struct sim_image *image;
 };
 
-/* What the options say. */
-struct options {
-    int arch;
-    bool exact, contract;
-    const char *define[64];
-    int defines;
-};
-
-static const char prelude[] =
-#include "prelude.inc"
-    ;
-
-static void put(struct text *t, const char *s, size_t n)
-{
-    if (t->n + n + 1 > t->cap) {
-        t->cap = 2 * (t->n + n + 1);
-        t->p = realloc(t->p, t->cap);
-        if (!t->p)
-            abort();
-    }
-    memcpy(t->p + t->n, s, n);
-    t->n += n;
-    t->p[t->n] = 0;
-}
-
-static void puts_to(struct text *t, const char *s)
-{
-    put(t, s, strlen(s));
-}
-
-static bool file_write(const char *path, const char *s, size_t n)
-{
-    FILE *f = fopen(path, "w");
-    bool ok = f && fwrite(s, 1, n, f) == n;
-    return (!f || !fclose(f)) && ok;
-}
-
-static bool file_read(const char *path, struct text *out)
-{
-    char part[16384];
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return false;
-    put(out, "", 0);
-    for (size_t n; (n = fread(part, 1, sizeof part, f));)
-        put(out, part, n);
-    fclose(f);
-    return true;
-}
-
-/* ---- the compiler ---- */
-
-/* SIM_CC may have several words ("ccache gcc"). Output and complaints go to `log`. */
-static bool compiler(const char *const *args, const char *log)
-{
-    char words[512];
-    char *argv[128], *rest = NULL;
-    int n = 0;
-    snprintf(words, sizeof words, "%s", SIM_CC);
-    for (char *w = strtok_r(words, " ", &rest); w && n < 16;
-         w = strtok_r(NULL, " ", &rest))
-        argv[n++] = w;
-    while (*args && n < 127)
-        argv[n++] = (char *)(uintptr_t)*args++;
-    argv[n] = NULL;
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&files, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_adddup2(&files, 1, 2);
-    pid_t child;
-    int failed = posix_spawnp(&child, argv[0], &files, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    int status = 1;
-    if (failed)
-        file_write(log, "no C compiler\n", 14);
-    while (!failed && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    return !failed && !status;
-}
-
-/* ---- kernels in the preprocessed text ---- */
-
-static const char mark[] = "SIM_KERNEL_MARK";
-
-/* What stands in `s` up to a comma or the end outside of brackets. */
-static size_t piece(const char *s, const char *end)
-{
-    int depth = 0;
-    const char *p = s;
-    for (; p < end && (depth || *p != ','); p++)
-        depth += (*p == '(' || *p == '[') - (*p == ')' || *p == ']');
-    return (size_t)(p - s);
-}
-
-/* Type and size of one argument, as what makes the call and what describes it. */
-static void argument(const char *s, size_t n, int i, struct text *call,
-                     struct text *facts)
-{
-    char type[160], line[400];
-    while (n && strchr(" \n\t", s[n - 1]))
-        n--;
-    bool pointer = memchr(s, '*', n);
-    size_t end = n;
-    while (end && (strchr("_", s[end - 1]) || (s[end - 1] >= '0' && s[end - 1] <= '9') ||
-                   ((s[end - 1] | 32) >= 'a' && (s[end - 1] | 32) <= 'z')))
-        end--;
-    snprintf(type, sizeof type, "%.*s", (int)end, s);
-    snprintf(line, sizeof line, "%s*(%s *)a[%d]", i ? ", " : "",
-             pointer ? "void *" : type, i);
-    puts_to(call, line);
-    snprintf(line, sizeof line, ", sizeof(%s)%s", pointer ? "void *" : type,
-             pointer ? " + 0x100" : "");
-    puts_to(facts, line);
-}
-
-static void kernel(const char *name, size_t name_size, const char *args, const char *end,
-                   unsigned bounds, struct text *out)
-{
-    struct text call = { 0 }, facts = { 0 };
-    char line[512];
-    int n = 0;
-    puts_to(&call, "");
-    puts_to(&facts, "");
-    while (args < end && strchr(" \n\t", *args))
-        args++;
-    bool none = end == args || (end - args == 4 && !memcmp(args, "void", 4));
-    for (const char *s = args; !none; n++) {
-        size_t size = piece(s, end);
-        argument(s, size, n, &call, &facts);
-        if (s + size >= end)
-            break;
-        s += size + 1;
-    }
-    n = none ? 0 : n + 1;
-    snprintf(line, sizeof line, "\nvoid sim_call_%.*s(void **a) { (void)a; ",
-             (int)name_size, name);
-    puts_to(out, line);
-    put(out, name, name_size);
-    puts_to(out, "(");
-    puts_to(out, call.p);
-    snprintf(line, sizeof line, "); }\nconst unsigned sim_args_%.*s[] = { %u, %d",
-             (int)name_size, name, bounds, n);
-    puts_to(out, line);
-    puts_to(out, facts.p);
-    puts_to(out, " };\n");
-    free(call.p);
-    free(facts.p);
-}
-
-static void blank(char *from, const char *to)
-{
-    for (; from < to; from++)
-        *from = *from == '\n' ? '\n' : ' ';
-}
-
-/* From the mark on: [SIM_BOUNDS(256)] void NAME(ARGS) and a body. */
-static bool one_kernel(char *at, struct text *out)
-{
-    char *s = at + sizeof mark - 1;
-    unsigned bounds = 0;
-    char *p = strstr(s, "void"), *b = strstr(s, "SIM_BOUNDS");
-    if (!p)
-        return false;
-    if (b && b < p) {
-        bounds = (unsigned)strtoul(strchr(b, '(') + 1, NULL, 10);
-        blank(b, p);
-    }
-    blank(at, s);
-    char *name = p + 4 + strspn(p + 4, " \n\t");
-    size_t name_size = strcspn(name, " \n\t(");
-    char *args = strchr(name, '(');
-    if (!args)
-        return false;
-    const char *end = ++args;
-    for (int depth = 1; depth && *end; end++)
-        depth += (*end == '(') - (*end == ')');
-    const char *body = end + strspn(end, " \n\t");
-    if (*body == '{')
-        kernel(name, name_size, args, end - 1, bounds, out);
-    return true;
-}
-
-static bool kernels(struct text *t)
-{
-    struct text out = { 0 };
-    puts_to(&out, "\n");
-    for (char *c = t->p; (c = strstr(c, "extern \"C\""));)
-        blank(c, c + 10);
-    for (char *s = t->p; (s = strstr(s, mark));)
-        if (!one_kernel(s, &out))
-            return false;
-    put(t, out.p, out.n);
-    free(out.p);
-    return true;
-}
-
-/* ---- a program ---- */
-
-static bool options_read(struct options *o, int n, const char *const *option)
+/* What the options say; false where one is unknown. */
+static bool options_read(struct sim_options *o, int n, const char *const *option)
 {
     static const char *const harmless[] = { "--std=",
                                             "-std=",
@@ -260,7 +44,7 @@ static bool options_read(struct options *o, int n, const char *const *option)
                                             "--diag-",
                                             "-diag-",
                                             "-Werror" };
-    *o = (struct options){ .arch = 75, .contract = true };
+    *o = (struct sim_options){ .arch = 75, .contract = true };
     for (int i = 0; i < n; i++) {
         const char *s = option[i], *value = strchr(s, '=');
         bool known = false;
@@ -288,130 +72,6 @@ static bool options_read(struct options *o, int n, const char *const *option)
     }
     o->define[o->defines] = NULL;
     return true;
-}
-
-static void image_set(nvrtcProgram p, const struct options *o, const struct text *so)
-{
-    p->image = calloc(1, sizeof *p->image + so->n);
-    if (!p->image)
-        abort();
-    *p->image = (struct sim_image){
-        .magic = "OBSIM", .arch = o->arch, .exact = o->exact, .size = so->n
-    };
-    p->image->sum = sim_hash(so->p, so->n, (uint64_t)o->arch);
-    memcpy(p->image + 1, so->p, so->n);
-}
-
-/* The last but one: a kernel may be called as something in libc is. */
-static const char *const flags[] = { "-x",
-                                     "cpp-output",
-                                     "-std=gnu11",
-                                     "-O1",
-                                     "-fexpensive-optimizations",
-                                     "-w",
-                                     "-fPIC",
-                                     "-fno-math-errno",
-                                     "-fno-trapping-math",
-                                     "-fno-strict-aliasing",
-                                     "-fno-builtin",
-                                     "-Werror=implicit-function-declaration",
-                                     "-fsanitize=bounds",
-                                     "-fsanitize-undefined-trap-on-error",
-                                     "-Wl,-Bsymbolic",
-                                     "-shared" };
-
-/* Compiles what stands at `base`.cu into `base`.so; what the compiler says goes into
- * `base`.log. */
-static bool build(const char *base, const struct options *o)
-{
-    char cu[600], c[600], so[600], log[600];
-    snprintf(cu, sizeof cu, "%s.cu", base);
-    snprintf(c, sizeof c, "%s.c", base);
-    snprintf(so, sizeof so, "%s.so", base);
-    snprintf(log, sizeof log, "%s.log", base);
-    const char *first[80] = { "-E", "-x", "c", "-std=gnu11", "-w", "-o", c };
-    int n = 7;
-    for (int i = 0; i < o->defines; i++)
-        first[n++] = o->define[i];
-    first[n] = cu;
-    struct text text = { 0 };
-    bool ok = compiler(first, log) && file_read(c, &text) && kernels(&text) &&
-              file_write(c, text.p, text.n);
-    const char *second[48];
-    n = 0;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        second[n++] = flags[i];
-    /* What --fmad=false forbids is done where it is not said. */
-    second[n++] = o->contract ? "-ffp-contract=fast" : "-ffp-contract=off";
-#ifdef __x86_64__
-    second[n++] = o->contract ? "-mfma" : "-mno-fma";
-#endif
-    second[n++] = "-o";
-    second[n++] = so;
-    second[n++] = c;
-    second[n] = NULL;
-    ok = ok && compiler(second, log);
-    free(text.p);
-    unlink(c);
-    return ok;
-}
-
-static uint64_t key(nvrtcProgram p, const struct options *o)
-{
-    uint64_t h =
-        sim_hash(p->source, strlen(p->source), sim_hash(prelude, sizeof prelude, 0));
-    h = sim_hash(SIM_CC, strlen(SIM_CC), h + o->contract);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        h = sim_hash(flags[i], strlen(flags[i]), h);
-    for (int i = 0; i < o->defines; i++)
-        h = sim_hash(o->define[i], strlen(o->define[i]), h);
-    return h;
-}
-
-static int compile(nvrtcProgram p, const struct options *o)
-{
-    const char *cache = getenv("OPTBENCH_SIM_CACHE"), *tmp = getenv("TMPDIR");
-    char base[512], kept[512] = "", name[600];
-    if (cache && *cache) {
-        mkdir(cache, 0700);
-        snprintf(kept, sizeof kept, "%.400s/%016llx.so", cache,
-                 (unsigned long long)key(p, o));
-    }
-    struct text so = { 0 }, text = { 0 }, log = { 0 };
-    if (*kept && file_read(kept, &so)) {
-        image_set(p, o, &so);
-        free(so.p);
-        return SIM_OK;
-    }
-    snprintf(base, sizeof base, "%.400s/sim-XXXXXX",
-             *kept         ? cache
-             : tmp && *tmp ? tmp
-                           : "/tmp");
-    int fd = mkstemp(base);
-    if (fd < 0)
-        return NVRTC_INTERNAL;
-    close(fd);
-    puts_to(&text, prelude);
-    puts_to(&text, "\n#line 1 \"optbench.cu\"\n");
-    puts_to(&text, p->source);
-    snprintf(name, sizeof name, "%s.cu", base);
-    bool ok = file_write(name, text.p, text.n) && build(base, o);
-    unlink(name);
-    snprintf(name, sizeof name, "%s.log", base);
-    if (!ok && file_read(name, &log)) {
-        free(p->log);
-        p->log = log.p;
-    }
-    unlink(name);
-    snprintf(name, sizeof name, "%s.so", base);
-    if (ok && (ok = file_read(name, &so)))
-        image_set(p, o, &so);
-    if (!ok || !*kept || rename(name, kept))
-        unlink(name);
-    unlink(base);
-    free(so.p);
-    free(text.p);
-    return ok ? SIM_OK : NVRTC_COMPILATION;
 }
 
 /* ---- the interface ---- */
@@ -502,10 +162,23 @@ nvrtcResult nvrtcDestroyProgram(nvrtcProgram *p)
     return sim_leave(rc == SIM_GO ? NVRTC_INVALID_PROGRAM : rc);
 }
 
+static int compile(nvrtcProgram p, const struct sim_options *o)
+{
+    char *log = NULL;
+    free(p->image);
+    p->image = NULL;
+    bool ok = sim_compile(p->source, o, &p->image, &log);
+    if (log) {
+        free(p->log);
+        p->log = log;
+    }
+    return ok ? SIM_OK : NVRTC_COMPILATION;
+}
+
 nvrtcResult nvrtcCompileProgram(nvrtcProgram p, int n, const char *const *option)
 {
     int rc = sim_enter("nvrtcCompileProgram", SIM_ANYWHERE, NVRTC_COMPILATION);
-    struct options o;
+    struct sim_options o;
     if (rc == SIM_GO)
         rc = options_read(&o, n, option) ? compile(p, &o) : NVRTC_INVALID_OPTION;
     return sim_leave(rc);

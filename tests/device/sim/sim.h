@@ -183,7 +183,7 @@ struct sim_module {
     struct sim_kernel *kernels;
 };
 
-/* The image that sim_nvrtc.c makes, in front of a shared object. */
+/* The image that compile.c makes, in front of a shared object. */
 struct sim_image {
     char magic[8]; /* "OBSIM" */
     int arch;      /* 90 */
@@ -195,6 +195,20 @@ uint64_t sim_hash(const void *p, size_t n, uint64_t seed);
 int sim_module_load(const void *image, struct sim_module **out);
 void sim_module_free(struct sim_module *m);
 int sim_module_kernel(struct sim_module *m, const char *name, struct sim_kernel **out);
+
+/* ---- compile.c: from text to image ---- */
+
+/* What options said. */
+struct sim_options {
+    int arch;
+    bool exact, contract;
+    const char *define[64]; /* as the compiler takes them, ended by NULL */
+    int defines;
+};
+
+/* False where the compiler refuses it. *log (for free()) is what it said, or NULL. */
+bool sim_compile(const char *source, const struct sim_options *o, struct sim_image **out,
+                 char **log);
 
 /* ---- lanes.c: the work-items of a launch ---- */
 
@@ -241,7 +255,8 @@ struct sim_stream {
 
 struct sim_stream *sim_stream_create(void);
 void sim_stream_destroy(struct sim_stream *s);
-bool sim_stream_known(const struct sim_stream *s);
+/* NULL where it is none. */
+struct sim_stream *sim_stream_of(const void *handle);
 /* Whether a capture is in hand that other calls would disturb: it is broken then. */
 bool sim_stream_disturbed(void);
 bool sim_stream_begin(struct sim_stream *s, bool relaxed);

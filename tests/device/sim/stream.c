@@ -67,12 +67,12 @@ struct sim_graph *sim_graph_copy(const struct sim_graph *g)
     return copy;
 }
 
-bool sim_stream_known(const struct sim_stream *s)
+struct sim_stream *sim_stream_of(const void *handle)
 {
-    for (const struct sim_stream *t = streams; t; t = t->next)
-        if (t == s)
-            return true;
-    return false;
+    struct sim_stream *s = streams;
+    while (s && s != handle)
+        s = s->next;
+    return s;
 }
 
 bool sim_stream_disturbed(void)
