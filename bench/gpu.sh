@@ -33,7 +33,7 @@ state() {
 
 head_of() {
     date -u '+%Y-%m-%d %H:%M:%S UTC'
-    echo "optbench $("$folder/optbench" --version | sed 1q), commit $(cat "$folder/commit" 2>/dev/null ||
+    echo "$("$folder/optbench" --version | sed 1q), commit $(cat "$folder/commit" 2>/dev/null ||
         git -C "$top" rev-parse --short HEAD 2>/dev/null || echo unknown)"
     echo "$(uname -sr), $(nproc) processors"
     state
@@ -73,7 +73,7 @@ micros() {
 speed_of() {
     printf '\n== speed on %s\n' "$device"
     "$folder/tests/bench/bench" device | tee "$work/bench"
-    grep -q missed "$work/bench" && bad=1
+    grep -qE 'missed|left out' "$work/bench" && bad=1
     echo
     "$python" "$top/bench/torch_mlp.py" | tee "$work/torch"
     "$folder/tests/bench/bench" device-784 >"$work/again"
