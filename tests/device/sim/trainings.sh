@@ -49,7 +49,7 @@ gives "there is no fourth" 69 "*: cuda:3: there is no cuda:3, but 3 devices"
 
 OPTBENCH_SIM=memory=9000
 one cuda "$at/line.ini"
-gives "memory that does not fit" 69 "*the experiment needs * MB of the device's memory, Simulated GPU 0 has 9.0 kB: write*"
+gives "memory that does not fit" 69 "*the experiment needs * of the device's memory, Simulated GPU 0 has 9.0 kB: write*"
 tap_same "is told before a directory is made" "" "$(ls "$work/cuda" 2>/dev/null)"
 
 # ---- what fails ----
