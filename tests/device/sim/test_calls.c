@@ -1,6 +1,10 @@
 /* The simulated driver sees what its caller does wrong, and fails when it should. */
 #include "sim_test.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 /* ---- the host's mistakes ---- */
 
 static void who_does_not_wait_sees_nothing(void **state)
@@ -50,6 +54,27 @@ static void places_are_checked(void **state)
     assert_int_equal(cuMemFree_v2(a), 1);
     expect_fault("freed before");
     close_all();
+}
+
+/* A kernel's argument is no pointer for the host. */
+static void the_host_cannot_touch_it(void **state)
+{
+    (void)state;
+    int status;
+    open_all("");
+    CUdeviceptr a = memory(8);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        *(volatile int *)(uintptr_t)a = 1;
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    OK(cuMemFree_v2(a));
+    close_all();
+    expect_no_fault();
 }
 
 static void leaks_are_counted(void **state)
@@ -235,6 +260,7 @@ int main(void)
         cmocka_unit_test(who_does_not_wait_sees_nothing),
         cmocka_unit_test(fresh_memory_is_no_zeros),
         cmocka_unit_test(places_are_checked),
+        cmocka_unit_test(the_host_cannot_touch_it),
         cmocka_unit_test(leaks_are_counted),
         cmocka_unit_test(calls_fail_when_they_should),
         cmocka_unit_test(work_can_fail_later),
