@@ -127,8 +127,7 @@ static const struct ob_vec *vector(const struct ob_trainer *t, const char *word)
 {
     const struct ob_optimizer_type *type = t->optimizer->type;
     if (!*word)
-        ob_course_theta(t);
-    return &t->theta;
+        return &t->theta;
     if (strcmp(word, "grad") == 0)
         return &t->grad;
     for (size_t s = 0; s < type->slots; s++)
@@ -206,6 +205,7 @@ struct ob_problem *ob_trainer_problem(struct ob_trainer *t)
 
 const struct ob_vec *ob_trainer_theta(const struct ob_trainer *t)
 {
+    ob_course_theta(t);
     return &t->theta;
 }
 

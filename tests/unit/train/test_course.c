@@ -122,6 +122,19 @@ static void same_words(const struct pair *p, const char *parameter)
     ob_buf_finish(&b);
 }
 
+static void same_tensor(const struct pair *p, const char *what)
+{
+    struct ob_safetensors a = { 0 }, b = { 0 };
+    struct ob_err err;
+    assert_true(ob_trainer_tensor(p->here.t, what, &a, &err) &&
+                ob_trainer_tensor(p->there.t, what, &b, &err));
+    assert_string_equal(b.array[0].name, a.array[0].name);
+    assert_memory_equal(b.array[0].data, a.array[0].data,
+                        a.array[0].n * ob_dtype_size(ob_trainer_theta(p->here.t)->dtype));
+    ob_safetensors_finish(&a);
+    ob_safetensors_finish(&b);
+}
+
 static void set_both(struct pair *p, const char *key, const char *value)
 {
     char from[64], to[128];
@@ -157,6 +170,10 @@ static void walk(const char *ini, const char *const *sets, const char *parameter
     go_on(&p, 21);
     same_words(&p, parameter);
     set_both(&p, "optimizer.lr", "0.0123");
+    go_on(&p, 32);
+    same_tensor(&p, "w");
+    same_tensor(&p, "w change");
+    same_tensor(&p, "w grad");
     go_on(&p, 40);
     same_state(&p);
     change_places(&p);
