@@ -1,8 +1,9 @@
 /*
- * Fingerprints of a run: XXH64 of the bytes of each tensor of parameters, after steps
- * that the number of the step alone chooses. The worker makes them, hashes.csv keeps
- * them, and `optbench verify` compares them with those of the run repeated. A checkpoint
- * has those of its own step in its metadata, as "hash.NAME".
+ * Fingerprints of a run: XXH64 of the bytes of each tensor of parameters, every NaN in
+ * it the same one, after steps that the number of the step alone chooses. The worker
+ * makes them, hashes.csv keeps them, and `optbench verify` compares them with those of
+ * the run repeated. A checkpoint has those of its own step in its metadata, as
+ * "hash.NAME".
  *
  * The steps are all up to 32, every second one up to 64, every fourth up to 128 and so
  * on. So a run of a million steps has about 270 of them, and where two runs part is known

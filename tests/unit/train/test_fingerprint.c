@@ -1,7 +1,10 @@
 /* Fingerprints: which steps have them, and that every element and its place count. */
 #include <config.h>
 
+#include <math.h>
+
 #include "../../lib/ob_test.h"
+#include "optbench/base/hash.h"
 #include "optbench/train/fingerprint.h"
 
 static void steps_follow_from_the_number(void **state)
@@ -66,12 +69,48 @@ static void each_tensor_has_its_own(void **state)
     ob_layout_finish(&l);
 }
 
+/* x86 makes ffc00000 of 0 / 0, ARM 7fc00000, a GPU of NVIDIA 7fffffff. */
+static void what_is_no_number_has_one(void **state)
+{
+    static const uint32_t single[] = { 0xffc00000, 0x7fc00000, 0x7fffffff, 0x7f800001 };
+    static const uint64_t full[] = { 0xfff8000000000000, 0x7ff8000000000000,
+                                     0x7fffffffffffffff, 0x7ff0000000000001 };
+    struct ob_layout l = { 0 };
+    (void)state;
+    ob_layout_add(&l, "weight", 1, (size_t[]){ 5 });
+    for (enum ob_dtype d = OB_F32; d <= OB_F64; d++) {
+        struct ob_vec theta = { 0 };
+        uint64_t first = 0, print, other;
+        assert_true(ob_vec_init(&theta, d, l.n, NULL));
+        for (size_t i = 0; i < OB_COUNT(single); i++) {
+            if (d == OB_F32)
+                memcpy((float *)theta.data + 2, &single[i], sizeof single[i]);
+            else
+                memcpy((double *)theta.data + 2, &full[i], sizeof full[i]);
+            ob_fingerprint(&l, &theta, &print);
+            first = i ? first : print;
+            assert_true(print == first);
+            ob_vec_set(&theta, 3, 1);
+            ob_fingerprint(&l, &theta, &other);
+            assert_true(other != first);
+            ob_vec_set(&theta, 3, 0);
+        }
+        assert_true(ob_hash_fast(theta.data, l.n * ob_dtype_size(d), 0) != first);
+        ob_vec_set(&theta, 2, INFINITY);
+        ob_fingerprint(&l, &theta, &other);
+        assert_true(other != first);
+        ob_vec_finish(&theta);
+    }
+    ob_layout_finish(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_follow_from_the_number),
         cmocka_unit_test(next_is_the_first_that_is_due),
         cmocka_unit_test(each_tensor_has_its_own),
+        cmocka_unit_test(what_is_no_number_has_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
