@@ -361,10 +361,10 @@ bool ob_device_wait(struct ob_device *d, struct ob_device_event *e, struct ob_er
     return tell(d, err);
 }
 
+/* Behind a failure, too: what was put into the queue before it still writes. */
 bool ob_device_sync(struct ob_device *d, struct ob_err *err)
 {
-    if (fine(d))
-        d->type->sync(d);
+    d->type->sync(d);
     return tell(d, err);
 }
 

@@ -148,15 +148,21 @@ static void copy(struct ob_device *d, struct ob_device_mem *to, uint64_t to_at,
                                  from_at, to_at, n, 0, NULL, NULL));
 }
 
+static void sync_queue(struct ob_device *d)
+{
+    check(d, "clFinish", cl.clFinish(of(d)->queue));
+}
+
 static void *host_alloc(struct ob_device *d, uint64_t bytes, struct ob_err *err)
 {
     (void)d;
     return ob_alloc(bytes, 1, err);
 }
 
+/* A copy may still be on its way there. */
 static void host_free(struct ob_device *d, void *p)
 {
-    (void)d;
+    sync_queue(d);
     free(p);
 }
 
@@ -294,11 +300,6 @@ static void wait_for(struct ob_device *d, struct ob_device_event *e)
     cl_event one = e->handle;
     if (one)
         check(d, "clWaitForEvents", cl.clWaitForEvents(1, &one));
-}
-
-static void sync_queue(struct ob_device *d)
-{
-    check(d, "clFinish", cl.clFinish(of(d)->queue));
 }
 
 const struct ob_device_type ob_device_opencl = {

@@ -181,6 +181,17 @@ static void failures_have_the_drivers_words(void **state)
     assert_int_equal(err.code, OB_EDEVICE);
     assert_non_null(strstr(err.text, "cuda:1: cuMemsetD8Async: CUDA_ERROR_"));
     assert_true(ob_device_sync(card, &err));
+
+    /* What was put into the queue before it has ended all the same. */
+    const uint64_t seven = 7;
+    uint64_t *host = ob_device_host_alloc(card, sizeof *host, NULL);
+    ob_device_upload(card, m, 0, &seven, sizeof seven);
+    ob_device_fetch(card, m, 0, host, sizeof *host);
+    next_fails("cuMemsetD8Async");
+    ob_device_zero(card, m, 0, 8);
+    assert_false(ob_device_sync(card, &err));
+    assert_true(*host == seven);
+    ob_device_host_free(card, host);
     ob_device_free(card, m);
 
     next_fails("cublasCreate_v2");
