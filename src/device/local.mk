@@ -64,7 +64,7 @@ device_texts = \
 	$(optim_rules)
 EXTRA_DIST += %D%/embed.awk $(device_kernels)
 CLEANFILES += %D%/text_files.c
-%D%/text_files.c: $(device_texts) %D%/embed.awk
+%D%/text_files.c: $(device_texts) %D%/embed.awk %D%/local.mk
 	@$(MKDIR_P) %D%
 	$(AM_V_GEN)awk -v root='$(srcdir)' -f $(srcdir)/%D%/embed.awk \
 	    $(addprefix $(srcdir)/,$(device_texts)) >$@.tmp && mv $@.tmp $@

@@ -198,6 +198,7 @@ static void say_now(struct ob_course *c, const struct course_chunk *ch, uint64_t
         [OB_NOW_ROWS] = ch->spans[2 * i],
         [OB_NOW_ROW_AT] = ch->spans[2 * i + 1],
         [OB_NOW_TRAIN] = c->placed->problem->random,
+        [OB_NOW_WATCH] = !c->t->sampled,
     };
     ob_device_upload(c->device, c->now, 0, now, sizeof now);
 }

@@ -14,6 +14,7 @@ enum {
     OB_NOW_ROWS,   /* rows of the evaluation in hand */
     OB_NOW_ROW_AT, /* where they begin in the table of rows */
     OB_NOW_TRAIN,  /* not 0: dropout acts, by OB_NOW_STEP */
+    OB_NOW_WATCH,  /* not 0: a loss that is no number ends the run, so it halts */
     OB_NOW_WORDS = 16
 };
 

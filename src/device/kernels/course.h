@@ -11,10 +11,14 @@
 #include "optbench/device/step.h"
 
 /* Behind a barrier, for all have read `now`. span [steps + 1][2]: rows of a step, and
- * where they begin. */
-OB_DEVFN void course_next(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span)
+ * where they begin. `loss` of the step just made: where the run ends with it, further
+ * steps of the chunk shall change nothing. */
+OB_DEVFN void course_next(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span,
+                          double loss)
 {
     const ob_u64 next = now[OB_NOW_INDEX] + 1;
+    if (now[OB_NOW_WATCH] != 0 && !(loss - loss == 0.0))
+        now[OB_NOW_HALTED] = 1;
     now[OB_NOW_INDEX] = next;
     now[OB_NOW_STEP] = now[OB_NOW_STEP] + 1;
     now[OB_NOW_ROWS] = span[2 * next];
@@ -54,7 +58,7 @@ OB_DEVFN void course_record(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *span,
         course_copy(slot[k], state + at + (2 + k) * n, n);
     OB_BARRIER();
     if (OB_LANE == 0)
-        course_next(now, span);
+        course_next(now, span, out[COURSE_GRADIENT]);
 }
 
 OB_KERNEL void
@@ -107,7 +111,7 @@ OB_KERNEL void course_end_far(OB_GLOBAL ob_u64 *now, OB_GLOBAL const ob_u64 *spa
         record[COURSE_SIZE] = size;
         record[COURSE_SLOPE] = own ? out[COURSE_OUT_SLOPE] : slope;
         record[COURSE_SLOPED] = own ? out[COURSE_OUT_SLOPE + 1] : sloped;
-        course_next(now, span);
+        course_next(now, span, out[COURSE_GRADIENT]);
     }
 }
 

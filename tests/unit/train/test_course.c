@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "../../../src/train/course_priv.h"
 #include "../../../src/train/trainer_priv.h"
 #include "../device/device_test.h"
 #include "experiment.h"
@@ -249,6 +250,25 @@ static void test_ends(void **state)
             UINT64_MAX);
 }
 
+/* The rest of the chunk in which a run diverges changes nothing. */
+static void test_halts(void **state)
+{
+    struct pair p;
+    struct ob_err err;
+    uint64_t now[OB_NOW_WORDS];
+    (void)state;
+    begin(&p, "heights.ini", (const char *const[]){ "optimizer.lr=2", NULL });
+    start(&p);
+    struct ob_course *c = p.there.t->course;
+    assert_true(ob_device_download(c->device, c->now, 0, now, sizeof now, &err));
+    assert_int_equal(now[OB_NOW_HALTED], 0);
+    go_on(&p, UINT64_MAX);
+    assert_int_equal(ob_trainer_state(p.there.t), OB_STOP_DIVERGED);
+    assert_true(ob_device_download(c->device, c->now, 0, now, sizeof now, &err));
+    assert_int_equal(now[OB_NOW_HALTED], 1);
+    finish(&p);
+}
+
 /* A schedule that watches the run: no step is made before it has heard of the last. */
 static void test_watching(void **state)
 {
@@ -262,9 +282,10 @@ static void test_watching(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full), cmocka_unit_test(test_batches),
-        cmocka_unit_test(test_long), cmocka_unit_test(test_walk),
-        cmocka_unit_test(test_ends), cmocka_unit_test(test_watching),
+        cmocka_unit_test(test_full),     cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_long),     cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_ends),     cmocka_unit_test(test_halts),
+        cmocka_unit_test(test_watching),
     };
     struct ob_device *d = ob_test_device();
     ob_device_close(d);
