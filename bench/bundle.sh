@@ -15,7 +15,7 @@ set -eu
 build=$1 folder=$2
 mkdir -p "$folder/lib" "$folder/tests/bench"
 make -C "$build" -s optbench tests/bench/bench
-for program in optbench tests/bench/bench $(cd "$build" && ls tests/unit/device/test_* 2>/dev/null); do
+for program in optbench tests/bench/bench $(cd "$build" && ls tests/unit/device/test_* tests/unit/model/test_placed_* 2>/dev/null); do
     case $program in
     *.*) continue ;;
     esac

@@ -40,11 +40,25 @@ head_of() {
     "$folder/optbench" devices
 }
 
-# Each script and program at the same time; their TAP is counted, failures are shown.
+# What one of them said in TAP: counted, and shown where it failed, or ended before its
+# end: then it says its status, and no test that failed.
+judge() {
+    name=$(basename "$1" .tap)
+    passed=$(grep -c '^ok ' "$1") failed=$(grep -c '^not ok ' "$1")
+    reason=$(sed -n 's/^1\.\.0 # SKIP/skipped:/p; s/^# status 124$/out of time/p' "$1")
+    echo "$name: $passed passed, $failed failed $reason"
+    if [ "$failed" != 0 ] || grep -q '^# status' "$1" || { [ "$passed" = 0 ] && [ -z "$reason" ]; }; then
+        grep -A4 '^not ok ' "$1" || tail -5 "$1"
+        bad=1
+    fi
+}
+
+# Each script and program at the same time.
 tests_of() {
     printf '\n== the suite on %s\n' "$device"
     for test in "$top"/tests/device/logs_f{32,64}.sh \
-        "$top"/tests/device/{experiments,images,moved,optimizers,smoke}.sh "$folder"/tests/unit/device/test_*; do
+        "$top"/tests/device/{experiments,images,moved,networks,optimizers,smoke,typed}.sh \
+        "$folder"/tests/unit/device/test_*; do
         case $test in *.o | *.log | *.trs) continue ;; esac
         [ -x "$test" ] || continue
         (cd "$work" && timeout 540 "$test" >"$work/$(basename "$test").tap" 2>&1 </dev/null ||
@@ -52,14 +66,7 @@ tests_of() {
     done
     wait
     for tap in "$work"/*.tap; do
-        name=$(basename "$tap" .tap)
-        passed=$(grep -c '^ok ' "$tap") failed=$(grep -c '^not ok ' "$tap")
-        reason=$(sed -n 's/^1\.\.0 # SKIP/skipped:/p' "$tap")
-        echo "$name: $passed passed, $failed failed $reason"
-        if [ "$failed" != 0 ] || { [ "$passed" = 0 ] && [ -z "$reason" ]; }; then
-            grep -A4 '^not ok ' "$tap" || tail -5 "$tap"
-            bad=1
-        fi
+        judge "$tap"
     done
 }
 
