@@ -38,6 +38,19 @@ static void close_device(struct ob_device *d)
     free(o);
 }
 
+/* What kernels share at most is what course_persist does of a linear model with
+ * penalties, in float64: 35 KiB. */
+static bool holds_groups(cl_device_id d, struct ob_err *err)
+{
+    enum { LOCAL = 36 << 10 };
+    if (opencl_number(d, CL_DEVICE_MAX_WORK_GROUP_SIZE, 8) < OB_DEVICE_LANES)
+        return ob_fail(err, OB_EDEVICE, "its work-groups hold fewer than %d work-items",
+                       (int)OB_DEVICE_LANES);
+    return opencl_number(d, CL_DEVICE_LOCAL_MEM_SIZE, 8) >= LOCAL ||
+           ob_fail(err, OB_EDEVICE, "its work-groups share less than %d bytes of memory",
+                   (int)LOCAL);
+}
+
 static bool open_device(size_t index, struct ob_device **out, struct ob_err *err)
 {
     struct opencl_found found;
@@ -52,11 +65,8 @@ static bool open_device(size_t index, struct ob_device **out, struct ob_err *err
     o->device = found.device[index];
     opencl_describe(&found, index, &o->base.facts);
     const char *function = "clCreateContext";
-    if (opencl_number(o->device, CL_DEVICE_MAX_WORK_GROUP_SIZE, 8) < OB_DEVICE_LANES) {
-        ob_fail(err, OB_EDEVICE, "its work-groups hold fewer than %d work-items",
-                (int)OB_DEVICE_LANES);
+    if (!holds_groups(o->device, err))
         goto fail;
-    }
     o->context = cl.clCreateContext(NULL, 1, &o->device, NULL, NULL, &code);
     if (code == CL_SUCCESS) {
         function = "clCreateCommandQueue";
