@@ -123,6 +123,27 @@ static bool would_be_named(const char *name, struct ob_buf *out)
     return s.found;
 }
 
+/* Whether a run would end for want of a GPU that was granted; then the words say it. */
+static bool lacks_granted(struct ob_buf *out)
+{
+    struct ob_choice_gpus gpus = { 0 };
+    struct ob_buf granted = { 0 };
+    bool lacks = false;
+    if (ob_choice_granted(&granted)) {
+        ob_choice_look(&gpus);
+        lacks = gpus.n == 0;
+    }
+    if (lacks) {
+        ob_buf_adds(out, "auto: a GPU was granted (");
+        ob_text_safe(out, ob_buf_text(&granted), granted.len);
+        ob_buf_adds(out, "), but none can be used: ");
+        ob_text_safe(out, ob_buf_text(&gpus.why), gpus.why.len);
+    }
+    ob_choice_gpus_finish(&gpus);
+    ob_buf_finish(&granted);
+    return lacks;
+}
+
 bool ob_trainer_would(const struct ob_trainer *t, struct ob_buf *out)
 {
     const char *wanted = t->spec->experiment.device;
@@ -133,6 +154,8 @@ bool ob_trainer_would(const struct ob_trainer *t, struct ob_buf *out)
     struct ob_choice_gpus gpus = { 0 };
     if (strcmp(wanted, "auto") == 0) {
         const struct ob_choice_task task = task_of(t);
+        if (lacks_granted(out))
+            return false;
         if (!ob_choice_is_plain(&task, why)) {
             ob_choice_look(&gpus);
             f = ob_choice_best(&task, &gpus, why);

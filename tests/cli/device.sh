@@ -108,6 +108,9 @@ run "$OPTBENCH" check large.ini
 like "a check says it, too" "*device     cpu (no GPU was found)*" "$out"
 run "$OPTBENCH" check --json large.ini
 like "and in JSON with what a step costs" '*"device":"cpu (no GPU was found)","device_here":true,"step_seconds":0.00*' "$out"
+run env SLURM_JOB_GPUS=0 "$OPTBENCH" check --json small.ini
+like "a check says that a GPU was granted and lacks" \
+    '*"device":"auto: a GPU was granted (SLURM_JOB_GPUS=0), but none can be used: *","device_here":false*' "$out"
 run "$OPTBENCH" check large.ini --set experiment.device=cuda:3
 gives "a config for another machine is no mistake" 0
 like "the check says what lacks" "*device     cuda:3, which is not here: *" "$out"
