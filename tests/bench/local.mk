@@ -1,5 +1,6 @@
 # Not a test: speed is for people to look at, on a machine with nothing else to do.
-EXTRA_DIST += bench/bundle.sh bench/cost.sh bench/gpu.sh bench/torch_mlp.py
+EXTRA_DIST += bench/bundle.sh bench/cost.sh bench/gpu.sh bench/results/README.md \
+	bench/torch_mlp.py
 EXTRA_PROGRAMS += %D%/bench
 CLEANFILES += %D%/bench$(EXEEXT)
 tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
