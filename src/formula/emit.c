@@ -44,10 +44,15 @@ static const char *const functions[OB_OPS] = {
 #undef X
 };
 
+const char *ob_formula_emit_function(enum ob_formula_op op)
+{
+    return functions[op];
+}
+
 /* In base 16, which is exact; rounded once where the text is compiled for floats. A
  * literal with an f would be an error to some compilers where it is below their least
  * number. */
-static void add_constant(struct ob_buf *out, double value)
+void ob_formula_emit_constant(double value, struct ob_buf *out)
 {
     int exponent;
     double m = frexp(fabs(value), &exponent) * 0x1p+53;
@@ -60,7 +65,7 @@ static void add_operand(const struct emitter *e, uint32_t i)
     const struct ob_node *n = &e->plan.g->node[i];
     switch ((enum ob_formula_op)n->op) {
     case OB_OP_CONST:
-        add_constant(e->out, n->value);
+        ob_formula_emit_constant(n->value, e->out);
         break;
     case OB_OP_PARAM:
         ob_buf_addf(e->out, "theta[%u]", n->index);

@@ -1,33 +1,16 @@
 /* Typed rules as steps of a device: the graph of the elements, operation by operation in
  * its order, which is that of the program that the CPU runs. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "element.h"
-#define OB_REAL_BITS 64 /* only for the names of the operations */
 #include "optbench/base/mem.h"
-#include "optbench/formula/ops.h"
+#include "optbench/formula/emit.h"
 #include "placed_tensors.h"
 #include "rule_code.h"
-
-static const char *const functions[OB_OPS] = {
-#define X(id, name) [OB_OP_##id] = #name,
-    OB_UNARY_OPS(X) OB_BINARY_OPS(X)
-#undef X
-};
 
 size_t rule_placed_reals(const struct ob_optimizer *o)
 {
     return rule_code_of(o)->coefs;
-}
-
-/* In base 16, which is exact; rounded once where the text is compiled for floats. */
-static void add_constant(struct ob_buf *out, double value)
-{
-    int exponent;
-    const double m = frexp(fabs(value), &exponent) * 0x1p+53;
-    ob_buf_addf(out, "%sR(0x%llxp%+d)", signbit(value) ? "-" : "", (unsigned long long)m,
-                m == 0 ? 0 : exponent - 53);
 }
 
 /* What is written: the nodes of the elements, and which are given to all of a piece. */
@@ -53,7 +36,7 @@ static void add_operand(const struct writer *w, uint32_t i)
 {
     const struct ob_node *n = &w->code->own.node[i];
     if (n->op == OB_OP_CONST)
-        add_constant(w->out, n->value);
+        ob_formula_emit_constant(n->value, w->out);
     else if (n->op == OB_OP_PARAM)
         ob_buf_addf(w->out, "coef[hold%zu + %u]", w->index, n->index);
     else if (!n->rows)
@@ -67,7 +50,8 @@ static void add_operand(const struct writer *w, uint32_t i)
 static void add_operation(const struct writer *w, uint32_t i)
 {
     const struct ob_node *n = &w->code->own.node[i];
-    ob_buf_addf(w->out, "        const real v%u = OB_FN(ob_%s)(", i, functions[n->op]);
+    ob_buf_addf(w->out, "        const real v%u = OB_FN(ob_%s)(", i,
+                ob_formula_emit_function((enum ob_formula_op)n->op));
     add_operand(w, n->a);
     if (ob_formula_operands(n->op) > 1) {
         ob_buf_adds(w->out, ", ");

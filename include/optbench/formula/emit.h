@@ -102,4 +102,10 @@ bool ob_formula_table(const struct ob_formula_source *from, size_t params,
                       struct ob_formula_table *out, struct ob_err *err);
 void ob_formula_table_finish(struct ob_formula_table *t);
 
+/* Pieces of such a text, for others that write one of a graph: a constant, exact, which
+ * is rounded once to `real`; and what an operation's function is called behind "ob_",
+ * NULL where it has none. */
+void ob_formula_emit_constant(double value, struct ob_buf *out);
+const char *ob_formula_emit_function(enum ob_formula_op op);
+
 #endif
