@@ -35,6 +35,7 @@ include tests/unit/optim/local.mk
 include tests/unit/conf/local.mk
 include tests/unit/train/local.mk
 include tests/unit/run/local.mk
+include tests/unit/sweep/local.mk
 include tests/unit/plot/local.mk
 include tests/unit/report/local.mk
 include tests/unit/ui/local.mk

@@ -99,6 +99,7 @@ ob_headers += \
 	include/optbench/run/brief.h \
 	include/optbench/run/child.h \
 	include/optbench/run/client.h \
+	include/optbench/run/cell.h \
 	include/optbench/run/control.h \
 	include/optbench/run/ctl.h \
 	include/optbench/run/engine.h \

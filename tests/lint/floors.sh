@@ -17,10 +17,12 @@ allowed() {
     conf) echo "base num device formula data model optim conf" ;;
     train) echo "base num device formula data model optim conf train" ;;
     run) echo "base run" ;;
+    sweep) echo "base conf/ini.h run sweep" ;;
     plot) echo "base plot" ;;
-    report) echo "base plot conf/ini.h conf/schema.h run report" ;;
-    ui) echo "base plot conf run report ui" ;;
-    cli) echo "base num device formula data model optim conf train run plot report ui cli" ;;
+    report) echo "base plot conf/ini.h conf/schema.h run sweep report" ;;
+    ui) echo "base plot conf run sweep report ui" ;;
+    cli) echo "base num device formula data model optim conf train run sweep plot report ui cli" ;;
+    mpi) echo "base num device formula data model optim conf train run sweep cli mpi" ;;
     esac
 }
 
@@ -32,6 +34,10 @@ widened() {
     */run/engine*.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch] | \
         */run/verify.[ch])
         echo "base num device formula data model optim conf train run"
+        ;;
+    # Of sweep, what makes a plan of a file; all others read plans.
+    */sweep/plan_*.[ch] | */sweep/folder_make.[ch] | */sweep/sobol.[ch] | */sweep/draws.[ch])
+        echo "base num conf run sweep"
         ;;
     */run/brief.[ch] | */run/index*.[ch]) echo "base conf run" ;; # configs in a line
     */report/export_weights.c) echo "base plot run report train/safetensors.h" ;;
@@ -61,7 +67,7 @@ for dir in src/*/; do
     tap_empty "$floor includes only what lies below" "$bad"
 done
 
-bad=$(grep -nE '"optbench/run/(engine|recorder|verify)' src/ui/*.[ch] include/optbench/ui/*.h)
+bad=$(grep -nE '"optbench/(run/(cell|engine|recorder|verify)|sweep/(pool|work|script))' src/ui/*.[ch] include/optbench/ui/*.h)
 tap_empty "the terminal knows the readers of a run only" "$bad"
 
 # Whatever else is included in quotes lies in the same folder or below it; a file of a
