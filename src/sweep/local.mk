@@ -3,3 +3,10 @@ libob_sweep_a_SOURCES =
 
 ob_headers += \
 	include/optbench/sweep/rungs.h
+
+ob_headers += \
+	include/optbench/sweep/cells.h \
+	include/optbench/sweep/levels.h \
+	include/optbench/sweep/pace.h \
+	include/optbench/sweep/sensitivity.h \
+	include/optbench/sweep/table.h
