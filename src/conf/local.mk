@@ -37,4 +37,5 @@ ob_headers += \
 	include/optbench/conf/plugin.h \
 	include/optbench/conf/schema.h \
 	include/optbench/conf/spec.h \
+	include/optbench/conf/sweep.h \
 	include/optbench/conf/under.h

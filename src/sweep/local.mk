@@ -10,3 +10,10 @@ ob_headers += \
 	include/optbench/sweep/pace.h \
 	include/optbench/sweep/sensitivity.h \
 	include/optbench/sweep/table.h
+
+# Plans and folders.
+ob_headers += \
+	include/optbench/sweep/folder.h \
+	include/optbench/sweep/folder_make.h \
+	include/optbench/sweep/plan.h \
+	include/optbench/sweep/plan_make.h
