@@ -17,3 +17,20 @@ ob_headers += \
 	include/optbench/sweep/folder_make.h \
 	include/optbench/sweep/plan.h \
 	include/optbench/sweep/plan_make.h
+
+# Running a sweep: workers, jobs, who runs it.
+libob_sweep_a_SOURCES += \
+	%D%/cores.c \
+	%D%/failure.c \
+	%D%/pool_talk.c \
+	%D%/runners.c \
+	%D%/shard.c
+
+ob_headers += \
+	include/optbench/sweep/cores.h \
+	include/optbench/sweep/failure.h \
+	include/optbench/sweep/pool_run.h \
+	include/optbench/sweep/pool_talk.h \
+	include/optbench/sweep/runners.h \
+	include/optbench/sweep/shard.h \
+	include/optbench/sweep/work.h
