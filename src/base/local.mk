@@ -33,7 +33,8 @@ libob_base_a_SOURCES = \
 	%D%/runes_priv.h \
 	%D%/sha1.c \
 	%D%/suggest.c \
-	%D%/text.c
+	%D%/text.c \
+	%D%/texts.c
 
 ob_headers += \
 	include/optbench/base/buf.h \
@@ -52,4 +53,5 @@ ob_headers += \
 	include/optbench/base/priority.h \
 	include/optbench/base/rng.h \
 	include/optbench/base/suggest.h \
-	include/optbench/base/text.h
+	include/optbench/base/text.h \
+	include/optbench/base/texts.h

@@ -86,8 +86,6 @@ libob_run_a_SOURCES = \
 	%D%/spawn.c \
 	%D%/summary.c \
 	%D%/tail.c \
-	%D%/texts.c \
-	%D%/texts.h \
 	%D%/thin.c \
 	%D%/timing.c \
 	%D%/verify.c \

@@ -47,7 +47,7 @@ void ob_levels_finish(struct ob_levels *l);
 
 /* Place of a key "optimizer.lr" in the plan, of "lr" where exactly one ends so;
  * OB_LEVELS_NO_KEY = there is none. */
-size_t ob_plan_key(const struct ob_plan *plan, const char *name);
+size_t ob_levels_key(const struct ob_plan *plan, const char *name);
 
 /* Whether a key only says which random numbers are drawn: cells that differ in nothing
  * else are repeats. */
