@@ -4,9 +4,9 @@
 
 #include <math.h>
 
-#include "../../../src/run/texts.h"
 #include "../../lib/ob_test.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/texts.h"
 #include "optbench/run/vocabulary.h"
 
 #define NOW (INT64_C(1795000000) * 1000000000)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../src/run/texts.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/texts.h"
 
 static struct ob_brief brief_of(const struct fake_feed *f, size_t i)
 {
