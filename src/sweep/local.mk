@@ -34,3 +34,8 @@ ob_headers += \
 	include/optbench/sweep/runners.h \
 	include/optbench/sweep/shard.h \
 	include/optbench/sweep/work.h
+
+# Cells as they stand, and what they say.
+libob_sweep_a_SOURCES += \
+	%D%/levels.c \
+	%D%/table.c

@@ -50,7 +50,7 @@ const char *ob_cell_state_name(enum ob_cell_state state);
 bool ob_cell_ended(enum ob_cell_state state);
 
 /* A zeroed struct with NAN in its numbers is one that waits. */
-struct ob_cell {
+struct ob_sweep_cell {
     enum ob_cell_state state;
     unsigned attempts;  /* that failed; 0 = none did */
     uint64_t step;      /* newest known */
@@ -108,7 +108,7 @@ void ob_cells_look_all(struct ob_cells *c);
 uint64_t ob_cells_generation(const struct ob_cells *c);
 
 size_t ob_cells_count(const struct ob_cells *c);
-const struct ob_cell *ob_cells_at(const struct ob_cells *c, size_t i);
+const struct ob_sweep_cell *ob_cells_at(const struct ob_cells *c, size_t i);
 const struct ob_cells_counts *ob_cells_counts(const struct ob_cells *c);
 
 /* The ended cell with the best finite metric, the first of equals; OB_CELLS_NONE. Where
