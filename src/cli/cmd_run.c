@@ -115,8 +115,8 @@ const struct ob_command_type ob_command_run = {
     .summary = "train an experiment without a terminal",
     .about =
         "Prints the run directory, one line, on standard output as soon as it exists, "
-        "and progress on standard error. SIGTERM, SIGINT and SIGHUP save a "
-        "checkpoint and end the run with status 75; --resume goes on from there.",
+        "and progress on standard error. SIGTERM, SIGINT, SIGHUP and SIGUSR1 save "
+        "a checkpoint and end the run with status 75; --resume goes on from there.",
     .options = options,
     .run = run,
 };

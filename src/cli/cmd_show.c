@@ -89,7 +89,25 @@ static void print_repository(const struct ob_run_info *i)
         line("git commit", text);
 }
 
-static void print_info(const struct ob_run_info *i)
+/* What a cluster gave for it, the last allocation first. */
+static void print_jobs(const struct ob_rundir *dir, const struct ob_run_info *i)
+{
+    struct ob_allocations earlier;
+    struct ob_buf text = { 0 };
+    ob_allocation_words(&i->job, &text);
+    if (text.len > 0)
+        line("job", ob_buf_text(&text));
+    ob_allocations_read(&earlier, dir);
+    for (size_t k = earlier.n; k-- > 0;) {
+        ob_buf_clear(&text);
+        ob_allocation_words(&earlier.item[k], &text);
+        line(k + 1 == earlier.n ? "before that" : "", ob_buf_text(&text));
+    }
+    ob_allocations_finish(&earlier);
+    ob_buf_finish(&text);
+}
+
+static void print_info(const struct ob_rundir *dir, const struct ob_run_info *i)
 {
     char date[21];
     ob_clock_iso(date, i->started);
@@ -110,6 +128,7 @@ static void print_info(const struct ob_run_info *i)
     print_device(i);
     line("cpu", i->cpu);
     line("host", i->host);
+    print_jobs(dir, i);
     if (i->steered)
         line("steered", "yes: parameters were changed while it ran");
 }
@@ -249,7 +268,7 @@ static int show(const char *path, bool as_json)
     if (as_json) {
         print_json(&dir, &info);
     } else {
-        print_info(&info);
+        print_info(&dir, &info);
         print_notes(&dir);
         if (ob_summary_read(&summary, &dir, NULL))
             print_summary(&summary);

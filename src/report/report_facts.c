@@ -88,6 +88,14 @@ static void history_facts(struct ob_tabular *t, const struct ob_run_info *i)
     report_fact(t, "replay of", i->replay_of);
 }
 
+static void job_fact(struct ob_tabular *t, const struct ob_run_info *i)
+{
+    struct ob_buf text = { 0 };
+    ob_allocation_words(&i->job, &text);
+    report_fact(t, "job of a cluster", ob_buf_text(&text));
+    ob_buf_finish(&text);
+}
+
 /* What only the engine knows of a run of its own. */
 static void engine_facts(struct ob_tabular *t, const struct ob_run_info *i)
 {
@@ -106,6 +114,7 @@ static void engine_facts(struct ob_tabular *t, const struct ob_run_info *i)
     device_facts(t, i);
     report_fact(t, "processor", i->cpu);
     report_fact(t, "BLAS", i->blas);
+    job_fact(t, i);
     snprintf(text, sizeof text, "%u", i->threads);
     report_fact(t, "threads", i->threads ? text : "");
     report_fact(t, "host", i->host);

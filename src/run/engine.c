@@ -58,7 +58,7 @@ static void on_signal(int number)
  * them. What the caller had ignored (nohup) stays ignored. */
 static bool catch_signals(struct ob_engine *e, struct ob_err *err)
 {
-    static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+    static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
     int fd[2];
     if (pipe2(fd, O_NONBLOCK | O_CLOEXEC) != 0)
         return ob_fail(err, OB_EFAIL, "no pipe for signals: %s", ob_errno_text(errno));
@@ -179,6 +179,7 @@ static void finish(struct ob_engine *e)
     ob_feed_destroy(e->feed);
     ob_trainer_destroy(e->trainer);
     ob_replay_finish(&e->replay);
+    ob_allocations_finish(&e->earlier_jobs);
     ob_live_finish(&e->live);
     if (e->lock >= 0)
         close(e->lock); /* last: whoever sees it free finds everything written */

@@ -154,6 +154,7 @@ static const char *signal_name(int signal)
 {
     return signal == SIGINT    ? "SIGINT"
            : signal == SIGHUP  ? "SIGHUP"
+           : signal == SIGUSR1 ? "SIGUSR1"
            : signal == SIGTERM ? "SIGTERM"
                                : "a signal";
 }

@@ -61,6 +61,7 @@ struct ob_engine {
     struct ob_rundir dir;
     int lock; /* descriptor, -1 = none */
     struct ob_run_info info;
+    struct ob_allocations earlier_jobs; /* info points here */
     struct ob_recorder recorder;
     struct ob_way way; /* open where way points are kept */
     struct ob_hashes hashes;

@@ -111,6 +111,9 @@ static bool load_resume(struct ob_engine *e, int *status)
         return refuse(&err, status);
     }
     e->resumed = true;
+    ob_allocations_read(&e->earlier_jobs, &e->dir);
+    if (e->info.job.system[0])
+        ob_allocations_add(&e->earlier_jobs, &e->info.job);
     return load_from_run(e, &e->dir, status);
 }
 
@@ -186,6 +189,14 @@ static void fill_repository(struct ob_run_info *i)
     free(here);
 }
 
+/* What a cluster gave for it this time. */
+static void fill_job(struct ob_engine *e)
+{
+    ob_allocation_here(&e->info.job);
+    e->info.job.since = ob_clock_wall_ns();
+    e->info.earlier_jobs = &e->earlier_jobs;
+}
+
 /* What is known before the first step. A resumed run keeps its start. */
 static void fill_info(struct ob_engine *e)
 {
@@ -207,6 +218,7 @@ static void fill_info(struct ob_engine *e)
     snprintf(i->program, sizeof i->program, "%s", PACKAGE_VERSION);
     snprintf(i->blas, sizeof i->blas, "%s", ob_blas_name());
     fill_device(e);
+    fill_job(e);
     snprintf(i->dtype, sizeof i->dtype, "%s",
              ob_dtype_name((enum ob_dtype)s->experiment.dtype));
     snprintf(i->data_origin, sizeof i->data_origin, "%s", data.origin ? data.origin : "");

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libob_run.a
 libob_run_a_SOURCES = \
+	%D%/allocation.c \
 	%D%/append.c \
 	%D%/append.h \
 	%D%/archive.c \
@@ -94,6 +95,7 @@ libob_run_a_SOURCES = \
 	%D%/way.c
 
 ob_headers += \
+	include/optbench/run/allocation.h \
 	include/optbench/run/brief.h \
 	include/optbench/run/child.h \
 	include/optbench/run/client.h \

@@ -16,7 +16,6 @@
 #include "optbench/run/live.h"
 #include "optbench/run/summary.h"
 
-#define RUN_JSON_MAX   ((size_t)64 << 10)
 #define HEARTBEAT_LATE (20 * INT64_C(1000000000)) /* four beats, and clocks differ */
 
 static const char *const state_names[] = {
@@ -67,6 +66,23 @@ enum ob_run_state ob_run_state_find(const char *name)
     X(pid)                                                                               \
     X(started)
 
+/* Where there is a batch system, or was one. */
+static void write_jobs(const struct ob_run_info *info, struct ob_json *j)
+{
+    const struct ob_allocations *earlier = info->earlier_jobs;
+    if (info->job.system[0] || (earlier && earlier->n > 0)) {
+        ob_json_key(j, "job");
+        ob_allocation_write(&info->job, j);
+    }
+    if (earlier && earlier->n > 0) {
+        ob_json_key(j, "earlier_jobs");
+        ob_json_begin_array(j);
+        for (size_t i = 0; i < earlier->n; i++)
+            ob_allocation_write(&earlier->item[i], j);
+        ob_json_end_array(j);
+    }
+}
+
 void ob_run_info_write(const struct ob_run_info *info, struct ob_buf *out)
 {
     struct ob_json j = { .out = out, .pretty = true };
@@ -91,6 +107,7 @@ void ob_run_info_write(const struct ob_run_info *info, struct ob_buf *out)
     ob_field_put_flag(&j, "steered", info->steered);
     if (info->plan_known)
         ob_field_put_count(&j, "max_steps", info->max_steps);
+    write_jobs(info, &j);
     ob_json_end_object(&j);
     ob_buf_addc(out, '\n');
 }
@@ -114,6 +131,7 @@ static bool parse(struct ob_run_info *info, const struct ob_buf *text, struct ob
 #undef X
     ob_field_text(v, "log", info->log, sizeof info->log);
     ob_field_text(v, "log_format", info->log_format, sizeof info->log_format);
+    ob_allocation_read(&info->job, ob_json_get(v, "job"));
     info->threads = (unsigned)ob_field_count(v, "threads", 1u << 16);
     info->resumed = (unsigned)ob_field_count(v, "resumed", 1u << 30);
     info->steered = ob_json_flag(ob_json_get(v, "steered"), false);
@@ -213,7 +231,7 @@ bool ob_run_info_recorded(const struct ob_rundir *d, struct ob_run_info *info,
         .loss = NAN, .best_loss = NAN, .theta_delta = NAN, .seconds = NAN
     };
     memcpy(info->name, d->name, sizeof info->name);
-    bool ok = ob_rundir_read(d, "run.json", RUN_JSON_MAX, &text, err) &&
+    bool ok = ob_rundir_read(d, "run.json", OB_RUN_JSON_MAX, &text, err) &&
               (parse(info, &text, err) || ob_fail_at(err, "%s/run.json", d->path));
     ob_buf_finish(&text);
     if (!ok && err)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A run that is ended from outside: by SIGTERM, SIGINT, SIGHUP it saves and can go on; by
+# A run that is ended from outside: by SIGTERM, SIGINT, SIGHUP, SIGUSR1 it saves and can go on; by
 # kill -9 its log is whole up to the last flush. Taken up again, its log is to the byte
 # that of a run that nothing disturbed.
 . "${OB_SRCDIR:?}/tests/lib/program.sh"
@@ -18,7 +18,7 @@ resumed() {
     tap_same "$1: resumed once more than before" "$2" "$(text "$dir/run.json" resumed)"
 }
 
-for signal in TERM INT HUP; do
+for signal in TERM INT HUP USR1; do
     start whole.ini --pace 400
     wait_for 20 step_reached "$dir" 23
     kill -"$signal" "$pid"

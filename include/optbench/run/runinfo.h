@@ -12,7 +12,10 @@
 
 #include "optbench/base/buf.h"
 #include "optbench/base/err.h"
+#include "optbench/run/allocation.h"
 #include "optbench/run/rundir.h"
+
+#define OB_RUN_JSON_MAX ((size_t)256 << 10) /* of a run.json that is read */
 
 enum ob_run_state {
     OB_RUN_UNKNOWN,     /* no readable run.json */
@@ -62,6 +65,10 @@ struct ob_run_info {
     bool steered;     /* a live parameter was changed */
     bool plan_known;  /* max_steps is */
     uint64_t max_steps;
+    struct ob_allocation job; /* of a cluster that it was trained in last; .system "" =
+                                 none */
+    const struct ob_allocations *earlier_jobs; /* lent by who writes; NULL where it was
+                                                  read: ob_allocations_read() has them */
     enum ob_run_state recorded; /* as run.json has it: at most running while it lives */
 
     /* Below: not in run.json; filled by ob_run_info_read(). */

@@ -1,6 +1,7 @@
 # The readers and the channel need base alone; that they link without the floors between
 # is part of the test.
 run_tests = \
+	%D%/test_allocation \
 	%D%/test_control \
 	%D%/test_filter \
 	%D%/test_events \
@@ -22,6 +23,7 @@ TESTS += $(run_tests)
 noinst_HEADERS += %D%/scratch.h
 
 run_test_libs = libob_run.a $(ob_base_libs) $(TEST_LIBS)
+tests_unit_run_test_allocation_LDADD = $(run_test_libs)
 tests_unit_run_test_control_LDADD = $(run_test_libs)
 tests_unit_run_test_filter_LDADD = $(run_test_libs)
 tests_unit_run_test_events_LDADD = $(run_test_libs)
