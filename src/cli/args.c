@@ -245,6 +245,10 @@ int ob_command_call(const struct ob_command_type *command, int argc, char **argv
 {
     struct ob_args args;
     int status = 0;
+    const struct ob_command_type *verb =
+        argc > 1 ? ob_command_verb(command, argv[1]) : NULL;
+    if (verb)
+        return ob_command_call(verb, argc - 1, argv + 1);
     switch (ob_args_parse(&args, command, argc, argv)) {
     case OB_ARGS_OK:
         status = command->run(&args);

@@ -33,6 +33,21 @@ const struct ob_command_type *ob_command_find(const char *name)
     return NULL;
 }
 
+const char *ob_command_word(const struct ob_command_type *verb)
+{
+    const char *blank = strrchr(verb->name, ' ');
+    return blank ? blank + 1 : verb->name;
+}
+
+const struct ob_command_type *ob_command_verb(const struct ob_command_type *command,
+                                              const char *word)
+{
+    for (size_t i = 0; command->verbs && command->verbs[i]; i++)
+        if (strcmp(ob_command_word(command->verbs[i]), word) == 0)
+            return command->verbs[i];
+    return NULL;
+}
+
 int ob_cli_fail(const struct ob_err *err)
 {
     struct ob_buf safe = { 0 };

@@ -14,6 +14,40 @@ static void each_option(const struct ob_command_type *c,
         fn(o);
 }
 
+/* The words of the verbs of a command, each behind `before`. */
+static void verb_words(const struct ob_command_type *c, const char *before)
+{
+    for (size_t i = 0; c->verbs && c->verbs[i]; i++)
+        if (!c->verbs[i]->hidden)
+            printf("%s%s", before, ob_command_word(c->verbs[i]));
+}
+
+/* Calls fn for every command and every verb. */
+static void each_command(void (*fn)(const struct ob_command_type *c))
+{
+    for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
+        fn(*c);
+        for (size_t i = 0; (*c)->verbs && (*c)->verbs[i]; i++)
+            if (!(*c)->verbs[i]->hidden)
+                fn((*c)->verbs[i]);
+    }
+}
+
+/* Shell code that takes a verb into $command. */
+static void join_verbs(const char *second, const char *behind)
+{
+    for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
+        if (!(*c)->verbs)
+            continue;
+        printf("    if [ \"$command\" = %s ] && [ %s ]; then\n"
+               "        case \" ",
+               (*c)->name, behind);
+        verb_words(*c, " ");
+        printf(" \" in *\" %s \"*) command=\"$command %s\" ;; esac\n    fi\n", second,
+               second);
+    }
+}
+
 static void bash_option(const struct ob_option *o)
 {
     printf(" --%s%s", o->name, o->argument ? "=" : "");
@@ -50,6 +84,25 @@ static void bash_operand(const struct ob_command_type *c)
     }
 }
 
+static void bash_options(const struct ob_command_type *c)
+{
+    printf("    '%s') options='--help", c->name);
+    each_option(c, bash_option);
+    fputs("' ;;\n", stdout);
+}
+
+static void bash_operands(const struct ob_command_type *c)
+{
+    printf("    '%s') ", c->name);
+    if (c->verbs) {
+        fputs("[ \"$COMP_CWORD\" = 2 ] && COMPREPLY=($(compgen -W '", stdout);
+        verb_words(c, " ");
+        fputs("' -- \"$cur\")); ", stdout);
+    }
+    bash_operand(c);
+    fputs(" ;;\n", stdout);
+}
+
 int ob_doc_bash(void)
 {
     fputs("# bash completion for optbench\n\n"
@@ -79,14 +132,11 @@ int ob_doc_bash(void)
           stdout);
     for (const struct ob_command_type *const *c = ob_commands(); *c; c++)
         printf(" %s", (*c)->name);
-    fputs("' -- \"$cur\"))\n        _optbench_files '*.ini'\n        return\n    fi\n"
-          "    case $command in\n",
+    fputs("' -- \"$cur\"))\n        _optbench_files '*.ini'\n        return\n    fi\n",
           stdout);
-    for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
-        printf("    %s) options='--help", (*c)->name);
-        each_option(*c, bash_option);
-        fputs("' ;;\n", stdout);
-    }
+    join_verbs("${COMP_WORDS[2]}", "\"$COMP_CWORD\" -gt 2");
+    fputs("    case $command in\n", stdout);
+    each_command(bash_options);
     fputs("    esac\n"
           "    case $cur in\n"
           "    -*)\n"
@@ -99,11 +149,7 @@ int ob_doc_bash(void)
     fputs("    list) COMPREPLY=($(compgen -W '", stdout);
     families();
     fputs("' -- \"$cur\")) ;;\n", stdout);
-    for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
-        printf("    %s) ", (*c)->name);
-        bash_operand(*c);
-        fputs(" ;;\n", stdout);
-    }
+    each_command(bash_operands);
     fputs("    *) _optbench_files '*.ini' ;;\n    esac\n}\n\n"
           "complete -F _optbench optbench\n",
           stdout);
@@ -144,6 +190,19 @@ static void zsh_option(const struct ob_option *o)
     putchar('\'');
 }
 
+static void zsh_command(const struct ob_command_type *c)
+{
+    printf("    '%s')\n", c->name);
+    if (c->verbs) {
+        fputs("        (( CURRENT == 2 )) && compadd --", stdout);
+        verb_words(c, " ");
+        putchar('\n');
+    }
+    fputs("        _arguments", stdout);
+    each_option(c, zsh_option);
+    printf(" \\\n            '*:operand:%s' ;;\n", zsh_action(c->first));
+}
+
 int ob_doc_zsh(void)
 {
     fputs("#compdef optbench\n\n"
@@ -173,14 +232,11 @@ int ob_doc_zsh(void)
           "    fi\n"
           "    local command=$words[2]\n"
           "    shift words\n"
-          "    (( CURRENT-- ))\n"
-          "    case $command in\n",
+          "    (( CURRENT-- ))\n",
           stdout);
-    for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
-        printf("    %s)\n        _arguments", (*c)->name);
-        each_option(*c, zsh_option);
-        printf(" \\\n            '*:operand:%s' ;;\n", zsh_action((*c)->first));
-    }
+    join_verbs("$words[2]", "$CURRENT -gt 2");
+    fputs("    case $command in\n", stdout);
+    each_command(zsh_command);
     fputs("    esac\n}\n\n_optbench \"$@\"\n", stdout);
     return 0;
 }

@@ -74,26 +74,33 @@ static void option(const struct ob_option *o)
     sentence(o->help);
 }
 
+static void one_command(const struct ob_command_type *c)
+{
+    printf(".Ss optbench %s", c->name);
+    if (c->operands[0])
+        printf(" %s", c->operands);
+    putchar('\n');
+    printf("%c", c->summary[0] >= 'a' ? c->summary[0] - 'a' + 'A' : c->summary[0]);
+    sentence(c->summary + 1);
+    if (c->about) {
+        puts(".Pp");
+        paragraph(c->about);
+    }
+    if (!c->options || !c->options->name)
+        return;
+    puts(".Bl -tag -width 4n");
+    for (const struct ob_option *o = c->options; o->name; o++)
+        option(o);
+    puts(".El");
+}
+
 void ob_doc_commands(void)
 {
     for (const struct ob_command_type *const *c = ob_commands(); *c; c++) {
-        printf(".Ss optbench %s", (*c)->name);
-        if ((*c)->operands[0])
-            printf(" %s", (*c)->operands);
-        putchar('\n');
-        printf("%c",
-               (*c)->summary[0] >= 'a' ? (*c)->summary[0] - 'a' + 'A' : (*c)->summary[0]);
-        sentence((*c)->summary + 1);
-        if ((*c)->about) {
-            puts(".Pp");
-            paragraph((*c)->about);
-        }
-        if (!(*c)->options || !(*c)->options->name)
-            continue;
-        puts(".Bl -tag -width 4n");
-        for (const struct ob_option *o = (*c)->options; o->name; o++)
-            option(o);
-        puts(".El");
+        one_command(*c);
+        for (size_t i = 0; (*c)->verbs && (*c)->verbs[i]; i++)
+            if (!(*c)->verbs[i]->hidden)
+                one_command((*c)->verbs[i]);
     }
 }
 

@@ -40,6 +40,23 @@ static void print_option(FILE *out, const struct ob_option *o)
     print_wrapped(out, o->help, INDENT);
 }
 
+static void print_verbs(FILE *out, const struct ob_command_type *command)
+{
+    fputs("\nVerbs:\n", out);
+    for (size_t i = 0; command->verbs[i]; i++) {
+        const struct ob_command_type *v = command->verbs[i];
+        if (v->hidden)
+            continue;
+        int n = fprintf(out, "  %s %s", ob_command_word(v), v->operands);
+        if (n >= INDENT) {
+            fputc('\n', out);
+            n = 0;
+        }
+        fprintf(out, "%*s", INDENT - n, "");
+        print_wrapped(out, v->summary, INDENT);
+    }
+}
+
 void ob_command_help(const struct ob_command_type *command, FILE *out)
 {
     static const struct ob_option help = { .name = "help",
@@ -55,6 +72,8 @@ void ob_command_help(const struct ob_command_type *command, FILE *out)
         fputc('\n', out);
         print_wrapped(out, command->about, 0);
     }
+    if (command->verbs)
+        print_verbs(out, command);
     fputs("\nOptions:\n", out);
     for (const struct ob_option *o = command->options; o && o->name; o++)
         print_option(out, o);

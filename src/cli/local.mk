@@ -30,6 +30,7 @@ libob_cli_a_SOURCES = \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \
 	%D%/cmd_show.c \
+	%D%/cmd_sweep.c \
 	%D%/cmd_surface.c \
 	%D%/cmd_ui.c \
 	%D%/cmd_verify.c \
@@ -89,7 +90,7 @@ libob_cli_a_SOURCES = \
 	%D%/text_chart.h
 
 ob_headers += include/optbench/cli/command.h
-EXTRA_DIST += %D%/commands.def
+EXTRA_DIST += %D%/commands.def %D%/sweep_verbs.def
 
 bin_PROGRAMS += optbench
 optbench_SOURCES = %D%/main.c

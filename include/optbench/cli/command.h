@@ -47,7 +47,16 @@ struct ob_command_type {
     const struct ob_option
         *options; /* besides --help, which every command has; NULL none */
     int (*run)(const struct ob_args *args);
+    const struct ob_command_type *const *verbs; /* ended by NULL: commands of their own
+                              whose last word ("sweep plan") may stand behind this one's
+                              name; NULL none */
+    bool hidden; /* a verb for the program itself: in no help, no manual */
 };
+
+/* The verb of the command that the word names, or NULL; and its last word. */
+const struct ob_command_type *ob_command_verb(const struct ob_command_type *command,
+                                              const char *word);
+const char *ob_command_word(const struct ob_command_type *verb);
 
 /* All commands in the order of commands.def, ended by NULL; and one by name or NULL. */
 const struct ob_command_type *const *ob_commands(void);
@@ -77,7 +86,8 @@ bool ob_args_integer(const struct ob_args *args, const char *option, long long m
 bool ob_args_real(const struct ob_args *args, const char *option, double min, double max,
                   double *out);
 
-/* Parses argv (argv[0] is the command's name) and runs the command; the exit status. */
+/* Parses argv (argv[0] is the command's name) and runs the command, or the verb that
+ * argv[1] names; the exit status. */
 int ob_command_call(const struct ob_command_type *command, int argc, char **argv);
 
 /* The usage text of one command, of the program, and the version lines. */
