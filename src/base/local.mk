@@ -3,6 +3,7 @@ libob_base_a_SOURCES = \
 	%D%/bigint.c \
 	%D%/bigint_priv.h \
 	%D%/buf.c \
+	%D%/cache.c \
 	%D%/clock.c \
 	%D%/decimal_priv.h \
 	%D%/decimal_read.c \
@@ -38,6 +39,7 @@ libob_base_a_SOURCES = \
 
 ob_headers += \
 	include/optbench/base/buf.h \
+	include/optbench/base/cache.h \
 	include/optbench/base/clock.h \
 	include/optbench/base/compiler.h \
 	include/optbench/base/diag.h \

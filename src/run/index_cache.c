@@ -1,15 +1,12 @@
 /* What is kept of the runs of a folder for the next start. */
 #include <config.h>
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "index_priv.h"
+#include "optbench/base/cache.h"
 #include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
@@ -51,24 +48,6 @@ static const struct place {
   brief_text[] = { OF_BRIEF(data),      OF_BRIEF(model),    OF_BRIEF(loss),
                    OF_BRIEF(optimizer), OF_BRIEF(schedule), OF_BRIEF(batch),
                    OF_BRIEF(charts),    OF_BRIEF(settings), OF_BRIEF(stop) };
-
-/* The folder as all ways to it name it; the name of its file. free() both. */
-static char *folder_of(const char *runs)
-{
-    char *real = realpath(runs, NULL);
-    return real ? real : ob_path_absolute(runs);
-}
-
-static char *file_of(const char *folder)
-{
-    char *cache = ob_path_cache();
-    char *file =
-        cache ? ob_xasprintf("%s/runs/%016llx", cache,
-                             (unsigned long long)ob_hash(folder, strlen(folder), 0))
-              : NULL;
-    free(cache);
-    return file;
-}
 
 /* ---- reading ---- */
 
@@ -272,7 +251,8 @@ void ob_index_load(struct ob_index *x, const struct ob_runs *folders)
 {
     for (size_t i = 0; i < folders->n; i++) {
         struct reader r = { .at = 0 };
-        char *folder = folder_of(folders->path[i]), *file = file_of(folder);
+        char *folder = ob_cache_folder(folders->path[i]),
+             *file = ob_cache_file("runs", folder);
         if (file && read_file(&r, x, file, folder))
             fill_in(&r, x, folders->path[i]);
         free(r.number);
@@ -347,50 +327,6 @@ static void put_entry(struct writer *w, const struct ob_index *x, size_t i)
     w->n++;
 }
 
-/* Removes the file that was not written for the longest time where there are too many. */
-static void make_room(int dir)
-{
-    char oldest[64] = "";
-    struct stat st;
-    int64_t when = INT64_MAX;
-    size_t n = 0;
-    int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *e;
-    if (!d && fd >= 0)
-        close(fd);
-    while (d && (e = readdir(d))) {
-        if (!ob_path_is_plain(e->d_name) || strlen(e->d_name) >= sizeof oldest ||
-            fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-            continue;
-        n++;
-        if (st.st_mtim.tv_sec < when) {
-            when = st.st_mtim.tv_sec;
-            memcpy(oldest, e->d_name, strlen(e->d_name) + 1);
-        }
-    }
-    if (d)
-        closedir(d);
-    if (n > OB_INDEX_FILES)
-        unlinkat(dir, oldest, 0);
-}
-
-static bool write_file(const char *file, const struct ob_buf *text, struct ob_err *err)
-{
-    char *folder = ob_path_dir(file);
-    bool ok = ob_path_mkdirs(folder, err);
-    int dir = ok ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (ok && dir < 0)
-        ok = ob_fail(err, OB_EIO, "%s: cannot be opened", folder);
-    if (dir >= 0) {
-        ok = ob_file_replace(dir, ob_path_base(file), text->data, text->len, false, err);
-        make_room(dir);
-        close(dir);
-    }
-    free(folder);
-    return ok;
-}
-
 static void put_together(const struct writer *w, const char *folder, struct ob_buf *out)
 {
     struct head h = { .n = w->n, .texts = w->ntexts };
@@ -409,7 +345,7 @@ static bool save(const struct ob_index *x, const char *path, struct ob_err *err)
 {
     struct writer w = { .n = 0 };
     struct ob_buf text = { 0 };
-    char *folder = folder_of(path), *file = file_of(folder);
+    char *folder = ob_cache_folder(path), *file = ob_cache_file("runs", folder);
     uint32_t texts = x->texts ? ob_texts_count(x->texts) : 0;
     bool ok = true;
     w.place = ob_xcalloc((size_t)texts + 1, sizeof *w.place);
@@ -418,7 +354,7 @@ static bool save(const struct ob_index *x, const char *path, struct ob_err *err)
             put_entry(&w, x, i);
     if (w.n >= OB_INDEX_LEAST) {
         put_together(&w, folder, &text);
-        ok = file ? write_file(file, &text, err)
+        ok = file ? ob_cache_write(file, &text, OB_INDEX_FILES, err)
                   : ob_fail(err, OB_EIO, "there is no home folder");
     }
     ob_buf_finish(&text);
