@@ -1,6 +1,18 @@
 noinst_LIBRARIES += libob_sweep.a
 libob_sweep_a_SOURCES =
 
+# Rungs: who is trained next, and how far.
+libob_sweep_a_SOURCES += \
+	%D%/rungs.c \
+	%D%/rungs_async.c \
+	%D%/rungs_deal.c \
+	%D%/rungs_heap.c \
+	%D%/rungs_heap.h \
+	%D%/rungs_look.c \
+	%D%/rungs_priv.h \
+	%D%/rungs_sweep.c \
+	%D%/rungs_sync.c
+
 ob_headers += \
 	include/optbench/sweep/rungs.h
 

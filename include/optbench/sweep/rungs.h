@@ -1,7 +1,7 @@
 /*
  * Rungs: which cell of a sweep is trained next, and how far. Used by whoever hands out
  * cells and by whoever shows how a sweep stands. One struct, one thread; no file and no
- * clock but in the two functions at the end, which read logs.
+ * clock but in the last function, which reads a log.
  *
  * Without halving every cell is trained to its end, in the order of the plan. With it a
  * cell is halted at rungs, steps that grow by the factor eta up to its whole budget, and
@@ -41,7 +41,6 @@
 #include <stdint.h>
 
 #include "optbench/base/err.h"
-#include "optbench/run/rundir.h"
 
 enum ob_halving { OB_HALVING_NO, OB_HALVING_SYNC, OB_HALVING_ASYNC };
 
@@ -138,19 +137,22 @@ void ob_rungs_state(struct ob_rungs *r, size_t pool, unsigned rung,
 
 struct ob_sweep;
 
-/* The rungs of a sweep, for shard `shard` of `shards`, 0 = all of it. Fails as
- * ob_rungs_create(). Nothing is read. */
+/* The rungs of a sweep, for shard `shard` of `shards`, 0 = all of it. Budgets are the
+ * steps of the experiment, or what stop.max_steps and stop.max_evals of a cell's own row
+ * allow. Fails as ob_rungs_create(). Nothing is read. */
 struct ob_rungs *ob_rungs_of(const struct ob_sweep *s, size_t shard, size_t shards,
                              struct ob_err *err);
 
 /*
- * Tells what the log of a cell has to say, of every rung that the cell has come to: the
- * metric as it was last measured at the step or before; "best_" before the name of a
- * column stands for the best of it so far. `d` is the cell's directory, *metric the
- * sweep's. Nothing is told of a cell that has no log yet. Fails with OB_EDATA where the
- * log has rows and no such column, or cannot be read.
+ * Tells what the directory of a cell has to say of every rung that the cell has come to:
+ * the sweep's metric as it was last measured at the step or before, from step 1 on;
+ * "best_" before the name of a column stands for the best of it so far. Where nothing is
+ * halved, and of the last rung, only whether the cell has come to its end counts. Nothing
+ * is told of a cell that was not begun, and nothing of a failure. Fails, naming the cell,
+ * where its log has no such column or the metric was not measured in time for a rung
+ * (OB_ECONFIG), and where it cannot be read (OB_EDATA, OB_EIO).
  */
-bool ob_rungs_look(struct ob_rungs *r, size_t cell, const struct ob_rundir *d,
-                   const char *metric, struct ob_err *err);
+bool ob_rungs_look(struct ob_rungs *r, const struct ob_sweep *s, size_t cell,
+                   struct ob_err *err);
 
 #endif

@@ -1,1 +1,6 @@
 # Each part of the floor adds its programs to check_PROGRAMS and TESTS.
+
+# Rungs.
+check_PROGRAMS += %D%/test_rungs
+TESTS += %D%/test_rungs
+tests_unit_sweep_test_rungs_LDADD = libob_sweep.a libob_run.a $(ob_base_libs) $(TEST_LIBS)
