@@ -24,6 +24,12 @@ ob_headers += \
 	include/optbench/sweep/table.h
 
 # Plans and folders.
+libob_sweep_a_SOURCES += \
+	%D%/facts.c \
+	%D%/facts.h \
+	%D%/folder.c \
+	%D%/plan.c
+
 ob_headers += \
 	include/optbench/sweep/folder.h \
 	include/optbench/sweep/folder_make.h \

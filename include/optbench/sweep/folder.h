@@ -21,7 +21,8 @@
 #include "optbench/sweep/plan.h"
 #include "optbench/sweep/rungs.h"
 
-#define OB_SWEEP_WORD_MAX ((size_t)64)
+#define OB_SWEEP_WORD_MAX    ((size_t)64)
+#define OB_SWEEP_WORKERS_MAX 65536 /* of the virtual clock */
 
 /* What sweep.json says; what is not there has its default. */
 struct ob_sweep_facts {
@@ -51,8 +52,8 @@ struct ob_sweep {
 bool ob_sweep_is(const char *path);
 
 /* Opens a sweep and reads plan and facts into a zeroed *s. Fails with OB_EUSAGE where it
- * is none, OB_EDATA where a file of it is broken, OB_EIO where it cannot be read; *s is
- * finished then. */
+ * is none, OB_EDATA where a file of it is broken, or was changed since the sweep was
+ * planned, OB_EIO where it cannot be read; *s is finished then. */
 bool ob_sweep_open(struct ob_sweep *s, const char *path, struct ob_err *err);
 
 void ob_sweep_finish(struct ob_sweep *s);

@@ -28,7 +28,7 @@
 
 /* Constant once read. Zeroed = a plan without cells. */
 struct ob_plan {
-    char **key; /* [keys] "section.key" */
+    const char **key; /* [keys] "section.key" */
     size_t keys;
     const char **value; /* [cells * keys], row by row; NULL = the cell does not set it */
     size_t cells;

@@ -4,3 +4,12 @@
 check_PROGRAMS += %D%/test_rungs
 TESTS += %D%/test_rungs
 tests_unit_sweep_test_rungs_LDADD = libob_sweep.a libob_run.a $(ob_base_libs) $(TEST_LIBS)
+
+# Plans and folders.
+sweep_plan_tests = \
+	%D%/test_plan
+
+check_PROGRAMS += $(sweep_plan_tests)
+TESTS += $(sweep_plan_tests)
+
+tests_unit_sweep_test_plan_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
