@@ -150,6 +150,12 @@ void ob_rungs_told(struct ob_rungs *r, size_t cell, unsigned rung, double metric
     r->told[cell] = (uint8_t)end;
 }
 
+bool ob_rungs_knows(const struct ob_rungs *r, size_t cell, unsigned rung)
+{
+    OB_REQUIRE(cell < r->cells);
+    return r->told[cell] > rung;
+}
+
 bool team_known(const struct ob_rungs *r, const struct team *t, unsigned rung)
 {
     for (size_t i = 0; i < t->n; i++)

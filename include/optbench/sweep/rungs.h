@@ -97,6 +97,9 @@ unsigned ob_rungs_first(const struct ob_rungs *r, size_t cell);
 void ob_rungs_told(struct ob_rungs *r, size_t cell, unsigned rung, double metric,
                    bool ended);
 
+/* Whether the metric of a cell at a rung was told. */
+bool ob_rungs_knows(const struct ob_rungs *r, size_t cell, unsigned rung);
+
 /*
  * The next thing to do that was not handed out before and is not known; false where there
  * is none until more is told, or at all (ob_rungs_done()). What must be known for the
