@@ -188,12 +188,21 @@ static unsigned allowed(void)
     return n > 0 ? (unsigned)n : 1;
 }
 
+static unsigned most; /* of an automatic choice, 0 = all */
+
+void ob_pool_limit(unsigned threads)
+{
+    most = threads;
+}
+
 struct ob_pool *ob_pool_create(unsigned threads, struct ob_err *err)
 {
     struct ob_pool *p = ob_alloc(1, sizeof *p, err);
     if (!p)
         return NULL;
     p->threads = threads ? threads : allowed();
+    if (!threads && most && p->threads > most)
+        p->threads = most;
     p->spin = p->threads <= allowed();
     p->worker = ob_xcalloc(p->threads, sizeof *p->worker);
     pthread_mutex_init(&p->lock, NULL);

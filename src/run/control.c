@@ -214,22 +214,24 @@ void ob_control_error(struct ob_control *c, struct ob_ticket ticket, const char 
 
 unsigned ob_control_viewers(struct ob_control *c)
 {
-    unsigned n = ob_control_files_watching(c->files);
-    for (size_t i = 0; i < CLIENTS; i++)
+    unsigned n = c ? ob_control_files_watching(c->files) : 0;
+    for (size_t i = 0; c && i < CLIENTS; i++)
         n += c->client[i].open && c->client[i].watching;
     return n;
 }
 
 const char *ob_control_steering(const struct ob_control *c)
 {
-    bool files = c->steering == OB_CONTROL_FILES_SLOT;
-    if (c->steering < 0 || (files && !ob_control_files_watching(c->files)))
+    bool files = c && c->steering == OB_CONTROL_FILES_SLOT;
+    if (!c || c->steering < 0 || (files && !ob_control_files_watching(c->files)))
         return "";
     return c->steering_label;
 }
 
 void ob_control_step(struct ob_control *c, uint64_t step)
 {
+    if (!c)
+        return;
     c->step = step;
 }
 

@@ -56,13 +56,15 @@ static void on_signal(int number)
  * else. A handler and not a mask with signalfd: libraries start threads of their own
  * before main(), and a signal that only the others block would end the process in one of
  * them. What the caller had ignored (nohup) stays ignored. */
-static bool catch_signals(struct ob_engine *e, struct ob_err *err)
+bool ob_engine_catch(int *end, struct ob_err *err)
 {
     static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
     int fd[2];
+    if (signal_pipe >= 0)
+        return ob_fail(err, OB_EFAIL, "signals are caught already");
     if (pipe2(fd, O_NONBLOCK | O_CLOEXEC) != 0)
         return ob_fail(err, OB_EFAIL, "no pipe for signals: %s", ob_errno_text(errno));
-    e->signals = fd[0];
+    *end = fd[0];
     signal_pipe = fd[1];
     for (size_t i = 0; i < OB_COUNT(ends); i++) {
         struct sigaction now, act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -103,25 +105,28 @@ uint64_t ob_engine_waypoints(const struct ob_engine *e)
     return most == 1 ? 2 : most; /* the start alone would be no way */
 }
 
-static bool start_worker(struct ob_engine *e, double pace, struct ob_err *err)
+bool ob_engine_create_worker(struct ob_engine *e, double pace, struct ob_err *err)
 {
     struct ob_feed_sizes sizes = { .width = ob_trainer_columns(e->trainer)->width,
+                                   .ring = e->job ? 2 * OB_FEED_TURN : 0,
                                    .values = ob_trainer_shown(e->trainer),
                                    .slots = ob_trainer_slots(e->trainer) };
     bool under_terminal = e->opts->pace && strcmp(e->opts->pace, "ui") == 0;
-    struct ob_worker_opts opts = { .pace = pace,
-                                   .paused = e->opts->paused ||
-                                             (under_terminal && e->spec.ui.paused),
-                                   .resumed = e->loaded,
-                                   .checkpoint_every = (uint64_t)e->spec.checkpoint.every,
-                                   .waypoints = ob_engine_waypoints(e),
-                                   .prints = true,
-                                   .replay = e->replay.steer,
-                                   .replays = e->replay.n,
-                                   .last_step = e->replay.last_step };
-    e->feed = ob_feed_create(&sizes, err);
-    e->worker = e->feed ? ob_worker_start(e->trainer, e->feed, &opts, err) : NULL;
-    return e->worker != NULL;
+    struct ob_worker_opts opts = {
+        .pace = pace,
+        .paused = e->opts->paused || (under_terminal && e->spec.ui.paused),
+        .resumed = e->loaded,
+        .checkpoint_every = (uint64_t)e->spec.checkpoint.every,
+        .waypoints = ob_engine_waypoints(e),
+        .prints = true,
+        .replay = e->replay.steer,
+        .replays = e->replay.n,
+        .last_step = e->job ? e->job->until : e->replay.last_step
+    };
+    if (!(e->feed = ob_feed_create(&sizes, err)))
+        return false;
+    e->worker = ob_worker_create(e->trainer, e->feed, &opts);
+    return true;
 }
 
 /* ---- a whole run ---- */
@@ -140,7 +145,7 @@ static void say_directory(struct ob_engine *e)
 }
 
 /* The device is news where it was not simply to be the processor. */
-static void say_start(struct ob_engine *e)
+void ob_engine_started(struct ob_engine *e)
 {
     struct ob_buf text = { 0 };
     if (strcmp(e->spec.experiment.device, "cpu") != 0)
@@ -154,28 +159,31 @@ static int run(struct ob_engine *e, double pace)
 {
     struct ob_err err = { 0 };
     /* Until here a signal ends the process as it always does: nothing is lost yet. */
-    if (!catch_signals(e, &err) || !start_worker(e, pace, &err)) {
+    if (!ob_engine_catch(&e->signals, &err) || !ob_engine_create_worker(e, pace, &err) ||
+        !ob_worker_launch(e->worker, &err)) {
         fprintf(stderr, "optbench: %s\n", err.text);
         return ob_code_exit(err.code);
     }
     ob_priority_stand_back(); /* this thread serves the one that trains */
     ob_engine_live_init(e);
     ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, e->info.max_steps);
-    say_start(e);
+    ob_engine_started(e);
     say_directory(e);
     ob_engine_loop(e);
     ob_engine_hang_up(e);
     ob_worker_join(e->worker);
+    e->worker = NULL;
     return ob_engine_end(e);
 }
 
-static void finish(struct ob_engine *e)
+void ob_engine_finish(struct ob_engine *e)
 {
     ob_control_destroy(e->control);
     ob_recorder_finish(&e->recorder);
     ob_way_finish(&e->way);
     ob_hashes_finish(&e->hashes);
     ob_nvml_close(e->card);
+    ob_worker_join(e->worker);
     ob_feed_destroy(e->feed);
     ob_trainer_destroy(e->trainer);
     ob_replay_finish(&e->replay);
@@ -185,24 +193,33 @@ static void finish(struct ob_engine *e)
         close(e->lock); /* last: whoever sees it free finds everything written */
     ob_rundir_finish(&e->dir);
     ob_spec_finish(&e->spec);
-    if (e->signals >= 0)
+    if (e->signals >= 0 && !e->job)
         close(e->signals); /* the handler's end stays open: a late signal is only lost */
+}
+
+struct ob_engine ob_engine_new(const struct ob_engine_opts *opts,
+                               const struct engine_facts *facts)
+{
+    return (struct ob_engine){ .opts = opts,
+                               .facts = facts,
+                               .lock = -1,
+                               .signals = -1,
+                               .dir.fd = -1,
+                               .recorder.log = -1,
+                               .row_loss = NAN,
+                               .row_delta = NAN,
+                               .detach.pipe = -1 };
 }
 
 int ob_engine_run(const struct ob_engine_opts *opts)
 {
-    struct ob_engine e = { .opts = opts,
-                           .lock = -1,
-                           .signals = -1,
-                           .dir.fd = -1,
-                           .recorder.log = -1,
-                           .row_loss = NAN,
-                           .row_delta = NAN,
-                           .detach.pipe = -1 };
+    struct engine_facts facts;
+    struct ob_engine e = ob_engine_new(opts, &facts);
     struct ob_err err = { 0 };
     int status = 0;
     double pace;
     fill_streams();
+    engine_facts_gather(&facts);
     if (!ob_engine_load(&e, &status))
         goto done;
     if (!pace_of(&e, &pace, &err)) {
@@ -217,6 +234,6 @@ int ob_engine_run(const struct ob_engine_opts *opts)
     if (ob_engine_prepare(&e, &status) && !opts->dry_run)
         status = run(&e, pace);
 done:
-    finish(&e);
+    ob_engine_finish(&e);
     return status;
 }

@@ -131,11 +131,17 @@ static bool write_both(struct ob_engine *e, struct ob_summary *s, struct ob_err 
 
 /* ---- last words ---- */
 
+bool ob_engine_halted(const struct ob_engine *e)
+{
+    return e->job && e->job->until && ob_trainer_state(e->trainer) == OB_STOP_CANCELLED &&
+           ob_trainer_steps(e->trainer) >= e->job->until;
+}
+
 static enum ob_run_state verdict(const struct ob_engine *e, enum ob_stop stop)
 {
     if (e->err.code != OB_OK)
         return OB_RUN_FAILED;
-    if (e->signal && stop == OB_STOP_CANCELLED)
+    if (ob_engine_halted(e) || (e->signal && stop == OB_STOP_CANCELLED))
         return OB_RUN_INTERRUPTED;
     return OB_RUN_FINISHED;
 }
@@ -165,9 +171,11 @@ static void words(const struct ob_engine *e, struct ob_summary *s)
         snprintf(s->message, sizeof s->message, "the run failed: %s", e->err.text);
     if (s->state == OB_RUN_INTERRUPTED)
         snprintf(s->message, sizeof s->message,
-                 "interrupted by %s after %" PRIu64
+                 "%s%s after %" PRIu64
                  " step%s; `optbench run --resume %s` goes on from here",
-                 signal_name(e->signal), s->steps, s->steps == 1 ? "" : "s", e->dir.path);
+                 ob_engine_halted(e) ? "halted" : "interrupted by ",
+                 ob_engine_halted(e) ? "" : signal_name(e->signal), s->steps,
+                 s->steps == 1 ? "" : "s", e->dir.path);
 }
 
 static int exit_status(const struct ob_engine *e, enum ob_run_state state,
@@ -201,6 +209,21 @@ static void give_back_reserve(const struct ob_engine *e)
         ob_log("the reserve on disk cannot be given back");
 }
 
+/* To who runs the cell. */
+static void tell(const struct ob_engine *e, const struct ob_summary *s)
+{
+    struct ob_cell_end *end = e->end;
+    end->state = s->state;
+    snprintf(end->stop, sizeof end->stop, "%s", s->stop);
+    snprintf(end->message, sizeof end->message, "%.511s",
+             e->err.code != OB_OK ? e->err.text : s->message);
+    end->halted = ob_engine_halted(e);
+    end->steps = s->steps;
+    end->loss = s->loss;
+    end->best_loss = s->best_loss;
+    end->seconds = s->seconds;
+}
+
 int ob_engine_end(struct ob_engine *e)
 {
     struct ob_result r = { 0 };
@@ -209,6 +232,8 @@ int ob_engine_end(struct ob_engine *e)
     ob_result_init(&r, e->trainer);
     fill(&s, &r);
     s.state = verdict(e, r.stop);
+    if (ob_engine_halted(e))
+        snprintf(s.stop, sizeof s.stop, "halted");
     words(e, &s);
     give_back_reserve(e);
     close_logs(e, &s, r.stop);
@@ -219,7 +244,9 @@ int ob_engine_end(struct ob_engine *e)
         e->err = err;
         s.state = OB_RUN_FAILED;
     }
-    if (s.state == OB_RUN_FAILED) {
+    if (e->job) {
+        tell(e, &s);
+    } else if (s.state == OB_RUN_FAILED) {
         bool on = e->progress.on;
         e->progress.on = true; /* a failure is said even to who wants it quiet */
         ob_progress_say(&e->progress, "%s", e->err.text);

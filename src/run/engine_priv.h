@@ -4,6 +4,8 @@
  * reached through `feed`.
  *
  *   engine.c          order of a whole run, exit status
+ *   cell.c            many runs in one process, for sweeps
+ *   engine_facts.c    what is known of the machine
  *   engine_setup.c    spec, trainer, directory, run.json
  *   engine_loop.c     waiting: rows, notices, signals, flushing
  *   engine_control.c  requests of clients to commands of the worker, and back
@@ -21,10 +23,12 @@
 #include <stdint.h>
 
 #include "detach.h"
+#include "engine_facts.h"
 #include "hashes.h"
 #include "machine.h"
 #include "optbench/conf/spec.h"
 #include "optbench/device/nvml.h"
+#include "optbench/run/cell.h"
 #include "optbench/run/control.h"
 #include "optbench/run/engine.h"
 #include "optbench/run/live.h"
@@ -47,6 +51,9 @@ struct ob_engine_ask {
 
 struct ob_engine {
     const struct ob_engine_opts *opts;
+    const struct engine_facts *facts; /* lent */
+    const struct ob_cell_job *job;    /* lent; NULL = a run of its own. Then also: */
+    struct ob_cell_end *end;          /* how it went */
     struct ob_err err; /* why the run fails; code OB_OK while it does not */
 
     /* What is run; from setup to the end. */
@@ -89,11 +96,12 @@ struct ob_engine {
     /* How it goes. */
     struct ob_feed *feed;
     struct ob_worker *worker;
-    int signals;         /* pipe that the handler writes to, -1 = none */
-    int64_t signal_time; /* of the first signal, monotonic; 0 = none */
-    int signal;          /* the first that asked for the end */
-    bool paused;         /* no rows are to come until somebody asks for them */
-    bool ended;          /* the worker said its last word */
+    int signals;             /* pipe that the handler writes to, -1 = none */
+    int64_t signal_time;     /* of the first signal, monotonic; 0 = none */
+    int signal;              /* the first that asked for the end */
+    bool paused;             /* no rows are to come until somebody asks for them */
+    bool ended;              /* the worker said its last word */
+    int64_t checkpoint_time; /* of the last one by the clock, monotonic; 0 = none */
 };
 
 /* engine_setup.c: false with the exit status in *status; messages were printed. */
@@ -101,10 +109,26 @@ bool ob_engine_load(struct ob_engine *e, int *status);
 bool ob_engine_prepare(struct ob_engine *e, int *status);
 bool ob_engine_info(struct ob_engine *e, struct ob_err *err); /* writes run.json */
 
+/* engine_setup.c: opens the control channel. */
+bool ob_engine_answer(struct ob_engine *e, struct ob_err *err);
+
+/* engine.c: a zeroed engine, with nothing open. */
+struct ob_engine ob_engine_new(const struct ob_engine_opts *opts,
+                               const struct engine_facts *facts);
+/* Signals that ask for the end come through the pipe whose end this opens; the same one
+ * for all engines of the process. */
+bool ob_engine_catch(int *fd, struct ob_err *err);
+bool ob_engine_create_worker(struct ob_engine *e, double pace, struct ob_err *err);
+void ob_engine_started(struct ob_engine *e); /* the event */
+void ob_engine_finish(struct ob_engine *e);
+
 /* engine.c: way points that are kept at most, 0 = none. */
 uint64_t ob_engine_waypoints(const struct ob_engine *e);
 
-/* engine_loop.c: until the worker has ended and all its words are recorded. */
+/* engine_loop.c: drives the worker on this thread, until it has ended (true) or the
+ * monotonic clock has passed `until`. */
+bool ob_engine_dash(struct ob_engine *e, int64_t until);
+/* Until the worker has ended and all its words are recorded. */
 void ob_engine_loop(struct ob_engine *e);
 /* The first failure stays; the run ends because of it. */
 void ob_engine_fail(struct ob_engine *e, const struct ob_err *err);
@@ -127,7 +151,9 @@ void ob_engine_look(struct ob_engine *e); /* takes a snapshot that is newer */
 void ob_engine_live(struct ob_engine *e, bool now);
 int64_t ob_engine_live_due(const struct ob_engine *e);
 
-/* engine_end.c: writes summary.json and run.json; the exit status. */
+/* engine_end.c: whether it ended where its job said that it halts. */
+bool ob_engine_halted(const struct ob_engine *e);
+/* Writes summary.json and run.json; the exit status. */
 int ob_engine_end(struct ob_engine *e);
 /* The user will not wait: what is known is written, the process ends. */
 _Noreturn void ob_engine_abandon(struct ob_engine *e);

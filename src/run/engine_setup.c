@@ -19,25 +19,41 @@
 #include "optbench/base/text.h"
 #include "optbench/device/device.h"
 #include "optbench/num/blas.h"
-#include "optbench/num/cpu.h"
 #include "optbench/num/dtype.h"
-#include "repository.h"
 
 #define CONFIG_MAX ((size_t)1 << 20)
 
-/* Prints one message and makes it the exit status; returns false. */
-static bool refuse(const struct ob_err *err, int *status)
+/* Tells one message and makes it the exit status; returns false. */
+static bool refuse(struct ob_engine *e, const struct ob_err *err, int *status)
 {
     char safe[sizeof err->text * 2];
-    fprintf(stderr, "optbench: %s\n", ob_text_safe_z(safe, sizeof safe, err->text));
+    if (e->job)
+        snprintf(e->end->message, sizeof e->end->message, "%.511s", err->text);
+    else
+        fprintf(stderr, "optbench: %s\n", ob_text_safe_z(safe, sizeof safe, err->text));
     *status = ob_code_exit(err->code);
     return false;
 }
 
-static bool refuse_all(struct ob_diags *diags, int *status)
+/* A cell has room for one message. */
+static void tell_first(const struct ob_diags *diags, struct ob_cell_end *end)
+{
+    const struct ob_diag *d = &diags->item[0];
+    if (diags->n > 0 && d->file && d->line)
+        snprintf(end->message, sizeof end->message, "%s:%u: %s", d->file, d->line,
+                 d->text);
+    else if (diags->n > 0)
+        snprintf(end->message, sizeof end->message, "%s%s%s", d->file ? d->file : "",
+                 d->file ? ": " : "", d->text);
+}
+
+static bool refuse_all(struct ob_engine *e, struct ob_diags *diags, int *status)
 {
     ob_diags_sort(diags);
-    ob_diags_print(diags, stderr);
+    if (e->job)
+        tell_first(diags, e->end);
+    else
+        ob_diags_print(diags, stderr);
     *status = ob_diags_exit(diags);
     ob_diags_finish(diags);
     return false;
@@ -71,7 +87,8 @@ static bool load_spec(struct ob_engine *e, const char *path, int *status)
         sets[n++] = threads;
     if (o->device)
         sets[n++] = device;
-    bool ok = ob_spec_load(path, sets, n, &e->spec, &diags) || refuse_all(&diags, status);
+    bool ok =
+        ob_spec_load(path, sets, n, &e->spec, &diags) || refuse_all(e, &diags, status);
     ob_diags_finish(&diags);
     free(threads);
     free(device);
@@ -96,25 +113,58 @@ static bool own(const struct ob_rundir *d, struct ob_err *err)
            ob_fail(err, OB_EUSAGE, "%s: belongs to another user; copy it first", d->path);
 }
 
-static bool load_resume(struct ob_engine *e, int *status)
+static bool may_resume(struct ob_engine *e, struct ob_err *err)
+{
+    const enum ob_run_state state = e->info.state;
+    const bool done = state == OB_RUN_FINISHED && strcmp(e->info.stop, "cancelled") != 0;
+    if (e->job)
+        e->end->busy = state == OB_RUN_RUNNING || state == OB_RUN_PAUSED;
+    if (!done && state != OB_RUN_RUNNING && state != OB_RUN_PAUSED)
+        return true;
+    return ob_fail(err,
+                   done     ? OB_EUSAGE
+                   : e->job ? OB_EIO
+                            : OB_EUSAGE,
+                   "%s: %s", e->dir.path,
+                   done ? "the run has finished: there is nothing to resume"
+                        : "the run is under way");
+}
+
+/* Takes up the run whose directory is open and whose info is read. */
+static bool resume(struct ob_engine *e, int *status)
 {
     struct ob_err err;
-    if (!open_run(e, e->opts->resume, &e->dir, &err) || !own(&e->dir, &err) ||
-        !ob_run_info_read(&e->dir, &e->info, &err))
-        return refuse(&err, status);
-    bool done =
-        e->info.state == OB_RUN_FINISHED && strcmp(e->info.stop, "cancelled") != 0;
-    if (done || e->info.state == OB_RUN_RUNNING || e->info.state == OB_RUN_PAUSED) {
-        ob_fail(&err, OB_EUSAGE, "%s: %s", e->dir.path,
-                done ? "the run has finished: there is nothing to resume"
-                     : "the run is under way");
-        return refuse(&err, status);
-    }
+    if (!may_resume(e, &err))
+        return refuse(e, &err, status);
     e->resumed = true;
     ob_allocations_read(&e->earlier_jobs, &e->dir);
     if (e->info.job.system[0])
         ob_allocations_add(&e->earlier_jobs, &e->info.job);
     return load_from_run(e, &e->dir, status);
+}
+
+static bool load_resume(struct ob_engine *e, int *status)
+{
+    struct ob_err err;
+    if (!open_run(e, e->opts->resume, &e->dir, &err) || !own(&e->dir, &err) ||
+        !ob_run_info_read(&e->dir, &e->info, &err))
+        return refuse(e, &err, status);
+    return resume(e, status);
+}
+
+/* A directory without a readable run.json is one whose engine was killed before it had
+ * written anything that counts. */
+static bool load_cell(struct ob_engine *e, int *status)
+{
+    struct ob_err err;
+    struct stat st;
+    if (lstat(e->job->dir, &st) != 0)
+        return load_spec(e, e->opts->config, status);
+    if (!ob_rundir_take(&e->dir, e->job->dir, &err) || !own(&e->dir, &err))
+        return refuse(e, &err, status);
+    if (!ob_run_info_read(&e->dir, &e->info, NULL))
+        return load_spec(e, e->opts->config, status);
+    return resume(e, status);
 }
 
 static bool load_replay(struct ob_engine *e, int *status)
@@ -123,7 +173,7 @@ static bool load_replay(struct ob_engine *e, int *status)
     struct ob_err err;
     bool ok = (open_run(e, e->opts->replay, &d, &err) &&
                ob_replay_read(&e->replay, &d, &err)) ||
-              refuse(&err, status);
+              refuse(e, &err, status);
     ok = ok && load_from_run(e, &d, status);
     snprintf(e->info.replay_of, sizeof e->info.replay_of, "%s", d.name);
     ob_rundir_finish(&d);
@@ -132,6 +182,8 @@ static bool load_replay(struct ob_engine *e, int *status)
 
 bool ob_engine_load(struct ob_engine *e, int *status)
 {
+    if (e->job)
+        return load_cell(e, status);
     if (e->opts->resume)
         return load_resume(e, status);
     if (e->opts->replay)
@@ -140,19 +192,6 @@ bool ob_engine_load(struct ob_engine *e, int *status)
 }
 
 /* ---- the directory ---- */
-
-static void cpu_model(char *out, size_t cap)
-{
-    struct ob_buf text = { 0 };
-    const char *at = NULL;
-    if (ob_file_read("/proc/cpuinfo", CONFIG_MAX, &text, NULL))
-        at = strstr(ob_buf_text(&text), "model name");
-    at = at ? strchr(at, ':') : NULL;
-    int n = at ? (int)strcspn(at + 1, "\n") : 0;
-    snprintf(out, cap, "%.*s (%s)", n > 1 ? n - 1 : 7, n > 1 ? at + 2 : "unknown",
-             ob_cpu_name());
-    ob_buf_finish(&text);
-}
 
 /* A run that is taken up again may have come to another device. */
 static void fill_device(struct ob_engine *e)
@@ -175,20 +214,6 @@ static void fill_device(struct ob_engine *e)
              f->architecture);
 }
 
-/* The repository that the working directory lies in: what the config and a plug-in were
- * made with is most often there. */
-static void fill_repository(struct ob_run_info *i)
-{
-    static const char *const dirty[] = { "", "no", "yes" };
-    struct ob_repository r;
-    char *here = ob_path_absolute(".");
-    ob_repository_look(&r, here);
-    snprintf(i->git_commit, sizeof i->git_commit, "%s", r.commit);
-    snprintf(i->git_branch, sizeof i->git_branch, "%s", r.branch);
-    snprintf(i->git_dirty, sizeof i->git_dirty, "%s", dirty[r.state]);
-    free(here);
-}
-
 /* What a cluster gave for it this time. */
 static void fill_job(struct ob_engine *e)
 {
@@ -204,10 +229,9 @@ static void fill_info(struct ob_engine *e)
     struct ob_trainer_data data = ob_trainer_data(e->trainer);
     const struct ob_spec *s = &e->spec;
     char *path = e->opts->config ? ob_path_absolute(e->opts->config) : NULL;
-    if (!e->resumed) {
+    if (!e->resumed)
         i->started = ob_clock_wall_ns();
-        fill_repository(i);
-    }
+    engine_facts_fill(e->facts, !e->resumed, i);
     if (path)
         snprintf(i->config, sizeof i->config, "%s", path);
     free(path);
@@ -224,8 +248,6 @@ static void fill_info(struct ob_engine *e)
     snprintf(i->data_origin, sizeof i->data_origin, "%s", data.origin ? data.origin : "");
     if (ob_spec_needs_data(s))
         snprintf(i->data_hash, sizeof i->data_hash, "%016" PRIx64, data.hash);
-    cpu_model(i->cpu, sizeof i->cpu);
-    ob_run_host(i->host, i->boot);
     i->seed = s->experiment.seed;
     i->pid = getpid();
     i->threads = ob_trainer_threads(e->trainer);
@@ -263,8 +285,9 @@ static bool write_configs(struct ob_engine *e, struct ob_err *err)
     ob_spec_write(&e->spec, &text);
     ok = ob_rundir_replace(&e->dir, "config.ini", text.data, text.len, false, err);
     ob_buf_clear(&text);
-    /* A replay has only the path of the run it plays, whose own original stays there. */
-    if (ok && e->opts->config)
+    /* A replay has only the path of the run it plays, whose own original stays there; all
+     * cells of a sweep have the same. */
+    if (ok && e->opts->config && !e->job)
         ok = ob_file_read(e->opts->config, CONFIG_MAX, &text, err) &&
              ob_rundir_replace(&e->dir, "config.orig.ini", ob_buf_text(&text), text.len,
                                false, err);
@@ -272,8 +295,20 @@ static bool write_configs(struct ob_engine *e, struct ob_err *err)
     return ok && engine_plugins_keep(&e->dir, &e->spec, err);
 }
 
+static bool claim_cell(struct ob_engine *e, struct ob_err *err)
+{
+    if (!e->dir.open && !ob_rundir_make(&e->dir, e->job->dir, err))
+        return false;
+    e->dir.lazy = true;
+    e->lock = ob_rundir_lock(&e->dir, err);
+    e->end->busy = e->lock < 0;
+    return e->lock >= 0 && write_configs(e, err);
+}
+
 static bool claim(struct ob_engine *e, struct ob_err *err)
 {
+    if (e->job)
+        return claim_cell(e, err);
     char *folder = ob_runs_first(ob_runs_folder(e->opts->runs));
     bool ok = ob_rundir_claim(&e->dir, folder, e->spec.experiment.name,
                               ob_spec_hash(&e->spec), e->info.started, err);
@@ -293,6 +328,8 @@ static bool take_up(struct ob_engine *e, struct ob_err *err)
             "%s, it is %s",
             other.name, other.then, other.now);
     e->lock = ob_rundir_lock(&e->dir, err);
+    if (e->job)
+        e->end->busy = e->lock < 0;
     if (e->lock < 0)
         return false;
     unlinkat(e->dir.fd, "summary.json", 0);
@@ -335,6 +372,11 @@ static bool set_up_files(struct ob_engine *e, struct ob_err *err)
                      e->at.step, err))
         return false;
     e->rows_before = e->recorder.rows;
+    return e->job || ob_engine_answer(e, err);
+}
+
+bool ob_engine_answer(struct ob_engine *e, struct ob_err *err)
+{
     e->control = ob_control_create(&e->dir, err);
     return e->control != NULL;
 }
@@ -362,7 +404,7 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
     e->spec.data.watch = NULL;
     ob_progress_clear(&e->progress);
     if (!e->trainer)
-        return refuse_all(&diags, status);
+        return refuse_all(e, &diags, status);
     ob_diags_finish(&diags);
     ob_trainer_settle(e->trainer, &e->spec);
     say_device(e);
@@ -370,7 +412,7 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
         return true;
     fill_info(e);
     if (!set_up_files(e, &err))
-        return refuse(&err, status);
+        return refuse(e, &err, status);
     ob_log("device: %s", ob_trainer_device_words(e->trainer));
     ob_log("%s %s, %s, %u threads", PACKAGE_STRING, e->info.cpu, e->info.dtype,
            e->info.threads);

@@ -5,6 +5,7 @@ libob_run_a_SOURCES = \
 	%D%/append.h \
 	%D%/archive.c \
 	%D%/brief.c \
+	%D%/cell.c \
 	%D%/checkpoints.c \
 	%D%/checkpoints.h \
 	%D%/child.c \
@@ -18,6 +19,8 @@ libob_run_a_SOURCES = \
 	%D%/engine.c \
 	%D%/engine_control.c \
 	%D%/engine_end.c \
+	%D%/engine_facts.c \
+	%D%/engine_facts.h \
 	%D%/engine_live.c \
 	%D%/engine_loop.c \
 	%D%/engine_plugins.c \

@@ -182,7 +182,7 @@ bool ob_recorder_flush(struct ob_recorder *r, bool sync, struct ob_err *err)
         time_line(r);
         if (ob_append_flush(&r->metrics, r->dir, bad) &&
             ob_append_flush(&r->events, r->dir, bad) &&
-            ob_append_flush(&r->timing, r->dir, bad) && sync &&
+            ob_append_flush(&r->timing, r->dir, bad) && sync && !r->dir->lazy &&
             fdatasync(r->metrics.fd) != 0 && errno != EINVAL && errno != EROFS)
             ob_fail(bad, OB_EIO, "%s/metrics.csv: %s", r->dir->path,
                     ob_errno_text(errno));

@@ -33,15 +33,33 @@ static void name_from_path(struct ob_rundir *d)
     free(absolute);
 }
 
-bool ob_rundir_open(struct ob_rundir *d, const char *path, struct ob_err *err)
+static bool open_by(struct ob_rundir *d, const char *path, int flags, struct ob_err *err)
 {
     *d = (struct ob_rundir){ .fd = -1 };
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
     if (fd < 0)
         return ob_fail(err, OB_EIO, "%s: %s", path, ob_errno_text(errno));
     *d = (struct ob_rundir){ .open = true, .fd = fd, .path = ob_xstrdup(path) };
     name_from_path(d);
     return true;
+}
+
+bool ob_rundir_open(struct ob_rundir *d, const char *path, struct ob_err *err)
+{
+    return open_by(d, path, 0, err);
+}
+
+bool ob_rundir_take(struct ob_rundir *d, const char *path, struct ob_err *err)
+{
+    return open_by(d, path, O_NOFOLLOW, err);
+}
+
+bool ob_rundir_make(struct ob_rundir *d, const char *path, struct ob_err *err)
+{
+    return mkdir(path, 0777) == 0
+               ? ob_rundir_take(d, path, err)
+               : ob_fail(err, OB_EIO, "%s: cannot make a run directory: %s", path,
+                         ob_errno_text(errno));
 }
 
 void ob_rundir_finish(struct ob_rundir *d)
@@ -229,8 +247,8 @@ bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *
     int at = parent_of(d, name, &leaf);
     if (at < 0)
         return ob_fail(err, OB_EIO, "%s/%s: %s", d->path, name, ob_errno_text(errno));
-    bool ok =
-        ob_file_replace(at, leaf, data, n, sync, err) || ob_fail_at(err, "%s", d->path);
+    bool ok = ob_file_replace(at, leaf, data, n, sync && !d->lazy, err) ||
+              ob_fail_at(err, "%s", d->path);
     close(at);
     return ok;
 }

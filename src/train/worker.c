@@ -28,6 +28,7 @@ void ob_worker_notify(struct ob_worker *w, struct ob_notice *n)
     if (n->kind == OB_NOTICE_CHECKPOINT && ob_trainer_row_is_extra(w->t))
         n->rows--;
     ob_feed_notify(w->f, n);
+    w->saved |= n->kind == OB_NOTICE_CHECKPOINT;
 }
 
 /* Once, when somebody looks: a run that nobody watches learns it at its end. */
@@ -272,6 +273,19 @@ static bool looks(const void *ctx, uint64_t k)
            (o->prints && ob_fingerprint_due(k));
 }
 
+/* How long the caller drives: until a time, and as long as the feed has room. */
+struct turn {
+    int64_t until;
+    uint64_t rows; /* handed over when it began, all of them taken since */
+};
+
+/* The clock is looked at where the cadence does. */
+static bool over(const struct ob_worker *w, const struct turn *turn)
+{
+    return w->saved || w->cadence.last >= turn->until ||
+           ob_feed_rows(w->f) - turn->rows >= OB_FEED_TURN;
+}
+
 static enum ob_stop begin(struct ob_worker *w)
 {
     int64_t now = ob_clock_ns();
@@ -303,10 +317,12 @@ static enum ob_stop begin(struct ob_worker *w)
     return OB_GO_ON;
 }
 
-static void train(struct ob_worker *w)
+/* Makes steps until the run ends; with `turn` until that is over, too. */
+static void train(struct ob_worker *w, const struct turn *turn)
 {
-    enum ob_stop stop = begin(w);
-    while (stop == OB_GO_ON) {
+    enum ob_stop stop = w->begun ? w->stop : begin(w);
+    w->begun = true;
+    while (stop == OB_GO_ON && !(turn && over(w, turn))) {
         if (ob_feed_pending(w->f) || ob_trainer_steps(w->t) >= w->attend)
             stop = attend(w);
         if (stop == OB_GO_ON)
@@ -324,6 +340,7 @@ static void train(struct ob_worker *w)
         if (ob_cadence_due(&w->cadence) || (w->late && ob_trainer_at_rest(w->t)))
             look(w, w->cadence.last);
     }
+    w->stop = stop;
 }
 
 /* Last words, in this order: the snapshot, the checkpoint, answers, the end. Where the
@@ -353,28 +370,52 @@ static void *run(void *arg)
 {
     struct ob_worker *w = arg;
     pthread_setname_np(pthread_self(), "ob-train");
-    train(w);
+    train(w, NULL);
     end(w);
     return NULL;
 }
 
-struct ob_worker *ob_worker_start(struct ob_trainer *t, struct ob_feed *f,
-                                  const struct ob_worker_opts *opts, struct ob_err *err)
+bool ob_worker_advance(struct ob_worker *w, int64_t until)
+{
+    const struct turn turn = { .until = until, .rows = ob_feed_rows(w->f) };
+    w->saved = false;
+    train(w, &turn);
+    if (w->stop == OB_GO_ON && !failed(w))
+        return false;
+    end(w);
+    return true;
+}
+
+struct ob_worker *ob_worker_create(struct ob_trainer *t, struct ob_feed *f,
+                                   const struct ob_worker_opts *opts)
 {
     struct ob_worker *w = ob_xcalloc(1, sizeof *w);
-    sigset_t all, before;
     w->t = t;
     w->f = f;
     w->opts = *opts;
+    return w;
+}
+
+bool ob_worker_launch(struct ob_worker *w, struct ob_err *err)
+{
+    sigset_t all, before;
     /* A thread inherits the mask, so nothing is delivered to it even at its birth. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&w->thread, NULL, run, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!failed)
+    w->launched = !failed;
+    return w->launched ||
+           ob_fail(err, OB_EFAIL, "no training thread: %s", ob_errno_text(failed));
+}
+
+struct ob_worker *ob_worker_start(struct ob_trainer *t, struct ob_feed *f,
+                                  const struct ob_worker_opts *opts, struct ob_err *err)
+{
+    struct ob_worker *w = ob_worker_create(t, f, opts);
+    if (ob_worker_launch(w, err))
         return w;
-    free(w);
-    ob_fail(err, OB_EFAIL, "no training thread: %s", ob_errno_text(failed));
+    ob_worker_join(w);
     return NULL;
 }
 
@@ -382,7 +423,8 @@ void ob_worker_join(struct ob_worker *w)
 {
     if (!w)
         return;
-    pthread_join(w->thread, NULL);
+    if (w->launched)
+        pthread_join(w->thread, NULL);
     ob_trainer_expect(w->t, NULL, NULL);
     free(w);
 }

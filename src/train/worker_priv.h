@@ -13,7 +13,10 @@
 #include "pace.h"
 
 struct ob_worker {
-    pthread_t thread; /* main thread only */
+    pthread_t thread; /* main thread only, as is: */
+    bool launched;
+    enum ob_stop stop; /* of the last step; before the first one: */
+    bool begun;
     struct ob_trainer *t;
     struct ob_feed *f;
     struct ob_worker_opts opts;
@@ -37,6 +40,7 @@ struct ob_worker {
     int64_t published;    /* snapshot: when, and after which step */
     int64_t publish_cost; /* ns that one takes */
     int64_t publish_gap;  /* ns until the next one */
+    bool saved;           /* a checkpoint was handed over since the caller looked */
     bool late;            /* one is due, and waits until the trainer is at rest */
     uint64_t published_step;
 };

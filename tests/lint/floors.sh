@@ -31,7 +31,7 @@ allowed() {
 # that opens checkpoints.
 widened() {
     case $1 in
-    */run/engine*.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch] | \
+    */run/engine*.[ch] | */run/cell.[ch] | */run/recorder*.[ch] | */run/checkpoints.[ch] | */run/replay.[ch] | \
         */run/verify.[ch])
         echo "base num device formula data model optim conf train run"
         ;;

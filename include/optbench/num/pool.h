@@ -22,6 +22,10 @@ struct ob_pool;
  * may use (its affinity mask). NULL with OB_EFAIL where threads cannot be started.
  * Signals are blocked in the workers. */
 struct ob_pool *ob_pool_create(unsigned threads, struct ob_err *err);
+
+/* Pools that take as many as they may take `threads` at most; 0 = all that there are. For
+ * a process that shares the machine with others like it; before the first pool. */
+void ob_pool_limit(unsigned threads);
 void ob_pool_destroy(struct ob_pool *pool);
 
 /* How many threads; 1 for NULL. */

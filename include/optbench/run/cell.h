@@ -33,7 +33,6 @@ struct ob_cell_job {
                         can be taken up again; 0 = it runs to its end */
     int64_t checkpoint_ns; /* between two checkpoints, where [checkpoint] names no steps;
                               0 = only at the end */
-    int threads;           /* 0 = as the config says */
     const char *device;    /* NULL = as the config says */
 };
 
@@ -43,7 +42,8 @@ struct ob_cell_end {
     enum ob_run_state state; /* finished, interrupted or failed */
     char stop[32];           /* reason, as in summary.json; "" = it never ran */
     char message[512];       /* what went wrong, or the summary's words; raw */
-    bool halted;             /* at `until`, for nothing else */
+    bool halted;             /* at `until`, for nothing else: `stop` is "halted" */
+    bool busy;               /* it was not run: another process is running it */
     uint64_t from, steps;    /* step it was taken up at, steps in all */
     double loss, best_loss;  /* NAN = not measured */
     double seconds;          /* of training in this process */
@@ -51,8 +51,9 @@ struct ob_cell_end {
 
 struct ob_cell_room;
 
-/* NULL with OB_EFAIL. Takes over the signals of the process. */
-struct ob_cell_room *ob_cell_room_create(struct ob_err *err);
+/* NULL with OB_EFAIL. Takes over the signals of the process. Where a config leaves the
+ * number of threads open it is `threads` at most; 0 = all processors. */
+struct ob_cell_room *ob_cell_room_create(unsigned threads, struct ob_err *err);
 
 /* What the cells left to the system's writing is on the disk afterwards. */
 void ob_cell_room_destroy(struct ob_cell_room *room);

@@ -54,7 +54,7 @@ void ob_control_error(struct ob_control *c, struct ob_ticket ticket, const char 
                       ...) OB_PRINTF(3, 4);
 
 /* How many watch now, and the label of who steers ("" = nobody). `step` is what answers
- * given here carry. */
+ * given here carry. NULL: an engine that nobody can reach yet. */
 unsigned ob_control_viewers(struct ob_control *c);
 const char *ob_control_steering(const struct ob_control *c);
 void ob_control_step(struct ob_control *c, uint64_t step);

@@ -30,11 +30,19 @@ struct ob_rundir {
     bool open;                      /* false = zeroed, closed */
     int fd;                         /* handle of the directory; owned */
     char *path;                     /* as opened, for messages; owned */
+    bool lazy;                      /* no file waits for the disk; syncfs() does later */
     char name[OB_RUN_NAME_MAX + 1]; /* last part of the path, safe for a terminal */
 };
 
 /* Opens an existing directory. Fails with OB_EIO where it is none or may not be read. */
 bool ob_rundir_open(struct ob_rundir *d, const char *path, struct ob_err *err);
+
+/* Makes the directory, whose parent exists, and opens it: the claim of who names its runs
+ * beforehand. Fails with OB_EIO, also where it exists. */
+bool ob_rundir_make(struct ob_rundir *d, const char *path, struct ob_err *err);
+
+/* Opens one to write in it: as ob_rundir_open(), but a link is refused. */
+bool ob_rundir_take(struct ob_rundir *d, const char *path, struct ob_err *err);
 
 /* Closes; a zeroed or finished struct is allowed. */
 void ob_rundir_finish(struct ob_rundir *d);
@@ -63,7 +71,8 @@ bool ob_rundir_read(const struct ob_rundir *d, const char *name, size_t max,
 bool ob_rundir_mkdir(const struct ob_rundir *d, const char *name, struct ob_err *err);
 
 /* Replaces a file by a new one in one step: a reader sees the old or the new content,
- * never half. With `sync` the new one is on the disk before the old one is gone. */
+ * never half. With `sync`, unless the directory is lazy, the new one is on the disk
+ * before the old one is gone. */
 bool ob_rundir_replace(const struct ob_rundir *d, const char *name, const void *data,
                        size_t n, bool sync, struct ob_err *err);
 

@@ -36,6 +36,9 @@ struct ob_feed_sizes {
     size_t values, slots; /* of a snapshot: ob_snapshot_init() */
 };
 
+/* Rows that a worker makes at most while its caller drives it; the ring holds them. */
+enum { OB_FEED_TURN = 512 };
+
 /* NULL with OB_ENOMEM, or OB_EFAIL where the system has no eventfd left. */
 struct ob_feed *ob_feed_create(const struct ob_feed_sizes *sizes, struct ob_err *err);
 void ob_feed_destroy(struct ob_feed *f); /* frees what notices still carry */

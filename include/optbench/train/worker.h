@@ -1,7 +1,7 @@
 /*
  * The training thread: steps a trainer, hands its rows to the feed, and carries out
  * commands between two steps. All signals are blocked in it. It owns the trainer from
- * start to join.
+ * start to join. A worker can be driven by its caller for a while before that.
  *
  * Pace. A number of steps a second is kept by absolute deadlines, and a command ends a
  * wait at once. Automatic pace looks how long the run is: it makes the steps of the run
@@ -46,6 +46,20 @@ struct ob_worker_opts {
  * gives no thread. */
 struct ob_worker *ob_worker_start(struct ob_trainer *t, struct ob_feed *f,
                                   const struct ob_worker_opts *opts, struct ob_err *err);
+
+/*
+ * The same in two parts, for runs that may be over before a thread is worth it. A worker
+ * that was created makes its steps on the caller's thread, as far as it is advanced; then
+ * it is launched, and goes on on a thread of its own, or it has ended. What it hands over
+ * is to be taken out of the feed between two advances, which end early for that. A launch
+ * fails with OB_EFAIL; the worker is still to be joined then.
+ */
+struct ob_worker *ob_worker_create(struct ob_trainer *t, struct ob_feed *f,
+                                   const struct ob_worker_opts *opts);
+/* Until the monotonic clock has passed `until`, or so much is waiting in the feed that it
+ * should be looked at. True where the run has ended, OB_NOTICE_ENDED included. */
+bool ob_worker_advance(struct ob_worker *w, int64_t until);
+bool ob_worker_launch(struct ob_worker *w, struct ob_err *err);
 
 /* Waits for the end: the worker has sent OB_NOTICE_ENDED, the last of its notices, with a
  * checkpoint and a snapshot before it. To end it sooner send OB_VERB_STOP first. NULL is
