@@ -40,7 +40,8 @@ struct ob_cell_room *ob_cell_room_create(unsigned threads, struct ob_err *err)
     }
     ob_pool_limit(threads);
 #ifdef M_TRIM_THRESHOLD
-    /* Giving memory back between cells and taking it again cost a fifth of a short one. */
+    /* Giving memory back between cells and taking it again cost a fifth of a short one.
+     */
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
 #endif

@@ -6,7 +6,8 @@
  *   engine.c          order of a whole run, exit status
  *   cell.c            many runs in one process, for sweeps
  *   engine_facts.c    what is known of the machine
- *   engine_setup.c    spec, trainer, directory, run.json
+ *   engine_load.c     the spec, of a file or of an earlier run
+ *   engine_setup.c    trainer, directory, run.json
  *   engine_loop.c     waiting: rows, notices, signals, flushing
  *   engine_control.c  requests of clients to commands of the worker, and back
  *   engine_live.c     snapshots to `live`
@@ -104,8 +105,13 @@ struct ob_engine {
     int64_t checkpoint_time; /* of the last one by the clock, monotonic; 0 = none */
 };
 
-/* engine_setup.c: false with the exit status in *status; messages were printed. */
+/* engine_load.c: tells what went wrong, on stderr or to who runs the cell, and makes it
+ * the exit status; returns false. The second one finishes the list. */
+bool ob_engine_refuse(struct ob_engine *e, const struct ob_err *err, int *status);
+bool ob_engine_refuse_all(struct ob_engine *e, struct ob_diags *diags, int *status);
+/* The spec, and the directory of a run that is taken up. False as with these. */
 bool ob_engine_load(struct ob_engine *e, int *status);
+/* engine_setup.c: the trainer and the files. */
 bool ob_engine_prepare(struct ob_engine *e, int *status);
 bool ob_engine_info(struct ob_engine *e, struct ob_err *err); /* writes run.json */
 

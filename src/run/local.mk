@@ -22,6 +22,7 @@ libob_run_a_SOURCES = \
 	%D%/engine_facts.c \
 	%D%/engine_facts.h \
 	%D%/engine_live.c \
+	%D%/engine_load.c \
 	%D%/engine_loop.c \
 	%D%/engine_plugins.c \
 	%D%/engine_plugins.h \

@@ -136,7 +136,7 @@ void ob_recorder_row(struct ob_recorder *r, const struct ob_row *row)
     struct ob_buf *out = &r->metrics.buf;
     if (r->failed.code != OB_OK)
         return;
-    ob_buf_addf(out, "%" PRIu64, row->step);
+    out->len += ob_count_write(ob_buf_reserve(out, OB_NUMBER_MAX), row->step);
     for (size_t i = 0; i < r->columns->width; i++) {
         char *at = ob_buf_reserve(out, OB_NUMBER_MAX + 1);
         *at = ',';

@@ -50,6 +50,9 @@ bool ob_integer_parse(const char *s, size_t n, int64_t *out);
  */
 size_t ob_number_write(char out[static OB_NUMBER_MAX], double v);
 
+/* A count in decimal and a NUL; returns the length without it. */
+size_t ob_count_write(char out[static OB_NUMBER_MAX], uint64_t n);
+
 /*
  * For people: v rounded to `digits` (1 to 17) significant digits, in the same two forms
  * but plain only for 1e-4 <= |v| < 1e7, and zeros at the end dropped: 0.000946, 1.23e-09,

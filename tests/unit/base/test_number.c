@@ -441,6 +441,25 @@ static void shows_bytes(void **state)
     }
 }
 
+static void writes_counts(void **state)
+{
+    (void)state;
+    char out[OB_NUMBER_MAX], want[OB_NUMBER_MAX];
+    uint64_t n = 1;
+    for (int i = 0; i < 64; i++, n *= 2) /* 0, 1, 2 ... and what lies beside them */
+        for (uint64_t k = n - 1; k != n + 2; k++) {
+            size_t length = ob_count_write(out, k);
+            snprintf(want, sizeof want, "%" PRIu64, k);
+            assert_string_equal(out, want);
+            assert_int_equal(length, strlen(want));
+        }
+    for (n = 1; n < UINT64_MAX / 10; n *= 10) {
+        ob_count_write(out, n);
+        snprintf(want, sizeof want, "%" PRIu64, n);
+        assert_string_equal(out, want);
+    }
+}
+
 static void reads_integers(void **state)
 {
     (void)state;
@@ -484,6 +503,7 @@ int main(void)
         cmocka_unit_test(shows_numbers_to_people),
         cmocka_unit_test(shows_counts),
         cmocka_unit_test(shows_bytes),
+        cmocka_unit_test(writes_counts),
         cmocka_unit_test(reads_integers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 # The readers and the channel need base alone; that they link without the floors between
 # is part of the test.
 run_tests = \
+	%D%/test_cell \
 	%D%/test_allocation \
 	%D%/test_control \
 	%D%/test_filter \
@@ -36,6 +37,8 @@ tests_unit_run_test_readers_LDADD = $(run_test_libs)
 tests_unit_run_test_rundir_LDADD = $(run_test_libs)
 tests_unit_run_test_view_LDADD = $(run_test_libs)
 tests_unit_run_test_way_LDADD = $(run_test_libs)
+# Cells are whole runs.
+tests_unit_run_test_cell_LDADD = $(ob_run_libs) $(TEST_LIBS)
 # The recorder takes rows of the trainer.
 tests_unit_run_test_recorder_LDADD = $(ob_run_libs) $(TEST_LIBS)
 # The index reads configs.
