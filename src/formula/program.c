@@ -6,12 +6,14 @@
 #include "optbench/num/kernels.h"
 #include "program_priv.h"
 
-/* What the tasks of one pass share. Each has a run of chunks and its own scratch. */
+/* What the tasks of one pass share. Each has a run of the chunks of this rank and its own
+ * scratch. */
 struct job {
     const struct ob_program *p;
     const struct ob_program_inputs *in;
     void *const *out;
     const struct pass *pass;
+    struct ob_share *share;
     size_t lanes, chunks, tasks;
 };
 
@@ -75,32 +77,37 @@ static void run_chunk(const struct job *j, const struct scratch *s, size_t chunk
         for (const struct lane_op *op = begin; op < end; op++)
             op->fn(op, &f);
     }
-    char *to = j->chunks == 1 ? (char *)p->u + j->pass->sum_slot * p->size
-                              : (char *)p->partial + chunk * j->pass->sums * p->size;
+    char *to = j->chunks == 1 && !j->share
+                   ? (char *)p->u + j->pass->sum_slot * p->size
+                   : (char *)p->partial + chunk * j->pass->sums * p->size;
     p->table->fold(f.sum, width, j->pass->sums, to);
 }
 
 static void run_task(void *ctx, size_t task)
 {
     const struct job *j = ctx;
-    size_t from = task * j->chunks / j->tasks, to = (task + 1) * j->chunks / j->tasks;
+    const size_t own = ob_share_count(j->share, j->chunks);
+    size_t from = task * own / j->tasks, to = (task + 1) * own / j->tasks;
     for (size_t c = from; c < to; c++)
-        run_chunk(j, &j->p->scratch[task], c);
+        run_chunk(j, &j->p->scratch[task], ob_share_chunk(j->share, c));
 }
 
 static void run_pass(struct job *j, struct ob_pool *pool)
 {
     const struct ob_program *p = j->p;
     char *sums = (char *)p->u + j->pass->sum_slot * p->size;
+    if (j->share && p->partial) /* what other ranks compute adds nothing here */
+        memset(p->partial, 0, j->chunks * j->pass->sums * p->size);
     if (j->chunks == 0)
         memset(sums, 0, j->pass->sums * p->size);
     else if (j->tasks == 1)
         run_task(j, 0);
     else
         ob_pool_run(pool, run_task, j, j->tasks);
-    if (j->chunks > 1 && j->pass->sums > 0)
+    if ((j->chunks > 1 || j->share) && j->pass->sums > 0)
         ob_kernels(p->opts.dtype)
             ->fold(j->chunks, j->pass->sums, j->pass->sums, p->partial, sums);
+    ob_share_sum(j->share, p->opts.dtype, j->pass->sums, sums);
 }
 
 static void load(struct ob_program *p, const struct ob_program_inputs *in)
@@ -174,7 +181,8 @@ void ob_program_run(struct ob_program *p, struct ob_pool *pool,
     struct job j = { .p = p, .in = in, .out = out };
     j.lanes = p->opts.vary == OB_VARY_ROWS ? in->rows : in->points;
     j.chunks = (j.lanes + OB_CHUNK - 1) / OB_CHUNK;
-    j.tasks = least(p->tasks, j.chunks);
+    j.share = p->opts.vary == OB_VARY_ROWS ? p->opts.share : NULL;
+    j.tasks = least(p->tasks, ob_share_count(j.share, j.chunks));
     OB_REQUIRE(p->opts.vary != OB_VARY_ROWS || in->rows <= p->opts.rows ||
                p->passes == 0);
     load(p, in);

@@ -174,9 +174,10 @@ static bool make_scratches(struct ob_program *p, struct ob_err *err)
     for (size_t t = 0; t < p->tasks; t++)
         if (!make_scratch(p, &p->scratch[t], err))
             return false;
-    if (chunks > 1 && p->most_sums > 0)
-        p->partial = ob_alloc(chunks * p->most_sums, p->size, err);
-    return chunks <= 1 || p->most_sums == 0 || p->partial;
+    if (chunks <= !p->opts.share || p->most_sums == 0)
+        return true;
+    p->partial = ob_alloc(chunks * p->most_sums, p->size, err);
+    return p->partial != NULL;
 }
 
 /* ---- the whole ---- */

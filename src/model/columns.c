@@ -6,6 +6,7 @@
 
 #include "entry.h"
 #include "optbench/base/mem.h"
+#include "optbench/num/kernels.h"
 
 bool column_refuse(enum ob_dtype dtype, const struct ob_column *c, size_t i,
                    struct ob_err *err)
@@ -45,19 +46,28 @@ static void see_all(struct columns *c)
 
 static void reserve(struct columns *c, enum ob_dtype dtype, size_t n, size_t rows)
 {
-    *c = (struct columns){ .dtype = dtype, .n = n, .rows = rows };
+    *c = (struct columns){
+        .dtype = dtype, .n = n, .rows = rows, .share = c->share, .apart = c->apart
+    };
     c->full = ob_xcalloc(n + 1, sizeof *c->full);
     c->batch = ob_xcalloc(n + 1, sizeof *c->batch);
     c->now = ob_xcalloc(n + 1, sizeof *c->now);
 }
 
-/* Copies one column; where it is `spent` its memory goes as it was copied. */
-static void convert(enum ob_dtype dtype, double *from, void *to, size_t rows, bool spent)
+/* Whether row k is kept here. */
+static bool keeps(const struct columns *c, size_t k)
 {
-    for (size_t begin = 0; begin < rows; begin += STRETCH) {
-        size_t end = rows - begin < STRETCH ? rows : begin + STRETCH;
+    return !c->apart || ob_share_owns(c->share, k / OB_CHUNK);
+}
+
+/* Copies one column; where it is `spent` its memory goes as it was copied. */
+static void convert(const struct columns *c, double *from, void *to, bool spent)
+{
+    for (size_t begin = 0; begin < c->rows; begin += STRETCH) {
+        size_t end = c->rows - begin < STRETCH ? c->rows : begin + STRETCH;
         for (size_t k = begin; k < end; k++)
-            ob_put(dtype, to, k, from[k]);
+            if (keeps(c, k))
+                ob_put(c->dtype, to, k, from[k]);
         if (spent)
             ob_release_pages(from + begin, (end - begin) * sizeof *from);
     }
@@ -74,7 +84,7 @@ bool columns_init(struct columns *c, enum ob_dtype dtype, const struct ob_datase
         if (!column_check(dtype, c->rows, from, err) ||
             !(c->full[i] = ob_alloc(c->rows, ob_dtype_size(dtype), err)))
             return false;
-        convert(dtype, from->value, c->full[i], c->rows, d->spent);
+        convert(c, from->value, c->full[i], d->spent);
     }
     see_all(c);
     return true;
@@ -83,6 +93,8 @@ bool columns_init(struct columns *c, enum ob_dtype dtype, const struct ob_datase
 bool columns_copy(struct columns *c, enum ob_dtype dtype, const struct columns *from,
                   struct ob_err *err)
 {
+    c->share = from->share;
+    c->apart = from->apart;
     reserve(c, dtype, from->n, from->rows);
     for (size_t i = 0; i < c->n; i++) {
         if (!from->full[i])
@@ -90,7 +102,8 @@ bool columns_copy(struct columns *c, enum ob_dtype dtype, const struct columns *
         if (!(c->full[i] = ob_alloc(c->rows, ob_dtype_size(dtype), err)))
             return false;
         for (size_t k = 0; k < c->rows; k++)
-            ob_put(dtype, c->full[i], k, ob_at(from->dtype, from->full[i], k));
+            if (keeps(c, k))
+                ob_put(dtype, c->full[i], k, ob_at(from->dtype, from->full[i], k));
     }
     see_all(c);
     return true;

@@ -6,6 +6,7 @@
 #include "optbench/base/err.h"
 #include "optbench/data/dataset.h"
 #include "optbench/num/dtype.h"
+#include "optbench/num/share.h"
 
 struct columns {
     enum ob_dtype dtype;
@@ -13,6 +14,10 @@ struct columns {
     void **full;  /* [n] arrays of [rows], owned; NULL for a column that nobody uses */
     void **batch; /* [n] arrays of [cap], owned, the rows chosen last */
     size_t cap;
+    /* Set before columns_init(): whose rows are shared out, NULL = nobody's; and whether
+     * those of other ranks stay zeros, for which memory is never used. */
+    struct ob_share *share;
+    bool apart;
     /* What the formulas see now: full or batch. */
     const void **now; /* [n] */
     size_t now_rows;
@@ -31,7 +36,8 @@ bool column_refuse(enum ob_dtype dtype, const struct ob_column *c, size_t i,
 const struct ob_column *column_at(const struct ob_dataset *d, size_t i);
 size_t columns_count(const struct ob_dataset *d);
 
-/* Copies those columns i for which used[i]. d = NULL: none, no rows. */
+/* Copies those columns i for which used[i]. d = NULL: none, no rows. Of *c only share and
+ * apart are read. */
 bool columns_init(struct columns *c, enum ob_dtype dtype, const struct ob_dataset *d,
                   const bool *used, struct ob_err *err);
 /* The same numbers in another dtype, all rows. */

@@ -8,6 +8,8 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/base/suggest.h"
+#include "optbench/num/kernels.h"
+#include "shared.h"
 #include "typed_gauss.h"
 
 struct opts {
@@ -221,7 +223,8 @@ static bool predict(struct ob_problem *p, const void *theta)
                                           .params = p->n,
                                           .columns = c->n,
                                           .rows = c->rows,
-                                          .threads = ob_pool_threads(p->pool) };
+                                          .threads = ob_pool_threads(p->pool),
+                                          .share = p->share };
     const struct ob_program_inputs in = { .theta = theta,
                                           .column = (const void *const *)c->full,
                                           .rows = c->rows };
@@ -246,23 +249,42 @@ static bool predict_rows(struct ob_problem *p, const void *theta, double *out,
     if (!predict(p, theta))
         return ob_fail(err, OB_ENOMEM, "out of memory: predictions");
     for (size_t i = 0; i < s->typed.data.rows; i++)
-        out[i] = ob_at(p->dtype, s->z, i);
+        if (ob_share_owns(p->share, i / OB_CHUNK))
+            out[i] = ob_at(p->dtype, s->z, i);
     return true;
 }
 
-/* The sum over all rows of f(predict, target), in row order, in double. */
+/* What is added up over the rows: f(predict, target), or with z NULL f(middle, target).
+ */
+struct terms {
+    enum ob_dtype dtype;
+    const void *z, *y;
+    double middle;
+    double (*f)(double z, double y);
+};
+
+static double term_at(const void *ctx, size_t i)
+{
+    const struct terms *t = ctx;
+    return t->f(t->z ? ob_at(t->dtype, t->z, i) : t->middle, ob_at(t->dtype, t->y, i));
+}
+
+static const void *targets(const struct ob_problem *p)
+{
+    const struct state *s = p->state;
+    const struct columns *c = &s->typed.data;
+    return s->target < c->n ? c->full[s->target] : NULL;
+}
+
+/* The sum over all rows, in row order, in double. */
 static double sum_rows(struct ob_problem *p, const void *theta,
                        double (*f)(double z, double y))
 {
     const struct state *s = p->state;
-    const struct columns *c = &s->typed.data;
-    const void *y = s->target < c->n ? c->full[s->target] : NULL;
-    double sum = 0;
-    if (!y || !predict(p, theta))
+    if (!targets(p) || !shared_done(p, predict(p, theta), NULL))
         return NAN;
-    for (size_t i = 0; i < c->rows; i++)
-        sum += f(ob_at(p->dtype, s->z, i), ob_at(p->dtype, y, i));
-    return sum;
+    const struct terms terms = { p->dtype, s->z, targets(p), 0, f };
+    return shared_rows(p, term_at, &terms);
 }
 
 static double square(double z, double y)
@@ -309,11 +331,9 @@ static double mae(struct ob_problem *p, const void *theta)
 /* 1 - SS_residual / SS_total; NaN where the target is constant. */
 static double r2(struct ob_problem *p, const void *theta)
 {
-    const struct state *s = p->state;
-    const struct columns *c = &s->typed.data;
-    double mean = sum_rows(p, theta, target) / (double)p->rows, total = 0;
-    for (size_t i = 0; !isnan(mean) && i < c->rows; i++)
-        total += square(ob_at(p->dtype, c->full[s->target], i), mean);
+    const double mean = sum_rows(p, theta, target) / (double)p->rows;
+    const struct terms terms = { p->dtype, NULL, targets(p), mean, square };
+    const double total = isnan(mean) ? 0 : shared_rows(p, term_at, &terms);
     return total > 0 ? 1 - sum_rows(p, theta, square) / total : NAN;
 }
 
@@ -371,5 +391,6 @@ const struct ob_problem_type ob_problem_formula = {
     .has_gauss_newton = has_gauss_newton,
     .has_reference = typed_has_reference,
     .reference_point = typed_reference_point,
+    .unshared = typed_unshared,
     TYPED_MEMBERS,
 };

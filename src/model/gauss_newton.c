@@ -5,14 +5,16 @@
 #include "entry.h"
 #include "micro.h"
 #include "optbench/base/mem.h"
-#include "optbench/model/problem.h"
+#include "shared.h"
 
 bool ob_problem_gauss_newton(struct ob_problem *p, const void *theta, double *g,
                              struct ob_err *err)
 {
     OB_REQUIRE(ob_problem_can(p) & OB_CAN_GAUSS_NEWTON);
     p->counts.hessian++;
-    if (!micro_matrix(p, p->type->gauss_newton, theta, g, err))
+    shared_ask(
+        p, &(const struct shared_call){ .verb = SHARED_GAUSS_NEWTON, .theta = theta });
+    if (!shared_done(p, micro_matrix(p, p->type->gauss_newton, theta, g, err), err))
         return false;
     for (size_t k = 0; k < p->weights; k++)
         for (size_t j = 0; j < p->weight[k].n; j++)
@@ -45,7 +47,9 @@ bool ob_problem_gauss_newton_product(struct ob_problem *p, const void *theta,
     p->counts.hessian_product++;
     micro_product_fn *product =
         t->gauss_newton_product ? t->gauss_newton_product : by_matrix;
-    if (!micro_product(p, product, theta, v, out, err))
+    shared_ask(p, &(const struct shared_call){
+                      .verb = SHARED_GAUSS_NEWTON_PRODUCT, .theta = theta, .v = v });
+    if (!shared_done(p, micro_product(p, product, theta, v, out, err), err))
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
         for (size_t i = p->weight[k].offset, j = 0; j < p->weight[k].n; i++, j++)

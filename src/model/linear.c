@@ -76,6 +76,11 @@ struct augmented {
     double ridge;
 };
 
+static bool is_first(const struct ob_share *share)
+{
+    return !share || share->rank == 0;
+}
+
 static void fetch(const void *ctx, size_t j, size_t first, size_t n, double *out)
 {
     const struct augmented *a = ctx;
@@ -86,8 +91,11 @@ static void fetch(const void *ctx, size_t j, size_t first, size_t n, double *out
         if (row < p->rows)
             out[i] = j < p->n ? row_x(m, row, j) : row_y(m, row);
         else
-            out[i] = j == p->weight->offset + (row - p->rows) ? sqrt(a->ridge) : 0;
+            out[i] = j == p->weight->offset + (row - p->rows) && is_first(p->share)
+                         ? sqrt(a->ridge)
+                         : 0;
     }
+    ob_share_sum(p->share, OB_F64, n, out);
 }
 
 static bool reference_point(struct ob_problem *p, double *theta, double *loss)
@@ -142,10 +150,8 @@ static double mae(struct ob_problem *p, const void *theta)
 /* 1 - SS_residual / SS_total; NaN where the target is constant. */
 static double r2(struct ob_problem *p, const void *theta)
 {
-    const struct row_model *m = p->state;
-    double mean = row_sum(p, theta, target) / (double)p->rows, total = 0;
-    for (size_t i = 0; i < p->rows; i++)
-        total += square(row_y(m, i), mean);
+    const double mean = row_sum(p, theta, target) / (double)p->rows;
+    const double total = row_scatter(p, mean);
     return total > 0 ? 1 - row_sum(p, theta, square) / total : NAN;
 }
 
@@ -188,4 +194,5 @@ const struct ob_problem_type ob_problem_linear = {
     .has_reference = has_reference,
     .reference_point = reference_point,
     .placed = &row_placed,
+    .unshared = row_unshared,
 };

@@ -103,6 +103,8 @@ libob_model_a_SOURCES = \
 	%D%/rowmodel.c \
 	%D%/rowmodel.h \
 	%D%/scan.c \
+	%D%/shared.c \
+	%D%/shared.h \
 	%D%/softmax.c \
 	%D%/spectrum.c \
 	%D%/typed.c \
@@ -122,4 +124,5 @@ ob_headers += \
 	include/optbench/model/placed.h \
 	include/optbench/model/placed_penalty.h \
 	include/optbench/model/plane.h \
-	include/optbench/model/problem.h
+	include/optbench/model/problem.h \
+	include/optbench/model/shared.h

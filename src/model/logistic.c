@@ -136,4 +136,5 @@ const struct ob_problem_type ob_problem_logistic = {
     .gauss_newton_product = row_hvp,
     .predict = predict,
     .placed = &row_placed,
+    .unshared = row_unshared,
 };

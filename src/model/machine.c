@@ -27,6 +27,7 @@ static bool need(struct machine *m, enum machine_program which, struct ob_pool *
         .columns = m->data->n,
         .rows = m->data->rows,
         .threads = ob_pool_threads(pool),
+        .share = m->data->share,
     };
     if (m->program[which])
         return true;

@@ -6,10 +6,12 @@
 #include "optbench/base/mem.h"
 #include "optbench/model/placed.h"
 #include "optbench/num/kernels.h"
+#include "shared.h"
 
 void ob_problem_accumulate(struct ob_problem *p, size_t rows)
 {
     p->micro = rows;
+    shared_ask(p, &(const struct shared_call){ .verb = SHARED_ACCUMULATE, .n = rows });
 }
 
 /* ---- the rows ---- */

@@ -57,7 +57,7 @@ struct sweep {
     const struct net_data *data;
     bool train, gauss;
     size_t first; /* block of the wave */
-    size_t begun; /* ... of the group of blocks that is run */
+    size_t begun; /* ... of the group of blocks that is run, among those of the rank */
     double loss;  /* sum, a number of the dtype */
     size_t correct;
 };
@@ -96,16 +96,36 @@ static struct ob_block_sums compute(const struct sweep *s, const struct net_task
     return sums;
 }
 
-/* One block after the other, the pool at work inside the products. */
+/* The rows that other ranks found rightly classified are added. */
+static void share_correct(struct sweep *s)
+{
+    double correct = (double)s->correct; /* a whole number below 2^53 */
+    if (s->p->classes > 0)
+        ob_share_sum(s->p->share, OB_F64, 1, &correct);
+    s->correct = (size_t)correct;
+}
+
+/* One block after the other, the pool at work inside the products. Of several ranks each
+ * has its own: one rank all there is, or what they came to is added up anyhow (fast). */
 static void in_turn(struct sweep *s)
 {
-    for (size_t i = 0; i < net_blocks(s->data); i++) {
-        struct net_task t = task_of(s, i, 0);
+    struct ob_share *share = s->p->share;
+    const size_t n = s->p->layout.n, own = ob_share_count(share, net_blocks(s->data));
+    for (size_t k = 0; k < own; k++) {
+        struct net_task t = task_of(s, ob_share_chunk(share, k), 0);
         t.pool = s->p->pool;
-        struct ob_block_sums sums = compute(s, &t, i > 0, s->out);
+        struct ob_block_sums sums = compute(s, &t, k > 0, s->out);
         s->loss = ob_dtype_round(s->p->dtype, s->loss + sums.loss);
         s->correct += sums.correct;
     }
+    if (!share)
+        return;
+    if (s->out && own == 0)
+        memset(s->out, 0, n * ob_dtype_size(s->p->dtype));
+    if (s->out)
+        ob_share_sum(share, s->p->dtype, n, s->out);
+    ob_share_sum(share, OB_F64, 1, &s->loss);
+    share_correct(s);
 }
 
 /* A block of a wave, into its own place. */
@@ -113,9 +133,10 @@ static void one_block(void *ctx, size_t i)
 {
     const struct sweep *s = ctx;
     struct network *net = s->p->state;
-    size_t at = s->begun - s->first + i, stride = s->p->layout.n + 1;
+    size_t block = ob_share_chunk(s->p->share, s->begun + i), at = block - s->first;
+    size_t stride = s->p->layout.n + 1;
     char *out = (char *)net->partial + at * stride * ob_dtype_size(s->p->dtype);
-    struct net_task t = task_of(s, s->begun + i, i);
+    struct net_task t = task_of(s, block, i);
     struct ob_block_sums sums = compute(s, &t, false, s->out ? out : NULL);
     ob_put(s->p->dtype, out, stride - 1, sums.loss);
     net->correct[at] = sums.correct;
@@ -127,30 +148,37 @@ static void add_wave(struct sweep *s, size_t blocks)
     struct network *net = s->p->state;
     const struct ob_kernels *k = ob_kernels(s->p->dtype);
     size_t n = s->p->layout.n, size = ob_dtype_size(s->p->dtype);
-    char *partial = net->partial, *sum = partial + blocks * (n + 1) * size;
+    char *partial = net->partial, *sum = partial + net->wave * (n + 1) * size;
     size_t from = s->out ? 0 : n;
     k->fold(blocks, n + 1, n + 1 - from, partial + from * size, sum + from * size);
+    ob_share_sum(s->p->share, s->p->dtype, n + 1 - from, sum + from * size);
     s->loss = ob_dtype_round(s->p->dtype, s->loss + ob_at(s->p->dtype, sum, n));
     for (size_t i = 0; i < blocks; i++)
-        s->correct += net->correct[i];
+        if (ob_share_owns(s->p->share, s->first + i))
+            s->correct += net->correct[i];
     if (s->out && s->first == 0)
         memcpy(s->out, sum, n * size);
     else if (s->out)
         k->axpy(n, 1, sum, s->out);
 }
 
+/* `begun` and `end` count the blocks of this rank. */
 static void in_waves(struct sweep *s)
 {
     struct network *net = s->p->state;
+    struct ob_share *share = s->p->share;
     size_t blocks = net_blocks(s->data);
     for (s->first = 0; s->first < blocks; s->first += NET_WAVE) {
         size_t wave = blocks - s->first < NET_WAVE ? blocks - s->first : NET_WAVE;
-        for (s->begun = s->first; s->begun < s->first + wave; s->begun += net->rooms) {
-            size_t left = s->first + wave - s->begun;
+        size_t end = ob_share_count(share, s->first + wave);
+        for (s->begun = ob_share_count(share, s->first); s->begun < end;
+             s->begun += net->rooms) {
+            size_t left = end - s->begun;
             ob_pool_run(s->p->pool, one_block, s, left < net->rooms ? left : net->rooms);
         }
         add_wave(s, wave);
     }
+    share_correct(s);
 }
 
 static void sweep(struct sweep *s)
@@ -163,6 +191,18 @@ static void sweep(struct sweep *s)
 }
 
 /* ---- members of ob_problem_type ---- */
+
+const char *net_unshared(const struct ob_problem *p)
+{
+    const struct network *net = p->state;
+    if (net->full.sparse.begin)
+        return "its sparse rows are added one after the other; data.storage = dense has "
+               "them added in parts";
+    if (!net->narrow && !p->share->fast && net_blocks(&net->full) > 1)
+        return "a layer of more than 65536 weights adds its blocks of rows one after the "
+               "other; '--reduction fast' adds them in parts, with other last bits";
+    return NULL;
+}
 
 static struct sweep sweep_of(struct ob_problem *p, const void *theta)
 {
@@ -206,6 +246,8 @@ void net_each_block(struct ob_problem *p, const void *theta, size_t most,
     s.data = &net->full;
     s.train = false;
     for (size_t i = 0; i < net_blocks(s.data) && i < most; i++) {
+        if (!ob_share_owns(p->share, i))
+            continue;
         struct net_task t = task_of(&s, i, 0);
         t.pool = p->pool;
         see(ctx, &t, net_forward(&t));

@@ -109,8 +109,10 @@ struct network {
 
     struct net_room *room; /* [rooms], owned; as many blocks are in hand at once */
     size_t rooms;
-    void *partial; /* [waves of blocks + 1][n + 1] gradient and loss of each block of a
-                      wave, and what they are folded to; owned, NULL with one block */
+    void *partial; /* [wave + 1][n + 1] gradient and loss of each block of a wave, and
+                      what they are folded to; those of other ranks stay 0. Owned, NULL
+                      where blocks are taken in turn */
+    size_t wave;   /* blocks of the longest wave */
     size_t correct[NET_WAVE];
 
     /* The last evaluation over all rows in OB_MODE_EVAL. */
@@ -202,12 +204,14 @@ struct ob_block_target net_task_target(const struct net_task *t);
 size_t net_correct(struct ob_problem *p, const void *theta);
 void net_remember(struct ob_problem *p, const void *theta, size_t correct);
 
-/* Calls see() with the scores of each of the first `most` blocks, nothing left out. */
+/* Calls see() with the scores of each of the first `most` blocks that is this rank's,
+ * nothing left out. */
 void net_each_block(struct ob_problem *p, const void *theta, size_t most,
                     void (*see)(void *ctx, const struct net_task *t, void *z), void *ctx);
 
 /* ---- members of ob_problem_type ---- */
 
+const char *net_unshared(const struct ob_problem *p);
 void net_eval(struct ob_problem *p, const void *theta, void *grad, struct ob_eval *out);
 void net_finish(struct ob_problem *p);
 bool net_batch(struct ob_problem *p, const uint32_t *row, size_t n, struct ob_err *err);
@@ -235,6 +239,6 @@ extern const struct ob_placed_type net_placed_type; /* placed_net.h */
     .hvp = net_hvp, .curvature = net_curvature, .gauss_newton = net_gauss_newton,        \
     .gauss_newton_product = net_gauss_newton_product, .init = net_init,                  \
     .predict = net_predict, .confusion = net_confusion, .units = net_units,              \
-    .placed = &net_placed_type
+    .placed = &net_placed_type, .unshared = net_unshared
 
 #endif

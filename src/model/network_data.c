@@ -33,16 +33,21 @@ static bool reserve_rows(struct net_data *data, const struct network *net,
     return data->rows && reserve(data, dtype, cap, err);
 }
 
-static bool copy_columns(struct net_data *data, enum ob_dtype dtype,
+static bool copy_columns(struct net_data *data, const struct ob_problem *p,
                          const struct ob_dataset *d, struct ob_err *err)
 {
     double **column = ob_xcalloc(d->features, sizeof *column);
     for (size_t j = 0; j < d->features; j++)
         column[j] = d->x[j].value;
-    bool ok = d->spent ? ob_design_take(&data->columns, dtype, d->rows, d->features,
-                                        column, d->y.value, err)
-                       : ob_design_init(&data->columns, dtype, d->rows, d->features,
-                                        (const double *const *)column, d->y.value, err);
+    const struct ob_design_from from = { .dtype = p->dtype,
+                                         .rows = d->rows,
+                                         .cols = d->features,
+                                         .column = column,
+                                         .y = d->y.value,
+                                         .spent = d->spent,
+                                         .share = p->share,
+                                         .apart = p->apart };
+    bool ok = ob_design_make(&data->columns, &from, err);
     free(column);
     return ok;
 }
@@ -78,7 +83,7 @@ bool net_data_init(const struct network *net, struct net_data *data,
     if (!check_ranges(p->dtype, d, err))
         return false;
     if (net->narrow && !d->sparse.begin)
-        return copy_columns(data, p->dtype, d, err);
+        return copy_columns(data, p, d, err);
     if (d->sparse.begin) {
         if (!ob_sparse_init(&data->sparse, p->dtype, d->features, err) ||
             !ob_sparse_choose(&data->sparse, &d->sparse, NULL, d->rows, err) ||
@@ -160,11 +165,12 @@ struct net_rows net_block(const struct network *net, const struct net_data *data
 {
     const struct ob_design *c = &data->columns;
     const size_t size = ob_dtype_size(net->dtype), first = i * OB_CHUNK;
+    const size_t at = c->apart ? i / c->share->ranks : i;
     struct net_rows r = { .first = first,
                           .n = data->n - first < OB_CHUNK ? data->n - first : OB_CHUNK };
     if (c->x) {
-        r.x = (const char *)c->x + i * c->cols * c->ld * size;
-        r.y = (const char *)c->y + i * c->ld * size;
+        r.x = (const char *)c->x + at * c->cols * c->ld * size;
+        r.y = (const char *)c->y + at * c->ld * size;
         r.ld = c->ld;
         return r;
     }

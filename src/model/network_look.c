@@ -5,6 +5,7 @@
 #include "entry.h"
 #include "network.h"
 #include "optbench/base/mem.h"
+#include "shared.h"
 
 /* ---- predictions ---- */
 
@@ -54,9 +55,15 @@ bool net_confusion(struct ob_problem *p, const void *theta, uint64_t *count,
 {
     struct confusion c = { count, p->classes };
     (void)err;
-    for (size_t i = 0; i < p->classes * p->classes; i++)
+    const size_t cells = p->classes * p->classes;
+    for (size_t i = 0; i < cells; i++)
         count[i] = 0;
     net_each_block(p, theta, SIZE_MAX, count_block, &c);
+    for (size_t i = 0; p->share && i < cells; i++) {
+        double sum = (double)count[i]; /* a whole number below 2^53 */
+        ob_share_sum(p->share, OB_F64, 1, &sum);
+        count[i] = (uint64_t)sum;
+    }
     return true;
 }
 
@@ -122,20 +129,30 @@ static double accuracy(struct ob_problem *p, const void *theta)
 struct misfit {
     double (*of)(double z, double y);
     double sum;
+    struct shared_terms terms; /* in the place of the sum where rows are shared out */
 };
 
 static void add_block(void *ctx, const struct net_task *t, void *z)
 {
     struct misfit *m = ctx;
-    for (size_t i = 0; i < t->rows.n; i++)
-        m->sum += m->of(ob_at(t->p->dtype, z, i), ob_at(t->p->dtype, t->rows.y, i));
+    for (size_t i = 0; i < t->rows.n; i++) {
+        double term = m->of(ob_at(t->p->dtype, z, i), ob_at(t->p->dtype, t->rows.y, i));
+        if (t->p->share)
+            shared_terms_add(&m->terms, t->rows.first + i, term);
+        else
+            m->sum += term;
+    }
 }
 
 static double mean_of(struct ob_problem *p, const void *theta,
                       double (*of)(double z, double y))
 {
     struct misfit m = { .of = of };
+    if (p->share)
+        shared_done(p, shared_terms_begin(&m.terms, p->share, p->rows), NULL);
     net_each_block(p, theta, SIZE_MAX, add_block, &m);
+    if (p->share)
+        m.sum = shared_terms_end(&m.terms);
     return m.sum / (double)p->rows;
 }
 
@@ -165,16 +182,23 @@ static double mae(struct ob_problem *p, const void *theta)
     return mean_of(p, theta, absolute);
 }
 
+struct scatter {
+    const struct network *net;
+    double middle;
+};
+
+static double square_at(const void *ctx, size_t i)
+{
+    const struct scatter *s = ctx;
+    struct net_rows rows = net_block(s->net, &s->net->full, i / OB_CHUNK);
+    return square(ob_at(s->net->dtype, rows.y, i % OB_CHUNK), s->middle);
+}
+
 /* 1 - SS_residual / SS_total; NaN where the target is constant. */
 static double r2(struct ob_problem *p, const void *theta)
 {
-    const struct network *net = p->state;
-    double mean = mean_of(p, theta, target), total = 0;
-    for (size_t k = 0; k < net_blocks(&net->full); k++) {
-        struct net_rows rows = net_block(net, &net->full, k);
-        for (size_t i = 0; i < rows.n; i++)
-            total += square(ob_at(p->dtype, rows.y, i), mean);
-    }
+    const struct scatter s = { p->state, mean_of(p, theta, target) };
+    const double total = shared_rows(p, square_at, &s);
     return total > 0 ? 1 - mse(p, theta) * (double)p->rows / total : NAN;
 }
 

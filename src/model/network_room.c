@@ -93,7 +93,7 @@ bool net_rooms_init(struct ob_problem *p, struct ob_err *err)
 {
     struct network *net = p->state;
     size_t blocks = net_blocks(&net->full);
-    size_t wave = blocks < NET_WAVE ? blocks : NET_WAVE;
+    net->wave = blocks < NET_WAVE ? blocks : NET_WAVE;
     net->rooms = rooms_for(p);
     net->room = ob_xcalloc(net->rooms, sizeof *net->room);
     for (size_t i = 0; i < net->rooms; i++)
@@ -101,7 +101,8 @@ bool net_rooms_init(struct ob_problem *p, struct ob_err *err)
             return false;
     if (!net->narrow || blocks == 1)
         return true;
-    net->partial = ob_alloc(wave + 1, (p->layout.n + 1) * ob_dtype_size(p->dtype), err);
+    net->partial =
+        ob_alloc(net->wave + 1, (p->layout.n + 1) * ob_dtype_size(p->dtype), err);
     return net->partial != NULL;
 }
 

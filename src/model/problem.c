@@ -11,6 +11,7 @@
 #include "optbench/data/dataset.h"
 #include "optbench/model/placed.h"
 #include "penalty.h"
+#include "shared.h"
 
 #define X(id) extern const struct ob_problem_type ob_problem_##id;
 #include "problems.def"
@@ -105,6 +106,14 @@ static bool check_data(const struct ob_problem_type *type, const struct ob_datas
     return true;
 }
 
+static bool check_share(const struct ob_problem *p, struct ob_err *err)
+{
+    const char *why = p->share ? ob_problem_unshared(p) : NULL;
+    return !why || ob_fail(err, OB_ECONFIG,
+                           "kind: a %s model cannot be shared out among processes: %s",
+                           p->type->name, why);
+}
+
 struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const void *opts,
                                      const struct ob_problem_common *common,
                                      const struct ob_dataset *data, struct ob_err *err)
@@ -127,13 +136,16 @@ struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const v
     p->math =
         common->math == OB_MATH_AUTO ? OB_MATH_REPRODUCIBLE : (enum ob_math)common->math;
     p->common = common;
-    bool done = type->start(p, data, err);
+    p->share = common->share;
+    p->apart = common->share && common->apart;
+    bool done = type->start(p, data, err) && check_share(p, err);
     p->common = NULL;
     if (!done) {
         ob_problem_destroy(p);
         return NULL;
     }
     p->n = p->layout.n;
+    p->told = p->share != NULL;
     OB_REQUIRE(p->n > 0);
     return p;
 }
@@ -142,6 +154,8 @@ void ob_problem_destroy(struct ob_problem *p)
 {
     if (!p)
         return;
+    if (p->told)
+        shared_ask(p, &(const struct shared_call){ .verb = SHARED_END });
     ob_problem_unplace(p);
     if (p->type->finish)
         p->type->finish(p);
@@ -193,8 +207,11 @@ bool ob_problem_batch(struct ob_problem *p, const uint32_t *row, size_t n,
                       struct ob_err *err)
 {
     OB_REQUIRE(p->type->batch && (row != NULL) == (n > 0) && n <= p->rows);
+    OB_REQUIRE(n == 0 || !p->apart);
     p->batched = p->batched || n > 0;
-    return micro_batch(p, row, n, err);
+    shared_ask(p,
+               &(const struct shared_call){ .verb = SHARED_BATCH, .n = n, .list = row });
+    return shared_done(p, micro_batch(p, row, n, err), err);
 }
 
 /* The ends of stretch k of the weights. */
@@ -213,6 +230,8 @@ void ob_problem_eval(struct ob_problem *p, const void *theta, void *grad,
 {
     p->counts.function++;
     p->counts.gradient += grad != NULL;
+    shared_ask(p, &(const struct shared_call){
+                      .verb = SHARED_EVAL, .n = grad != NULL, .theta = theta });
     micro_eval(p, theta, grad, out);
     if (p->l1 > 0 || p->l2 > 0)
         out->loss = ob_dtype_round(p->dtype, out->loss + penalty_add(p, theta, grad));
@@ -232,7 +251,8 @@ bool ob_problem_hessian(struct ob_problem *p, const void *theta, double *h,
 {
     OB_REQUIRE(p->type->hessian);
     p->counts.hessian++;
-    if (!micro_matrix(p, p->type->hessian, theta, h, err))
+    shared_ask(p, &(const struct shared_call){ .verb = SHARED_HESSIAN, .theta = theta });
+    if (!shared_done(p, micro_matrix(p, p->type->hessian, theta, h, err), err))
         return false;
     for (size_t k = 0; k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)
@@ -245,7 +265,9 @@ bool ob_problem_hvp(struct ob_problem *p, const void *theta, const void *v, void
 {
     OB_REQUIRE(p->type->hvp);
     p->counts.hessian_product++;
-    if (!micro_product(p, p->type->hvp, theta, v, out, err))
+    shared_ask(p,
+               &(const struct shared_call){ .verb = SHARED_HVP, .theta = theta, .v = v });
+    if (!shared_done(p, micro_product(p, p->type->hvp, theta, v, out, err), err))
         return false;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
         for (size_t i = first(p, k); i < behind(p, k); i++)
@@ -258,7 +280,9 @@ bool ob_problem_curvature(struct ob_problem *p, const void *theta, const void *d
 {
     OB_REQUIRE(p->type->curvature);
     p->counts.hessian_product++;
-    if (!micro_curvature(p, theta, dir, out, err))
+    shared_ask(p, &(const struct shared_call){
+                      .verb = SHARED_CURVATURE, .theta = theta, .v = dir });
+    if (!shared_done(p, micro_curvature(p, theta, dir, out, err), err))
         return false;
     double squares = 0;
     for (size_t k = 0; p->l2 > 0 && k < p->weights; k++)
@@ -279,6 +303,8 @@ static bool each_value(struct ob_problem *p, size_t k, const double *point, doub
     for (size_t i = 0; theta && i < k; i++) {
         for (size_t j = 0; j < p->n; j++)
             ob_put(p->dtype, theta, j, point[j * k + i]);
+        shared_ask(p,
+                   &(const struct shared_call){ .verb = SHARED_VALUE, .theta = theta });
         p->type->eval(p, theta, NULL, &e);
         loss[i] = e.loss;
     }
@@ -303,7 +329,8 @@ static bool penalise_values(struct ob_problem *p, size_t k, const double *point,
 bool ob_problem_values(struct ob_problem *p, size_t k, const double *point, double *loss,
                        struct ob_err *err)
 {
-    return (p->type->values ? p->type->values : each_value)(p, k, point, loss, err) &&
+    const bool own = p->type->values && !p->share;
+    return (own ? p->type->values : each_value)(p, k, point, loss, err) &&
            ((p->l1 == 0 && p->l2 == 0) || penalise_values(p, k, point, loss, err));
 }
 
@@ -311,14 +338,22 @@ bool ob_problem_predict(struct ob_problem *p, const void *theta, double *out,
                         struct ob_err *err)
 {
     OB_REQUIRE(ob_problem_can(p) & OB_CAN_PREDICT);
-    return p->type->predict(p, theta, out, err);
+    shared_ask(p, &(const struct shared_call){ .verb = SHARED_PREDICT, .theta = theta });
+    if (p->share) /* what other ranks predict is added */
+        memset(out, 0, p->rows * p->outputs * sizeof *out);
+    if (!shared_done(p, p->type->predict(p, theta, out, err), err))
+        return false;
+    ob_share_sum(p->share, OB_F64, p->rows * p->outputs, out);
+    return true;
 }
 
 bool ob_problem_confusion(struct ob_problem *p, const void *theta, uint64_t *count,
                           struct ob_err *err)
 {
     OB_REQUIRE(ob_problem_can(p) & OB_CAN_CONFUSION);
-    return p->type->confusion(p, theta, count, err);
+    shared_ask(p,
+               &(const struct shared_call){ .verb = SHARED_CONFUSION, .theta = theta });
+    return shared_done(p, p->type->confusion(p, theta, count, err), err);
 }
 
 bool ob_problem_units(struct ob_problem *p, const void *theta, size_t *dead,
@@ -335,7 +370,7 @@ bool ob_problem_domain(const struct ob_problem *p, double *low, double *high)
 
 void ob_problem_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out)
 {
-    if (p->type->trouble)
+    if (p->type->trouble && !p->share)
         p->type->trouble(p, theta, out);
 }
 
@@ -346,6 +381,15 @@ const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,
         if (strcmp(m->name, name) == 0)
             return m;
     return NULL;
+}
+
+double ob_problem_measure(struct ob_problem *p, const struct ob_metric *m,
+                          const void *theta)
+{
+    shared_ask(p, &(const struct shared_call){ .verb = SHARED_METRIC,
+                                               .n = (size_t)(m - p->type->metrics),
+                                               .theta = theta });
+    return m->value(p, theta);
 }
 
 const char *ob_metric_lacks(const struct ob_metric *m, const struct ob_problem *p)

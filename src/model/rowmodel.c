@@ -8,6 +8,7 @@
 #include "entry.h"
 #include "optbench/base/mem.h"
 #include "placed_row.h"
+#include "shared.h"
 
 const char *const row_bias_columns[] = { "first", "last", NULL };
 
@@ -81,10 +82,15 @@ static bool copy_data(struct ob_problem *p, const struct ob_dataset *d,
     double **column = ob_xcalloc(cols, sizeof *column); /* that of the bias is NULL */
     for (size_t j = 0; j < d->features; j++)
         column[p->weight->offset + j] = d->x[j].value;
-    bool ok = d->spent ? ob_design_take(&m->full, p->dtype, d->rows, cols, column,
-                                        d->y.value, err)
-                       : ob_design_init(&m->full, p->dtype, d->rows, cols,
-                                        (const double *const *)column, d->y.value, err);
+    const struct ob_design_from from = { .dtype = p->dtype,
+                                         .rows = d->rows,
+                                         .cols = cols,
+                                         .column = column,
+                                         .y = d->y.value,
+                                         .spent = d->spent,
+                                         .share = p->share,
+                                         .apart = p->apart };
+    bool ok = ob_design_make(&m->full, &from, err);
     free(column);
     return ok;
 }
@@ -190,6 +196,14 @@ bool row_curvature(struct ob_problem *p, const void *theta, const void *dir, dou
     return true;
 }
 
+const char *row_unshared(const struct ob_problem *p)
+{
+    const struct row_model *m = p->state;
+    return m->sparse ? "its sparse rows are added one after the other; data.storage = "
+                       "dense has them added in parts"
+                     : NULL;
+}
+
 double row_x(const struct row_model *m, size_t i, size_t j)
 {
     return m->sparse ? ob_sparse_at(&m->sparse_full.x, i, j)
@@ -226,16 +240,53 @@ bool row_predict(struct ob_problem *p, const void *theta, double (*link)(double 
         n = fill_z(p, theta, from);
         for (size_t i = 0; i < n; i++) {
             double z = ob_at(p->dtype, m->z, i);
-            out[from + i] = link ? link(z) : z;
+            if (ob_share_owns(p->share, (from + i) / OB_CHUNK))
+                out[from + i] = link ? link(z) : z;
         }
     }
     return true;
+}
+
+/* The same where the rows are shared out: terms of the own ones. */
+static double shared_sum(struct ob_problem *p, const void *theta,
+                         double (*f)(double z, double y))
+{
+    const struct row_model *m = p->state;
+    struct shared_terms terms;
+    shared_done(p, shared_terms_begin(&terms, p->share, m->rows), NULL);
+    for (size_t from = 0, n; from < m->rows; from += n) {
+        n = fill_z(p, theta, from);
+        for (size_t i = 0; i < n; i++)
+            if (ob_share_owns(p->share, (from + i) / OB_CHUNK))
+                shared_terms_add(&terms, from + i,
+                                 f(ob_at(p->dtype, m->z, i), row_y(m, from + i)));
+    }
+    return shared_terms_end(&terms);
+}
+
+struct scatter {
+    const struct row_model *m;
+    double middle;
+};
+
+static double square_at(const void *ctx, size_t i)
+{
+    const struct scatter *s = ctx;
+    const double d = row_y(s->m, i) - s->middle;
+    return d * d;
+}
+
+double row_scatter(struct ob_problem *p, double middle)
+{
+    return shared_rows(p, square_at, &(const struct scatter){ p->state, middle });
 }
 
 double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y))
 {
     const struct row_model *m = p->state;
     double sum = 0;
+    if (p->share)
+        return shared_sum(p, theta, f);
     for (size_t from = 0, n; from < m->rows; from += n) {
         n = fill_z(p, theta, from);
         for (size_t i = 0; i < n; i++)

@@ -54,8 +54,10 @@ bool row_hvp(struct ob_problem *p, const void *theta, const void *v, void *out,
              struct ob_err *err);
 bool row_curvature(struct ob_problem *p, const void *theta, const void *dir, double *out,
                    struct ob_err *err);
+const char *row_unshared(const struct ob_problem *p);
 
-/* Value of row i, column j of the design, the one of ones included, and of the target. */
+/* Value of row i, column j of the design, the one of ones included, and of the target; 0
+ * where another rank has the row. */
 double row_x(const struct row_model *m, size_t i, size_t j);
 double row_y(const struct row_model *m, size_t i);
 
@@ -65,6 +67,8 @@ bool row_predict(struct ob_problem *p, const void *theta, double (*link)(double 
 
 /* sum over all rows of f(z_i, y_i), added in row order, in double. */
 double row_sum(struct ob_problem *p, const void *theta, double (*f)(double z, double y));
+/* sum over all rows of (y_i - middle)^2, likewise. */
+double row_scatter(struct ob_problem *p, double middle);
 
 /* Rows on the right side at theta, where a device has just counted them there. */
 bool row_seen_right(const struct ob_problem *p, const void *theta, size_t *right);

@@ -162,6 +162,7 @@ static bool copy_columns(struct ob_problem *p, const struct ob_dataset *d,
         if (node->op == OB_OP_COLUMN)
             used[node->index] = true;
     }
+    t->data = (struct columns){ .share = p->share, .apart = p->apart };
     bool ok = columns_init(&t->data, p->dtype, d, used, err);
     free(used);
     free(below);
@@ -248,6 +249,12 @@ bool typed_values(struct ob_problem *p, size_t k, const double *point, double *l
 {
     struct typed *t = p->state;
     return machine_values(&t->machine, p->pool, k, point, loss, err);
+}
+
+const char *typed_unshared(const struct ob_problem *p)
+{
+    (void)p;
+    return NULL; /* its programs know of all ranks */
 }
 
 void typed_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out)

@@ -70,6 +70,7 @@ bool typed_values(struct ob_problem *p, size_t k, const double *point, double *l
                   struct ob_err *err);
 void typed_trouble(struct ob_problem *p, const void *theta, struct ob_buf *out);
 bool typed_has_reference(const struct ob_problem *p);
+const char *typed_unshared(const struct ob_problem *p);
 bool typed_reference_point(struct ob_problem *p, double *theta, double *loss);
 
 /* The members that every kind has; functions without data leave batch out. */

@@ -9,6 +9,7 @@
 #include "entry.h"
 #include "optbench/base/mem.h"
 #include "optbench/formula/diff.h"
+#include "optbench/num/kernels.h"
 
 #define OB_REAL_BITS 64
 #include "optbench/num/real.h"
@@ -81,7 +82,8 @@ static bool prepare(const struct ob_problem *p, struct typed_gauss *own,
                                           .params = p->n,
                                           .columns = t->data.n,
                                           .rows = t->data.rows,
-                                          .threads = ob_pool_threads(p->pool) };
+                                          .threads = ob_pool_threads(p->pool),
+                                          .share = p->share };
     uint32_t root[2] = { fit->predict };
     if (own->program)
         return true;
@@ -93,9 +95,12 @@ static bool prepare(const struct ob_problem *p, struct typed_gauss *own,
            (own->program = ob_program_create(&t->graph, root, 2, &opts, err));
 }
 
-/* What does not depend on the row comes as one number for all. */
+/* What does not depend on the row comes as one number for all; of what does, every rank
+ * has its own rows. */
 static void spread(const struct ob_problem *p, bool per_row, void *v, size_t rows)
 {
+    if (per_row)
+        ob_share_sum(p->share, p->dtype, rows, v);
     for (size_t i = 1; !per_row && i < rows; i++)
         ob_put(p->dtype, v, i, ob_at(p->dtype, v, 0));
 }
@@ -111,6 +116,8 @@ static bool jacobian(const struct ob_problem *p, struct typed_gauss *own,
         .theta = theta, .direction = unit, .column = t->data.now, .rows = rows
     };
     uint32_t tangent = fit->predict;
+    if (p->share) /* what other ranks have is added */
+        memset(own->memory, 0, (p->n + 1) * rows * size);
     bool ok = unit && ob_formula_tangent(&t->graph, &fit->predict, 1, &tangent, err);
     for (size_t j = 0; ok && j < p->n; j++) {
         void *out[2] = { own->memory, (char *)own->memory + (j + 1) * rows * size };
@@ -158,8 +165,11 @@ bool typed_gauss_newton(struct ob_problem *p, struct typed_gauss *own,
     const void *y = t->data.now[fit->target];
     for (size_t i = 0; i < s.rows; i++)
         own->weight[i] =
-            fit->second(ob_at(p->dtype, own->memory, i), ob_at(p->dtype, y, i)) /
-            (fit->mean ? (double)s.rows : 1);
+            !ob_share_owns(p->share, i / OB_CHUNK)
+                ? 0
+                : fit->second(ob_at(p->dtype, own->memory, i), ob_at(p->dtype, y, i)) /
+                      (fit->mean ? (double)s.rows : 1);
+    ob_share_sum(p->share, OB_F64, s.rows, own->weight);
     ob_pool_run(p->pool, one_row, &s, p->n);
     return true;
 }

@@ -2,7 +2,10 @@
 
 #include "design_priv.h"
 
-/* What the tasks of one call share; each works on the chunk of its number. */
+#include <string.h>
+
+/* What the tasks of one call share; each works on one chunk, the task's number among
+ * those of this rank. */
 struct job {
     struct ob_design *d;
     enum ob_sample_loss loss;
@@ -11,6 +14,17 @@ struct job {
     void *out;     /* predict: z; pass: not NULL where the gradient is wanted */
     size_t first;  /* chunk that predict begins with */
 };
+
+/* The chunks that are computed here, and the k-th of them. */
+static size_t own_chunks(const struct ob_design *d)
+{
+    return ob_share_count(d->share, d->chunks);
+}
+
+static size_t own_chunk(const struct ob_design *d, size_t k)
+{
+    return ob_share_chunk(d->share, k);
+}
 
 static void *at(void *p, enum ob_dtype dtype, size_t i)
 {
@@ -32,10 +46,11 @@ static void multiply(enum ob_dtype dtype, size_t n, double scale, const void *p,
 
 /* ---- loss and gradient ---- */
 
-static void pass_chunk(void *ctx, size_t chunk)
+static void pass_chunk(void *ctx, size_t task)
 {
     const struct job *job = ctx;
     struct ob_design *d = job->d;
+    const size_t chunk = own_chunk(d, task);
     struct ob_rows rows = ob_design_chunk(d, chunk);
     d->clamped[chunk] = job->d->kernels->pass[job->loss](
         &rows, job->theta, job->out, at(d->partial, d->dtype, chunk * (d->cols + 1)));
@@ -45,31 +60,40 @@ static void pass_chunk(void *ctx, size_t chunk)
  * of the only chunk, or folded behind the chunks' own. */
 static const void *totals(struct ob_design *d)
 {
-    size_t n = d->cols + 1;
-    void *end = at(d->partial, d->dtype, d->chunks * n);
-    if (d->chunks == 1)
+    const size_t n = d->cols + 1, cap = (d->cap + OB_CHUNK - 1) / OB_CHUNK;
+    void *end = at(d->partial, d->dtype, cap * n);
+    if (d->chunks == 1 && !d->share)
         return d->partial;
     d->kernels->fold(d->chunks, n, n, d->partial, end);
+    ob_share_sum(d->share, d->dtype, n, end);
     return end;
+}
+
+static size_t clamped(struct ob_design *d, enum ob_sample_loss loss)
+{
+    double sum = 0; /* of whole numbers */
+    for (size_t k = 0; k < own_chunks(d); k++)
+        sum += (double)d->clamped[own_chunk(d, k)];
+    if (loss == OB_LOSS_BCE)
+        ob_share_sum(d->share, OB_F64, 1, &sum);
+    return (size_t)sum;
 }
 
 void ob_design_pass(struct ob_design *d, struct ob_pool *pool, enum ob_sample_loss loss,
                     double scale, const void *theta, void *grad, struct ob_pass_out *out)
 {
     struct job job = { .d = d, .loss = loss, .theta = theta, .out = grad };
-    if (d->chunks == 1)
+    if (own_chunks(d) == 1)
         pass_chunk(&job, 0);
     else
-        ob_pool_run(pool, pass_chunk, &job, d->chunks);
+        ob_pool_run(pool, pass_chunk, &job, own_chunks(d));
     const void *sum = totals(d);
     if (grad)
         multiply(d->dtype, d->cols, scale, sum, grad);
     out->loss = d->dtype == OB_F32
                     ? (double)(((const float *)sum)[d->cols] * (float)scale)
                     : ((const double *)sum)[d->cols] * scale;
-    out->clamped = 0;
-    for (size_t c = 0; c < d->chunks; c++)
-        out->clamped += d->clamped[c];
+    out->clamped = clamped(d, loss);
 }
 
 /* ---- second derivatives ---- */
@@ -86,13 +110,12 @@ static size_t lanes(const struct ob_design *d)
 
 /* One lane of the tree over the chunks: its chunks in order, so that memory is needed for
  * OB_LANES partial matrices and not for all chunks. */
-static void hessian_lane(void *ctx, size_t lane)
+static void hessian_lane(void *ctx, size_t task)
 {
     const struct job *job = ctx;
     struct ob_design *d = job->d;
+    const size_t lane = own_chunk(d, task); /* lanes fall to ranks as their chunks do */
     double h[OB_CHUNK], *sums = d->wide + lane * pairs(d);
-    for (size_t p = 0; p < pairs(d); p++)
-        sums[p] = 0;
     for (size_t c = lane; c < d->chunks; c += OB_LANES) {
         struct ob_rows r = ob_design_chunk(d, c);
         double *sum = sums;
@@ -116,18 +139,21 @@ bool ob_design_hessian(struct ob_design *d, struct ob_pool *pool,
         return false;
     struct job job = { .d = d, .loss = loss, .theta = theta };
     double *sum = d->wide + lanes(d) * pairs(d);
-    ob_pool_run(pool, hessian_lane, &job, lanes(d));
+    memset(d->wide, 0, lanes(d) * pairs(d) * sizeof *d->wide);
+    ob_pool_run(pool, hessian_lane, &job, ob_share_count(d->share, lanes(d)));
     ob_kernels(OB_F64)->fold(lanes(d), pairs(d), pairs(d), d->wide, sum);
+    ob_share_sum(d->share, OB_F64, pairs(d), sum);
     for (size_t j = 0; j < d->cols; j++)
         for (size_t k = 0; k <= j; k++, sum++)
             h[j * d->cols + k] = h[k * d->cols + j] = scale * *sum;
     return true;
 }
 
-static void hvp_chunk(void *ctx, size_t chunk)
+static void hvp_chunk(void *ctx, size_t task)
 {
     const struct job *job = ctx;
     struct ob_design *d = job->d;
+    const size_t chunk = own_chunk(d, task);
     struct ob_rows rows = ob_design_chunk(d, chunk);
     job->d->kernels->hvp[job->loss](&rows, job->theta, job->v,
                                     at(d->partial, d->dtype, chunk * (d->cols + 1)));
@@ -137,13 +163,14 @@ void ob_design_hvp(struct ob_design *d, struct ob_pool *pool, enum ob_sample_los
                    double scale, const void *theta, const void *v, void *out)
 {
     struct job job = { .d = d, .loss = loss, .theta = theta, .v = v };
-    ob_pool_run(pool, hvp_chunk, &job, d->chunks);
+    ob_pool_run(pool, hvp_chunk, &job, own_chunks(d));
     multiply(d->dtype, d->cols, scale, totals(d), out);
 }
 
-static void along_chunk(void *ctx, size_t chunk)
+static void along_chunk(void *ctx, size_t task)
 {
     const struct job *job = ctx;
+    const size_t chunk = own_chunk(job->d, task);
     struct ob_rows rows = ob_design_chunk(job->d, chunk);
     job->d->wide[chunk] = job->d->kernels->along[job->loss](&rows, job->theta, job->v);
 }
@@ -156,8 +183,10 @@ bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
         return false;
     struct job job = { .d = d, .loss = loss, .theta = theta, .v = v };
     double sum;
-    ob_pool_run(pool, along_chunk, &job, d->chunks);
+    memset(d->wide, 0, d->chunks * sizeof *d->wide);
+    ob_pool_run(pool, along_chunk, &job, own_chunks(d));
     ob_kernels(OB_F64)->fold(d->chunks, 1, 1, d->wide, &sum);
+    ob_share_sum(d->share, OB_F64, 1, &sum);
     *out = scale * sum;
     return true;
 }
@@ -165,6 +194,8 @@ bool ob_design_curvature(struct ob_design *d, struct ob_pool *pool,
 static void predict_chunk(void *ctx, size_t chunk)
 {
     const struct job *job = ctx;
+    if (!ob_share_owns(job->d->share, job->first + chunk))
+        return;
     struct ob_rows rows = ob_design_chunk(job->d, job->first + chunk);
     job->d->kernels->predict(&rows, job->theta,
                              at(job->out, job->d->dtype, chunk * OB_CHUNK));

@@ -95,6 +95,7 @@ ob_headers += \
 	include/optbench/num/pool.h \
 	include/optbench/num/real.h \
 	include/optbench/num/reduce.h \
+	include/optbench/num/share.h \
 	include/optbench/num/sparse.h \
 	include/optbench/num/sparse_design.h \
 	include/optbench/num/spectral.h \

@@ -60,7 +60,7 @@ void ob_held_measure(struct ob_held *h, const void *theta, uint64_t k,
     ob_problem_eval(h->problem, theta, NULL, &e);
     s->loss = e.loss;
     for (size_t i = 0; i < n; i++)
-        s->metric[i] = metric[i]->value(h->problem, theta);
+        s->metric[i] = ob_problem_measure(h->problem, metric[i], theta);
     s->now = s->fresh = true;
     if (s->loss < s->best_loss || (isnan(s->best_loss) && isfinite(s->loss))) {
         s->best_loss = s->loss;

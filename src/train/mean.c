@@ -61,7 +61,7 @@ static double *measure(struct ob_trainer *t, struct ob_problem *p, const void *t
     ob_problem_eval(p, theta, NULL, &e);
     *out++ = e.loss;
     for (size_t i = 0; i < t->columns.metrics; i++)
-        *out++ = t->metric[i]->value(p, theta);
+        *out++ = ob_problem_measure(p, t->metric[i], theta);
     return out;
 }
 

@@ -89,7 +89,7 @@ static size_t measure(struct ob_problem *p, const void *theta,
         if (ob_metric_lacks(m, p))
             continue;
         memcpy(out[n].name, m->name, strnlen(m->name, sizeof out[n].name - 1));
-        out[n++].value = m->value(p, theta);
+        out[n++].value = ob_problem_measure(p, m, theta);
     }
     return n;
 }

@@ -232,7 +232,7 @@ static double held_target(struct ob_trainer *t)
     if (!t->val.state.now)
         return NAN;
     ob_course_theta(t);
-    return t->target ? t->target->value(t->val.problem, t->theta.data)
+    return t->target ? ob_problem_measure(t->val.problem, t->target, t->theta.data)
                      : t->val.state.loss;
 }
 
@@ -245,7 +245,7 @@ double ob_trainer_target(struct ob_trainer *t)
         return NAN;
     if (t->target) {
         ob_course_theta(t);
-        return t->target->value(t->problem, t->theta.data);
+        return ob_problem_measure(t->problem, t->target, t->theta.data);
     }
     if (strcmp(name, "loss") == 0)
         return t->loss;

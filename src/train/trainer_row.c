@@ -130,7 +130,7 @@ static double metric(struct ob_trainer *t, const struct ob_metric *m)
     if (is_counted(m) && ob_course_correct(t, &correct))
         return correct / (double)t->problem->rows;
     ob_course_theta(t);
-    return m->value(t->problem, t->theta.data);
+    return ob_problem_measure(t->problem, m, t->theta.data);
 }
 
 static bool metrics_look(const struct ob_trainer *t)

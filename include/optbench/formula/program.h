@@ -24,6 +24,7 @@
 #include "optbench/num/cpu.h"
 #include "optbench/num/dtype.h"
 #include "optbench/num/pool.h"
+#include "optbench/num/share.h"
 
 struct ob_program;
 
@@ -44,6 +45,9 @@ struct ob_program_opts {
     unsigned threads;       /* of the pool that it will run on; 0 = 1 */
     const enum ob_isa *isa; /* for tests and benchmarks; NULL = the one in use */
     bool in_place;          /* ROWS: what is per row may go to columns of the inputs */
+    /* ROWS, and POINTS and DIRECTION over data: the chunks of rows of this rank are
+     * computed here, and every rank runs the program; NULL = all of them. */
+    struct ob_share *share;
 };
 
 /* Arrays are of the program's dtype and borrowed for the call. */
@@ -68,9 +72,10 @@ void ob_program_destroy(struct ob_program *p);
 /*
  * out[k] is where root k goes: one number for a uniform root, [rows] for a per-row one,
  * [points] with POINTS and DIRECTION; NULL where it is not wanted this time (it is
- * computed all the same). No output may overlap an input, but that of a per-row root may
- * be a column where the program was made for it (opts.in_place): nothing is stored before
- * the last pass has read the rows of a block.
+ * computed all the same). What is per row is left alone where another rank has the row.
+ * No output may overlap an input, but that of a per-row root may be a column where the
+ * program was made for it (opts.in_place): nothing is stored before the last pass has
+ * read the rows of a block.
  */
 void ob_program_run(struct ob_program *p, struct ob_pool *pool,
                     const struct ob_program_inputs *in, void *const *out);

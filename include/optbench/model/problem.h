@@ -30,6 +30,7 @@
 #include "optbench/num/layout.h"
 #include "optbench/num/matmul.h"
 #include "optbench/num/pool.h"
+#include "optbench/num/share.h"
 
 struct ob_dataset;
 struct ob_draw;
@@ -95,6 +96,9 @@ struct ob_problem_common {
                                           the call; all of them name a layer */
     size_t layers;
     uint64_t dropout_seed;
+    struct ob_share *share; /* several processes compute it (model/shared.h), borrowed for
+                               the life of the problem; NULL = this one */
+    bool apart; /* ... and each keeps its own rows alone: there are no batches */
 };
 
 /* What decides about the products where nobody does: reproducible while no tensor of
@@ -176,6 +180,9 @@ struct ob_problem_type {
                      double *loss);
     /* How a device computes it (placed.h). NULL: none can. */
     const struct ob_placed_type *placed;
+    /* ob_problem_unshared() of a problem with rows; NULL: none can be shared out. A type
+     * that has this sums over its rows by p->share. */
+    const char *(*unshared)(const struct ob_problem *p);
 };
 
 enum {
@@ -230,6 +237,9 @@ struct ob_problem {
     bool smooth;
     bool batched;             /* rows have been chosen by ob_problem_batch() */
     struct ob_placed *placed; /* where it is on a device, owned; NULL = here */
+    struct ob_share *share;   /* borrowed; NULL = of this process alone */
+    bool apart;               /* of its rows this rank has its own */
+    bool told;                /* the others are there to be told of the end */
     struct ob_problem_counts counts;
     /* The optima, found once on first demand. */
     bool ref_asked;
@@ -391,6 +401,9 @@ void ob_problem_penalise(struct ob_problem *p, size_t offset, size_t n);
 /* A metric of this family by name, or NULL. */
 const struct ob_metric *ob_problem_metric(const struct ob_problem_type *type,
                                           const char *name);
+/* Its value at theta [n], over all rows. */
+double ob_problem_measure(struct ob_problem *p, const struct ob_metric *m,
+                          const void *theta);
 /* What a metric of the family needs and this problem has not, in static words, such as
  * "it compares predict with data.target"; NULL where it has a meaning. */
 const char *ob_metric_lacks(const struct ob_metric *m, const struct ob_problem *p);

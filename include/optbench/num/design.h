@@ -12,6 +12,10 @@
  * for the squared losses as -y_i + theta_0 x_i0 + theta_1 x_i1 + ... All sums run over
  * the fixed tree of kernels.h and are multiplied by `scale` (1/rows for a mean, 1 for a
  * sum) last, so the same bits come out for any pool and processor.
+ *
+ * A design that is shared (share.h) has the number of all rows, and passes over the
+ * chunks of its rank; every rank makes each call, and all have its result. Predictions
+ * are those of the own chunks, what belongs to others is left alone.
  */
 #ifndef OB_NUM_DESIGN_H
 #define OB_NUM_DESIGN_H
@@ -23,6 +27,7 @@
 #include "optbench/base/err.h"
 #include "optbench/num/kernels.h"
 #include "optbench/num/pool.h"
+#include "optbench/num/share.h"
 
 struct ob_design {
     enum ob_dtype dtype;
@@ -32,11 +37,14 @@ struct ob_design {
     size_t ld;     /* elements from one column of a chunk to the next */
     size_t chunks; /* of the rows present */
     size_t cap;    /* rows there is room for */
-    void *x; /* chunk c, column j, row i of the chunk at x + (c * cols + j) * ld + i,
-                owned */
-    void *y; /* row i of chunk c at y + c * ld + i, owned */
-    void *partial; /* [(chunks + 1) * (cols + 1)] sums of chunks and their fold, owned
-                      scratch */
+    struct ob_share
+        *share;    /* passes take the chunks of this rank; NULL = all, borrowed */
+    bool apart;    /* only these are stored, one behind the other */
+    void *x;       /* stored chunk c, column j, row i of the chunk at
+                      x + (c * cols + j) * ld + i, owned */
+    void *y;       /* row i of stored chunk c at y + c * ld + i, owned */
+    void *partial; /* [(chunks of cap + 1) * (cols + 1)] sums of chunks and their fold,
+                      owned scratch; those of other ranks stay 0 */
     double *wide;  /* [wide_cap] scratch of the second-order passes, made on first use */
     size_t wide_cap;
     size_t *clamped; /* [chunks], owned scratch */
@@ -57,6 +65,20 @@ bool ob_design_init(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_
  * than the data and some megabytes. */
 bool ob_design_take(struct ob_design *d, enum ob_dtype dtype, size_t rows, size_t cols,
                     double *const *column, double *y, struct ob_err *err);
+
+/* What a design may be made of besides. */
+struct ob_design_from {
+    enum ob_dtype dtype;
+    size_t rows, cols;
+    double *const *column; /* as for ob_design_init() */
+    double *y;
+    bool spent; /* hand the memory back, as ob_design_take() does */
+    struct ob_share
+        *share; /* NULL = this process alone; borrowed for the design's life */
+    bool apart; /* keep the rows of this rank's chunks alone: batches cannot be chosen */
+};
+bool ob_design_make(struct ob_design *d, const struct ob_design_from *from,
+                    struct ob_err *err);
 void ob_design_finish(struct ob_design *d);
 
 /* A design with room for `cap` rows and none present, to be filled by ob_design_gather():
@@ -96,7 +118,8 @@ void ob_design_predict(struct ob_design *d, struct ob_pool *pool, const void *th
 void ob_design_predict_chunks(struct ob_design *d, struct ob_pool *pool,
                               const void *theta, size_t first, size_t n, void *z);
 
-/* Value of row i, column j, and of the target; for tests and the closed form. */
+/* Value of row i, column j, and of the target; for tests and the closed form. 0 where
+ * another rank has the row. */
 double ob_design_x(const struct ob_design *d, size_t i, size_t j);
 double ob_design_y(const struct ob_design *d, size_t i);
 

@@ -365,7 +365,9 @@ static void sums_within_sums(void **state)
     for (size_t k = 0; k < OB_COUNT(f); k++) {
         struct ob_graph g;
         struct ob_scope s;
-        struct ob_program_opts opts = { OB_F64, OB_VARY_ROWS, 1, 1, N, 2, NULL, false };
+        struct ob_program_opts opts = {
+            .dtype = OB_F64, .params = 1, .columns = 1, .rows = N, .threads = 2
+        };
         struct ob_program_size size;
         const void *column[] = { x };
         double got = 0;

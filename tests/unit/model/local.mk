@@ -22,6 +22,7 @@ model_tests = \
 	%D%/test_plane \
 	%D%/test_problem \
 	%D%/test_quadratic \
+	%D%/test_shared \
 	%D%/test_sparse_rows \
 	%D%/test_typed
 
@@ -42,5 +43,6 @@ tests_unit_model_test_placed_typed_LDADD = $(toy_libs) $(formula_gen_libs) $(ob_
 tests_unit_model_test_plane_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_problem_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_quadratic_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
+tests_unit_model_test_shared_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_sparse_rows_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
 tests_unit_model_test_typed_LDADD = $(toy_libs) $(ob_model_libs) $(TEST_LIBS)
