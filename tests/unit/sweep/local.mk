@@ -1,9 +1,11 @@
 # Each part of the floor adds its programs to check_PROGRAMS and TESTS.
 
 # Rungs.
-check_PROGRAMS += %D%/test_rungs
-TESTS += %D%/test_rungs
+noinst_HEADERS += %D%/plain_rungs.h
+check_PROGRAMS += %D%/test_rungs %D%/test_rungs_log
+TESTS += %D%/test_rungs %D%/test_rungs_log
 tests_unit_sweep_test_rungs_LDADD = libob_sweep.a libob_run.a $(ob_base_libs) $(TEST_LIBS)
+tests_unit_sweep_test_rungs_log_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
 
 # Plans and folders.
 sweep_plan_tests = \
