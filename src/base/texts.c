@@ -62,6 +62,15 @@ static size_t place(const struct ob_texts *t, const char *s, size_t n)
     return at;
 }
 
+bool ob_texts_find(const struct ob_texts *t, const char *s, size_t n, uint32_t *out)
+{
+    size_t at = place(t, s, n);
+    if (!t->slot[at])
+        return false;
+    *out = t->slot[at] - 1;
+    return true;
+}
+
 static void grow(struct ob_texts *t)
 {
     free(t->slot);

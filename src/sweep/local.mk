@@ -55,5 +55,14 @@ ob_headers += \
 
 # Cells as they stand, and what they say.
 libob_sweep_a_SOURCES += \
+	%D%/cells.c \
+	%D%/cells_cache.c \
+	%D%/cells_figures.c \
+	%D%/cells_look.c \
+	%D%/cells_priv.h \
+	%D%/cells_read.c \
+	%D%/heat.c \
 	%D%/levels.c \
+	%D%/pace.c \
+	%D%/sensitivity.c \
 	%D%/table.c

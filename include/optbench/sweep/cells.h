@@ -84,6 +84,9 @@ void ob_cells_destroy(struct ob_cells *c);
  * NULL = that of the sweep again, and its goal with it. */
 void ob_cells_judge(struct ob_cells *c, const char *metric, bool maximize);
 
+/* The sweep that they are of, and its plan. */
+const struct ob_sweep *ob_cells_sweep(const struct ob_cells *c);
+
 /* The metric in use, and whether more of it is better. */
 const char *ob_cells_metric(const struct ob_cells *c);
 bool ob_cells_maximize(const struct ob_cells *c);

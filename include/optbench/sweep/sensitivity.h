@@ -79,6 +79,7 @@ struct ob_sensitivity {
     struct ob_settings_table table;
     struct ob_sensitivity_curve *curve; /* [curves] */
     size_t curves;
+    double *place; /* [cells]: the number that each has along the axis; NAN = not set */
 };
 
 /*

@@ -15,3 +15,14 @@ check_PROGRAMS += $(sweep_plan_tests)
 TESTS += $(sweep_plan_tests)
 
 tests_unit_sweep_test_plan_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
+
+# Cells as they stand, and what they say.
+sweep_cells_tests = \
+	%D%/test_cells \
+	%D%/test_sensitivity
+
+check_PROGRAMS += $(sweep_cells_tests)
+TESTS += $(sweep_cells_tests)
+noinst_HEADERS += %D%/sweep_stage.h
+tests_unit_sweep_test_cells_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
+tests_unit_sweep_test_sensitivity_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
