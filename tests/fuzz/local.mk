@@ -14,6 +14,7 @@ fuzz_targets = \
 	%D%/fuzz_libsvm \
 	%D%/fuzz_npy \
 	%D%/fuzz_number \
+	%D%/fuzz_plan \
 	%D%/fuzz_safetensors \
 	%D%/fuzz_survey \
 	%D%/fuzz_text
@@ -90,6 +91,12 @@ tests_fuzz_live_number_SOURCES = %D%/fuzz_number.c
 tests_fuzz_live_number_LDADD = $(ob_base_libs)
 tests_fuzz_live_number_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
+tests_fuzz_fuzz_plan_SOURCES = %D%/fuzz_plan.c $(fuzz_replay)
+tests_fuzz_fuzz_plan_LDADD = $(ob_sweep_libs)
+tests_fuzz_live_plan_SOURCES = %D%/fuzz_plan.c
+tests_fuzz_live_plan_LDADD = $(ob_sweep_libs)
+tests_fuzz_live_plan_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
 tests_fuzz_fuzz_safetensors_SOURCES = %D%/fuzz_safetensors.c $(fuzz_replay)
 tests_fuzz_fuzz_safetensors_LDADD = $(ob_train_libs)
 tests_fuzz_live_safetensors_SOURCES = %D%/fuzz_safetensors.c
@@ -129,6 +136,7 @@ EXTRA_PROGRAMS = \
 	%D%/live_libsvm \
 	%D%/live_npy \
 	%D%/live_number \
+	%D%/live_plan \
 	%D%/live_safetensors \
 	%D%/live_survey \
 	%D%/live_text
