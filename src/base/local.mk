@@ -33,6 +33,7 @@ libob_base_a_SOURCES = \
 	%D%/runes.c \
 	%D%/runes_priv.h \
 	%D%/sha1.c \
+	%D%/shell.c \
 	%D%/suggest.c \
 	%D%/text.c \
 	%D%/texts.c
@@ -54,6 +55,7 @@ ob_headers += \
 	include/optbench/base/path.h \
 	include/optbench/base/priority.h \
 	include/optbench/base/rng.h \
+	include/optbench/base/shell.h \
 	include/optbench/base/suggest.h \
 	include/optbench/base/text.h \
 	include/optbench/base/texts.h

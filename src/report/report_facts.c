@@ -8,7 +8,7 @@
 #include "optbench/base/clock.h"
 #include "optbench/base/compiler.h"
 #include "optbench/base/json.h"
-#include "optbench/base/path.h"
+#include "optbench/base/shell.h"
 #include "optbench/report/bibliography.h"
 #include "optbench/run/notes.h"
 #include "report_priv.h"
@@ -201,22 +201,6 @@ void report_settings(struct ob_doc *d, const struct ob_record *r, int level)
     ob_buf_finish(&text);
 }
 
-/* A word for a shell, whatever it holds. */
-static void shell_word(struct ob_buf *out, const char *word)
-{
-    if (ob_path_is_plain(word)) {
-        ob_buf_adds(out, word);
-        return;
-    }
-    ob_buf_addc(out, '\'');
-    for (const char *s = word; *s; s++)
-        if (*s == '\'')
-            ob_buf_adds(out, "'\\''");
-        else
-            ob_buf_addc(out, *s);
-    ob_buf_addc(out, '\'');
-}
-
 void report_repeat(struct ob_doc *d, const struct ob_record *r, int level)
 {
     struct ob_buf text = { 0 };
@@ -233,9 +217,9 @@ void report_repeat(struct ob_doc *d, const struct ob_record *r, int level)
                       "it, the settings above are a config: saved as config.ini, the "
                       "third command runs them.");
     ob_buf_adds(&text, "optbench run --replay ");
-    shell_word(&text, r->info.name);
+    ob_shell_word(&text, r->info.name);
     ob_buf_adds(&text, "\noptbench verify ");
-    shell_word(&text, r->info.name);
+    ob_shell_word(&text, r->info.name);
     ob_buf_adds(&text, r->info.steered ? "\n" : "\noptbench run config.ini\n");
     ob_doc_code(d, ob_buf_text(&text));
     ob_buf_finish(&text);

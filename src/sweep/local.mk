@@ -66,3 +66,15 @@ libob_sweep_a_SOURCES += \
 	%D%/pace.c \
 	%D%/sensitivity.c \
 	%D%/table.c
+
+# Scripts that run a sweep elsewhere.
+libob_sweep_a_SOURCES += \
+	%D%/script.c \
+	%D%/script_mpi.c \
+	%D%/script_parallel.c \
+	%D%/script_priv.h \
+	%D%/script_shards.c \
+	%D%/script_slurm.c
+
+ob_headers += \
+	include/optbench/sweep/script.h

@@ -10,6 +10,7 @@ base_tests = \
 	%D%/test_param \
 	%D%/test_path \
 	%D%/test_rng \
+	%D%/test_shell \
 	%D%/test_text
 
 check_PROGRAMS += $(base_tests)
@@ -26,4 +27,5 @@ tests_unit_base_test_number_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_param_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_path_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_rng_LDADD = $(ob_base_libs) $(TEST_LIBS)
+tests_unit_base_test_shell_LDADD = $(ob_base_libs) $(TEST_LIBS)
 tests_unit_base_test_text_LDADD = $(ob_base_libs) $(TEST_LIBS)

@@ -1,0 +1,47 @@
+#include <config.h>
+
+#include "script_priv.h"
+
+/*
+ * mpirun and not srun, for every MPI has it, inside of a batch system and without one. It
+ * hands SIGUSR1 on to the ranks, where SIGTERM would end them; the signal that Slurm
+ * sends comes to this script, because mpirun is no step.
+ */
+static const char *const body[] = {
+    "mpirun=$!",
+    "trap 'kill -USR1 \"$mpirun\"' TERM INT HUP USR1",
+    "",
+    "# A signal ends a wait before its time.",
+    "wait \"$mpirun\"",
+    "status=$?",
+    "while kill -0 \"$mpirun\" 2>/dev/null; do",
+    "    wait \"$mpirun\"",
+    "    status=$?",
+    "done",
+    "",
+    "# 75: told of its end, it has saved what it was at; it goes on when its turn comes.",
+    "if [ \"$status\" -eq 75 ] && [ \"${SLURM_JOB_ID:-}\" ]; then",
+    "    scontrol requeue \"$SLURM_JOB_ID\"",
+    "fi",
+    "exit \"$status\"",
+};
+
+bool script_mpi(const struct ob_script *s, struct ob_buf *out, struct ob_err *err)
+{
+    ob_buf_adds(out, "#!/bin/bash\n");
+    if (!script_sbatch(s, false, out, err))
+        return false;
+    ob_buf_addf(
+        out,
+        "# A sweep of %zu cell%s by the ranks of one MPI job: submit it with sbatch, "
+        "or run it\n# on one machine. A second time it goes on with the cells that "
+        "are missing.\n\n",
+        s->cells, s->cells == 1 ? "" : "s");
+    script_begin(s, out);
+    ob_buf_addf(out,
+                "mpirun -n \"${SLURM_NTASKS:-%zu}\" \"$program\" sweep \"$sweep\" &\n",
+                s->ranks);
+    for (size_t i = 0; i < OB_COUNT(body); i++)
+        ob_buf_addf(out, "%s\n", body[i]);
+    return true;
+}
