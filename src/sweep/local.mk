@@ -3,6 +3,9 @@ libob_sweep_a_SOURCES =
 
 # Rungs: who is trained next, and how far.
 libob_sweep_a_SOURCES += \
+	%D%/equal.c \
+	%D%/equal.h \
+	%D%/plan_budget.c \
 	%D%/rungs.c \
 	%D%/rungs_async.c \
 	%D%/rungs_deal.c \
@@ -14,6 +17,7 @@ libob_sweep_a_SOURCES += \
 	%D%/rungs_sync.c
 
 ob_headers += \
+	include/optbench/sweep/plan_budget.h \
 	include/optbench/sweep/rungs.h
 
 ob_headers += \

@@ -37,7 +37,7 @@ widened() {
         ;;
     # Of sweep, what makes a plan of a file; all others read plans.
     */sweep/plan_*.[ch] | */sweep/folder_make.[ch] | */sweep/sobol.[ch] | */sweep/draws.[ch])
-        echo "base num conf run sweep"
+        echo "base num conf run sweep data/dataset.h"
         ;;
     */run/brief.[ch] | */run/index*.[ch]) echo "base conf run" ;; # configs in a line
     */report/export_weights.c) echo "base plot run report train/safetensors.h" ;;

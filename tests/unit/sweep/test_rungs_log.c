@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "optbench/sweep/folder.h"
+#include "optbench/sweep/plan_budget.h"
 #include "optbench/sweep/rungs.h"
 
 #include "../run/scratch.h"
@@ -243,6 +244,74 @@ static void budget_must_be_known(void **state)
     finish(&f);
 }
 
+/* 320 training rows: 10 batches of 32 and 5 of 64 make an epoch. */
+static const char MOONS[] = "[experiment]\nname = m\n"
+                            "[data]\nsource = moons\nrows = 400\nval = 0.2\n"
+                            "[model]\nkind = mlp\nloss = cross_entropy\nhidden = 4\n"
+                            "[optimizer]\nkind = sgd\n"
+                            "[stop]\nmax_epochs = 6\n";
+
+static void check_budget(const char *plan, const char *set, uint64_t steps,
+                         const char *expected)
+{
+    struct ob_plan p = { 0 };
+    struct ob_spec_from from = { .path = "m.ini",
+                                 .text = MOONS,
+                                 .n = strlen(MOONS),
+                                 .sets = &set,
+                                 .nsets = set != NULL };
+    struct ob_diags diags = { 0 };
+    struct ob_buf text = { 0 };
+    struct ob_err err;
+    uint64_t found = 0;
+    assert_true(ob_plan_read(&p, plan, strlen(plan), &err));
+    if (!ob_plan_budget(&p, &from, &found, &diags))
+        fail_msg("%s", diags.item[0].text);
+    assert_int_equal(found, steps);
+    ob_plan_write(&p, &text);
+    assert_string_equal(ob_buf_text(&text), expected);
+    ob_buf_finish(&text);
+    ob_plan_finish(&p);
+    ob_diags_finish(&diags);
+}
+
+static void epochs_are_counted_in_steps(void **state)
+{
+    (void)state;
+    static const char rates[] = "cell,optimizer.lr\nc00000,1\nc00001,2\n";
+    check_budget(rates, NULL, 6, rates);
+    check_budget(rates, "batch.size=32", 60, rates);
+    check_budget(rates, "stop.max_evals=5", 5, rates);
+    check_budget("cell,batch.size\nc00000,32\nc00001,64\n", NULL, 60,
+                 "cell,batch.size,stop.max_steps\nc00000,32,60\nc00001,64,30\n");
+    check_budget("cell,data.rows,batch.size\nc00000,,32\nc00001,800,32\n",
+                 "batch.drop_last=yes", 120,
+                 "cell,data.rows,batch.size,stop.max_steps\n"
+                 "c00000,,32,60\nc00001,800,32,120\n");
+    check_budget("cell,stop.max_steps\nc00000,4\nc00001,9\n", NULL, 6,
+                 "cell,stop.max_steps\nc00000,4\nc00001,6\n");
+}
+
+static void no_limit_is_no_budget(void **state)
+{
+    (void)state;
+    static const char plan[] = "cell,optimizer.lr\nc00000,1\n";
+    const char *sets[] = { "stop.max_epochs=none", "stop.max_steps=none" };
+    struct ob_spec_from from = {
+        .path = "m.ini", .text = MOONS, .n = strlen(MOONS), .sets = sets, .nsets = 2
+    };
+    struct ob_plan p = { 0 };
+    struct ob_diags diags = { 0 };
+    struct ob_err err;
+    uint64_t steps;
+    assert_true(ob_plan_read(&p, plan, strlen(plan), &err));
+    assert_false(ob_plan_budget(&p, &from, &steps, &diags));
+    assert_int_equal(diags.n, 1);
+    assert_non_null(strstr(diags.item[0].text, "halving divides a number of steps"));
+    ob_plan_finish(&p);
+    ob_diags_finish(&diags);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +322,8 @@ int main(void)
         cmocka_unit_test(without_halving_ends_count),
         cmocka_unit_test(plan_says_who_competes),
         cmocka_unit_test(budget_must_be_known),
+        cmocka_unit_test(epochs_are_counted_in_steps),
+        cmocka_unit_test(no_limit_is_no_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
