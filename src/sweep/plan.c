@@ -253,6 +253,9 @@ static bool read_all(struct reader *r, struct ob_plan *p, size_t n)
                       OB_PLAN_CELLS_MAX);
     if (!read_header(r, p))
         return false;
+    if ((lines - 1) * p->keys > n)
+        return broken(r, "%zu lines of %zu columns do not fit into %zu bytes", lines - 1,
+                      p->keys + 1, n);
     p->digits = digits_of(lines - 1);
     p->value = ob_xcalloc((lines - 1) * p->keys + 1, sizeof *p->value);
     for (; p->cells < lines - 1; p->cells++)
