@@ -80,6 +80,9 @@ libob_cli_a_SOURCES = \
 	%D%/range_test.h \
 	%D%/rate_course.c \
 	%D%/rate_course.h \
+	%D%/sweep_run.c \
+	%D%/sweep_run.h \
+	%D%/sweep_work.c \
 	%D%/surface.h \
 	%D%/surface_path.c \
 	%D%/surface_plane.c \

@@ -247,12 +247,12 @@ int ob_engine_end(struct ob_engine *e)
     if (e->job) {
         tell(e, &s);
     } else if (s.state == OB_RUN_FAILED) {
-        bool on = e->progress.on;
-        e->progress.on = true; /* a failure is said even to who wants it quiet */
+        bool on = e->progress.line.on;
+        e->progress.line.on = true; /* a failure is said even to who wants it quiet */
         ob_progress_say(&e->progress, "%s", e->err.text);
         ob_progress_say(&e->progress, "%s: %" PRIu64 " rows are kept", e->dir.path,
                         e->recorder.rows);
-        e->progress.on = on;
+        e->progress.line.on = on;
     } else if (s.message[0]) {
         ob_progress_say(&e->progress, "%s", s.message);
     }

@@ -89,6 +89,7 @@ libob_run_a_SOURCES = \
 	%D%/runs.c \
 	%D%/size.c \
 	%D%/spawn.c \
+	%D%/status_line.c \
 	%D%/summary.c \
 	%D%/tail.c \
 	%D%/thin.c \
@@ -122,6 +123,7 @@ ob_headers += \
 	include/optbench/run/runinfo.h \
 	include/optbench/run/runs.h \
 	include/optbench/run/spawn.h \
+	include/optbench/run/status_line.h \
 	include/optbench/run/summary.h \
 	include/optbench/run/tail.h \
 	include/optbench/run/timing.h \

@@ -1,7 +1,6 @@
 /*
- * How a run in the foreground tells on stderr that it moves: one line that is redrawn on
- * a terminal, a line now and then elsewhere. Never waits: where stderr is closed or full
- * nothing is said.
+ * How a run in the foreground tells on stderr that it moves: by a line of status
+ * (run/status_line.h) with its step, loss and speed.
  */
 #ifndef OB_RUN_PROGRESS_H
 #define OB_RUN_PROGRESS_H
@@ -10,13 +9,12 @@
 #include <stdint.h>
 
 #include "optbench/base/compiler.h"
+#include "optbench/run/status_line.h"
 
 struct ob_progress {
-    bool on, terminal;
-    bool loading;        /* it was said that data are read */
-    bool drawn;          /* a line stands on the terminal that is not ended */
-    int64_t next, every; /* monotonic ns */
-    int64_t last_time;
+    struct ob_status_line line;
+    bool loading;      /* it was said that data are read */
+    int64_t last_time; /* monotonic ns */
     uint64_t last_step;
     uint64_t max_steps; /* 0 = not known */
 };

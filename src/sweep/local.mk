@@ -44,15 +44,29 @@ ob_headers += \
 libob_sweep_a_SOURCES += \
 	%D%/cores.c \
 	%D%/failure.c \
-	%D%/pool_talk.c \
+	%D%/jobs.c \
+	%D%/jobs.h \
+	%D%/jobs_priv.h \
+	%D%/jobs_told.c \
+	%D%/policy.c \
+	%D%/policy.h \
+	%D%/crew.c \
+	%D%/crew_process.c \
+	%D%/crew_process.h \
+	%D%/crew_progress.c \
+	%D%/crew_progress.h \
+	%D%/crew_run.c \
+	%D%/crew_talk.c \
 	%D%/runners.c \
-	%D%/shard.c
+	%D%/shard.c \
+	%D%/work.c
 
 ob_headers += \
 	include/optbench/sweep/cores.h \
 	include/optbench/sweep/failure.h \
-	include/optbench/sweep/pool_run.h \
-	include/optbench/sweep/pool_talk.h \
+	include/optbench/sweep/crew.h \
+	include/optbench/sweep/crew_run.h \
+	include/optbench/sweep/crew_talk.h \
 	include/optbench/sweep/runners.h \
 	include/optbench/sweep/shard.h \
 	include/optbench/sweep/work.h

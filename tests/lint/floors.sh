@@ -67,7 +67,7 @@ for dir in src/*/; do
     tap_empty "$floor includes only what lies below" "$bad"
 done
 
-bad=$(grep -nE '"optbench/(run/(cell|engine|recorder|verify)|sweep/(pool|work|script))' src/ui/*.[ch] include/optbench/ui/*.h)
+bad=$(grep -nE '"optbench/(run/(cell|engine|recorder|verify)|sweep/(crew|work|script))' src/ui/*.[ch] include/optbench/ui/*.h)
 tap_empty "the terminal knows the readers of a run only" "$bad"
 
 # Whatever else is included in quotes lies in the same folder or below it; a file of a

@@ -20,9 +20,11 @@ missing=$(for header in include/optbench/*/*.h; do
 done)
 tap_empty "every public header is in a local.mk" "$missing"
 
-# "file family name" of every plug-in that the folder $1 defines.
+# "family name" of every plug-in that the folder $1 defines; verbs of a command are commands
+# in a list of their own.
 defined() {
-    sed -nE 's/^const struct ob_([a-z0-9_]+)_type ob_\1_([a-z0-9_]+) = .*/\1 \2/p; s/^const struct ob_([a-z0-9_]+)_type ob_\1_([a-z0-9_]+) =$/\1 \2/p' \
+    sed -nE 's/^const struct ob_([a-z0-9_]+)_type ob_\1_([a-z0-9_]+) =( .*)?$/\1 \2/p
+        s/^const struct ob_command_type ob_([a-z0-9]+_verb)_([a-z0-9_]+) =( .*)?$/\1 \2/p' \
         $(find "$1" -name '*.c') | sort
 }
 

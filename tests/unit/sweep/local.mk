@@ -30,3 +30,8 @@ tests_unit_sweep_test_sensitivity_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
 check_PROGRAMS += %D%/test_script
 TESTS += %D%/test_script
 tests_unit_sweep_test_script_LDADD = libob_sweep.a $(ob_base_libs) $(TEST_LIBS)
+
+# Running a sweep: the parts that need no experiment link base and the readers alone.
+check_PROGRAMS += %D%/test_crew
+TESTS += %D%/test_crew
+tests_unit_sweep_test_crew_LDADD = libob_sweep.a libob_run.a $(ob_base_libs) $(TEST_LIBS)

@@ -5,8 +5,8 @@
  * come next), watches the workers, starts a new one for each that dies, writes down what
  * failed, and says how far it is. Called by the command line, on its main thread.
  */
-#ifndef OB_SWEEP_POOL_RUN_H
-#define OB_SWEEP_POOL_RUN_H
+#ifndef OB_SWEEP_CREW_RUN_H
+#define OB_SWEEP_CREW_RUN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "optbench/base/err.h"
 #include "optbench/sweep/shard.h"
 
-struct ob_pool_run_opts {
+struct ob_crew_run_opts {
     const char *dir;     /* of the sweep */
     const char *program; /* of the workers; NULL = this very program */
     unsigned workers;    /* 0 = one for each processor, but no more than cells */
@@ -36,6 +36,6 @@ struct ob_pool_run_opts {
  *       goes on
  *    2, 3, 5  the sweep cannot be run at all
  */
-int ob_pool_run(const struct ob_pool_run_opts *opts);
+int ob_crew_run(const struct ob_crew_run_opts *opts);
 
 #endif

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "optbench/sweep/pool_talk.h"
+#include "optbench/sweep/crew_talk.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 
 #include "optbench/base/number.h"
 
-size_t ob_pool_job_write(char out[static OB_POOL_JOB_MAX], const struct ob_pool_job *job)
+size_t ob_crew_job_write(char out[static OB_CREW_JOB_MAX], const struct ob_crew_job *job)
 {
-    return (size_t)snprintf(out, OB_POOL_JOB_MAX, "%zu %" PRIu64 "\n", job->cell,
+    return (size_t)snprintf(out, OB_CREW_JOB_MAX, "%zu %" PRIu64 "\n", job->cell,
                             job->until);
 }
 
@@ -57,7 +57,7 @@ static void copy(char *out, size_t cap, const char *text, size_t n)
     out[n] = '\0';
 }
 
-bool ob_pool_job_read(struct ob_pool_job *job, const char *text, size_t n)
+bool ob_crew_job_read(struct ob_crew_job *job, const char *text, size_t n)
 {
     if (n && text[n - 1] == '\n')
         n--;
@@ -76,13 +76,12 @@ static void add_number(struct ob_buf *out, double v)
     ob_buf_addf(out, " %s", text);
 }
 
-void ob_pool_begin_write(struct ob_buf *out, size_t cell)
+void ob_crew_begin_write(struct ob_buf *out, size_t cell)
 {
     ob_buf_addf(out, "begin %zu\n", cell);
 }
 
-void ob_pool_end_write(struct ob_buf *out, size_t cell, const struct ob_cell_end *end,
-                       bool busy)
+void ob_crew_end_write(struct ob_buf *out, size_t cell, const struct ob_cell_end *end)
 {
     ob_buf_addf(out, "end %zu %d %s %s %" PRIu64 " %" PRIu64, cell, end->status,
                 ob_run_state_name(end->state), end->stop[0] ? end->stop : "-", end->steps,
@@ -90,13 +89,13 @@ void ob_pool_end_write(struct ob_buf *out, size_t cell, const struct ob_cell_end
     add_number(out, end->loss);
     add_number(out, end->best_loss);
     add_number(out, end->seconds);
-    ob_buf_addf(out, " %d %d ", end->halted, busy);
+    ob_buf_addf(out, " %d %d ", end->halted, end->busy);
     for (const char *c = end->message; *c; c++)
         ob_buf_addc(out, (unsigned char)*c < ' ' ? ' ' : *c);
     ob_buf_addc(out, '\n');
 }
 
-static void read_end(struct words *w, struct ob_cell_end *end, bool *busy)
+static void read_end(struct words *w, struct ob_cell_end *end)
 {
     size_t n;
     char state[32];
@@ -113,22 +112,22 @@ static void read_end(struct words *w, struct ob_cell_end *end, bool *busy)
     end->best_loss = real(w);
     end->seconds = real(w);
     end->halted = count(w) != 0;
-    *busy = count(w) != 0;
+    end->busy = count(w) != 0;
     copy(end->message, sizeof end->message, w->at, (size_t)(w->end - w->at));
 }
 
-enum ob_pool_word ob_pool_read(const char *text, size_t n, size_t *cell,
-                               struct ob_cell_end *end, bool *busy)
+enum ob_crew_word ob_crew_read(const char *text, size_t n, size_t *cell,
+                               struct ob_cell_end *end)
 {
     struct words w = { text, text + n, false };
     size_t len;
     const char *verb = word(&w, &len);
     bool begins = len == 5 && memcmp(verb, "begin", 5) == 0;
     if (!begins && (len != 3 || memcmp(verb, "end", 3) != 0))
-        return OB_POOL_NOTHING;
+        return OB_CREW_NOTHING;
     *cell = (size_t)count(&w);
     if (begins)
-        return w.bad || w.at != w.end ? OB_POOL_NOTHING : OB_POOL_BEGIN;
-    read_end(&w, end, busy);
-    return w.bad ? OB_POOL_NOTHING : OB_POOL_END;
+        return w.bad || w.at != w.end ? OB_CREW_NOTHING : OB_CREW_BEGIN;
+    read_end(&w, end);
+    return w.bad ? OB_CREW_NOTHING : OB_CREW_END;
 }

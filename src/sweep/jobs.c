@@ -1,0 +1,163 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobs_priv.h"
+#include "optbench/base/mem.h"
+
+/* ---- what is known at the start ---- */
+
+static bool in_share(const struct jobs *j, size_t cell)
+{
+    const struct ob_shard *s = &j->opts.shard;
+    if (j->opts.one)
+        return cell == j->opts.index;
+    return s->n == 0 || ob_rungs_pool(j->rungs, cell) % s->n == s->k;
+}
+
+void jobs_settle(struct jobs *j, size_t cell)
+{
+    j->counts.settled += !(j->flag[cell] & FLAG_SETTLED);
+    j->flag[cell] |= FLAG_SETTLED;
+}
+
+/* With one rung its metric decides nothing, so no log is read for it. */
+static bool take_in(struct jobs *j, size_t cell, struct ob_err *err)
+{
+    const struct ob_sweep_cell *c = ob_cells_at(j->cells, cell);
+    bool ended = ob_cell_ended(c->state);
+    if (c->attempts)
+        j->flag[cell] |= FLAG_FAILURE;
+    if (in_share(j, cell)) {
+        j->counts.cells++;
+        j->counts.before += ended;
+        if (ended)
+            jobs_settle(j, cell);
+    }
+    if (!j->rungs || c->state == OB_CELL_WAITING)
+        return true;
+    if (j->sweep->facts.rules.halving)
+        return ob_rungs_look(j->rungs, j->sweep, cell, err);
+    if (ended)
+        ob_rungs_told(j->rungs, cell, 0, c->loss, true);
+    return true;
+}
+
+bool jobs_init(struct jobs *j, const struct ob_sweep *sweep, struct ob_cells *cells,
+               const struct jobs_opts *opts, struct ob_err *err)
+{
+    size_t n = sweep->plan.cells;
+    *j = (struct jobs){ .sweep = sweep, .cells = cells, .opts = *opts };
+    j->flag = ob_xcalloc(n + 1, sizeof *j->flag);
+    j->attempts = ob_xcalloc(n + 1, sizeof *j->attempts);
+    if (!opts->one && !(j->rungs = ob_rungs_of(sweep, opts->shard.k, opts->shard.n, err)))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!take_in(j, i, err))
+            return false;
+    return true;
+}
+
+void jobs_finish(struct jobs *j)
+{
+    ob_rungs_destroy(j->rungs);
+    free(j->again);
+    free(j->flag);
+    free(j->attempts);
+    *j = (struct jobs){ .stopped = true };
+}
+
+/* ---- what comes next ---- */
+
+void jobs_put_back(struct jobs *j, const struct ob_crew_job *job, int64_t when, bool busy)
+{
+    if (j->agains == j->room) {
+        j->room = j->room ? 2 * j->room : 16;
+        j->again = ob_xreallocarray(j->again, j->room, sizeof *j->again);
+    }
+    j->again[j->agains++] = (struct jobs_again){ *job, when, busy };
+}
+
+/* The first of those whose time has come. */
+static bool take_again(struct jobs *j, int64_t now, struct jobs_again *out)
+{
+    for (size_t i = 0; i < j->agains; i++)
+        if (j->again[i].when <= now) {
+            *out = j->again[i];
+            memmove(j->again + i, j->again + i + 1,
+                    (j->agains - i - 1) * sizeof *j->again);
+            j->agains--;
+            return true;
+        }
+    return false;
+}
+
+static bool next_new(struct jobs *j, struct ob_crew_job *job)
+{
+    struct ob_sweep_job next;
+    if (j->opts.one) {
+        *job = (struct ob_crew_job){ .cell = j->opts.index };
+        bool first = !j->one_given && !(j->flag[job->cell] & FLAG_SETTLED);
+        j->one_given = true;
+        return first;
+    }
+    if (!ob_rungs_next(j->rungs, &next))
+        return false;
+    *job = (struct ob_crew_job){ next.cell, next.until };
+    return true;
+}
+
+/* ---- asked by the loop ---- */
+
+static void no_longer_busy(struct jobs *j, size_t cell)
+{
+    j->counts.busy -= (j->flag[cell] & FLAG_BUSY) != 0;
+    j->flag[cell] &= (unsigned char)~FLAG_BUSY;
+}
+
+/* One that another process had: true where it is to be given now. */
+static bool is_free(struct jobs *j, const struct ob_crew_job *job, int64_t now)
+{
+    enum ob_run_state state = jobs_look_again(j, job);
+    no_longer_busy(j, job->cell);
+    if (state == OB_RUN_RUNNING || state == OB_RUN_PAUSED)
+        jobs_busy(j, job, now);
+    return state != OB_RUN_RUNNING && state != OB_RUN_PAUSED && state != OB_RUN_FINISHED;
+}
+
+bool jobs_next(struct jobs *j, int64_t now, struct ob_crew_job *job)
+{
+    struct jobs_again again;
+    while (!j->stopped) {
+        if (!take_again(j, now, &again))
+            return next_new(j, job);
+        *job = again.job;
+        if (!again.busy || is_free(j, job, now))
+            return true;
+    }
+    return false;
+}
+
+int64_t jobs_due(const struct jobs *j)
+{
+    int64_t due = INT64_MAX;
+    for (size_t i = 0; i < j->agains && !j->stopped; i++)
+        if (j->again[i].when < due)
+            due = j->again[i].when;
+    return due;
+}
+
+bool jobs_exhausted(struct jobs *j)
+{
+    if (j->stopped)
+        return true;
+    if (j->agains)
+        return false;
+    return j->rungs ? ob_rungs_done(j->rungs) : j->one_given;
+}
+
+void jobs_stop(struct jobs *j)
+{
+    j->stopped = true;
+}
