@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libob_conf.a
 libob_conf_a_CFLAGS = $(AM_CFLAGS) $(INIH_CFLAGS)
 libob_conf_a_SOURCES = \
+	%D%/data_keep.c \
 	%D%/explain.c \
 	%D%/explain_facts.c \
 	%D%/explain_facts.h \
@@ -32,6 +33,7 @@ libob_conf_a_SOURCES = \
 	%D%/value.c
 
 ob_headers += \
+	include/optbench/conf/data_keep.h \
 	include/optbench/conf/ini.h \
 	include/optbench/conf/ini_edit.h \
 	include/optbench/conf/plugin.h \

@@ -174,4 +174,7 @@ void spec_check_device(const struct ob_spec *spec, struct ob_diags *diags);
  * under rng = philox: then it is no part of the resolved file. */
 bool spec_is_idle(const struct ob_spec *spec, const char *section, const char *key);
 
+/* Appends one section of the resolved file, whether or not it takes part. */
+void spec_write_one(const struct ob_spec *spec, const char *section, struct ob_buf *out);
+
 #endif

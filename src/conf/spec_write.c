@@ -188,6 +188,16 @@ void ob_spec_write(const struct ob_spec *spec, struct ob_buf *out)
     ob_buf_finish(&text);
 }
 
+void spec_write_one(const struct ob_spec *spec, const char *section, struct ob_buf *out)
+{
+    size_t n;
+    const struct ob_section *s = ob_schema(&n);
+    struct writer w = { .spec = spec, .out = out };
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(s[i].name, section) == 0)
+            write_section(&w, &s[i], (struct ob_spec *)spec);
+}
+
 uint64_t ob_spec_hash(const struct ob_spec *spec)
 {
     struct ob_buf text = { 0 };

@@ -14,16 +14,18 @@
 #include "optbench/base/clock.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/priority.h"
+#include "optbench/conf/data_keep.h"
 #include "optbench/num/pool.h"
 
 #define SYNC_NS INT64_C(2000000000)
 
-enum { KEPT_BYTES = 16 << 20 };
+enum { KEPT_BYTES = 16 << 20, KEPT_DATA = 256 << 20 };
 
 struct ob_cell_room {
     struct engine_facts facts;
     int signals; /* pipe that the handler writes to */
     int signal;  /* the first that came, 0 = none */
+    struct ob_data_keep keep;
 
     /* Cells that are over wait for the disk together. */
     int unwritten; /* directory of one of them, -1 = none waits */
@@ -34,6 +36,7 @@ struct ob_cell_room *ob_cell_room_create(unsigned threads, struct ob_err *err)
 {
     struct ob_cell_room *room = ob_xcalloc(1, sizeof *room);
     room->signals = room->unwritten = -1;
+    room->keep.most = KEPT_DATA;
     if (!ob_engine_catch(&room->signals, err)) {
         ob_cell_room_destroy(room);
         return NULL;
@@ -77,6 +80,7 @@ void ob_cell_room_destroy(struct ob_cell_room *room)
     if (!room)
         return;
     write_out(room);
+    ob_data_keep_finish(&room->keep);
     if (room->signals >= 0)
         close(room->signals);
     free(room);
@@ -135,6 +139,7 @@ bool ob_cell_run(struct ob_cell_room *room, const struct ob_cell_job *job,
     struct ob_engine e = ob_engine_new(&opts, &room->facts);
     *end = (struct ob_cell_end){ .state = OB_RUN_FAILED, .loss = NAN, .best_loss = NAN };
     e.job = job;
+    e.keep = &room->keep;
     e.end = end;
     e.signals = room->signals;
     if (ob_engine_load(&e, &end->status)) {

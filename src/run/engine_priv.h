@@ -54,6 +54,7 @@ struct ob_engine {
     const struct ob_engine_opts *opts;
     const struct engine_facts *facts; /* lent */
     const struct ob_cell_job *job;    /* lent; NULL = a run of its own. Then also: */
+    struct ob_data_keep *keep;        /* data of the cell before; lent */
     struct ob_cell_end *end;          /* how it went */
     struct ob_err err; /* why the run fails; code OB_OK while it does not */
 

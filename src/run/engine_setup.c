@@ -232,8 +232,10 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
     const struct ob_load_watch watch = { load_told, &e->progress };
     ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, 0);
     e->spec.data.watch = &watch;
+    e->spec.data.keep = e->keep;
     e->trainer = ob_trainer_create(&e->spec, &diags);
     e->spec.data.watch = NULL;
+    e->spec.data.keep = NULL;
     ob_progress_clear(&e->progress);
     if (!e->trainer)
         return ob_engine_refuse_all(e, &diags, status);

@@ -8,6 +8,7 @@
 #include "course.h"
 #include "glob.h"
 #include "optbench/base/mem.h"
+#include "optbench/conf/data_keep.h"
 #include "optbench/data/source.h"
 #include "optbench/model/init.h"
 #include "optbench/train/weights.h"
@@ -16,17 +17,18 @@
 /* Below this many numbers in the data a pass is over before a second thread is awake. */
 #define NUMBERS_PER_POOL 200000.0
 
-static bool load_data(struct ob_trainer *t, struct ob_dataset *data,
-                      struct ob_diags *diags)
+/* Lent, or in *own; NULL on failure. */
+static const struct ob_dataset *load_data(struct ob_trainer *t, struct ob_dataset *own,
+                                          struct ob_diags *diags)
 {
-    if (!ob_spec_load_data(t->spec, data, diags))
-        return false;
+    const struct ob_dataset *data = ob_spec_take_data(t->spec, own, diags);
+    if (!data)
+        return NULL;
     t->origin = ob_xstrdup(data->origin ? data->origin : "");
     t->data_hash = data->hash;
     t->rows = data->rows;
     t->features = data->features;
-    data->spent = true; /* the problems are the last to read them */
-    return true;
+    return data;
 }
 
 /* "layer.NAME: key: text" is about a section of its own. */
@@ -258,10 +260,12 @@ static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
 
 /* ---- the whole ---- */
 
-static bool build(struct ob_trainer *t, struct ob_dataset *data, struct ob_diags *diags)
+static bool build(struct ob_trainer *t, struct ob_dataset *own, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    if (!ob_trainer_open_device(t, diags) || !load_data(t, data, diags))
+    const struct ob_dataset *data =
+        ob_trainer_open_device(t, diags) ? load_data(t, own, diags) : NULL;
+    if (!data)
         return false;
     if (!make_pool(t, &err))
         return ob_diags_add_err(diags, NULL, 0, &err);

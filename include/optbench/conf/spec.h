@@ -137,6 +137,7 @@ struct ob_phase_spec {
     void *opts;                          /* of the type */
 };
 
+struct ob_data_keep;
 struct ob_spec_note; /* where a key was set; see ob_spec_where() */
 
 struct ob_spec {
@@ -150,6 +151,8 @@ struct ob_spec {
         const struct ob_source_type *type;
         void *opts;
         const struct ob_load_watch *watch; /* lent by who loads, NULL = nobody; no key */
+        struct ob_data_keep
+            *keep; /* lent by who runs many (data_keep.h), or NULL; no key */
     } data;
     struct {
         struct ob_model_opts common;

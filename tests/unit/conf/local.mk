@@ -1,5 +1,6 @@
 conf_tests = \
 	%D%/test_bad_ini \
+	%D%/test_data_keep \
 	%D%/test_explain \
 	%D%/test_ini \
 	%D%/test_ini_edit \
@@ -12,6 +13,7 @@ TESTS += $(conf_tests)
 noinst_HEADERS += %D%/conf_test.h
 
 tests_unit_conf_test_bad_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_data_keep_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_explain_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_ini_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_ini_edit_LDADD = $(ob_conf_libs) $(TEST_LIBS)
