@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "optbench/base/number.h"
+
 static int64_t read_clock(clockid_t id)
 {
     struct timespec t;
@@ -68,4 +70,26 @@ void ob_clock_utc(char out[static 17], int64_t wall_ns)
 void ob_clock_iso(char out[static 21], int64_t wall_ns)
 {
     write_time(out, wall_ns, '-', ':');
+}
+
+void ob_clock_span(char out[static 32], double seconds)
+{
+    const double most = 1e12;
+    char text[OB_NUMBER_MAX];
+    if (!(seconds >= 0 && seconds < most)) {
+        snprintf(out, 32, "%s", seconds >= most ? "for ever" : "?");
+        return;
+    }
+    long long s = (long long)(seconds + 0.5), minutes = s / 60, hours = minutes / 60;
+    ob_number_show(text, sizeof text, seconds, 2);
+    if (s < 10)
+        snprintf(out, 32, "%.28s s", text);
+    else if (s < 100)
+        snprintf(out, 32, "%lld s", s);
+    else if (minutes < 100)
+        snprintf(out, 32, "%lld min %02lld s", minutes, s % 60);
+    else if (hours < 48)
+        snprintf(out, 32, "%lld h %02lld min", hours, minutes % 60);
+    else
+        snprintf(out, 32, "%lld d %lld h", hours / 24, hours % 24);
 }

@@ -123,3 +123,19 @@ libob_cli_a_SOURCES += \
 	%D%/list_runs.h \
 	%D%/pick_runs.c \
 	%D%/pick_runs.h
+
+# Sweeps, looked at.
+libob_cli_a_SOURCES += \
+	%D%/open_sweep.c \
+	%D%/open_sweep.h \
+	%D%/sheet.c \
+	%D%/sheet.h \
+	%D%/sweep_collect.c \
+	%D%/sweep_collect.h \
+	%D%/sweep_collect_at.c \
+	%D%/sweep_collect_cells.c \
+	%D%/sweep_collect_curves.c \
+	%D%/sweep_status.c \
+	%D%/sweep_status.h \
+	%D%/sweep_status_json.c \
+	%D%/sweep_status_text.c

@@ -149,7 +149,7 @@ void ob_cells_judge(struct ob_cells *c, const char *metric, bool maximize)
 {
     const struct ob_sweep_facts *facts = &c->sweep->facts;
     snprintf(c->metric, sizeof c->metric, "%s", metric ? metric : facts->metric);
-    c->maximize = metric ? maximize : facts->maximize;
+    c->maximize = metric ? maximize : facts->rules.maximize;
     for (size_t i = 0; i < c->n; i++)
         c->cell[i].metric = ob_cells_figure(c, i, c->metric);
     c->generation++;

@@ -18,4 +18,8 @@ int64_t ob_clock_wall_ns(void);
 void ob_clock_utc(char out[static 17], int64_t wall_ns);
 void ob_clock_iso(char out[static 21], int64_t wall_ns);
 
+/* A length of time for people: "0.4 s", "12 s", "3 min 20 s", "2 h 05 min", "3 d 4 h";
+ * "?" where it is no number. */
+void ob_clock_span(char out[static 32], double seconds);
+
 #endif

@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <fcntl.h>
+#include <math.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -355,6 +356,28 @@ static void tells_the_time(void **state)
         ob_clock_iso(iso, cases[i].ns);
         assert_string_equal(utc, cases[i].utc);
         assert_string_equal(iso, cases[i].iso);
+    }
+    static const struct {
+        double seconds;
+        const char *want;
+    } spans[] = {
+        { 0, "0 s" },
+        { 0.0444, "0.044 s" },
+        { 9.44, "9.4 s" },
+        { 9.96, "10 s" },
+        { 99.4, "99 s" },
+        { 200, "3 min 20 s" },
+        { 5999.6, "1 h 40 min" },
+        { 7500, "2 h 05 min" },
+        { 273600, "3 d 4 h" },
+        { INFINITY, "for ever" },
+        { NAN, "?" },
+        { -1, "?" },
+    };
+    for (size_t i = 0; i < OB_COUNT(spans); i++) {
+        char text[32];
+        ob_clock_span(text, spans[i].seconds);
+        assert_string_equal(text, spans[i].want);
     }
     int64_t earlier = ob_clock_ns();
     assert_true(ob_clock_ns() >= earlier);
