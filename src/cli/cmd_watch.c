@@ -7,6 +7,7 @@
 #include "open_config.h"
 #include "open_log.h"
 #include "open_terminal.h"
+#include "optbench/sweep/folder.h"
 
 /* The terminal where standard input is a pipe. False where there is none. */
 static bool take_terminal(void)
@@ -71,6 +72,13 @@ static int run(const struct ob_args *args)
     int status = 0;
     if (!ob_cli_terminal_opts(args, &app))
         return ob_code_exit(OB_EUSAGE);
+    if (what && ob_sweep_is(what) && !ob_args_has(args, "format")) {
+        app.sweep = what;
+        if (ob_args_has(args, "headless"))
+            return ob_cli_failf(OB_EUSAGE,
+                                "watch: --headless reads a log; '%s' is a sweep", what);
+        return ob_cli_open_terminal(&app);
+    }
     if (what && (ob_cli_is_log(what) || ob_args_has(args, "format")))
         return watch_log(args, &app);
     app.run = ob_cli_find_run(args, &path, &status) ? ob_buf_text(&path) : NULL;
@@ -102,7 +110,7 @@ static const struct ob_option options[] = {
 
 const struct ob_command_type ob_command_watch = {
     .name = "watch",
-    .operands = "[RUN|LOG|-]",
+    .operands = "[RUN|LOG|SWEEP|-]",
     .most = 1,
     .first = OB_WORD_RUN,
     .summary = "watch a run that is under way, or look at one that has ended",
@@ -110,6 +118,8 @@ const struct ob_command_type ob_command_watch = {
         "RUN is a directory, a unique part of a run's name, or latest (the default). "
         "Any number of terminals may watch one run; one of them steers it. Space "
         "plays a finished run again.\n\n"
+        "SWEEP is the folder of a sweep: its cells as a map, a table and curves, any of "
+        "which opens as a run; S runs the missing ones, or stops that.\n\n"
         "LOG is the log of another program: a table (.csv, .tsv, .txt, .dat), lines of "
         "JSON (.jsonl, .ndjson), a TensorBoard event file or a folder with some, in any "
         "depth; - is standard input, 'python train.py | optbench watch -'. It is shown "

@@ -24,6 +24,7 @@ void ob_app_init(struct ob_app *a, struct ob_term *term, struct ob_feed *feed)
     a->view.data = &feed->data;
     a->view.surface = &feed->surface;
     a->view.curvature = &feed->curvature;
+    a->view.sweep = &feed->sweep;
     for (int i = 0; i < OB_SCREENS; i++)
         a->state[i] = ob_xcalloc(1, ob_screens[i]->state_size);
     ob_app_read_lists(a, true);
@@ -43,6 +44,7 @@ void ob_app_finish(struct ob_app *a)
         if (a->view.other[i].path)
             a->feed->type->overlay(a->feed, NULL, &a->view.other[i], NULL);
     ob_app_finish_compare(a);
+    ob_sweeps_found_finish(&a->view.sweeps);
     ob_run_model_finish(&a->view.preview);
     ob_home_model_finish(&a->view.home);
     ob_app_undoom(a);
@@ -97,10 +99,22 @@ static bool reads(const struct ob_app *a)
     return more && ob_screen_watches(&a->view);
 }
 
+/* Curves of marked cells stand on the screen of the sweep, too. */
+static bool shows_compared(const struct ob_app *a)
+{
+    return a->view.screen == OB_SCREEN_COMPARE ||
+           (a->view.screen == OB_SCREEN_SWEEP && ob_compare_count(&a->view.compare) > 0);
+}
+
 /* The same of those that are compared. */
 static bool compares(const struct ob_app *a)
 {
-    return a->view.screen == OB_SCREEN_COMPARE && a->view.compare.more;
+    return shows_compared(a) && a->view.compare.more;
+}
+
+static bool sweeps(const struct ob_app *a)
+{
+    return a->view.screen == OB_SCREEN_SWEEP && a->sweep_more;
 }
 
 static bool works(const struct ob_app *a)
@@ -111,7 +125,8 @@ static bool works(const struct ob_app *a)
 
 bool ob_app_busy(const struct ob_app *a)
 {
-    return a->removing || reads(a) || compares(a) || works(a) || a->lists_more;
+    return a->removing || reads(a) || compares(a) || sweeps(a) || works(a) ||
+           a->lists_more;
 }
 
 void ob_app_work(struct ob_app *a)
@@ -122,6 +137,8 @@ void ob_app_work(struct ob_app *a)
         a->feed->type->read_on(a->feed, &a->view.run);
     else if (compares(a))
         ob_app_read_compared(a);
+    else if (sweeps(a))
+        ob_app_read_sweep(a);
     else if (works(a))
         ob_screens[a->view.screen]->work(a->state[a->view.screen], &a->view);
     else if (a->lists_more)
@@ -134,7 +151,7 @@ bool ob_app_news(struct ob_app *a)
     unsigned bits = a->feed->type->poll(a->feed, &a->view.run);
     bool worked = a->worked;
     a->worked = false;
-    if (a->view.screen == OB_SCREEN_COMPARE && ob_app_read_compared(a))
+    if (shows_compared(a) && ob_app_read_compared(a))
         bits |= OB_FEED_COMPARE;
     /* A run that had ended may have been taken up again. */
     a->preview_more |= (bits & (OB_FEED_PREVIEW | OB_FEED_HOME)) != 0;
@@ -189,8 +206,9 @@ int64_t ob_app_wakes_at(const struct ob_app *a)
 static void tell_figures(struct ob_app *a)
 {
     const struct ob_run_model *m = &a->view.run;
-    bool moving = ob_screen_watches(&a->view) &&
-                  (m->playing ? !m->play_paused : m->info.state == OB_RUN_RUNNING);
+    bool moving = ob_screen_watches(&a->view)
+                      ? (m->playing ? !m->play_paused : m->info.state == OB_RUN_RUNNING)
+                      : a->view.screen == OB_SCREEN_SWEEP;
     a->view.figures = a->keyed || !moving || a->view.now_ns - a->figures_at >= FIGURES_NS;
     a->figures_old = !a->view.figures;
     if (a->view.figures)
@@ -211,12 +229,23 @@ void ob_app_paint(struct ob_app *a)
     screen->draw(state, &a->view, &a->canvas);
 }
 
+static enum ob_attention attention(const struct ob_app *a)
+{
+    switch (a->view.screen) {
+    case OB_SCREEN_HOME:
+        return OB_ATTEND_HOME;
+    case OB_SCREEN_COMPARE:
+        return OB_ATTEND_COMPARE;
+    case OB_SCREEN_SWEEP:
+        return OB_ATTEND_SWEEP;
+    default:
+        return OB_ATTEND_RUN;
+    }
+}
+
 void ob_app_draw(struct ob_app *a)
 {
-    a->feed->type->attend(a->feed, a->view.screen == OB_SCREEN_HOME ? OB_ATTEND_HOME
-                                   : a->view.screen == OB_SCREEN_COMPARE
-                                       ? OB_ATTEND_COMPARE
-                                       : OB_ATTEND_RUN);
+    a->feed->type->attend(a->feed, attention(a));
     tell_figures(a);
     ob_app_paint(a);
     ob_app_layer_draw(a);

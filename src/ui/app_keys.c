@@ -32,6 +32,8 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
         return;
     if (screen == OB_SCREEN_COMPARE)
         ob_app_show_compare(a);
+    if (screen == OB_SCREEN_SWEEP)
+        ob_app_show_sweep(a);
     keep_chosen(a);
     if (screen == OB_SCREEN_HOME)
         ob_app_read_lists(a, true);
@@ -42,7 +44,9 @@ void ob_app_go(struct ob_app *a, enum ob_screen_id screen)
 /* Back to the home screen, or out of the program where this is where it began. */
 static void back(struct ob_app *a, bool leave)
 {
-    if (a->view.screen != OB_SCREEN_HOME && a->view.screen != a->top)
+    if (a->view.screen == OB_SCREEN_LIVE && ob_app_in_sweep(a))
+        ob_app_go(a, OB_SCREEN_SWEEP); /* a cell is looked at from there */
+    else if (a->view.screen != OB_SCREEN_HOME && a->view.screen != a->top)
         ob_app_go(a, OB_SCREEN_HOME);
     else if (leave)
         a->quit = true;
@@ -104,7 +108,11 @@ bool ob_app_common(struct ob_app *a, enum ob_request r)
         ob_app_go(a, OB_SCREEN_CURVATURE);
         return true;
     case OB_REQUEST_COMPARE:
+    case OB_REQUEST_SWEEP_COMPARE: /* of marked cells */
         ob_app_go(a, OB_SCREEN_COMPARE);
+        return true;
+    case OB_REQUEST_SWEEP:
+        ob_app_go(a, OB_SCREEN_SWEEP);
         return true;
     case OB_REQUEST_HELP:
         ob_help_open(&a->help);

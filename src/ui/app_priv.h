@@ -110,12 +110,21 @@ void ob_app_revised(struct ob_app *a);
 /* The compare screen (compare_app.c): shows other runs than before, one more, one less;
  * begins with what is open where nothing is compared yet; and the end. */
 void ob_app_compare(struct ob_app *a, const struct ob_wishes *wish);
-void ob_app_compare_add(struct ob_app *a, const char *path);
+void ob_app_compare_add(struct ob_app *a, const struct ob_wishes *wish);
 void ob_app_compare_drop(struct ob_app *a, const char *path);
 void ob_app_show_compare(struct ob_app *a);
 bool ob_app_read_compared(
     struct ob_app *a); /* some milliseconds; true = something came */
 void ob_app_finish_compare(struct ob_app *a);
+
+/* The sweep screen (sweep_app.c): looks which sweeps there are where none is open; reads
+ * on in the cells, true = something came; carries out its wishes; whether the run that is
+ * shown is a cell of the sweep that is open. */
+void ob_app_show_sweep(struct ob_app *a);
+bool ob_app_read_sweep(struct ob_app *a);
+void ob_app_grant_sweep(struct ob_app *a, const struct ob_wishes *wish);
+void ob_app_stop_sweep(struct ob_app *a);
+bool ob_app_in_sweep(const struct ob_app *a);
 
 /* To another screen, where it has something to show. */
 void ob_app_go(struct ob_app *a, enum ob_screen_id screen);

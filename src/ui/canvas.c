@@ -161,6 +161,16 @@ void ob_canvas_restyle(struct ob_canvas *c, struct ob_rect r, enum ob_style styl
     }
 }
 
+void ob_canvas_ground(struct ob_canvas *c, struct ob_rect r, unsigned heat)
+{
+    for (int y = r.y; y < r.y + r.h; y++)
+        for (int x = r.x; x < r.x + r.w; x++) {
+            struct ob_cell *cell = at(c, x, y);
+            if (cell)
+                cell->ground = (uint8_t)(1 + heat);
+        }
+}
+
 struct ob_rect ob_canvas_box(struct ob_canvas *c, struct ob_rect r, enum ob_glyphs tier,
                              const char *title)
 {

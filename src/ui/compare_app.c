@@ -48,9 +48,11 @@ void ob_app_compare(struct ob_app *a, const struct ob_wishes *w)
         ob_app_go(a, OB_SCREEN_COMPARE);
 }
 
-void ob_app_compare_add(struct ob_app *a, const char *path)
+void ob_app_compare_add(struct ob_app *a, const struct ob_wishes *w)
 {
-    (void)put(a, path); /* said by it */
+    bool ok = put(a, w->path);
+    for (size_t i = 0; i < w->nbeside && ok; i++)
+        ok = put(a, w->beside[i]);
     ob_app_news(a);
 }
 

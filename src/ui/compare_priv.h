@@ -156,6 +156,12 @@ struct compare_state {
     char title[160], note[256], level[2][48];
 };
 
+/* screen_compare.c. What is needed before anything else; what the screen does when runs
+ * came or went: chooses a metric that some run has. */
+void ob_compare_begin(struct compare_state *s);
+void ob_compare_told(void *state, struct ob_view *v, unsigned bits,
+                     struct ob_wishes *wish);
+
 /* compare_lines.c. The records by place; which lines there are now, made anew where runs
  * came or went; the line of the selected run, never beyond the last. */
 struct compare_records {

@@ -104,6 +104,7 @@ static void drain_notify(struct ob_files *f)
         for (const char *p = buffer; p < buffer + n;) {
             const struct inotify_event *e = (const struct inotify_event *)(const void *)p;
             ob_files_lists_notified(f, e);
+            ob_files_sweep_notified(f, e);
             p += sizeof *e + e->len;
         }
     }
@@ -152,6 +153,7 @@ static unsigned poll_feed(struct ob_feed *base, struct ob_run_model *m)
         ob_files_connect(f, m);
     }
     f->back = false;
+    bits |= ob_files_poll_sweep(f);
     return bits | ob_files_poll_lists(f) | ob_files_poll_jobs(f) | poll_spawn(f);
 }
 
@@ -190,7 +192,8 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
                        int *timeout_ms)
 {
     enum { SPAWN_MS = 50, OWN = 4 };
-    _Static_assert(OWN + OB_FILES_JOBS * OB_JOB_FDS <= OB_FEED_FDS, "room for all");
+    _Static_assert(OWN + OB_FILES_JOBS * OB_JOB_FDS + OB_FILES_SWEEP_FDS <= OB_FEED_FDS,
+                   "room for all");
     const struct ob_files *f = (const struct ob_files *)base;
     int fd[2];
     size_t n = 0;
@@ -211,6 +214,7 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
         *timeout_ms = wait_for_run(f);
     if (f->spawn.active && spawned == 0 && (*timeout_ms < 0 || *timeout_ms > SPAWN_MS))
         *timeout_ms = SPAWN_MS;
+    n += ob_files_wait_sweep(f, fds + n, timeout_ms);
     return n + ob_files_wait_jobs(f, fds + n, timeout_ms);
 }
 
@@ -245,6 +249,7 @@ static void destroy(struct ob_feed *base)
     ob_run_reader_finish(&f->peek);
     ob_overlays_finish(&f->others);
     ob_files_finish_compared(f);
+    ob_files_finish_sweep(f);
     ob_files_finish_jobs(f);
     ob_lists_finish(&f->lists);
     ob_spawn_finish(&f->spawn);
@@ -290,6 +295,12 @@ static const struct ob_feed_type ob_feed_type_files = {
     .explain = ob_files_explain,
     .surface = ob_files_surface,
     .curvature = ob_files_curvature,
+    .sweep = ob_files_sweep,
+    .sweep_on = ob_files_sweep_on,
+    .sweep_judge = ob_files_sweep_judge,
+    .sweep_start = ob_files_sweep_start,
+    .sweep_stop = ob_files_sweep_stop,
+    .sweeps = ob_files_sweeps,
     .wait = wait_for,
     .farewell = farewell,
     .destroy = destroy,
@@ -301,6 +312,8 @@ struct ob_feed *ob_feed_files(const struct ob_feed_files_opts *opts)
     f->base.type = &ob_feed_type_files;
     f->opts = *opts;
     f->run_watch = -1;
+    f->swept.watch[0] = f->swept.watch[1] = -1;
+    f->swept.child = (struct ob_child){ .in = -1, .out = -1, .err = -1 };
     f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     return &f->base;
 }

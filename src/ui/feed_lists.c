@@ -214,7 +214,10 @@ static void attend_run(struct ob_files *f, bool away)
 void ob_files_attend(struct ob_feed *base, enum ob_attention what)
 {
     struct ob_files *f = (struct ob_files *)base;
-    bool comparing = what == OB_ATTEND_COMPARE;
+    /* Marked cells of a sweep are runs that are compared. */
+    bool sweeping = what == OB_ATTEND_SWEEP;
+    bool comparing = what == OB_ATTEND_COMPARE || sweeping;
+    ob_files_attend_sweep(f, sweeping);
     if (!comparing)
         ob_files_attend_compared(f, false);
     attend_run(f, what != OB_ATTEND_RUN);

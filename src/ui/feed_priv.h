@@ -11,6 +11,7 @@
 #include "optbench/run/rundir.h"
 #include "optbench/run/spawn.h"
 #include "optbench/run/timing.h"
+#include "optbench/sweep/folder.h"
 #include "optbench/ui/feed.h"
 #include "optbench/ui/model.h"
 
@@ -106,6 +107,20 @@ struct ob_compared {
     bool broken;              /* its log is none: it is not read on */
 };
 
+/* The sweep that is open. */
+struct ob_swept {
+    struct ob_sweep sweep;
+    struct ob_cells *cells; /* NULL = none is open */
+    int watch[2];           /* inotify, of its folder and of that of its runners */
+    bool silent;            /* its file system tells of no changes */
+    bool stirred;           /* something happened: it is looked at at once */
+    int64_t next;           /* when it is looked at again, 0 = when something happens */
+    int64_t spent;          /* on this look at all cells so far, ns */
+    uint64_t saved;         /* generation of the cells that were kept */
+    struct ob_child child;  /* that runs it, where it was started here */
+    struct ob_buf said;     /* on its standard error */
+};
+
 /* A request whose answer is awaited. */
 struct ob_files_asked {
     int64_t id; /* 0 = none */
@@ -124,6 +139,8 @@ struct ob_files {
     struct ob_overlays others;
     struct ob_compared compared[OB_COMPARE_RUNS];
     bool comparing; /* they are on the screen */
+    struct ob_swept swept;
+    bool sweeping; /* likewise */
     struct ob_lists lists;
     struct ob_client *client;
     struct ob_files_asked asked[OB_FILES_ASKED]; /* in a circle, next is the oldest */
@@ -243,6 +260,21 @@ bool ob_files_compare_on(struct ob_feed *f, bool *fresh);
 void ob_files_attend_compared(struct ob_files *f, bool comparing);
 int ob_files_wait_compared(const struct ob_files *f);
 void ob_files_finish_compared(struct ob_files *f);
+
+/* Sweeps, feed_sweep.c: members of the type, and the parts of attend(), poll(), wait()
+ * and destroy(). */
+bool ob_files_sweep(struct ob_feed *f, const char *path, struct ob_err *err);
+bool ob_files_sweep_on(struct ob_feed *f, bool *fresh);
+void ob_files_sweep_judge(struct ob_feed *f, const char *metric, bool maximize);
+bool ob_files_sweep_start(struct ob_feed *f, struct ob_err *err);
+bool ob_files_sweep_stop(struct ob_feed *f, struct ob_err *err);
+void ob_files_sweeps(struct ob_feed *f, struct ob_sweeps_found *out);
+void ob_files_attend_sweep(struct ob_files *f, bool sweeping);
+void ob_files_sweep_notified(struct ob_files *f, const struct inotify_event *e);
+unsigned ob_files_poll_sweep(struct ob_files *f);
+enum { OB_FILES_SWEEP_FDS = 2 };
+size_t ob_files_wait_sweep(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);
+void ob_files_finish_sweep(struct ob_files *f);
 
 /* The parts of poll() and wait() that are about lists. */
 unsigned ob_files_poll_lists(struct ob_files *f);

@@ -263,7 +263,7 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
         ob_app_compare(a, w);
         break;
     case OB_WISH_COMPARE_ADD:
-        ob_app_compare_add(a, w->path);
+        ob_app_compare_add(a, w);
         break;
     case OB_WISH_COMPARE_DROP:
         for (size_t i = 0; i < w->nbeside; i++)
@@ -316,6 +316,7 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
         a->asked = w->control;
         ob_app_doom(a, w);
         a->save_over[0] = '\0';
+        a->asked_stop = w->stop_sweep;
         a->view.asking = true;
         break;
     case OB_WISH_CLONE:
@@ -356,6 +357,12 @@ static void carry_out(struct ob_app *a, struct ob_wishes *w)
     case OB_WISH_REVISED:
         ob_app_revised(a);
         break;
+    case OB_WISH_SWEEP:
+    case OB_WISH_SWEEPS:
+    case OB_WISH_SWEEP_START:
+    case OB_WISH_JUDGE:
+        ob_app_grant_sweep(a, w);
+        break;
     }
 }
 
@@ -371,6 +378,8 @@ void ob_app_said_yes(struct ob_app *a)
 {
     if (a->save_over[0])
         ob_app_save_form(a, a->save_over, true);
+    else if (a->asked_stop)
+        ob_app_stop_sweep(a);
     else if (a->ndoomed > 0)
         ob_app_begin_deed(a);
     else

@@ -11,6 +11,7 @@ libob_ui_a_SOURCES = \
 	%D%/arrange_charts.c \
 	%D%/arrange_compare.c \
 	%D%/arrange_surface.c \
+	%D%/arrange_sweep.c \
 	%D%/bars.c \
 	%D%/bars.h \
 	%D%/browse.c \
@@ -61,6 +62,7 @@ libob_ui_a_SOURCES = \
 	%D%/fence.h \
 	%D%/feed_setup.c \
 	%D%/feed_surface.c \
+	%D%/feed_sweep.c \
 	%D%/form.c \
 	%D%/form_kind.c \
 	%D%/form_priv.h \
@@ -161,6 +163,7 @@ libob_ui_a_SOURCES = \
 	%D%/screen_live.c \
 	%D%/screen_setup.c \
 	%D%/screen_surface.c \
+	%D%/screen_sweep.c \
 	%D%/sequence.c \
 	%D%/sequence.h \
 	%D%/setup_arrange.c \
@@ -175,6 +178,19 @@ libob_ui_a_SOURCES = \
 	%D%/style.c \
 	%D%/surface_read.c \
 	%D%/surface_view.c \
+	%D%/sweep_app.c \
+	%D%/sweep_facts.c \
+	%D%/sweep_keys.c \
+	%D%/sweep_lists.c \
+	%D%/sweep_made.c \
+	%D%/sweep_map.c \
+	%D%/sweep_priv.h \
+	%D%/sweep_rows.c \
+	%D%/sweep_scale.c \
+	%D%/sweep_scale.h \
+	%D%/sweep_sense.c \
+	%D%/sweep_table.c \
+	%D%/sweep_view.c \
 	%D%/tensor_digest.c \
 	%D%/tensor_digest.h \
 	%D%/term_curses.c \
@@ -212,4 +228,5 @@ ob_headers += \
 	include/optbench/ui/screens.def \
 	include/optbench/ui/style.h \
 	include/optbench/ui/surface_view.h \
+	include/optbench/ui/sweep_view.h \
 	include/optbench/ui/term.h

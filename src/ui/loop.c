@@ -297,6 +297,10 @@ static void run_loop(struct loop *l, const struct ob_app_opts *opts)
     l->app.view.now_ns = l->app.played_at = ob_clock_ns();
     if (opts->run || opts->config)
         l->app.top = OB_SCREEN_LIVE;
+    if (opts->sweep) {
+        l->app.top = OB_SCREEN_SWEEP;
+        ob_app_sweep(&l->app, opts->sweep);
+    }
     if (opts->run && opts->nbeside) {
         l->app.top = OB_SCREEN_COMPARE;
         compare(&l->app, opts);

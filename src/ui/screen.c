@@ -8,7 +8,7 @@
 #include "optbench/base/text.h"
 
 extern const struct ob_screen_type ob_screen_home, ob_screen_live, ob_screen_setup,
-    ob_screen_surface, ob_screen_curvature, ob_screen_compare;
+    ob_screen_surface, ob_screen_curvature, ob_screen_compare, ob_screen_sweep;
 
 const struct ob_screen_type *const ob_screens[OB_SCREENS] = {
     [OB_SCREEN_HOME] = &ob_screen_home,
@@ -17,6 +17,7 @@ const struct ob_screen_type *const ob_screens[OB_SCREENS] = {
     [OB_SCREEN_SURFACE] = &ob_screen_surface,
     [OB_SCREEN_CURVATURE] = &ob_screen_curvature,
     [OB_SCREEN_COMPARE] = &ob_screen_compare,
+    [OB_SCREEN_SWEEP] = &ob_screen_sweep,
 };
 
 bool ob_screen_watches(const struct ob_view *v)

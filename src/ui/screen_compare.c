@@ -66,7 +66,7 @@ static bool has_metric(const struct compare_state *s, const struct ob_view *v)
 }
 
 /* Nothing was typed yet. */
-static void begin(struct compare_state *s)
+void ob_compare_begin(struct compare_state *s)
 {
     if (!s->typed)
         s->target = s->optimum_typed = s->optimum = NAN;
@@ -75,11 +75,12 @@ static void begin(struct compare_state *s)
 
 /* Runs came or went, or the header of a log is there: what is shown is something that
  * they have. */
-static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes *wish)
+void ob_compare_told(void *state, struct ob_view *v, unsigned bits,
+                     struct ob_wishes *wish)
 {
     struct compare_state *s = state;
     (void)bits;
-    begin(s);
+    ob_compare_begin(s);
     if (s->metric[0] && has_metric(s, v)) {
         ob_compare_want(&v->compare);
         return;
@@ -131,7 +132,7 @@ static bool busy(const void *state)
 static void update(void *state, const struct ob_view *v, int w, int h)
 {
     struct compare_state *s = state;
-    begin(s);
+    ob_compare_begin(s);
     work(s, v);
     ob_compare_carry_on(s, v);
     ob_compare_figures_take(s, v);
@@ -364,7 +365,7 @@ const struct ob_screen_type ob_screen_compare = {
     .draw = draw,
     .request = request,
     .key = key,
-    .told = told,
+    .told = ob_compare_told,
     .value = value,
     .chart = chart,
     .mouse = mouse,

@@ -47,6 +47,8 @@ struct ob_app {
     char deed_text[1280]; /* that it is done with */
     size_t removed;       /* of these it is done to */
     bool removing;        /* yes was said */
+    bool asked_stop;      /* ... or the sweep that is open is stopped */
+    bool sweep_more;      /* not all of its cells were looked at yet */
     char save_over[4096]; /* ... or save the form to this file; "" = not that */
     unsigned form_asked;  /* revision of the form that was last sent to be checked ... */
     uint64_t form_data;   /* ... and the [data] that was last looked at ... */
@@ -74,6 +76,9 @@ void ob_app_finish(struct ob_app *a);
  * where `top` is the live screen, it ends the program instead. */
 void ob_app_open(struct ob_app *a, const char *path);
 void ob_app_start(struct ob_app *a, const char *config);
+
+/* Opens the sweep screen on a sweep; a failure likewise. */
+void ob_app_sweep(struct ob_app *a, const char *path);
 
 /* Anything that was done: a key goes to ob_app_key(). */
 void ob_app_input(struct ob_app *a, const struct ob_input *in);
@@ -109,6 +114,7 @@ struct ob_app_opts {
     const char *runs;        /* list of folders (run/runs.h); NULL = the default */
     const char *config;      /* start a run of it; NULL = not */
     const char *run;         /* watch this run directory; NULL = not */
+    const char *sweep;       /* watch the sweep in this folder; NULL = not */
     char *const *beside;     /* [nbeside] compare it with these; the first ones, where */
     size_t nbeside;          /* ... they are too many */
     const char *const *sets; /* [nsets] for runs started here */

@@ -95,6 +95,20 @@ struct ob_compare_places {
 struct ob_compare_places ob_arrange_compare(int w, int h, size_t runs, int text,
                                             bool all);
 
+struct ob_sweep_places {
+    enum ob_arrange kind;
+    struct ob_rect line;
+    struct ob_rect tabs, message, keys;
+    struct ob_rect head; /* how far it is, the best one so far */
+    struct ob_rect map; /* or what stands in its place; boxes included, as of all below */
+    struct ob_rect chart; /* not on small screens */
+    struct ob_rect ranks; /* the best cells, on wide ones */
+    struct ob_rect facts; /* of what the cursor is on */
+};
+
+/* `rows` is how many the map has; with `large` it has the room of the chart, too. */
+struct ob_sweep_places ob_arrange_sweep(int w, int h, size_t rows, bool large);
+
 struct ob_live_places ob_arrange_live(int w, int h);
 
 /* Gives the figures `more` lines, as far as the others keep what they need: on wide

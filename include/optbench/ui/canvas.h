@@ -78,6 +78,10 @@ void ob_canvas_fill(struct ob_canvas *c, struct ob_rect r, const char *glyph,
 /* Gives a part of the screen another style, glyphs unchanged, grounds gone. */
 void ob_canvas_restyle(struct ob_canvas *c, struct ob_rect r, enum ob_style style);
 
+/* Gives a part of the screen the ground of a colour of height, 0..OB_HEATS - 1; glyphs
+ * and styles unchanged. */
+void ob_canvas_ground(struct ob_canvas *c, struct ob_rect r, unsigned heat);
+
 /* A frame with a title; returns what lies inside. Empty below 2 x 2. */
 struct ob_rect ob_canvas_box(struct ob_canvas *c, struct ob_rect r, enum ob_glyphs tier,
                              const char *title);

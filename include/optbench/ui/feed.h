@@ -24,6 +24,7 @@
 #include "optbench/ui/form.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/surface_view.h"
+#include "optbench/ui/sweep_view.h"
 
 /* What changed, from poll(). */
 enum {
@@ -43,12 +44,13 @@ enum {
     OB_FEED_GRANTED = 16384,  /* likewise: what it wished for is done */
     OB_FEED_FOLDER = 1024,    /* not from poll(): the folder that a screen asked for */
     OB_FEED_COMPARE = 32768,  /* likewise: a run that is compared has gone on */
+    OB_FEED_SWEEP = 65536,    /* the sweep that is open has: `sweep` */
 };
 
-enum { OB_FEED_FDS = 16, OB_FEED_OTHERS = 3 };
+enum { OB_FEED_FDS = 18, OB_FEED_OTHERS = 3 };
 
 /* What the screen is about, which decides what wakes it. */
-enum ob_attention { OB_ATTEND_RUN, OB_ATTEND_HOME, OB_ATTEND_COMPARE };
+enum ob_attention { OB_ATTEND_RUN, OB_ATTEND_HOME, OB_ATTEND_COMPARE, OB_ATTEND_SWEEP };
 
 struct ob_feed;
 
@@ -176,6 +178,22 @@ struct ob_feed_type {
      * only where nothing can be asked. */
     bool (*curvature)(struct ob_feed *f, const char *text, const char *path,
                       const char *at, struct ob_err *err);
+    /* Opens the sweep at `path`: `sweep` is filled, its cells are read by poll() and
+     * sweep_on(), and it stays until the next one; where it cannot be opened the one
+     * before stays. */
+    bool (*sweep)(struct ob_feed *f, const char *path, struct ob_err *err);
+    /* Reads on in its cells for a few milliseconds; true = not all were looked at yet.
+     * *fresh = something can be shown otherwise. */
+    bool (*sweep_on)(struct ob_feed *f, bool *fresh);
+    /* Judges its cells by another figure. */
+    void (*sweep_judge)(struct ob_feed *f, const char *metric, bool maximize);
+    /* Runs the cells of it that are missing, in a process that outlives this one; asks
+     * those of this machine that run it to stop. OB_EUSAGE where that is not to be done.
+     */
+    bool (*sweep_start)(struct ob_feed *f, struct ob_err *err);
+    bool (*sweep_stop)(struct ob_feed *f, struct ob_err *err);
+    /* The sweeps in the folders of runs and in "sweeps", into a zeroed *out. */
+    void (*sweeps)(struct ob_feed *f, struct ob_sweeps_found *out);
     /* Descriptors to wait on; returns how many, *timeout_ms (-1 = none) how long at most
      * until poll() wants to be called all the same. */
     size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
@@ -211,6 +229,7 @@ struct ob_feed {
     struct ob_data_view data;
     struct ob_surface_view surface;
     struct ob_curvature_view curvature;
+    struct ob_sweep_view sweep;
 };
 
 struct ob_feed_files_opts {

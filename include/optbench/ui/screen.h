@@ -20,6 +20,7 @@
 #include "optbench/ui/lineedit.h"
 #include "optbench/ui/model.h"
 #include "optbench/ui/request.h"
+#include "optbench/ui/sweep_view.h"
 
 enum ob_screen_id {
 #define X(id) OB_SCREEN_##id,
@@ -45,6 +46,8 @@ struct ob_view {
     const struct ob_data_view *data;           /* ... and its data; lent by the feed */
     const struct ob_surface_view *surface; /* the last one asked for; lent by the feed */
     const struct ob_curvature_view *curvature; /* ... and how the objective curves */
+    const struct ob_sweep_view *sweep; /* the one that is open; lent by the feed */
+    struct ob_sweeps_found sweeps;     /* those that there are, as of the last look */
     bool curve_form;          /* of the experiment being set up, not of the run */
     bool checking, looking;   /* a newer answer is on its way */
     struct ob_browse folder;  /* the last one that was asked for ... */
@@ -101,8 +104,12 @@ enum ob_wish {
     OB_WISH_SURFACE,     /* ask the feed for the surface `surface` */
     OB_WISH_CURVATURE,   /* ask the feed how what is shown curves at `text` */
     OB_WISH_COMPARE,     /* show the run `path` and those of `beside` side by side */
-    OB_WISH_COMPARE_ADD, /* ... the run `path`, too */
+    OB_WISH_COMPARE_ADD, /* ... the run `path` and those of `beside`, too */
     OB_WISH_COMPARE_DROP, /* ... those of `beside` no longer */
+    OB_WISH_SWEEP,        /* open the sweep `path` */
+    OB_WISH_SWEEPS,       /* look which sweeps there are */
+    OB_WISH_SWEEP_START,  /* run the one that is open */
+    OB_WISH_JUDGE,        /* judge its cells by the figure `text` */
 };
 
 /* What is done to the runs `doomed`. */
@@ -124,6 +131,7 @@ struct ob_wishes {
     char **beside; /* [nbeside] runs to draw behind the one to open, or to compare it
                       with; lent the same way */
     size_t nbeside;
+    bool stop_sweep; /* of OB_WISH_ASK: on yes the sweep that is open is stopped */
     struct ob_surface_ask surface; /* what it points to is lent the same way */
     int line;                      /* counts from 1; 0 = wherever the editor begins */
     struct ob_buf copy;            /* UTF-8 */

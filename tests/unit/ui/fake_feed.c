@@ -524,6 +524,7 @@ static void destroy(struct ob_feed *f)
     ob_view_finish(&f->tensor.whole);
     f->tensor = (struct ob_feed_tensor){ .why = "" };
     fake_finish_jobs((struct fake_feed *)f);
+    fake_finish_sweep((struct fake_feed *)f);
     ob_surface_view_finish(&f->surface);
     ob_curvature_view_finish(&f->curvature);
 }
@@ -538,6 +539,12 @@ static const struct ob_feed_type fake_type = {
     .overlay = overlay,
     .compare = fake_compare,
     .compare_on = fake_compare_on,
+    .sweep = fake_sweep,
+    .sweep_on = fake_sweep_on,
+    .sweep_judge = fake_sweep_judge,
+    .sweep_start = fake_sweep_start,
+    .sweep_stop = fake_sweep_stop,
+    .sweeps = fake_sweeps,
     .read_on = read_on,
     .preview = preview,
     .rename = rename_run,

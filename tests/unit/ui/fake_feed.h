@@ -5,6 +5,7 @@
 #ifndef OB_FAKE_FEED_H
 #define OB_FAKE_FEED_H
 
+#include "optbench/sweep/folder.h"
 #include "optbench/ui/feed.h"
 
 struct fake_feed {
@@ -74,6 +75,16 @@ struct fake_feed {
     unsigned number[OB_COMPARE_RUNS]; /* of each, in the order of their coming */
     unsigned compares;                /* how many came */
 
+    /* Sweeps, fake_sweep.c. */
+    struct ob_sweep swept;
+    struct ob_cells *cells; /* NULL = none is open */
+    size_t sweep_cells;     /* of the next one that is opened; 0 = 135 */
+    size_t sweep_done;      /* that have come to their end */
+    size_t sweep_grow;      /* that do with each look at it */
+    bool no_sweeps;         /* there are none to be listed ... */
+    bool more_sweeps;       /* ... or two and not one */
+    unsigned sweep_starts, sweep_stops;
+
     /* Experiments that are set up, fake_setup.c. */
     char *saved, *saved_as; /* the last text that was saved, and where; NULL = none */
     unsigned saves;         /* how many were */
@@ -131,6 +142,15 @@ unsigned fake_poll_curvature(struct fake_feed *f);
 bool fake_compare(struct ob_feed *f, const char *path, struct ob_record *out,
                   struct ob_err *err);
 bool fake_compare_on(struct ob_feed *f, bool *fresh);
+
+/* The functions of fake_sweep.c. */
+bool fake_sweep(struct ob_feed *f, const char *path, struct ob_err *err);
+bool fake_sweep_on(struct ob_feed *f, bool *fresh);
+void fake_sweep_judge(struct ob_feed *f, const char *metric, bool maximize);
+bool fake_sweep_start(struct ob_feed *f, struct ob_err *err);
+bool fake_sweep_stop(struct ob_feed *f, struct ob_err *err);
+void fake_sweeps(struct ob_feed *f, struct ob_sweeps_found *out);
+void fake_finish_sweep(struct fake_feed *f);
 
 /* The functions of fake_net.c: what a network has beside the others. A row has figures of
  * the validation part, and accuracies, at the end of an epoch. */

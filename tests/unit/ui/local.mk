@@ -43,6 +43,7 @@ ui_fake = \
 	%D%/fake_feed.c %D%/fake_feed.h %D%/fake_home.c %D%/fake_jobs.c %D%/fake_net.c \
 	%D%/fake_setup.c \
 	%D%/fake_surface.c \
+	%D%/fake_sweep.c \
 	%D%/fake_curve.c
 ui_fixture = $(ui_fake) %D%/fixture.c %D%/fixture.h
 ui_scenes = $(ui_fixture) %D%/scenes.c %D%/scenes.def %D%/scenes.h

@@ -43,6 +43,8 @@ void scene_play(struct fixture *f, const struct scene *s)
     f->feed.holes = s->holes;
     f->feed.no_surface = s->no_surface;
     f->feed.hold = s->hold;
+    f->feed.no_sweeps = s->no_sweeps;
+    f->feed.more_sweeps = s->more_sweeps;
     if (s->empty)
         f->feed.rows = 0;
     fixture_start(f);

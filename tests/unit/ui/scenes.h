@@ -16,6 +16,7 @@ struct scene {
     bool holes, no_surface, hold; /* likewise */
     unsigned layers;              /* likewise */
     bool inside, device;
+    bool no_sweeps, more_sweeps;        /* likewise */
     bool hostile, batches, empty, many; /* see struct fake_feed; empty = no rows */
 };
 

@@ -1,0 +1,127 @@
+/* What the sweep screen makes of plan and cells. */
+#include "sweep_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool sweep_there(const struct ob_view *v)
+{
+    return v->sweep->plan && v->sweep->cells && v->sweep->plan->cells > 0;
+}
+
+static void forget(struct sweep_state *s)
+{
+    ob_heat_finish(&s->heat);
+    ob_sensitivity_finish(&s->sense);
+    ob_values_finish(&s->values);
+    free(s->row);
+    free(s->rank);
+    s->row = s->rank = NULL;
+    s->rows = s->ranks = 0;
+}
+
+/* Another sweep: what was chosen was chosen for the one before. */
+static void begin(struct sweep_state *s, const struct ob_view *v)
+{
+    forget(s);
+    s->opened = v->sweep->opened;
+    s->x = s->y = s->left = s->up = s->at = s->top = 0;
+    s->pane = SWEEP_MAP;
+    s->sort = SWEEP_BY_METRIC;
+    s->only = 0;
+    s->reverse = s->inside = s->mean = s->linear = s->curves = false;
+    s->filter[0] = '\0';
+    ob_filter_finish(&s->parsed);
+    s->line.open = s->picker.filter.open = false;
+    s->across = s->down = OB_LEVELS_NO_KEY;
+    ob_chart_reset(&s->chart);
+    s->changes++;
+    if (sweep_there(v))
+        sweep_keys_choose(v->sweep->plan, &s->across, &s->down);
+}
+
+/* What depends on the chosen keys alone. */
+static void lay_out(struct sweep_state *s, const struct ob_view *v)
+{
+    const size_t key[2] = { s->down, s->across }, most[2] = { SWEEP_DOWN, SWEEP_ACROSS };
+    const struct ob_plan *p = v->sweep->plan;
+    bool seeds = s->down < p->keys && ob_key_is_seed(p->key[s->down]);
+    ob_heat_finish(&s->heat);
+    ob_heat_make(&s->heat, p, key, most);
+    ob_sensitivity_finish(&s->sense);
+    if (s->across < p->keys && s->heat.cols.numbers)
+        (void)ob_sensitivity_make(&s->sense, p, s->across,
+                                  seeds ? OB_LEVELS_NO_KEY : s->down);
+}
+
+static void fill(struct sweep_state *s, const struct ob_view *v)
+{
+    const struct ob_cells *c = v->sweep->cells;
+    ob_values_take(&s->values, c);
+    ob_heat_fill(&s->heat, c, &s->values);
+    s->scale = sweep_scale_of(&s->heat, s->mean, ob_cells_maximize(c), s->linear);
+    if (s->sense.curves > 0)
+        ob_sensitivity_fill(&s->sense, c, &s->values);
+    sweep_sense_make(s, v);
+    sweep_rows_make(s, v);
+    sweep_ranks_make(s, v);
+}
+
+void sweep_made_update(struct sweep_state *s, const struct ob_view *v, bool late)
+{
+    if (s->opened != v->sweep->opened)
+        begin(s, v);
+    if (!sweep_there(v))
+        return;
+    uint64_t now = ob_cells_generation(v->sweep->cells);
+    if (s->made == s->changes && (s->generation == now || !late))
+        return;
+    if (s->made != s->changes)
+        lay_out(s, v);
+    s->made = s->changes;
+    s->generation = now;
+    fill(s, v);
+    s->x = s->x < s->heat.cols.n ? s->x : s->heat.cols.n - 1;
+    s->y = s->y < s->heat.rows.n ? s->y : s->heat.rows.n - 1;
+}
+
+void sweep_made_finish(struct sweep_state *s)
+{
+    forget(s);
+    for (size_t i = 0; i < SWEEP_TRACES; i++) {
+        ob_series_finish(&s->line_of[i].x);
+        ob_series_finish(&s->line_of[i].y);
+        ob_series_finish(&s->line_of[i].lo);
+        ob_series_finish(&s->line_of[i].hi);
+    }
+    ob_filter_finish(&s->parsed);
+    ob_dots_finish(&s->dots);
+    for (size_t i = 0; i < OB_COMPARE_RUNS; i++)
+        free(s->lent[i]);
+    ob_compare_lines_finish(&s->marked);
+}
+
+const struct ob_heat_tile *sweep_tile_at(const struct sweep_state *s)
+{
+    size_t at = s->y * s->heat.cols.n + s->x;
+    return at < s->heat.rows.n * s->heat.cols.n ? &s->heat.tile[at] : NULL;
+}
+
+size_t sweep_cell_at(const struct sweep_state *s)
+{
+    if (s->pane == SWEEP_TABLE)
+        return s->rows > 0 ? s->at : OB_CELLS_NONE;
+    const struct ob_heat_tile *t = sweep_tile_at(s);
+    if (!t)
+        return OB_CELLS_NONE;
+    return t->best_cell != OB_CELLS_NONE ? t->best_cell : t->first;
+}
+
+void sweep_go_to(struct sweep_state *s, size_t cell)
+{
+    if (s->heat.rows.n == 0 || cell == OB_CELLS_NONE)
+        return;
+    s->at = cell;
+    s->x = s->heat.cols.of[cell];
+    s->y = s->heat.rows.of[cell];
+}
