@@ -49,6 +49,7 @@ include tests/golden/local.mk
 include tests/device/local.mk
 include tests/device/sim/local.mk
 include tests/cli/local.mk
+include tests/cluster/local.mk
 include tests/pty/local.mk
 include tests/tmux/local.mk
 include tests/faults/local.mk

@@ -58,8 +58,8 @@ static const struct ob_option *option_of(const struct ob_command_type *command, 
 static enum ob_args_result bad(const struct ob_command_type *command, const char *what,
                                const char *word)
 {
-    ob_cli_failf(OB_EUSAGE, "%s: %s '%s' (try 'optbench %s --help')", command->name, what,
-                 word, command->name);
+    ob_cli_failf(OB_EUSAGE, "%s: %s '%s' (try '%s %s --help')", command->name, what, word,
+                 ob_cli_program, command->name);
     return OB_ARGS_BAD;
 }
 
@@ -109,7 +109,7 @@ static enum ob_args_result check_operands(const struct ob_args *args)
     if (args->operands > c->most)
         return bad(c, "one operand too many:", args->operand[c->most]);
     if (args->operands < c->least) {
-        ob_cli_failf(OB_EUSAGE, "usage: optbench %s [OPTION]... %s", c->name,
+        ob_cli_failf(OB_EUSAGE, "usage: %s %s [OPTION]... %s", ob_cli_program, c->name,
                      c->operands);
         return OB_ARGS_BAD;
     }

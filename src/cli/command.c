@@ -20,6 +20,8 @@ static const struct ob_command_type *const commands[] = {
     NULL,
 };
 
+const char *ob_cli_program = "optbench";
+
 const struct ob_command_type *const *ob_commands(void)
 {
     return commands;
@@ -52,7 +54,7 @@ int ob_cli_fail(const struct ob_err *err)
 {
     struct ob_buf safe = { 0 };
     ob_text_safe(&safe, err->text, strlen(err->text));
-    fprintf(stderr, "optbench: %s\n", ob_buf_text(&safe));
+    fprintf(stderr, "%s: %s\n", ob_cli_program, ob_buf_text(&safe));
     ob_buf_finish(&safe);
     return ob_code_exit(err->code);
 }

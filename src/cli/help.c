@@ -62,7 +62,7 @@ void ob_command_help(const struct ob_command_type *command, FILE *out)
     static const struct ob_option help = { .name = "help",
                                            .letter = 'h',
                                            .help = "this text" };
-    fprintf(out, "Usage: optbench %s [OPTION]...%s%s\n\n%c%s.\n", command->name,
+    fprintf(out, "Usage: %s %s [OPTION]...%s%s\n\n%c%s.\n", ob_cli_program, command->name,
             command->operands[0] ? " " : "", command->operands,
             command->summary[0] >= 'a' && command->summary[0] <= 'z'
                 ? command->summary[0] - 'a' + 'A'

@@ -45,8 +45,4 @@ bool ob_cli_name_runs(const char *runs, const char *what, struct ob_foreign_list
 /* Prints the problems in order and releases them; returns the exit status. */
 int ob_cli_complain(struct ob_diags *diags);
 
-/* The path meant by `word`: itself where it exists, else the shipped example of that name
- * (with or without .ini), else itself. free() it. */
-char *ob_cli_config_path(const char *word);
-
 #endif

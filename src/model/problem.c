@@ -145,7 +145,6 @@ struct ob_problem *ob_problem_create(const struct ob_problem_type *type, const v
         return NULL;
     }
     p->n = p->layout.n;
-    p->told = p->share != NULL;
     OB_REQUIRE(p->n > 0);
     return p;
 }
@@ -154,7 +153,7 @@ void ob_problem_destroy(struct ob_problem *p)
 {
     if (!p)
         return;
-    if (p->told)
+    if (p->leads)
         shared_ask(p, &(const struct shared_call){ .verb = SHARED_END });
     ob_problem_unplace(p);
     if (p->type->finish)

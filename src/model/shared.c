@@ -27,10 +27,16 @@ static size_t vector_bytes(const struct ob_problem *p)
     return p->layout.n * ob_dtype_size(p->dtype);
 }
 
+void ob_problem_lead(struct ob_problem *p)
+{
+    OB_REQUIRE(p->share && p->share->rank == 0);
+    p->leads = true;
+}
+
 void shared_ask(struct ob_problem *p, const struct shared_call *call)
 {
     struct ob_share *s = p->share;
-    if (!s || s->rank != 0 || s->ranks == 1)
+    if (!p->leads || s->ranks == 1)
         return;
     const struct head head = { .verb = call->verb,
                                .mode = p->mode,

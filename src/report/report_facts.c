@@ -88,6 +88,15 @@ static void history_facts(struct ob_tabular *t, const struct ob_run_info *i)
     report_fact(t, "replay of", i->replay_of);
 }
 
+static void ranks_fact(struct ob_tabular *t, const struct ob_run_info *i)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%u, sums %s", i->ranks,
+             strcmp(i->reduction, "fast") == 0 ? "in an order of MPI's own"
+                                               : "as one process adds them");
+    report_fact(t, "ranks", i->ranks ? text : "");
+}
+
 static void job_fact(struct ob_tabular *t, const struct ob_run_info *i)
 {
     struct ob_buf text = { 0 };
@@ -117,6 +126,7 @@ static void engine_facts(struct ob_tabular *t, const struct ob_run_info *i)
     job_fact(t, i);
     snprintf(text, sizeof text, "%u", i->threads);
     report_fact(t, "threads", i->threads ? text : "");
+    ranks_fact(t, i);
     report_fact(t, "host", i->host);
     history_facts(t, i);
 }

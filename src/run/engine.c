@@ -150,6 +150,8 @@ void ob_engine_started(struct ob_engine *e)
     struct ob_buf text = { 0 };
     if (strcmp(e->spec.experiment.device, "cpu") != 0)
         ob_buf_addf(&text, "device: %s", ob_trainer_device_words(e->trainer));
+    if (e->opts->share)
+        ob_engine_ranks(e, &text);
     ob_engine_event(e, e->resumed ? "resumed" : "started", e->at.step,
                     ob_buf_text(&text));
     ob_buf_finish(&text);

@@ -314,7 +314,8 @@ bool ob_engine_dash(struct ob_engine *e, int64_t until)
 static void checkpoint_by_clock(struct ob_engine *e)
 {
     const struct ob_command c = { .verb = OB_VERB_CHECKPOINT };
-    const int64_t now = ob_clock_ns(), every = e->job ? e->job->checkpoint_ns : 0;
+    const int64_t now = ob_clock_ns(),
+                  every = e->job ? e->job->checkpoint_ns : e->opts->checkpoint_ns;
     if (every <= 0 || e->spec.checkpoint.every || e->paused)
         return;
     if (!e->checkpoint_time)

@@ -114,7 +114,8 @@ bool ob_engine_refuse_all(struct ob_engine *e, struct ob_diags *diags, int *stat
 bool ob_engine_load(struct ob_engine *e, int *status);
 /* engine_setup.c: the trainer and the files. */
 bool ob_engine_prepare(struct ob_engine *e, int *status);
-bool ob_engine_info(struct ob_engine *e, struct ob_err *err); /* writes run.json */
+bool ob_engine_info(struct ob_engine *e, struct ob_err *err);        /* writes run.json */
+void ob_engine_ranks(const struct ob_engine *e, struct ob_buf *out); /* with a share */
 
 /* engine_setup.c: opens the control channel. */
 bool ob_engine_answer(struct ob_engine *e, struct ob_err *err);

@@ -20,6 +20,8 @@
 #include "optbench/device/device.h"
 #include "optbench/num/blas.h"
 #include "optbench/num/dtype.h"
+#include "optbench/num/kernels.h"
+#include "optbench/num/share.h"
 
 #define CONFIG_MAX ((size_t)1 << 20)
 
@@ -44,6 +46,17 @@ static void fill_device(struct ob_engine *e)
     snprintf(i->device_identity, sizeof i->device_identity, "%s", f->identity);
     snprintf(i->device_architecture, sizeof i->device_architecture, "%s",
              f->architecture);
+}
+
+/* A run that is taken up again may have other ranks, or none. */
+static void fill_ranks(struct ob_engine *e)
+{
+    const struct ob_share *s = e->opts->share;
+    e->info.ranks = s ? s->ranks : 0;
+    snprintf(e->info.reduction, sizeof e->info.reduction, "%s",
+             !s        ? ""
+             : s->fast ? "fast"
+                       : "reproducible");
 }
 
 /* What a cluster gave for it this time. */
@@ -83,6 +96,7 @@ static void fill_info(struct ob_engine *e)
     i->seed = s->experiment.seed;
     i->pid = getpid();
     i->threads = ob_trainer_threads(e->trainer);
+    fill_ranks(e);
     i->resumed += e->resumed;
     i->max_steps = (uint64_t)s->stop.max_steps;
     i->plan_known = i->max_steps > 0;
@@ -218,11 +232,31 @@ static void load_told(void *ctx, const char *origin, double share)
     ob_progress_load(ctx, origin, share);
 }
 
-/* The first line of a run whose device is not simply the processor. */
-static void say_device(struct ob_engine *e)
+/* How many ranks train it, and what a person should know of them. */
+void ob_engine_ranks(const struct ob_engine *e, struct ob_buf *out)
 {
+    const struct ob_share *s = e->opts->share;
+    const size_t rows = ob_trainer_data(e->trainer).rows;
+    const size_t blocks = (rows + OB_CHUNK - 1) / OB_CHUNK;
+    ob_buf_addf(out, "ranks: %u, %s", s->ranks,
+                s->fast ? "reduction fast: the last bits are not those of one process"
+                        : "with the bits of one process");
+    if (blocks < s->ranks)
+        ob_buf_addf(out, "; for want of rows only %zu of them have any (%d each)", blocks,
+                    OB_CHUNK);
+}
+
+/* The first line of a run that is not simply this processor's. */
+static void say_place(struct ob_engine *e)
+{
+    struct ob_buf text = { 0 };
     if (strcmp(e->spec.experiment.device, "cpu") != 0)
         ob_progress_say(&e->progress, "device: %s", ob_trainer_device_words(e->trainer));
+    if (e->opts->share) {
+        ob_engine_ranks(e, &text);
+        ob_progress_say(&e->progress, "%s", ob_buf_text(&text));
+    }
+    ob_buf_finish(&text);
 }
 
 bool ob_engine_prepare(struct ob_engine *e, int *status)
@@ -233,7 +267,9 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
     ob_progress_init(&e->progress, e->opts->quiet || e->detach.child, 0);
     e->spec.data.watch = &watch;
     e->spec.data.keep = e->keep;
-    e->trainer = ob_trainer_create(&e->spec, &diags);
+    e->trainer = e->opts->share
+                     ? ob_trainer_create_shared(&e->spec, e->opts->share, &diags)
+                     : ob_trainer_create(&e->spec, &diags);
     e->spec.data.watch = NULL;
     e->spec.data.keep = NULL;
     ob_progress_clear(&e->progress);
@@ -241,7 +277,7 @@ bool ob_engine_prepare(struct ob_engine *e, int *status)
         return ob_engine_refuse_all(e, &diags, status);
     ob_diags_finish(&diags);
     ob_trainer_settle(e->trainer, &e->spec);
-    say_device(e);
+    say_place(e);
     if (e->opts->dry_run)
         return true;
     fill_info(e);

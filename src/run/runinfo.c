@@ -103,6 +103,10 @@ void ob_run_info_write(const struct ob_run_info *info, struct ob_buf *out)
         ob_field_put_text(&j, "log_format", info->log_format);
     }
     ob_field_put_int(&j, "threads", info->threads);
+    if (info->ranks > 0) {
+        ob_field_put_int(&j, "ranks", info->ranks);
+        ob_field_put_text(&j, "reduction", info->reduction);
+    }
     ob_field_put_int(&j, "resumed", info->resumed);
     ob_field_put_flag(&j, "steered", info->steered);
     if (info->plan_known)
@@ -133,6 +137,8 @@ static bool parse(struct ob_run_info *info, const struct ob_buf *text, struct ob
     ob_field_text(v, "log_format", info->log_format, sizeof info->log_format);
     ob_allocation_read(&info->job, ob_json_get(v, "job"));
     info->threads = (unsigned)ob_field_count(v, "threads", 1u << 16);
+    info->ranks = (unsigned)ob_field_count(v, "ranks", 1u << 24);
+    ob_field_text(v, "reduction", info->reduction, sizeof info->reduction);
     info->resumed = (unsigned)ob_field_count(v, "resumed", 1u << 30);
     info->steered = ob_json_flag(ob_json_get(v, "steered"), false);
     info->plan_known = ob_json_get(v, "max_steps") != NULL;

@@ -89,13 +89,21 @@ static struct ob_problem_common common_of(const struct ob_trainer *t)
     return common;
 }
 
+/* Batches take their rows anywhere, so that every rank needs all of them. */
+static void share_rows(const struct ob_trainer *t, struct ob_problem_common *common)
+{
+    common->share = t->share;
+    common->apart = t->share && ob_batches_full(&t->spec->batch, t->rows);
+}
+
 static bool make_problem(struct ob_trainer *t, const struct ob_dataset *data,
                          struct ob_diags *diags)
 {
     const struct ob_spec *s = t->spec;
     struct ob_err err = { 0 };
     struct ob_draw_setup draws;
-    const struct ob_problem_common common = common_of(t);
+    struct ob_problem_common common = common_of(t);
+    share_rows(t, &common);
     t->problem = ob_problem_create(s->model.type, s->model.opts, &common,
                                    ob_spec_needs_data(s) ? data : NULL, &err);
     if (!t->problem)
@@ -260,21 +268,33 @@ static bool make_stopper(struct ob_trainer *t, struct ob_diags *diags)
 
 /* ---- the whole ---- */
 
-static bool build(struct ob_trainer *t, struct ob_dataset *own, struct ob_diags *diags)
+const struct ob_dataset *ob_trainer_build_problem(struct ob_trainer *t,
+                                                  struct ob_dataset *own,
+                                                  struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
-    const struct ob_dataset *data =
-        ob_trainer_open_device(t, diags) ? load_data(t, own, diags) : NULL;
+    const struct ob_dataset *data = load_data(t, own, diags);
     if (!data)
+        return NULL;
+    if (!make_pool(t, &err)) {
+        ob_diags_add_err(diags, NULL, 0, &err);
+        return NULL;
+    }
+    return make_problem(t, data, diags) ? data : NULL;
+}
+
+static bool build(struct ob_trainer *t, struct ob_dataset *own, struct ob_diags *diags)
+{
+    const struct ob_dataset *data =
+        ob_trainer_open_device(t, diags) ? ob_trainer_build_problem(t, own, diags) : NULL;
+    if (!ob_trainer_meet(t, !data, diags) || !data)
         return false;
-    if (!make_pool(t, &err))
-        return ob_diags_add_err(diags, NULL, 0, &err);
-    if (!make_problem(t, data, diags) || !take_weights(t, diags) ||
-        !make_parts(t, data, diags) || !make_batches(t, diags) ||
-        !ob_trainer_check_groups(t, diags) || !make_schedule(t, diags) ||
-        !make_optimizer(t, diags) || !make_wraps(t, diags) || !make_stopper(t, diags) ||
-        !ob_trainer_make_columns(t, diags) || !ob_best_init(t, diags) ||
-        !ob_watch_init(t, diags) || !ob_trainer_take_device(t, diags))
+    if (!take_weights(t, diags) || !make_parts(t, data, diags) ||
+        !make_batches(t, diags) || !ob_trainer_check_groups(t, diags) ||
+        !make_schedule(t, diags) || !make_optimizer(t, diags) || !make_wraps(t, diags) ||
+        !make_stopper(t, diags) || !ob_trainer_make_columns(t, diags) ||
+        !ob_best_init(t, diags) || !ob_watch_init(t, diags) ||
+        !ob_trainer_take_device(t, diags))
         return false;
     ob_sampler_init(&t->sampler, (uint64_t)t->spec->log.every);
     t->loss = t->theta_delta = t->grad_norm = t->lr = t->batch_loss = NAN;
@@ -283,12 +303,13 @@ static bool build(struct ob_trainer *t, struct ob_dataset *own, struct ob_diags 
 }
 
 static struct ob_trainer *create(const struct ob_spec *spec, bool here,
-                                 struct ob_diags *diags)
+                                 struct ob_share *share, struct ob_diags *diags)
 {
     struct ob_trainer *t = ob_xcalloc(1, sizeof *t);
     struct ob_dataset data = { 0 };
     t->spec = spec;
     t->here = here;
+    t->share = share;
     bool done = build(t, &data, diags);
     ob_dataset_finish(&data);
     if (!done) {
@@ -300,13 +321,24 @@ static struct ob_trainer *create(const struct ob_spec *spec, bool here,
 
 struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags *diags)
 {
-    return create(spec, false, diags);
+    return create(spec, false, NULL, diags);
 }
 
 struct ob_trainer *ob_trainer_create_here(const struct ob_spec *spec,
                                           struct ob_diags *diags)
 {
-    return create(spec, true, diags);
+    return create(spec, true, NULL, diags);
+}
+
+struct ob_trainer *ob_trainer_create_shared(const struct ob_spec *spec,
+                                            struct ob_share *share,
+                                            struct ob_diags *diags)
+{
+    struct ob_buf text = { 0 };
+    ob_spec_write(spec, &text);
+    share->tell(share, text.data, text.len);
+    ob_buf_finish(&text);
+    return create(spec, true, share, diags);
 }
 
 void ob_trainer_settle(const struct ob_trainer *t, struct ob_spec *spec)

@@ -51,6 +51,9 @@ static bool check_grant(struct ob_trainer *t, struct ob_diags *diags)
 bool ob_trainer_open_device(struct ob_trainer *t, struct ob_diags *diags)
 {
     struct ob_err err = { 0 };
+    if (t->share && ob_spec_on_device(t->spec))
+        return refuse(t, diags, OB_ECONFIG,
+                      "several processes compute on processors alone: device = cpu");
     if (t->here)
         return true;
     if (is_auto(t))

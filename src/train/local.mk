@@ -7,6 +7,7 @@ libob_train_a_SOURCES = \
 	%D%/build_choice.c \
 	%D%/build_columns.c \
 	%D%/build_device.c \
+	%D%/build_share.c \
 	%D%/build_groups.c \
 	%D%/cadence.h \
 	%D%/checkpoint.c \

@@ -44,6 +44,8 @@ struct ob_trainer {
     struct ob_batches batches; /* where they do */
     struct ob_pool *pool;      /* NULL = this thread alone */
     bool here;                 /* on the processor, whatever the spec says */
+    struct ob_share *share;    /* of the training rows; NULL = all are this process's */
+    bool met;                  /* the ranks know of each other that they are ready */
     struct ob_device *device;  /* on which the problem is; NULL = the processor */
     char device_words[256], device_why[160]; /* ob_trainer_device_words(), _why() */
     struct ob_problem *problem;
@@ -112,6 +114,17 @@ struct ob_trainer {
 const struct ob_metric *ob_trainer_metric(const struct ob_trainer *t,
                                           struct ob_diags *diags, const char *section,
                                           const char *key, const char *name);
+
+/* build.c, for who follows: all that the problem of the training rows needs, and that.
+ * The data, lent or in *own; NULL on failure. */
+const struct ob_dataset *ob_trainer_build_problem(struct ob_trainer *t,
+                                                  struct ob_dataset *own,
+                                                  struct ob_diags *diags);
+
+/* build_share.c: where rows are shared out, all ranks tell each other whether they could
+ * build their problem, and from what data; false where one could not. From then on those
+ * but rank 0 do what their problem hears. `failed`: this one could not. */
+bool ob_trainer_meet(struct ob_trainer *t, bool failed, struct ob_diags *diags);
 
 /* build_device.c: a device that the spec asks for is opened before the data are read, and
  * takes the problem when everything else is built. */

@@ -100,5 +100,6 @@ foreign 'lapacke\.h' src/num/lapack.c
 foreign 'csv\.h' src/data/csv.c
 foreign 'ini\.h' src/conf/ini.c
 foreign 'cairo(-pdf)?\.h' src/report/print.c
+foreign 'mpi\.h' src/mpi/comm.c
 
 tap_done

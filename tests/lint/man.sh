@@ -5,7 +5,7 @@
 one=$OB_BUILDDIR/man/optbench.1
 five=$OB_BUILDDIR/man/optbench.conf.5
 if command -v mandoc >/dev/null 2>&1; then
-    for page in "$one" "$five"; do
+    for page in "$one" "$five" "$OB_SRCDIR/man/optbench-mpi.1"; do
         run mandoc -T lint -W warning "$page"
         tap_same "mandoc finds nothing in $(basename "$page")" "" "$out$err"
     done

@@ -95,6 +95,13 @@ void ob_command_help(const struct ob_command_type *command, FILE *out);
 void ob_cli_help(FILE *out);
 void ob_cli_version(FILE *out);
 
+/* What this program is called in help and messages: "optbench", or what main() says. */
+extern const char *ob_cli_program;
+
+/* The path meant by `word`: itself where it exists, else the shipped example of that name
+ * (with or without .ini), else itself. free() it. */
+char *ob_cli_config_path(const char *word);
+
 /* Prints "optbench: TEXT" to stderr, safe for a terminal, and returns the exit status of
  * the code. */
 int ob_cli_fail(const struct ob_err *err);

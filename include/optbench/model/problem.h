@@ -239,7 +239,7 @@ struct ob_problem {
     struct ob_placed *placed; /* where it is on a device, owned; NULL = here */
     struct ob_share *share;   /* borrowed; NULL = of this process alone */
     bool apart;               /* of its rows this rank has its own */
-    bool told;                /* the others are there to be told of the end */
+    bool leads;               /* ob_problem_lead(): others follow */
     struct ob_problem_counts counts;
     /* The optima, found once on first demand. */
     bool ref_asked;

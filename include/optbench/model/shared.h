@@ -18,7 +18,10 @@
  * among processes: "; NULL: it can. Static. */
 const char *ob_problem_unshared(const struct ob_problem *p);
 
-/* On every rank but 0: does what rank 0 asks until it destroys its problem. */
+/* On rank 0: from here on the others follow, until it destroys its problem. */
+void ob_problem_lead(struct ob_problem *p);
+
+/* On every other rank: does what rank 0 asks until then. */
 void ob_problem_follow(struct ob_problem *p);
 
 #endif

@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct ob_share;
 
 struct ob_engine_opts {
     const char *config; /* file to run; NULL with replay or resume */
@@ -25,6 +28,11 @@ struct ob_engine_opts {
     bool quiet;         /* no progress on stderr */
     bool detach;        /* go on in a process of its own; return when it is set up */
     bool dry_run;       /* check everything, data included, and train nothing */
+    int64_t checkpoint_ns; /* between two checkpoints, where [checkpoint] names no steps;
+                              0 = only at the end */
+    /* This process is rank 0 of several that train together (train/trainer.h), whose
+     * others follow; lent. NULL = it trains alone. */
+    struct ob_share *share;
 };
 
 /* Runs it. Prints the directory's path on stdout as soon as it exists, progress and

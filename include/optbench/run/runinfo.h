@@ -61,9 +61,11 @@ struct ob_run_info {
     int64_t pid;
     int64_t started; /* wall clock, ns since 1970 */
     unsigned threads;
-    unsigned resumed; /* times that it was taken up again */
-    bool steered;     /* a live parameter was changed */
-    bool plan_known;  /* max_steps is */
+    unsigned ranks;     /* processes that it was trained by together, 0 = one alone */
+    char reduction[16]; /* how these add sums: "reproducible", "fast"; "" = one alone */
+    unsigned resumed;   /* times that it was taken up again */
+    bool steered;       /* a live parameter was changed */
+    bool plan_known;    /* max_steps is */
     uint64_t max_steps;
     struct ob_allocation job; /* of a cluster that it was trained in last; .system "" =
                                  none */

@@ -49,6 +49,23 @@ struct ob_trainer *ob_trainer_create(const struct ob_spec *spec, struct ob_diags
  * experiment and does not run it. */
 struct ob_trainer *ob_trainer_create_here(const struct ob_spec *spec,
                                           struct ob_diags *diags);
+/*
+ * The same on the processors of several processes, each with its own share of the rows
+ * (model/shared.h). Rank 0 has the trainer: with the spec of all ranks, before it reads
+ * anything; the others follow, until that trainer is destroyed or could not be created.
+ * Data are read by every rank for itself, from the paths that the spec of rank 0 has.
+ * Rows that are set aside are rank 0's alone. Besides the reasons that
+ * ob_trainer_create() has: a problem that cannot be shared out, a rank that failed or
+ * read other data. ob_trainer_follow() returns an exit status; what was wrong with this
+ * rank alone is printed on stderr.
+ */
+struct ob_share;
+struct ob_trainer *ob_trainer_create_shared(const struct ob_spec *spec,
+                                            struct ob_share *share,
+                                            struct ob_diags *diags);
+int ob_trainer_follow(struct ob_share *share);
+/* On rank 0 where no trainer is going to be created: nobody is to follow. */
+void ob_trainer_leave(struct ob_share *share);
 void ob_trainer_destroy(struct ob_trainer *t);
 
 /* Writes into the spec what only building could decide (experiment.math = auto), for the

@@ -254,6 +254,7 @@ static void ask_ranks(const struct case_ *c, unsigned ranks, bool apart,
         if (r > 0)
             pthread_create(&rank[r].thread, NULL, follow, &rank[r]);
     }
+    ob_problem_lead(rank[0].problem);
     ask(rank[0].problem, !apart, a);
     ob_problem_destroy(rank[0].problem);
     for (unsigned r = 1; r < ranks; r++)
