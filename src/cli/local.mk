@@ -139,3 +139,9 @@ libob_cli_a_SOURCES += \
 	%D%/sweep_status.h \
 	%D%/sweep_status_json.c \
 	%D%/sweep_status_text.c
+
+# Scripts for clusters.
+libob_cli_a_SOURCES += \
+	%D%/sweep_cost.c \
+	%D%/sweep_cost.h \
+	%D%/sweep_script.c

@@ -9,7 +9,9 @@
  */
 static const char *const body[] = {
     "mpirun=$!",
-    "trap 'kill -USR1 \"$mpirun\"' TERM INT HUP USR1",
+    "ended=",
+    "trap 'kill -USR1 \"$mpirun\"' USR1",
+    "trap 'ended=1; kill -USR1 \"$mpirun\"' TERM INT HUP",
     "",
     "# A signal ends a wait before its time.",
     "wait \"$mpirun\"",
@@ -20,7 +22,7 @@ static const char *const body[] = {
     "done",
     "",
     "# 75: told of its end, it has saved what it was at; it goes on when its turn comes.",
-    "if [ \"$status\" -eq 75 ] && [ \"${SLURM_JOB_ID:-}\" ]; then",
+    "if [ \"$status\" -eq 75 ] && [ ! \"$ended\" ] && [ \"${SLURM_JOB_ID:-}\" ]; then",
     "    scontrol requeue \"$SLURM_JOB_ID\"",
     "fi",
     "exit \"$status\"",

@@ -9,6 +9,7 @@
  * this script with it, so that nothing cancelled comes back.
  */
 static const char *const body[] = {
+    "",
     ": \"${SLURM_ARRAY_TASK_ID:?this script is for sbatch}\"",
     "",
     "srun --ntasks=1 --cpus-per-task=\"${SLURM_CPUS_PER_TASK:-1}\" \\",

@@ -56,6 +56,13 @@ double ob_trainer_step_cost(const struct ob_trainer *t)
     return ob_cost_cpu(&task.cost);
 }
 
+double ob_trainer_run_cost(const struct ob_trainer *t)
+{
+    const struct ob_choice_task task = task_of(t);
+    bool limited = task.steps != UINT64_MAX;
+    return limited ? ob_cost_cpu(&task.cost) * (double)task.steps : (double)NAN;
+}
+
 /* Chooses, and opens what it chose. What then goes wrong costs the GPU and not the run,
  * but where one was granted. */
 bool ob_trainer_choose(struct ob_trainer *t, struct ob_diags *diags)

@@ -107,6 +107,8 @@ bool ob_trainer_would(const struct ob_trainer *t, struct ob_buf *out);
 
 /* Seconds that a step takes on the processor, by the model with which `auto` decides. */
 double ob_trainer_step_cost(const struct ob_trainer *t);
+/* The same of all steps that the limits of [stop] allow; NAN where there is none. */
+double ob_trainer_run_cost(const struct ob_trainer *t);
 
 /*
  * Says which steps the caller is going to look at behind ob_trainer_step(): looks(ctx, k)

@@ -26,6 +26,7 @@ TESTS += $(sweep_cells_tests)
 noinst_HEADERS += %D%/sweep_stage.h
 tests_unit_sweep_test_cells_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
 tests_unit_sweep_test_sensitivity_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
+
 # Scripts.
 check_PROGRAMS += %D%/test_script
 TESTS += %D%/test_script
