@@ -153,6 +153,8 @@ bool ob_app_news(struct ob_app *a)
     a->worked = false;
     if (shows_compared(a) && ob_app_read_compared(a))
         bits |= OB_FEED_COMPARE;
+    if (a->view.screen == OB_SCREEN_SWEEP && ob_app_read_sweep(a))
+        bits |= OB_FEED_SWEEP;
     /* A run that had ended may have been taken up again. */
     a->preview_more |= (bits & (OB_FEED_PREVIEW | OB_FEED_HOME)) != 0;
     bool curious = ob_app_curious(a);

@@ -61,8 +61,8 @@ static void told(void *state, struct ob_view *v, unsigned bits, struct ob_wishes
     /* The chart beside the map has the metric of the compare screen. */
     if (v->compare.want[0][0])
         snprintf(s->marked.metric, sizeof s->marked.metric, "%s", v->compare.want[0]);
-    struct ob_wishes own = { .wish = OB_WISH_NONE };
-    ob_compare_told(&s->marked, v, bits, &own);
+    if (wish->wish == OB_WISH_NONE)
+        ob_compare_told(&s->marked, v, bits, wish);
 }
 
 static void keep_in_sight(size_t at, size_t shown, size_t all, size_t *first)
@@ -112,6 +112,10 @@ static void update(void *state, const struct ob_view *v, int w, int h)
         return;
     struct ob_sweep_places p = places(s, w, h);
     s->map_at = s->table_at = inside(&p, p.map);
+    if (s->pane == SWEEP_MAP) {
+        sweep_made_room(s, s->map_at);
+        sweep_made_update(s, v, v->figures);
+    }
     settle(s);
     struct ob_rect chart = chart_place(s, &p);
     if (shows_curves(s, v)) {

@@ -10,12 +10,13 @@
 
 /* ---- words ---- */
 
-void sweep_settings(const struct ob_view *v, size_t cell, struct ob_buf *out)
+void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t cell,
+                    struct ob_buf *out)
 {
     const struct ob_plan *p = v->sweep->plan;
     for (size_t k = 0; k < p->keys; k++) {
         const char *value = ob_plan_at(p, cell, k), *name = sweep_key_name(p, k);
-        if (!value)
+        if (!value || !s->varies[k])
             continue;
         if (out->len > 0)
             ob_buf_adds(out, "  ");
@@ -113,7 +114,8 @@ static void draw_counts(const struct ob_view *v, struct ob_canvas *c, struct ob_
     (void)piece(c, r, &x, OB_STYLE_LABEL, text);
 }
 
-static void draw_best(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
+static void draw_best(const struct sweep_state *s, const struct ob_view *v,
+                      struct ob_canvas *c, struct ob_rect r)
 {
     size_t best = ob_cells_best(v->sweep->cells);
     struct ob_buf text = { 0 }, settings = { 0 };
@@ -124,7 +126,7 @@ static void draw_best(const struct ob_view *v, struct ob_canvas *c, struct ob_re
     }
     ob_show_number(number, ob_cells_at(v->sweep->cells, best)->metric, 10);
     ob_plan_name(v->sweep->plan, best, name);
-    sweep_settings(v, best, &settings);
+    sweep_settings(s, v, best, &settings);
     ob_buf_addf(&text, "best %s %s  %s  %s",
                 ob_text_safe_z(metric, sizeof metric, ob_cells_metric(v->sweep->cells)),
                 number, name, ob_buf_text(&settings));
@@ -136,12 +138,11 @@ static void draw_best(const struct ob_view *v, struct ob_canvas *c, struct ob_re
 void sweep_head_draw(const struct sweep_state *s, const struct ob_view *v,
                      struct ob_canvas *c, struct ob_rect r)
 {
-    (void)s;
     struct ob_rect in = { r.x + 1, r.y, r.w - 2, 1 };
     draw_counts(v, c, in);
     in.y++;
     if (r.h > 1)
-        draw_best(v, c, in);
+        draw_best(s, v, c, in);
 }
 
 /* ---- what the cursor is on ---- */
@@ -183,13 +184,14 @@ static void tile_words(const struct sweep_state *s, const struct ob_view *v,
 }
 
 /* "c00042 failed: why" or "c00042 0.0023  adam  lr 0.003  1 000 steps, 13 ms" */
-static void cell_words(const struct ob_view *v, size_t cell, struct ob_buf *out)
+static void cell_words(const struct sweep_state *s, const struct ob_view *v, size_t cell,
+                       struct ob_buf *out)
 {
     const struct ob_sweep_cell *c = ob_cells_at(v->sweep->cells, cell);
     char name[OB_PLAN_NAME_MAX], number[32], took[32];
     struct ob_buf settings = { 0 };
     ob_plan_name(v->sweep->plan, cell, name);
-    sweep_settings(v, cell, &settings);
+    sweep_settings(s, v, cell, &settings);
     ob_buf_addf(out, "%s %s", name, ob_cell_state_name(c->state));
     if (c->reason) {
         ob_buf_adds(out, ": ");
@@ -227,7 +229,7 @@ void sweep_facts_draw(const struct sweep_state *s, const struct ob_view *v,
         ob_buf_clear(&text);
     }
     if (cell != OB_CELLS_NONE) {
-        cell_words(v, cell, &text);
+        cell_words(s, v, cell, &text);
         ob_screen_paragraph(c, r, line, ob_buf_text(&text), OB_STYLE_TEXT);
     }
     ob_buf_finish(&text);
@@ -248,7 +250,7 @@ void sweep_ranks_draw(const struct sweep_state *s, const struct ob_view *v,
         size_t cell = s->rank[i];
         const struct ob_sweep_cell *k = ob_cells_at(v->sweep->cells, cell);
         ob_buf_clear(&text);
-        sweep_settings(v, cell, &text);
+        sweep_settings(s, v, cell, &text);
         ob_show_number(number, k->metric, 9);
         ob_plan_name(v->sweep->plan, cell, name);
         ob_canvas_line(c, r, (int)i, OB_LEFT, OB_STYLE_TEXT, "%-9s %s%c %s", number, name,

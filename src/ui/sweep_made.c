@@ -9,6 +9,23 @@ bool sweep_there(const struct ob_view *v)
     return v->sweep->plan && v->sweep->cells && v->sweep->plan->cells > 0;
 }
 
+/* A column of numbers three wide is told apart at a look, and so is a line. */
+enum { LABELS = 14, TILE = 3, AROUND = 3, LEAST = 8 };
+
+void sweep_made_room(struct sweep_state *s, struct ob_rect r)
+{
+    const int room[2] = { r.h - AROUND, (r.w - LABELS) / TILE };
+    const struct ob_levels *l[2] = { &s->heat.rows, &s->heat.cols };
+    const size_t most[2] = { SWEEP_DOWN, SWEEP_ACROSS };
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = room[i] > LEAST ? (size_t)room[i] : LEAST;
+        n = n < most[i] ? n : most[i];
+        if (n != s->most[i] && l[i]->stretches)
+            s->changes++;
+        s->most[i] = n;
+    }
+}
+
 static void forget(struct sweep_state *s)
 {
     ob_heat_finish(&s->heat);
@@ -34,10 +51,19 @@ static void begin(struct sweep_state *s, const struct ob_view *v)
     ob_filter_finish(&s->parsed);
     s->line.open = s->picker.filter.open = false;
     s->across = s->down = OB_LEVELS_NO_KEY;
+    s->most[0] = SWEEP_DOWN;
+    s->most[1] = SWEEP_ACROSS;
     ob_chart_reset(&s->chart);
     s->changes++;
-    if (sweep_there(v))
-        sweep_keys_choose(v->sweep->plan, &s->across, &s->down);
+    if (!sweep_there(v))
+        return;
+    sweep_keys_choose(v->sweep->plan, &s->across, &s->down);
+    for (size_t k = 0; k < v->sweep->plan->keys; k++) {
+        struct ob_levels l = { 0 };
+        ob_levels_make(&l, v->sweep->plan, k, 2);
+        s->varies[k] = l.n > 1;
+        ob_levels_finish(&l);
+    }
 }
 
 /* What depends on the chosen keys alone. */
@@ -48,6 +74,12 @@ static void lay_out(struct sweep_state *s, const struct ob_view *v)
     bool seeds = s->down < p->keys && ob_key_is_seed(p->key[s->down]);
     ob_heat_finish(&s->heat);
     ob_heat_make(&s->heat, p, key, most);
+    if (s->heat.rows.stretches || s->heat.cols.stretches) {
+        size_t fewer[2] = { s->heat.rows.stretches ? s->most[0] : most[0],
+                            s->heat.cols.stretches ? s->most[1] : most[1] };
+        ob_heat_finish(&s->heat);
+        ob_heat_make(&s->heat, p, key, fewer);
+    }
     ob_sensitivity_finish(&s->sense);
     if (s->across < p->keys && s->heat.cols.numbers)
         (void)ob_sensitivity_make(&s->sense, p, s->across,

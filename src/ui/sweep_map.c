@@ -178,13 +178,15 @@ static void draw_mark(size_t place, struct ob_canvas *c, struct ob_rect r)
     ob_canvas_text(c, r.x + r.w - 1, r.y + r.h / 2, 1, letter, ob_compare_style(place));
 }
 
-static void draw_cursor(struct ob_canvas *c, struct ob_rect r)
+/* A mark stays in sight: it stands where the bracket would. */
+static void draw_cursor(struct ob_canvas *c, struct ob_rect r, bool marked)
 {
     ob_canvas_restyle(c, r, OB_STYLE_CURSOR);
     if (r.w < BRACKETS_FROM)
         return;
     ob_canvas_text(c, r.x, r.y + r.h / 2, 1, "[", OB_STYLE_CURSOR);
-    ob_canvas_text(c, r.x + r.w - 1, r.y + r.h / 2, 1, "]", OB_STYLE_CURSOR);
+    if (!marked)
+        ob_canvas_text(c, r.x + r.w - 1, r.y + r.h / 2, 1, "]", OB_STYLE_CURSOR);
 }
 
 static void draw_tiles(const struct sweep_state *s, const struct ob_view *v,
@@ -205,7 +207,8 @@ static void draw_tiles(const struct sweep_state *s, const struct ob_view *v,
             if (mark < OB_COMPARE_RUNS)
                 draw_mark(mark, c, r);
         }
-    draw_cursor(c, place_of(s, g, s->x, s->y));
+    draw_cursor(c, place_of(s, g, s->x, s->y),
+                mark_in(s, &marks, s->x, s->y) < OB_COMPARE_RUNS);
 }
 
 /* ---- around them ---- */

@@ -46,8 +46,8 @@ enum sweep_list {
 
 enum {
     SWEEP_TRACES = 12,
-    SWEEP_ACROSS = 40, /* levels of a key across ... */
-    SWEEP_DOWN = 24,   /* ... and down, at most */
+    SWEEP_ACROSS = 40, /* values of a key across ... */
+    SWEEP_DOWN = 24,   /* ... and down that stand for themselves */
     SWEEP_RANKS = 40,
 };
 
@@ -83,7 +83,9 @@ struct sweep_state {
     char *lent[OB_COMPARE_RUNS]; /* paths of a wish; owned, until the next one */
 
     /* Made in update(). */
-    unsigned opened;     /* of the view; what was chosen belongs to that sweep */
+    unsigned opened; /* of the view; what was chosen belongs to that sweep */
+    bool varies[OB_PLAN_KEYS_MAX]; /* the keys that have more than one value */
+    size_t most[2];      /* stretches down and across, where there are more numbers */
     uint64_t generation; /* of the cells */
     unsigned changes;    /* goes up with every choice that makes another picture ... */
     unsigned made;       /* ... and was that when the rest was made */
@@ -117,6 +119,9 @@ bool sweep_there(const struct ob_view *v);
  * what follows news waits. */
 void sweep_made_update(struct sweep_state *s, const struct ob_view *v, bool late);
 void sweep_made_finish(struct sweep_state *s);
+/* How much room the map has: where that makes other stretches of many numbers, they are
+ * made anew. */
+void sweep_made_room(struct sweep_state *s, struct ob_rect r);
 const struct ob_heat_tile *sweep_tile_at(const struct sweep_state *s); /* NULL = none */
 /* The cell that the cursor is on: of the table, or the best of the tile (or its first
  * one); OB_CELLS_NONE. */
@@ -173,8 +178,10 @@ void sweep_facts_draw(const struct sweep_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r);
 void sweep_ranks_draw(const struct sweep_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r);
-/* "adam  lr 0.003  seed.init 2": the values of a cell, safe. */
-void sweep_settings(const struct ob_view *v, size_t cell, struct ob_buf *out);
+/* "adam  lr 0.003  seed.init 2": the values of a cell by which it differs from others;
+ * safe. */
+void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t cell,
+                    struct ob_buf *out);
 /* "412/1000  3:20 left"; how far the sweep is in a word or two. */
 void sweep_progress(const struct ob_view *v, char *out, size_t cap);
 

@@ -45,13 +45,14 @@ static bool add(struct columns *c, size_t sort, int w, int room)
 }
 
 /* The settings are what one looks for: steps and seconds give way to them. */
-static struct columns lay_out(const struct ob_view *v, int room)
+static struct columns lay_out(const struct sweep_state *s, const struct ob_view *v,
+                              int room)
 {
     const struct ob_plan *p = v->sweep->plan;
     struct columns c = { .n = 0 };
     int keys = 0;
     for (size_t k = 0; k < p->keys && k < KEYS_MOST; k++)
-        keys += key_width(v, k);
+        keys += s->varies[k] ? key_width(v, k) : 0;
     add(&c, SWEEP_BY_CELL, p->digits + 2, room);
     add(&c, SWEEP_BY_METRIC, NUMBER_W, room);
     add(&c, SWEEP_BY_STATE, STATE_W, room);
@@ -61,7 +62,7 @@ static struct columns lay_out(const struct ob_view *v, int room)
     if (left >= 2 * NUMBER_W)
         add(&c, SWEEP_BY_SECONDS, NUMBER_W, room);
     for (size_t k = 0; k < p->keys && k < KEYS_MOST; k++)
-        if (!add(&c, SWEEP_SORTS + k, key_width(v, k), room))
+        if (s->varies[k] && !add(&c, SWEEP_SORTS + k, key_width(v, k), room))
             break;
     return c;
 }
@@ -179,7 +180,7 @@ void sweep_table_title(const struct sweep_state *s, const struct ob_view *v, cha
 void sweep_table_draw(const struct sweep_state *s, const struct ob_view *v,
                       struct ob_canvas *c, struct ob_rect r)
 {
-    struct columns columns = lay_out(v, r.w);
+    struct columns columns = lay_out(s, v, r.w);
     struct sweep_marks marks = sweep_marks_of(v);
     char text[64];
     for (size_t i = 0; i < columns.n && r.h > 0; i++) {

@@ -376,6 +376,52 @@ static void a_path_that_grows(void **state)
     }
 }
 
+/* A sweep of 1,000 cells from its first to its last one, a hundred of which end each
+ * second: no more bytes than a run, and none when nothing ends any more. */
+static void watch_sweep(const char *keys, int w, int h, int fps, size_t most)
+{
+    enum { CELLS = 1000 };
+    struct stage s;
+    struct cost c = { 0 };
+    stage_begin(&s, w, h);
+    s.feed.sweep_cells = CELLS;
+    ob_app_sweep(&s.app, "sweeps/fresh");
+    for (; *keys; keys++)
+        ob_app_key(&s.app, (uint32_t)*keys);
+    ob_app_draw(&s.app);
+    c.first = line.bytes;
+    ob_pace_init(&s.pace, fps, s.app.view.now_ns);
+    s.feed.sweep_grow = (size_t)(CELLS / SECONDS / fps);
+    pass(&s, fps, SECONDS, &c);
+    size_t done = s.feed.sweep_done;
+    c.bytes = line.bytes - c.first;
+    s.feed.sweep_grow = 0;
+    pass(&s, fps, 1, &c); /* what was left to be shown */
+    c.shown = shows(&s.app.canvas);
+    size_t idle = line.bytes;
+    pass(&s, fps, SECONDS, &c);
+    idle = line.bytes - idle;
+    stage_end(&s);
+    printf("# %d x %d at %d: %zu bytes a second, %zu at first\n", w, h, fps,
+           c.bytes / SECONDS, c.first);
+    assert_true(done > CELLS * 2 / 3);
+    assert_in_range(c.bytes / SECONDS, 100, most);
+    assert_int_equal(c.most_writes, 1);
+    assert_int_equal(idle, 0);
+    assert_true(c.shown);
+    if (w == 80)
+        assert_in_range(c.first, 500, 6000);
+}
+
+static void a_sweep_of_a_thousand_cells(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < OB_COUNT(budget); i++)
+        watch_sweep("", budget[i].w, budget[i].h, budget[i].fps, budget[i].most);
+    watch_sweep("v", 80, 24, 10, 3000);
+    watch_sweep("vv", 80, 24, 10, 3000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +434,7 @@ int main(void)
         cmocka_unit_test(the_first_picture),
         cmocka_unit_test(a_surface_that_is_turned),
         cmocka_unit_test(a_path_that_grows),
+        cmocka_unit_test(a_sweep_of_a_thousand_cells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
