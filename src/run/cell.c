@@ -2,7 +2,6 @@
 
 #include "optbench/run/cell.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,8 +16,6 @@
 #include "optbench/conf/data_keep.h"
 #include "optbench/num/pool.h"
 
-#define SYNC_NS INT64_C(2000000000)
-
 enum { KEPT_BYTES = 16 << 20, KEPT_DATA = 256 << 20 };
 
 struct ob_cell_room {
@@ -26,16 +23,12 @@ struct ob_cell_room {
     int signals; /* pipe that the handler writes to */
     int signal;  /* the first that came, 0 = none */
     struct ob_data_keep keep;
-
-    /* Cells that are over wait for the disk together. */
-    int unwritten; /* directory of one of them, -1 = none waits */
-    int64_t unwritten_since;
 };
 
 struct ob_cell_room *ob_cell_room_create(unsigned threads, struct ob_err *err)
 {
     struct ob_cell_room *room = ob_xcalloc(1, sizeof *room);
-    room->signals = room->unwritten = -1;
+    room->signals = -1;
     room->keep.most = KEPT_DATA;
     if (!ob_engine_catch(&room->signals, err)) {
         ob_cell_room_destroy(room);
@@ -52,34 +45,10 @@ struct ob_cell_room *ob_cell_room_create(unsigned threads, struct ob_err *err)
     return room;
 }
 
-/* One call for many files: a cell that took a millisecond must not wait ten for the disk.
- */
-static void write_out(struct ob_cell_room *room)
-{
-    if (room->unwritten < 0)
-        return;
-    syncfs(room->unwritten);
-    close(room->unwritten);
-    room->unwritten = -1;
-}
-
-static void leave_unwritten(struct ob_cell_room *room, const struct ob_engine *e)
-{
-    if (!e->dir.open || !e->dir.lazy)
-        return;
-    if (room->unwritten < 0) {
-        room->unwritten = fcntl(e->dir.fd, F_DUPFD_CLOEXEC, 0);
-        room->unwritten_since = ob_clock_ns();
-    } else if (ob_clock_ns() - room->unwritten_since > SYNC_NS) {
-        write_out(room);
-    }
-}
-
 void ob_cell_room_destroy(struct ob_cell_room *room)
 {
     if (!room)
         return;
-    write_out(room);
     ob_data_keep_finish(&room->keep);
     if (room->signals >= 0)
         close(room->signals);
@@ -148,7 +117,6 @@ bool ob_cell_run(struct ob_cell_room *room, const struct ob_cell_job *job,
             end->status = train(&e);
     }
     room->signal = room->signal ? room->signal : e.signal;
-    leave_unwritten(room, &e);
     ob_engine_finish(&e);
     return end->state == OB_RUN_FINISHED || end->halted;
 }

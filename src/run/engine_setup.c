@@ -162,6 +162,15 @@ static bool claim(struct ob_engine *e, struct ob_err *err)
     return ok && (e->lock = ob_rundir_lock(&e->dir, err)) >= 0 && write_configs(e, err);
 }
 
+/* Whether the log is as long as the checkpoint that was read says. */
+static bool has_log(const struct ob_engine *e)
+{
+    struct stat st;
+    return !e->loaded ||
+           (fstatat(e->dir.fd, "metrics.csv", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            (uint64_t)st.st_size >= e->at.bytes);
+}
+
 /* Loads the newest checkpoint. Without one the run begins anew in its old directory. */
 static bool take_up(struct ob_engine *e, struct ob_err *err)
 {
@@ -180,6 +189,10 @@ static bool take_up(struct ob_engine *e, struct ob_err *err)
         return false;
     unlinkat(e->dir.fd, "summary.json", 0);
     bool ok = ob_checkpoints_read(&e->dir, &state, &e->at, &e->loaded, err);
+    if (e->job && (!ok || !has_log(e))) { /* the machine went down: nobody had waited */
+        e->loaded = false;
+        ok = true;
+    }
     if (ok)
         ob_checkpoints_settle(&e->dir, &state);
     if (ok && e->loaded)

@@ -216,6 +216,8 @@ static void judge(const struct ob_rundir *d, struct ob_run_info *info)
         info->theta_delta = summary.theta_delta;
         info->seconds = summary.seconds;
     } else {
+        if (info->state == OB_RUN_FINISHED && !info->log_format[0])
+            info->state = OB_RUN_INTERRUPTED; /* its last words were lost */
         if (fresh || ob_live_read(&live, d, &stamp, &fresh, NULL)) {
             info->step = live.step;
             info->loss = fresh ? live.loss : NAN;

@@ -2,10 +2,12 @@
 
 #include "optbench/run/summary.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fields.h"
 #include "optbench/base/json.h"
@@ -163,6 +165,8 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out)
     }
     ob_field_put_text(&j, "device", s->device);
     measured(&j, "seconds", s->seconds, true);
+    if (s->log_bytes)
+        ob_field_put_count(&j, "log_bytes", s->log_bytes);
     ob_json_end_object(&j);
     ob_buf_addc(out, '\n');
 }
@@ -292,6 +296,7 @@ static void scalars_read(struct ob_summary *s, const struct ob_json_value *v)
     s->reference_loss = ob_field_num(reference, "loss");
     s->reference_distance = ob_field_num(reference, "distance");
     s->seconds = ob_field_num(v, "seconds");
+    s->log_bytes = ob_field_count(v, "log_bytes", INT64_MAX);
 }
 
 bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
@@ -320,6 +325,17 @@ bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
     return ok;
 }
 
+static bool log_is_there(const struct ob_summary *s, const struct ob_rundir *d,
+                         struct ob_err *err)
+{
+    struct stat st;
+    if (!s->log_bytes || (fstatat(d->fd, "metrics.csv", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                          (uint64_t)st.st_size >= s->log_bytes))
+        return true;
+    return ob_fail(err, OB_EDATA, "%s/summary.json: a part of its metrics.csv was lost",
+                   d->path);
+}
+
 bool ob_summary_read(struct ob_summary *s, const struct ob_rundir *d, struct ob_err *err)
 {
     struct ob_buf text = { 0 };
@@ -327,5 +343,9 @@ bool ob_summary_read(struct ob_summary *s, const struct ob_rundir *d, struct ob_
     bool ok = ob_rundir_read(d, "summary.json", (size_t)4 << 20, &text, err) &&
               ob_summary_parse(s, ob_buf_text(&text), text.len, err);
     ob_buf_finish(&text);
+    if (ok && !log_is_there(s, d, err)) {
+        ob_summary_finish(s);
+        ok = false;
+    }
     return ok;
 }

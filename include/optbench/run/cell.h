@@ -6,6 +6,10 @@
  * an ordinary engine, which can be watched and steered. What a process needs once is kept
  * from cell to cell in a room: the signals, facts of the machine, data that were read.
  *
+ * A short cell does not wait for the disk either: its summary says how long its log was,
+ * and where a machine goes down and takes some of that with it, the cell counts as
+ * interrupted and is run again (ob_summary_read()).
+ *
  * One room a process, on its main thread. SIGTERM, SIGINT, SIGHUP and SIGUSR1 end the
  * cell that runs with a checkpoint, and ob_cell_room_signal() tells of it.
  */
@@ -55,7 +59,6 @@ struct ob_cell_room;
  * number of threads open it is `threads` at most; 0 = all processors. */
 struct ob_cell_room *ob_cell_room_create(unsigned threads, struct ob_err *err);
 
-/* What the cells left to the system's writing is on the disk afterwards. */
 void ob_cell_room_destroy(struct ob_cell_room *room);
 
 /* The signal that asked for the end, 0 = none did. No further cell may be run then. */

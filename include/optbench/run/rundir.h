@@ -30,7 +30,7 @@ struct ob_rundir {
     bool open;                      /* false = zeroed, closed */
     int fd;                         /* handle of the directory; owned */
     char *path;                     /* as opened, for messages; owned */
-    bool lazy;                      /* no file waits for the disk; syncfs() does later */
+    bool lazy;                      /* nothing waits for the disk */
     char name[OB_RUN_NAME_MAX + 1]; /* last part of the path, safe for a terminal */
 };
 

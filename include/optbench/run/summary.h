@@ -67,7 +67,9 @@ struct ob_summary {
     bool has_reference;
     double reference_loss, reference_distance;
     char device[64];
-    double seconds; /* of training, pauses left out */
+    double seconds;     /* of training, pauses left out */
+    uint64_t log_bytes; /* of metrics.csv, where nobody waited for it to be on the disk;
+                           0 = it was there first */
 };
 
 void ob_summary_finish(struct ob_summary *s);
@@ -79,6 +81,8 @@ void ob_summary_write(const struct ob_summary *s, struct ob_buf *out);
  * missing (NAN, 0, ""). */
 bool ob_summary_parse(struct ob_summary *s, const char *text, size_t n,
                       struct ob_err *err);
+/* The summary of a run. One that outlived a part of its log, because the machine went
+ * down behind a cell that waited for no disk, is none: OB_EDATA. */
 bool ob_summary_read(struct ob_summary *s, const struct ob_rundir *d, struct ob_err *err);
 
 #endif

@@ -205,6 +205,34 @@ static void links_are_not_followed(void **state)
     free(link);
 }
 
+/* A machine went down: of what a cell wrote some is missing. It is run again, from its
+ * checkpoint where there is enough, and ends with the same bytes. */
+static void what_was_lost_is_run_again(void **state)
+{
+    (void)state;
+    static const char *const lost[] = { "metrics.csv", "summary.json",
+                                        "checkpoints/step-000001500.safetensors",
+                                        "checkpoints/LATEST" };
+    struct ob_cell_end end;
+    assert_true(run("kept", NULL, 0, &end));
+    for (size_t i = 0; i < OB_COUNT(lost); i++) {
+        assert_true(run("lost", NULL, 0, &end));
+        char *file = ob_xasprintf("%s/lost/%s", folder, lost[i]);
+        char *log = ob_path_join(folder, "lost/metrics.csv");
+        char *dir = ob_path_join(folder, "lost");
+        assert_int_equal(truncate(log, 1000), 0);
+        assert_int_equal(truncate(file, 10), 0);
+        assert_true(run("lost", NULL, 0, &end));
+        assert_int_equal(end.state, OB_RUN_FINISHED);
+        assert_same_file("kept", "lost", "metrics.csv");
+        assert_same_file("kept", "lost", "hashes.csv");
+        assert_same_file("kept", "lost", "checkpoints/step-000001500.safetensors");
+        scratch_remove(dir);
+        free(log);
+        free(file);
+    }
+}
+
 /* The last test: no cell is run behind a signal. */
 static void a_signal_ends_a_cell(void **state)
 {
@@ -228,6 +256,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(a_cell_has_one_engine),
         cmocka_unit_test(links_are_not_followed),
+        cmocka_unit_test(what_was_lost_is_run_again),
         cmocka_unit_test(a_signal_ends_a_cell),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
