@@ -147,7 +147,7 @@ static bool load_cell(struct ob_engine *e, int *status)
 {
     struct ob_err err;
     struct stat st;
-    if (lstat(e->job->dir, &st) != 0)
+    if (lstat(e->job->dir, &st) != 0) /* it is made when all that can be wrong is known */
         return load_spec(e, e->opts->config, status);
     if (!ob_rundir_take(&e->dir, e->job->dir, &err) || !own(&e->dir, &err))
         return ob_engine_refuse(e, &err, status);

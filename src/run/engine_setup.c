@@ -143,8 +143,10 @@ static bool write_configs(struct ob_engine *e, struct ob_err *err)
 
 static bool claim_cell(struct ob_engine *e, struct ob_err *err)
 {
-    if (!e->dir.open && !ob_rundir_make(&e->dir, e->job->dir, err))
+    if (!e->dir.open && !ob_rundir_make(&e->dir, e->job->dir, err)) {
+        e->end->busy = access(e->job->dir, F_OK) == 0; /* another one was first */
         return false;
+    }
     e->dir.lazy = true;
     e->lock = ob_rundir_lock(&e->dir, err);
     e->end->busy = e->lock < 0;
