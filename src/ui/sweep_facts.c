@@ -10,6 +10,12 @@
 
 /* ---- words ---- */
 
+/* The name of an optimizer says what it is. */
+static bool said(const char *key)
+{
+    return strcmp(key, "optimizer.kind") == 0;
+}
+
 void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t cell,
                     struct ob_buf *out)
 {
@@ -20,8 +26,7 @@ void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t
             continue;
         if (out->len > 0)
             ob_buf_adds(out, "  ");
-        /* The name of an optimizer says what it is. */
-        if (strcmp(p->key[k], "optimizer.kind") != 0) {
+        if (!said(p->key[k])) {
             ob_text_safe(out, name, strlen(name));
             ob_buf_adds(out, " ");
         }
@@ -160,8 +165,10 @@ static void tile_words(const struct sweep_state *s, const struct ob_view *v,
         if (key[i] >= p->keys)
             continue;
         sweep_level_label(&levels[i]->level[at[i]], 20, label);
-        ob_text_safe_z(name, sizeof name, sweep_key_name(p, key[i]));
-        ob_buf_addf(out, "%s%s %s", out->len > 0 ? "  " : "", name, label);
+        ob_text_safe_z(name, sizeof name,
+                       said(p->key[key[i]]) ? "" : sweep_key_name(p, key[i]));
+        ob_buf_addf(out, "%s%s%s%s", out->len > 0 ? "  " : "", name, name[0] ? " " : "",
+                    label);
     }
     if (!t || t->cells == 0) {
         ob_buf_adds(out, "  no cells");

@@ -10,6 +10,7 @@ ui_tests = \
 	%D%/test_feed_home \
 	%D%/test_feed_jobs \
 	%D%/test_feed_surface \
+	%D%/test_feed_sweep \
 	%D%/test_folders \
 	%D%/test_form \
 	%D%/test_home \
@@ -30,6 +31,7 @@ ui_tests = \
 	%D%/test_setup \
 	%D%/test_surface \
 	%D%/test_surface_view \
+	%D%/test_sweep \
 	%D%/test_scenes \
 	%D%/test_screens \
 	%D%/test_talk \
@@ -68,6 +70,9 @@ tests_unit_ui_test_feed_compare_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_home_SOURCES = \
 	%D%/test_feed_home.c %D%/run_stage.c %D%/run_stage.h
 tests_unit_ui_test_feed_home_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_feed_sweep_SOURCES = \
+	%D%/test_feed_sweep.c %D%/run_stage.c %D%/run_stage.h
+tests_unit_ui_test_feed_sweep_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_feed_surface_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_form_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_home_SOURCES = %D%/test_home.c $(ui_fixture)
@@ -102,6 +107,8 @@ tests_unit_ui_test_screens_SOURCES = %D%/test_screens.c $(ui_fixture)
 tests_unit_ui_test_screens_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_setup_SOURCES = %D%/test_setup.c $(ui_fixture)
 tests_unit_ui_test_setup_LDADD = $(ob_ui_libs) $(TEST_LIBS)
+tests_unit_ui_test_sweep_SOURCES = %D%/test_sweep.c $(ui_fixture)
+tests_unit_ui_test_sweep_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_surface_view_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 tests_unit_ui_test_terminal_LDADD = $(ob_ui_libs) $(TEST_LIBS)
 

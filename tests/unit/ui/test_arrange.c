@@ -131,6 +131,26 @@ static void surface_is_disjoint_and_inside(void **state)
     }
 }
 
+static void sweep_is_disjoint_and_inside(void **state)
+{
+    (void)state;
+    static const size_t count[] = { 0, 1, 3, 12, 1000 };
+    for (int w = 1; w <= 200; w++)
+        for (int h = 1; h <= 60; h++)
+            for (size_t i = 0; i < 10; i++) {
+                bool large = i >= 5;
+                struct ob_sweep_places p = ob_arrange_sweep(w, h, count[i % 5], large);
+                const struct ob_rect r[] = { p.line, p.tabs,  p.message, p.keys, p.head,
+                                             p.map,  p.chart, p.ranks,   p.facts };
+                check(r, sizeof r / sizeof *r, w, h);
+                if (p.kind == OB_ARRANGE_LINE)
+                    continue;
+                assert_true(p.map.w >= 40 && p.map.h >= 5 && p.facts.h >= 1);
+                assert_true(p.chart.h == 0 || p.chart.h >= 7);
+                assert_true(!large || p.map.w == w);
+            }
+}
+
 static void home_is_disjoint_and_inside(void **state)
 {
     (void)state;
@@ -170,6 +190,7 @@ int main(void)
         cmocka_unit_test(charts_share_their_room),
         cmocka_unit_test(curvature_is_disjoint_and_inside),
         cmocka_unit_test(surface_is_disjoint_and_inside),
+        cmocka_unit_test(sweep_is_disjoint_and_inside),
         cmocka_unit_test(home_is_disjoint_and_inside),
         cmocka_unit_test(known_sizes),
     };
