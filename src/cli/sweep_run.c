@@ -64,7 +64,7 @@ static const struct ob_option options[] = {
       .argument = "K/N",
       .help =
           "every N-th cell from the K-th on, K from 0: a part for each of N machines; "
-          "all: every cell. In a Slurm job array the task's part if not given" },
+          "'all': every cell; in a job array the part of the task if not given" },
     { .name = "index", .argument = "I", .help = "only this cell, to its end; from 0 on" },
     { 0 },
 };
