@@ -96,17 +96,26 @@ static void add_best(struct ob_buf *out, const struct jobs *j)
     ob_buf_addf(out, " %s (%s)", text, name);
 }
 
+static bool halves(const struct jobs *j)
+{
+    return j->rungs && ob_rungs_count(j->rungs) > 1;
+}
+
 static void describe(const struct crew_progress *p, const struct jobs *j, int64_t now,
                      struct ob_buf *out)
 {
     const struct jobs_counts *n = &j->counts;
     char text[40];
     double rate = rate_of(p, now);
-    bool halving = j->rungs && ob_rungs_count(j->rungs) > 1;
-    count(out, n->settled);
+    size_t waiting = ob_cells_counts(j->cells)->of[OB_CELL_WAITING];
+    /* Rungs cut cells off: how many will come to their end is not known. */
+    bool halving = halves(j);
+    count(out, halving && waiting < n->cells ? n->cells - waiting : n->settled);
     ob_buf_adds(out, " of ");
     count(out, n->cells);
-    ob_buf_adds(out, halving ? " cells through" : " cells");
+    ob_buf_adds(out, halving ? " cells begun" : " cells");
+    if (halving)
+        add_some(out, n->settled, "through");
     add_some(out, n->diverged, "diverged");
     add_some(out, n->failed, "failed");
     add_some(out, n->busy, "run elsewhere");
@@ -114,7 +123,6 @@ static void describe(const struct crew_progress *p, const struct jobs *j, int64_
         ob_si_show(text, sizeof text, rate);
         ob_buf_addf(out, "  %s/s", text);
     }
-    /* Rungs cut cells off: how many will come to their end is not known. */
     if (!isnan(rate) && !halving) {
         ob_buf_adds(out, "  ");
         crew_progress_time(out, crew_progress_left(p, j, now));
@@ -149,23 +157,32 @@ static void say_failures(struct crew_progress *p, const struct jobs *j)
     p->line.on = on;
 }
 
+/* "9 of 24 cells are done, 15 were cut off by rungs". */
+static void add_done(struct ob_buf *out, const struct jobs *j)
+{
+    const struct jobs_counts *n = &j->counts;
+    size_t cut = n->cells - n->settled;
+    count(out, n->settled - n->failed);
+    ob_buf_adds(out, " of ");
+    count(out, n->cells);
+    ob_buf_adds(out, n->cells == 1 ? " cell is done" : " cells are done");
+    if (n->before && n->before < n->settled)
+        ob_buf_addf(out, ", %zu of them before", n->before);
+    if (cut && halves(j) && ob_rungs_done(j->rungs))
+        ob_buf_addf(out, ", %zu cut off by rungs", cut);
+}
+
 void crew_progress_end(struct crew_progress *p, const struct jobs *j, int64_t now)
 {
     const struct jobs_counts *n = &j->counts;
     struct ob_buf text = { 0 };
-    size_t here = n->settled - n->before;
     ob_status_line_clear(&p->line);
     say_failures(p, j);
-    count(&text, n->settled - n->failed);
-    ob_buf_adds(&text, " of ");
-    count(&text, n->cells);
-    ob_buf_adds(&text, n->cells == 1 ? " cell is done" : " cells are done");
-    if (n->before && here)
-        ob_buf_addf(&text, ", %zu of them before", n->before);
+    add_done(&text, j);
     add_some(&text, n->diverged, "diverged");
     add_some(&text, n->failed, "failed");
     add_some(&text, n->busy, "run elsewhere");
-    if (here) {
+    if (n->settled > n->before) {
         ob_buf_adds(&text, "  in ");
         crew_progress_time(&text, (double)(now - p->started) * 1e-9);
     }

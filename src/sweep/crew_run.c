@@ -314,10 +314,10 @@ int ob_crew_run(const struct ob_crew_run_opts *opts)
     struct run r = { .opts = opts, .log = -1, .signals = -1 };
     char safe[1024];
     int status;
-    bool ready = open_sweep(&r);
+    bool ready = catch_signals(&r) && open_sweep(&r);
     if (ready)
         count_workers(&r);
-    if (!ready || !mark(&r) || !catch_signals(&r)) {
+    if (!ready || !mark(&r)) {
         fprintf(stderr, "optbench: %s\n", ob_text_safe_z(safe, sizeof safe, r.err.text));
         status = ob_code_exit(r.err.code);
         goto done;

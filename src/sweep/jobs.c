@@ -1,10 +1,15 @@
 #include <config.h>
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "jobs_priv.h"
 #include "optbench/base/mem.h"
+#include "optbench/sweep/failure.h"
 
 /* ---- what is known at the start ---- */
 
@@ -27,13 +32,13 @@ static bool take_in(struct jobs *j, size_t cell, struct ob_err *err)
 {
     const struct ob_sweep_cell *c = ob_cells_at(j->cells, cell);
     bool ended = ob_cell_ended(c->state);
-    if (c->attempts)
-        j->flag[cell] |= FLAG_FAILURE;
     if (in_share(j, cell)) {
         j->counts.cells++;
         j->counts.before += ended;
         if (ended)
             jobs_settle(j, cell);
+        if (c->state == OB_CELL_INTERRUPTED || c->state == OB_CELL_RUNNING)
+            j->flag[cell] |= FLAG_LOOSE;
     }
     if (!j->rungs || c->state == OB_CELL_WAITING)
         return true;
@@ -42,6 +47,32 @@ static bool take_in(struct jobs *j, size_t cell, struct ob_err *err)
     if (ended)
         ob_rungs_told(j->rungs, cell, 0, c->loss, true);
     return true;
+}
+
+/* What was kept of failures. That of a cell which has come to its end, or to a rung, is
+ * old: whoever ran it was killed before it could be removed. */
+static void take_failures(struct jobs *j)
+{
+    int fd = openat(j->sweep->dir.fd, "failures",
+                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *e;
+    if (!d && fd >= 0)
+        close(fd);
+    while (d && (e = readdir(d))) {
+        char name[OB_PLAN_NAME_MAX];
+        size_t cell, n = strcspn(e->d_name, ".");
+        snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : 0, e->d_name);
+        if (!ob_plan_find(&j->sweep->plan, name, &cell, NULL) || !in_share(j, cell))
+            continue;
+        enum ob_cell_state state = ob_cells_at(j->cells, cell)->state;
+        if (ob_cell_ended(state) || state == OB_CELL_HALTED)
+            ob_failure_remove(&j->sweep->dir, name);
+        else
+            j->flag[cell] |= FLAG_FAILURE;
+    }
+    if (d)
+        closedir(d);
 }
 
 bool jobs_init(struct jobs *j, const struct ob_sweep *sweep, struct ob_cells *cells,
@@ -56,6 +87,7 @@ bool jobs_init(struct jobs *j, const struct ob_sweep *sweep, struct ob_cells *ce
     for (size_t i = 0; i < n; i++)
         if (!take_in(j, i, err))
             return false;
+    take_failures(j);
     return true;
 }
 
@@ -93,6 +125,33 @@ static bool take_again(struct jobs *j, int64_t now, struct jobs_again *out)
     return false;
 }
 
+/*
+ * A cell that stays where it was halted by a rung, and whose process was killed before
+ * its last words: it is taken up at that step once more and says them. False where it is
+ * none.
+ */
+static bool is_loose(struct jobs *j, size_t cell, struct ob_crew_job *job)
+{
+    const struct ob_sweep_cell *c = ob_cells_at(j->cells, cell);
+    unsigned rung = ob_rungs_count(j->rungs) - 1;
+    bool loose = (j->flag[cell] & FLAG_LOOSE) && c->state != OB_CELL_HALTED;
+    j->flag[cell] &= (unsigned char)~FLAG_LOOSE;
+    while (rung > 0 && !ob_rungs_knows(j->rungs, cell, rung))
+        rung--;
+    *job = (struct ob_crew_job){ cell, ob_rungs_until(j->rungs, cell, rung) };
+    return loose && job->until && ob_rungs_knows(j->rungs, cell, rung);
+}
+
+static bool next_loose(struct jobs *j, struct ob_crew_job *job)
+{
+    if (!j->sweep->facts.rules.halving || !ob_rungs_done(j->rungs))
+        return false;
+    while (j->loose < j->sweep->plan.cells)
+        if (is_loose(j, j->loose++, job))
+            return true;
+    return false;
+}
+
 static bool next_new(struct jobs *j, struct ob_crew_job *job)
 {
     struct ob_sweep_job next;
@@ -103,7 +162,8 @@ static bool next_new(struct jobs *j, struct ob_crew_job *job)
         return first;
     }
     if (!ob_rungs_next(j->rungs, &next))
-        return false;
+        return next_loose(j, job);
+    j->flag[next.cell] &= (unsigned char)~FLAG_LOOSE;
     *job = (struct ob_crew_job){ next.cell, next.until };
     return true;
 }

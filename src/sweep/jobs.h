@@ -42,6 +42,7 @@ struct jobs {
     struct jobs_opts opts;
     struct ob_rungs *rungs; /* NULL where there is one cell */
     bool one_given;
+    size_t loose;             /* cells before this one were tidied up */
     struct jobs_again *again; /* [agains], to be given (again) at a time */
     size_t agains, room;
     unsigned char *flag;      /* [plan.cells] */

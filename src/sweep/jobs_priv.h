@@ -10,7 +10,8 @@
 enum {
     FLAG_SETTLED = 1, /* it was counted as such */
     FLAG_FAILURE = 2, /* it has a file in failures/ */
-    FLAG_BUSY = 4
+    FLAG_BUSY = 4,
+    FLAG_LOOSE = 8 /* its process was gone before it said that it halted */
 };
 
 struct jobs_again {

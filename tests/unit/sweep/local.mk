@@ -33,6 +33,7 @@ TESTS += %D%/test_script
 tests_unit_sweep_test_script_LDADD = libob_sweep.a $(ob_base_libs) $(TEST_LIBS)
 
 # Running a sweep: the parts that need no experiment link base and the readers alone.
-check_PROGRAMS += %D%/test_crew
-TESTS += %D%/test_crew
+check_PROGRAMS += %D%/test_crew %D%/test_jobs
+TESTS += %D%/test_crew %D%/test_jobs
 tests_unit_sweep_test_crew_LDADD = libob_sweep.a libob_run.a $(ob_base_libs) $(TEST_LIBS)
+tests_unit_sweep_test_jobs_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
