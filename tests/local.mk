@@ -22,6 +22,9 @@ EXTRA_DIST += %D%/lib/lsan.supp
 
 # Programs with threads, worth the thread sanitizer: `make check-threads`.
 thread_tests =
+# What compiles, reads or shows files and has nothing to do with the program's own memory:
+# left out under the address sanitizer (`make check-address`).
+plain_tests =
 TEST_LIBS = $(CMOCKA_LIBS)
 
 if HAVE_CMOCKA
@@ -63,3 +66,13 @@ include tests/bench/local.mk
 .PHONY: check-threads
 check-threads: $(thread_tests) optbench$(EXEEXT)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(thread_tests)'
+
+.PHONY: check-address
+check-address:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$$(for t in $(TESTS); do \
+	    case ' $(plain_tests) ' in *" $$t "*) ;; *) echo $$t ;; esac; done)"
+
+# Results outlive the folder that `make distcheck` tests in: those of each test go into the
+# file that OB_RESULTS names.
+installcheck-local:
+	@test -z "$$OB_RESULTS" || find . -name '*.trs' -exec cat {} + >"$$OB_RESULTS"

@@ -52,7 +52,8 @@ ob_num_variants =
 if OB_X86
 noinst_LIBRARIES += libob_num_v3.a libob_num_v4.a
 ob_num_variants += libob_num_v3.a libob_num_v4.a
-libob_num_v3_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v3
+libob_num_v3_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) $(VARIANT_SAN_CFLAGS) \
+	-march=x86-64-v3
 libob_num_v3_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v3 -DOB_VARIANT_ISA=OB_ISA_V3
 libob_num_v3_a_SOURCES = \
 	%D%/kernels_f32.c \
@@ -61,8 +62,8 @@ libob_num_v3_a_SOURCES = \
 	%D%/layers_f64.c \
 	%D%/matmul_f32.c \
 	%D%/matmul_f64.c
-libob_num_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) -march=x86-64-v4 \
-	-mprefer-vector-width=512
+libob_num_v4_a_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS) $(VARIANT_SAN_CFLAGS) \
+	-march=x86-64-v4 -mprefer-vector-width=512
 libob_num_v4_a_CPPFLAGS = $(AM_CPPFLAGS) -DOB_VARIANT=v4 -DOB_VARIANT_ISA=OB_ISA_V4
 libob_num_v4_a_SOURCES = \
 	%D%/kernels_f32.c \

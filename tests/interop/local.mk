@@ -6,4 +6,5 @@ interop_scripts = \
 	%D%/plots.sh \
 	%D%/safetensors.sh
 TESTS += $(interop_scripts)
+plain_tests += $(interop_scripts)
 EXTRA_DIST += $(interop_scripts) %D%/export_read.py %D%/safetensors_read.py %D%/safetensors_write.py

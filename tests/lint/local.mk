@@ -6,4 +6,5 @@ lint_tests = \
 	%D%/registry.sh
 
 TESTS += $(lint_tests)
+plain_tests += $(lint_tests)
 EXTRA_DIST += $(lint_tests) tests/lib/program.sh tests/lib/tap.sh

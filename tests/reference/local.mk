@@ -56,3 +56,4 @@ EXTRA_DIST += \
 	%D%/versions.py
 
 TESTS += %D%/sets.sh
+plain_tests += %D%/sets.sh

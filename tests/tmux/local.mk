@@ -14,4 +14,5 @@ tmux_scripts = \
 	%D%/viewers.sh
 
 TESTS += $(tmux_scripts)
+plain_tests += $(tmux_scripts)
 EXTRA_DIST += $(tmux_scripts) %D%/tmux.sh
