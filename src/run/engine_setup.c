@@ -147,9 +147,12 @@ static bool claim_cell(struct ob_engine *e, struct ob_err *err)
         e->end->busy = access(e->job->dir, F_OK) == 0; /* another one was first */
         return false;
     }
+    struct ob_run_info other;
     e->dir.lazy = true;
     e->lock = ob_rundir_lock(&e->dir, err);
-    e->end->busy = e->lock < 0;
+    e->end->busy = e->lock < 0 || ob_run_info_recorded(&e->dir, &other, NULL);
+    if (e->lock >= 0 && e->end->busy) /* it may be at its end by now */
+        return ob_fail(err, OB_EIO, "%s: another process has begun it", e->job->dir);
     return e->lock >= 0 && write_configs(e, err);
 }
 

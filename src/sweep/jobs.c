@@ -152,6 +152,17 @@ static bool next_loose(struct jobs *j, struct ob_crew_job *job)
     return false;
 }
 
+/* Whether another process has brought the cell there since it was looked at last: then
+ * that is known now, and nothing is left to do. */
+static bool is_done(struct jobs *j, const struct ob_crew_job *job, unsigned rung)
+{
+    if (!ob_rungs_look(j->rungs, j->sweep, job->cell, NULL) ||
+        !ob_rungs_knows(j->rungs, job->cell, rung))
+        return false;
+    jobs_look_again(j, job);
+    return true;
+}
+
 static bool next_new(struct jobs *j, struct ob_crew_job *job)
 {
     struct ob_sweep_job next;
@@ -161,10 +172,12 @@ static bool next_new(struct jobs *j, struct ob_crew_job *job)
         j->one_given = true;
         return first;
     }
-    if (!ob_rungs_next(j->rungs, &next))
-        return next_loose(j, job);
-    j->flag[next.cell] &= (unsigned char)~FLAG_LOOSE;
-    *job = (struct ob_crew_job){ next.cell, next.until };
+    do {
+        if (!ob_rungs_next(j->rungs, &next))
+            return next_loose(j, job);
+        j->flag[next.cell] &= (unsigned char)~FLAG_LOOSE;
+        *job = (struct ob_crew_job){ next.cell, next.until };
+    } while (is_done(j, job, next.rung));
     return true;
 }
 
@@ -183,7 +196,8 @@ static bool is_free(struct jobs *j, const struct ob_crew_job *job, int64_t now)
     no_longer_busy(j, job->cell);
     if (state == OB_RUN_RUNNING || state == OB_RUN_PAUSED)
         jobs_busy(j, job, now);
-    return state != OB_RUN_RUNNING && state != OB_RUN_PAUSED && state != OB_RUN_FINISHED;
+    return state != OB_RUN_RUNNING && state != OB_RUN_PAUSED &&
+           state != OB_RUN_FINISHED && !(j->rungs && is_done(j, job, jobs_rung(j, job)));
 }
 
 bool jobs_next(struct jobs *j, int64_t now, struct ob_crew_job *job)

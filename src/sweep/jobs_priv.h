@@ -23,6 +23,9 @@ struct jobs_again {
 /* Nothing is left to do for the cell. */
 void jobs_settle(struct jobs *j, size_t cell);
 
+/* The rung that a job leads to; there are rungs. */
+unsigned jobs_rung(const struct jobs *j, const struct ob_crew_job *job);
+
 /* It is to be given again, from a time on. */
 void jobs_put_back(struct jobs *j, const struct ob_crew_job *job, int64_t when,
                    bool busy);

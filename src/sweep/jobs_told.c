@@ -46,6 +46,7 @@ static void arrived(struct jobs *j, const struct ob_crew_job *job,
     name_of(j, job->cell, name);
     if (j->flag[job->cell] & FLAG_FAILURE)
         ob_failure_remove(&j->sweep->dir, name);
+    j->counts.busy -= (j->flag[job->cell] & FLAG_BUSY) != 0;
     j->flag[job->cell] &= (unsigned char)~(FLAG_FAILURE | FLAG_BUSY);
     policy_success(&j->opts.policy);
     ob_cells_told(j->cells, job->cell, end, wall);
@@ -80,8 +81,7 @@ static void note_failure(struct jobs *j, size_t cell, const struct policy_case *
     ob_cells_told_failure(j->cells, cell, f.attempts, reason, f.time);
 }
 
-/* The rung that a job leads to. */
-static unsigned rung_of(const struct jobs *j, const struct ob_crew_job *job)
+unsigned jobs_rung(const struct jobs *j, const struct ob_crew_job *job)
 {
     unsigned rung = 0;
     while (rung + 1 < ob_rungs_count(j->rungs) &&
@@ -100,7 +100,7 @@ static void lose(struct jobs *j, const struct ob_crew_job *job, const char *reas
     jobs_settle(j, job->cell);
     j->counts.failed++;
     if (j->rungs)
-        ob_rungs_told(j->rungs, job->cell, rung_of(j, job), NAN, true);
+        ob_rungs_told(j->rungs, job->cell, jobs_rung(j, job), NAN, true);
 }
 
 static void failed(struct jobs *j, const struct ob_crew_job *job, struct policy_case *c,
@@ -163,7 +163,7 @@ enum ob_run_state jobs_look_again(struct jobs *j, const struct ob_crew_job *job)
 static bool shows(const struct jobs *j, const struct ob_crew_job *job)
 {
     return j->stopped || !j->rungs ||
-           ob_rungs_knows(j->rungs, job->cell, rung_of(j, job));
+           ob_rungs_knows(j->rungs, job->cell, jobs_rung(j, job));
 }
 
 static void came(struct jobs *j, const struct ob_crew_news *news, int64_t now)
