@@ -14,7 +14,7 @@
 #include "optbench/base/text.h"
 #include "optbench/num/kernels.h"
 
-enum { TAG_SUM = 1, TAG_TELL, TAG_LINE };
+enum { TAG_SUM = 1, TAG_TELL, TAG_LINE, TAG_STOP };
 
 /* Elements, or bytes, of one message: MPI counts them by int. */
 enum { PIECE = 1 << 26 };
@@ -265,4 +265,23 @@ bool comm_wait(struct comm *c, int64_t ns)
         linger(&w);
     }
     return true;
+}
+
+void comm_stop(struct comm *c, unsigned to)
+{
+    MPI_Request request;
+    (void)c;
+    MPI_Isend(NULL, 0, MPI_BYTE, (int)to, TAG_STOP, MPI_COMM_WORLD, &request);
+    finish_all(&request, 1);
+}
+
+bool comm_stopped(struct comm *c)
+{
+    int there = 0;
+    MPI_Iprobe(MPI_ANY_SOURCE, TAG_STOP, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
+    if (there)
+        MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, TAG_STOP, MPI_COMM_WORLD,
+                 MPI_STATUS_IGNORE);
+    c->stopped |= there;
+    return c->stopped;
 }

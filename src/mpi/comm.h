@@ -19,6 +19,7 @@ struct comm {
     unsigned rank, ranks;
     struct ob_share share; /* over all ranks; share.self is this comm */
     bool told;             /* share.tell() was called */
+    bool stopped;          /* by comm_stop() of another rank */
     void *room;            /* [room_size] bytes, scratch of sums; owned */
     size_t room_size;
 };
@@ -38,5 +39,9 @@ unsigned comm_take(struct comm *c, struct ob_buf *text);
 
 /* Until something is there, or `ns` have passed. */
 bool comm_wait(struct comm *c, int64_t ns);
+
+/* Beside the lines: tells a rank to stop, and whether this one was told to. */
+void comm_stop(struct comm *c, unsigned to);
+bool comm_stopped(struct comm *c);
 
 #endif

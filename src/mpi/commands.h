@@ -8,7 +8,7 @@
 /* Of this process; main.c begins and ends it. */
 extern struct comm mpi_comm;
 
-extern const struct ob_command_type ob_mpi_train;
+extern const struct ob_command_type ob_mpi_train, ob_mpi_sweep;
 
 /* Only rank 0 speaks while a command line is judged: the others judge the same one, with
  * stderr and stdout set aside until mpi_speak(). */

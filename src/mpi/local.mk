@@ -9,7 +9,11 @@ optbench_mpi_SOURCES = \
 	%D%/comm.c \
 	%D%/comm.h \
 	%D%/commands.h \
+	%D%/hands.c \
+	%D%/hands.h \
+	%D%/hands_work.c \
 	%D%/main.c \
+	%D%/sweep.c \
 	%D%/train.c
 optbench_mpi_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)
 optbench_mpi_LDADD = $(ob_cli_libs) $(MPI_LIBS)

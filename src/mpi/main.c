@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@ struct comm mpi_comm;
 
 static const struct ob_command_type *const commands[] = {
     &ob_mpi_train,
+    &ob_mpi_sweep,
     NULL,
 };
 
@@ -63,14 +63,6 @@ int mpi_agree(int status)
     return status;
 }
 
-/* Rank 0 ends a run when it is asked to, with a checkpoint; the others end with it. */
-static void leave_signals_to_rank_0(void)
-{
-    static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
-    for (size_t i = 0; mpi_comm.rank > 0 && i < sizeof ends / sizeof *ends; i++)
-        signal(ends[i], SIG_IGN);
-}
-
 /* ---- the command line ---- */
 
 static void help(FILE *out)
@@ -101,13 +93,17 @@ static int dispatch(int argc, char **argv)
     return unknown(argv[1]);
 }
 
-/* What can be answered without a job, which takes long to start. */
-static bool answers_alone(int argc, char **argv)
+/* What can be answered without a job, which takes long to start: help, and the cells of a
+ * rank that is alone and has started this process to train them. */
+static bool answers_alone(int argc, char **argv, int *status)
 {
+    *status = argc < 2 ? ob_code_exit(OB_EUSAGE) : 0;
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         help(argc < 2 ? stderr : stdout);
     else if (strcmp(argv[1], "--version") == 0)
         ob_cli_version(stdout);
+    else if (argc > 2 && strcmp(argv[1], "sweep") == 0 && strcmp(argv[2], "work") == 0)
+        *status = ob_command_call(ob_command_find("sweep"), argc - 1, argv + 1);
     else
         return false;
     return true;
@@ -116,16 +112,16 @@ static bool answers_alone(int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct ob_err err = { 0 };
+    int status;
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     ob_cli_program = "optbench-mpi";
-    if (answers_alone(argc, argv))
-        return argc < 2 ? ob_code_exit(OB_EUSAGE) : 0;
+    if (answers_alone(argc, argv, &status))
+        return status;
     if (!comm_begin(&mpi_comm, &err))
         return ob_cli_fail(&err);
-    leave_signals_to_rank_0();
     mpi_hush();
-    int status = dispatch(argc, argv);
+    status = dispatch(argc, argv);
     mpi_speak();
     comm_end(&mpi_comm);
     bool lost = ferror(stdout), flushed = fflush(stdout) == 0;

@@ -1,6 +1,7 @@
 /* optbench-mpi train: one run by all ranks, each with its share of the rows. */
 #include <config.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,14 @@
 static bool is_power_of_two(unsigned n)
 {
     return (n & (n - 1)) == 0;
+}
+
+/* Rank 0 ends a run when it is asked to, with a checkpoint; the others end with it. */
+static void leave_signals_to_rank_0(const struct comm *c)
+{
+    static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+    for (size_t i = 0; c->rank > 0 && i < OB_COUNT(ends); i++)
+        signal(ends[i], SIG_IGN);
 }
 
 /* How sums are added; false after a complaint. */
@@ -88,6 +97,7 @@ static int run(const struct ob_args *args)
     if (!check(args) || !read_reduction(args, c))
         return ob_code_exit(OB_EUSAGE);
     mpi_speak();
+    leave_signals_to_rank_0(c);
     return mpi_agree(c->rank == 0 ? lead(args, c) : ob_trainer_follow(&c->share));
 }
 

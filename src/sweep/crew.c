@@ -95,12 +95,16 @@ static struct worker *least(const struct ob_crew *p)
 
 bool ob_crew_wants(const struct ob_crew *p)
 {
+    if (p->opts.hands)
+        return !p->closed && p->opts.hands->wants(p->opts.hands->self);
     return least(p) != NULL;
 }
 
 size_t ob_crew_open(const struct ob_crew *p)
 {
     size_t n = 0;
+    if (p->opts.hands)
+        return p->opts.hands->open(p->opts.hands->self);
     for (unsigned i = 0; i < p->opts.workers; i++)
         n += p->worker[i].jobs;
     return n;
@@ -109,6 +113,8 @@ size_t ob_crew_open(const struct ob_crew *p)
 unsigned ob_crew_alive(const struct ob_crew *p)
 {
     unsigned n = 0;
+    if (p->opts.hands)
+        return p->opts.hands->alive(p->opts.hands->self);
     for (unsigned i = 0; i < p->opts.workers; i++)
         n += lives(&p->worker[i]);
     return n;
@@ -127,6 +133,10 @@ static bool start(struct ob_crew *p, struct worker *w, struct ob_err *err)
  * returned with its others. */
 bool ob_crew_give(struct ob_crew *p, const struct ob_crew_job *job, struct ob_err *err)
 {
+    if (p->opts.hands) {
+        p->opts.hands->give(p->opts.hands->self, job);
+        return true;
+    }
     struct worker *w = least(p);
     OB_REQUIRE(w);
     if (!lives(w) && !start(p, w, err))
@@ -313,6 +323,8 @@ static bool news_of(struct ob_crew *p, struct worker *w, struct ob_crew_news *ne
 bool ob_crew_news(struct ob_crew *p, struct ob_crew_news *news)
 {
     *news = (struct ob_crew_news){ .event = OB_CREW_RETURNED };
+    if (p->opts.hands)
+        return p->opts.hands->news(p->opts.hands->self, news);
     for (unsigned i = 0; i < p->opts.workers; i++) {
         struct worker *w = &p->worker[(p->turn + i) % p->opts.workers];
         if (news_of(p, w, news)) {
@@ -326,6 +338,8 @@ bool ob_crew_news(struct ob_crew *p, struct ob_crew_news *news)
 void ob_crew_close(struct ob_crew *p, int signal)
 {
     p->closed = true;
+    if (p->opts.hands)
+        p->opts.hands->close(p->opts.hands->self, signal);
     for (unsigned i = 0; i < p->opts.workers; i++) {
         struct worker *w = &p->worker[i];
         if (!lives(w))

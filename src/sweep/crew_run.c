@@ -185,7 +185,9 @@ static void loop(struct run *r)
             break;
         size_t n = ob_crew_fds(r->crew, r->fds);
         r->fds[n++] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
-        if (poll(r->fds, n, time_left(r)) < 0 && errno != EINTR)
+        if (r->opts->hands)
+            r->opts->hands->wait(r->opts->hands->self, time_left(r));
+        else if (poll(r->fds, n, time_left(r)) < 0 && errno != EINTR)
             break;
         hear_signals(r);
         hear_workers(r);
@@ -201,6 +203,8 @@ static void count_workers(struct run *r)
     unsigned cores = ob_cores();
     size_t left = r->jobs.counts.cells - r->jobs.counts.settled;
     r->workers = r->opts->workers ? r->opts->workers : cores;
+    if (r->opts->hands)
+        r->workers = r->opts->hands->workers;
     if (r->workers > left)
         r->workers = left ? (unsigned)left : 1;
     if (r->workers > OB_CREW_WORKERS_MAX)
@@ -260,7 +264,9 @@ static void run_crew(struct run *r)
     snprintf(threads, sizeof threads, "%u", r->threads);
     const char *argv[] = { self,    "sweep", "work",        "--threads",
                            threads, "--",    r->sweep.path, NULL };
-    const struct ob_crew_opts opts = { .argv = argv, .workers = r->workers };
+    const struct ob_crew_opts opts = { .argv = argv,
+                                       .workers = r->workers,
+                                       .hands = r->opts->hands };
     /* Workers have threads of their own: those of OpenBLAS would only wait. */
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     r->crew = ob_crew_create(&opts);

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 #include "optbench/base/text.h"
 #include "optbench/run/cell.h"
@@ -22,11 +23,16 @@
 
 enum { EXIT_RESUMABLE = 75 };
 
-struct work {
-    const struct ob_work_opts *opts;
+/* What trains cells. */
+struct ob_work {
     struct ob_sweep sweep;
     char *config;
     struct ob_cell_room *room;
+};
+
+/* ... and the pipes that tell it which. */
+struct work {
+    struct ob_work *own;
     char line[4 * OB_CREW_JOB_MAX]; /* [len], of the input; from `at` on not read yet */
     size_t len, at;
     struct ob_buf say;
@@ -87,7 +93,7 @@ static bool flush(struct work *w)
 static bool next_job(struct work *w, struct ob_crew_job *job)
 {
     bool good = true;
-    while (!ob_cell_room_signal(w->room) && !next_line(w, job, &good)) {
+    while (!ob_work_signal(w->own) && !next_line(w, job, &good)) {
         int input = wait_input(0);
         if (input == 0 && !flush(w))
             return false;
@@ -96,42 +102,81 @@ static bool next_job(struct work *w, struct ob_crew_job *job)
         if (input < 0 || (input > 0 && !read_more(w)))
             return false;
     }
-    return good && !ob_cell_room_signal(w->room);
+    return good && !ob_work_signal(w->own);
 }
 
 /* ---- cells ---- */
+
+void ob_work_cell(struct ob_work *w, const struct ob_crew_job *job,
+                  struct ob_cell_end *end)
+{
+    struct ob_cell_job cell = { .config = w->config,
+                                .until = job->until,
+                                .checkpoint_ns = SAVED_NS };
+    char **sets = ob_plan_sets(&w->sweep.plan, job->cell, &cell.nsets);
+    char *dir = ob_sweep_cell_path(&w->sweep, job->cell);
+    cell.sets = (const char *const *)sets;
+    cell.dir = dir;
+    ob_cell_run(w->room, &cell, end);
+    free(dir);
+    free(sets);
+}
 
 /* False, and nothing is trained, where nobody listens any more. */
 static bool run_cell(struct work *w, const struct ob_crew_job *job)
 {
     struct ob_cell_end end;
-    struct ob_cell_job cell = { .config = w->config,
-                                .until = job->until,
-                                .checkpoint_ns = SAVED_NS };
     ob_crew_begin_write(&w->say, job->cell);
     if (!flush(w))
         return false;
-    char **sets = ob_plan_sets(&w->sweep.plan, job->cell, &cell.nsets);
-    char *dir = ob_sweep_cell_path(&w->sweep, job->cell);
-    cell.sets = (const char *const *)sets;
-    cell.dir = dir;
-    ob_cell_run(w->room, &cell, &end);
+    ob_work_cell(w->own, job, &end);
     ob_crew_end_write(&w->say, job->cell, &end);
-    free(dir);
-    free(sets);
     return true;
 }
 
 static int work(struct work *w)
 {
     struct ob_crew_job job;
-    while (next_job(w, &job) && job.cell < w->sweep.plan.cells && run_cell(w, &job))
+    while (next_job(w, &job) && ob_work_knows(w->own, job.cell) && run_cell(w, &job))
         ;
     flush(w);
-    return ob_cell_room_signal(w->room) ? EXIT_RESUMABLE : 0;
+    return ob_work_signal(w->own) ? EXIT_RESUMABLE : 0;
 }
 
 /* ---- from the start to the end ---- */
+
+struct ob_work *ob_work_create(const struct ob_work_opts *opts, struct ob_err *err)
+{
+    struct ob_work *w = ob_xcalloc(1, sizeof *w);
+    if (!ob_sweep_open(&w->sweep, opts->dir, err) ||
+        !ob_rundir_mkdir(&w->sweep.dir, "cells", err) ||
+        !(w->room = ob_cell_room_create(opts->threads, err))) {
+        ob_work_destroy(w);
+        return NULL;
+    }
+    w->config = ob_sweep_config_path(&w->sweep);
+    return w;
+}
+
+bool ob_work_knows(const struct ob_work *w, size_t cell)
+{
+    return cell < w->sweep.plan.cells;
+}
+
+int ob_work_signal(const struct ob_work *w)
+{
+    return ob_cell_room_signal(w->room);
+}
+
+void ob_work_destroy(struct ob_work *w)
+{
+    if (!w)
+        return;
+    ob_cell_room_destroy(w->room);
+    free(w->config);
+    ob_sweep_finish(&w->sweep);
+    free(w);
+}
 
 static int refuse(const struct ob_err *err)
 {
@@ -142,24 +187,15 @@ static int refuse(const struct ob_err *err)
 
 int ob_work(const struct ob_work_opts *opts)
 {
-    struct work w = { .opts = opts };
+    struct work w = { 0 };
     struct ob_err err = { 0 };
-    int status = 0;
     /* Whoever started this may be killed while a cell is trained. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
-    if (!ob_sweep_open(&w.sweep, opts->dir, &err) ||
-        !ob_rundir_mkdir(&w.sweep.dir, "cells", &err) ||
-        !(w.room = ob_cell_room_create(opts->threads, &err))) {
-        status = refuse(&err);
-        goto done;
-    }
-    w.config = ob_sweep_config_path(&w.sweep);
-    status = work(&w);
-done:
-    ob_cell_room_destroy(w.room);
+    if (!(w.own = ob_work_create(opts, &err)))
+        return refuse(&err);
+    const int status = work(&w);
+    ob_work_destroy(w.own);
     ob_buf_finish(&w.say);
-    free(w.config);
-    ob_sweep_finish(&w.sweep);
     return status;
 }

@@ -113,9 +113,11 @@ same "a formula of two passes, 2 ranks" 2 typed
 like "run.json says how many" '*"ranks": 4,*"reduction": "reproducible"*' \
     "$(tr -d '\n' <"$(echo net-4/*/run.json)")"
 
-run "$MPI" train --help
-for o in $(sed -n 's/.* --\([a-z-]*\).*/\1/p' out); do
-    tap_ok "optbench-mpi(1) has --$o" grep -q "Fl -$o" "$OB_SRCDIR/man/optbench-mpi.1"
+for command in train sweep; do
+    run "$MPI" $command --help
+    for o in $(sed -n 's/.* --\([a-z-]*\).*/\1/p' out); do
+        tap_ok "optbench-mpi(1) has $command --$o" grep -q "Fl -$o" "$OB_SRCDIR/man/optbench-mpi.1"
+    done
 done
 run ranks 3 train wide.ini -q --reduction fast --runs fast
 gives "another reduction takes 3 ranks" 0
@@ -164,4 +166,47 @@ gives "four ranks go on from there" 0
 run "$OPTBENCH" run --resume "$(echo other/*)" -q
 gives "so does one process" 0
 tap_ok "with the same bytes" cmp long/*/metrics.csv other/*/metrics.csv
+
+# A sweep: the same cells as by processes, also where rank 0 was told to end in between.
+cat >sweep.ini <<'INI'
+[experiment]
+name = sweep
+[data]
+source = sine
+rows = 300
+[model]
+kind = linear
+[optimizer]
+kind = gd
+lr = 0.1
+[stop]
+max_steps = 20000
+theta_delta = 0
+[sweep]
+optimizer.lr = lin 0.01 .. 0.1 x 10
+seeds = 3
+INI
+"$OPTBENCH" sweep --help | grep -q '^  plan ' || tap_done
+"$OPTBENCH" sweep plan sweep.ini planned >out 2>err
+tap_same "a sweep is planned" 0 $?
+for way in alone apart processes; do cp -R planned $way; done
+run "$OPTBENCH" sweep run processes -q
+gives "processes train it" 0
+run ranks 1 sweep alone -q
+gives "so does a rank alone" 0
+ranks 3 sweep apart -q >out 2>err &
+job=$!
+wait_for 60 sh -c 'ls apart/cells/*/summary.json'
+# shellcheck disable=SC2046 # ranks are its children
+kill -USR1 $(ps -o pid= --ppid $job)
+wait $job
+tap_same "ranks that are told to end say so" 75 $?
+run ranks 3 sweep apart -q
+gives "ranks go on" 0
+for way in alone apart; do
+    tap_empty "the cells are the same, $way" "$(for cell in processes/cells/*; do
+        cmp "$cell/metrics.csv" "$way/cells/${cell##*/}/metrics.csv"
+        cmp "$cell/config.ini" "$way/cells/${cell##*/}/config.ini"
+    done 2>&1)"
+done
 tap_done

@@ -20,9 +20,12 @@ enum {
     OB_CREW_QUEUE_MAX = 64 /* jobs that a worker has at most */
 };
 
+struct ob_crew_hands;
+
 struct ob_crew_opts {
-    const char *const *argv; /* of a worker, ended by NULL; lent for life */
-    unsigned workers;        /* 1 .. OB_CREW_WORKERS_MAX */
+    const char *const *argv;           /* of a worker, ended by NULL; lent for life */
+    unsigned workers;                  /* 1 .. OB_CREW_WORKERS_MAX */
+    const struct ob_crew_hands *hands; /* lent; NULL = processes that are started here */
 };
 
 enum ob_crew_event {
@@ -40,6 +43,22 @@ struct ob_crew_news {
     struct ob_cell_end end; /* OB_CREW_CAME */
     int status, signal;     /* exit status and 0, or the signal */
     char reason[512];       /* one line; raw */
+};
+
+/*
+ * Workers that are there already, such as the ranks of an MPI job: what the calls below
+ * do with them. They never share out.
+ */
+struct ob_crew_hands {
+    void *self;
+    unsigned workers;
+    bool (*wants)(void *self);
+    void (*give)(void *self, const struct ob_crew_job *job);
+    size_t (*open)(void *self);
+    unsigned (*alive)(void *self);
+    bool (*news)(void *self, struct ob_crew_news *news);
+    void (*close)(void *self, int signal);
+    void (*wait)(void *self, int ms); /* in the place of waiting on descriptors */
 };
 
 struct ob_crew;

@@ -12,14 +12,16 @@
 #include <stddef.h>
 
 #include "optbench/base/err.h"
+#include "optbench/sweep/crew.h"
 #include "optbench/sweep/shard.h"
 
 struct ob_crew_run_opts {
-    const char *dir;     /* of the sweep */
-    const char *program; /* of the workers; NULL = this very program */
-    unsigned workers;    /* 0 = one for each processor, but no more than cells */
-    unsigned threads;    /* of each worker; 0 = the processors shared out */
-    bool one;            /* only the cell `index` */
+    const char *dir;                   /* of the sweep */
+    const char *program;               /* of the workers; NULL = this very program */
+    const struct ob_crew_hands *hands; /* workers that are there already; NULL = none */
+    unsigned workers; /* 0 = one for each processor, but no more than cells */
+    unsigned threads; /* of each worker; 0 = the processors shared out */
+    bool one;         /* only the cell `index` */
     size_t index;
     struct ob_shard shard;
     int retries;    /* of a cell that failed; < 0 = as the sweep says */
