@@ -140,6 +140,8 @@ libob_cli_a_SOURCES += \
 	%D%/sweep_status_json.c \
 	%D%/sweep_status_text.c
 
+libob_cli_a_SOURCES += %D%/sweep_watch.c
+
 # Scripts for clusters.
 libob_cli_a_SOURCES += \
 	%D%/sweep_cost.c \

@@ -107,7 +107,7 @@ static void edit(struct ob_home_state *s, const struct ob_view *v, struct ob_wis
     const char *path = ob_home_selected(s, v);
     if (!path) {
         say(wish, "select an experiment: its file is what is edited");
-    } else if (!e || e->shipped) {
+    } else if (!e || e->shipped || e->sweep) {
         /* A run keeps its config, and what is shipped is not the user's to change. */
         ob_home_prompt_open(&s->prompt, OB_HOME_EDIT_COPY, path, "");
     } else {

@@ -11,6 +11,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 #include "optbench/conf/ini.h"
+#include "optbench/sweep/folder.h"
 #include "optbench/ui/folders.h"
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -194,13 +195,6 @@ static size_t add_folder(struct ob_home_model *home, struct ob_home_model *old,
     return home->configs - before;
 }
 
-static bool same_folder(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 static void drop_last(struct ob_home_model *home)
 {
     struct ob_config_entry *e = &home->config[--home->configs];
@@ -208,6 +202,43 @@ static void drop_last(struct ob_home_model *home)
     free(e->name);
     free(e->title);
     free(e->about);
+}
+
+static int is_plain(const struct dirent *d)
+{
+    return d->d_name[0] != '.';
+}
+
+/* The sweeps of the working directory, by the names of their folders. */
+static void add_sweeps(struct ob_home_model *home, struct ob_home_model *old)
+{
+    static const char folder[] = "sweeps";
+    struct dirent **entry = NULL;
+    size_t before = home->configs;
+    int n = scandir(folder, &entry, is_plain, alphasort);
+    add_heading(home, folder, "sweeps", false);
+    for (int i = 0; i < n; i++) {
+        char *path = ob_path_join(folder, entry[i]->d_name);
+        if (home->configs < MOST_CONFIGS && ob_sweep_is(path)) {
+            add_entry(home, old, ob_path_join(path, "sweep.ini"), false);
+            struct ob_config_entry *e = &home->config[home->configs - 1];
+            free(e->name);
+            e->name = ob_xstrdup(entry[i]->d_name);
+            e->sweep = true;
+        }
+        free(path);
+        free(entry[i]);
+    }
+    free(entry);
+    if (home->configs == before + 1)
+        drop_last(home);
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
 }
 
 /* One folder with all of its files needs no heading. */
@@ -234,6 +265,9 @@ void ob_home_config_names(struct ob_home_model *home)
         if (groups == 0)
             drop_last(home);
     }
+    size_t own = home->configs;
+    add_sweeps(home, &old);
+    groups += home->configs > own ? 2 : 0; /* by name, as those of other folders */
     ob_folders_read(&folders);
     for (size_t i = 0; i < folders.n; i++) {
         add_heading(home, folders.path[i], folders.path[i], true);

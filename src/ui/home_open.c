@@ -6,6 +6,7 @@
 
 #include "home_priv.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/path.h"
 
 /* The run at the cursor with the marked ones; the first of two and more marked ones
  * where the cursor is on none of them. */
@@ -35,6 +36,13 @@ void ob_home_open_entry(const struct ob_home_state *s, const struct ob_view *v,
     }
     if (!path)
         return;
+    if (e && e->sweep) {
+        char *folder = ob_path_dir(path);
+        wish->wish = OB_WISH_SWEEP;
+        snprintf(wish->path, sizeof wish->path, "%s", folder);
+        free(folder);
+        return;
+    }
     wish->wish = s->pane == OB_HOME_CONFIGS ? OB_WISH_START : OB_WISH_OPEN;
     if (wish->wish == OB_WISH_OPEN && s->marks.n > 0)
         path = compare_marked(s, v, path, wish);

@@ -108,8 +108,21 @@ static void add_folder(struct fake_feed *f, struct ob_home_model *home, const ch
     e->heading = e->added = true;
 }
 
+static void add_sweep(struct fake_feed *f, struct ob_home_model *home)
+{
+    add_folder(f, home, "sweeps", false);
+    home->config[home->configs - 1].added = false;
+    add_config(f, home, "fresh", "Rates by the dozen", false);
+    struct ob_config_entry *e = &home->config[home->configs - 1];
+    free(e->path);
+    e->path = ob_xstrdup("sweeps/fresh/sweep.ini");
+    e->sweep = true;
+}
+
 static void add_configs(struct fake_feed *f, struct ob_home_model *home)
 {
+    if (f->more_sweeps)
+        add_sweep(f, home);
     if (f->folders) {
         add_folder(f, home, "/work/exp", false);
         add_config(f, home, "course.ini", "The third exercise", false);

@@ -43,6 +43,21 @@ static void the_lists(void **state)
     assert_int_equal(home.runs.n, 0);
     ob_home_model_finish(&home);
 
+    /* Sweeps have a heading; what is none in their folder is not listed. */
+    assert_true(mkdir("sweeps", 0777) == 0 && mkdir("sweeps/rates", 0777) == 0);
+    assert_int_equal(mkdir("sweeps/other", 0777), 0);
+    stage_put("sweeps/rates/sweep.ini", "[experiment]\ntitle = Many rates\n");
+    stage_put("sweeps/rates/sweep.json", "{}\n");
+    assert_true(f->type->list(f, &home, true, &err));
+    assert_int_equal(home.configs, 6);
+    assert_true(home.config[0].heading && home.config[2].heading);
+    assert_true(home.config[1].sweep && !home.config[3].sweep);
+    assert_string_equal(home.config[1].name, "rates");
+    assert_string_equal(home.config[1].path, "sweeps/rates/sweep.ini");
+    assert_string_equal(home.config[1].title, "Many rates");
+    ob_home_model_finish(&home);
+    stage_remove("sweeps");
+
     /* A folder that was added, one that is gone, and what a file is based on. */
     assert_true(mkdir("optbench", 0777) == 0 && mkdir("own", 0777) == 0);
     stage_put("own/base.ini", "[model]\nkind = linear\n[optimizer]\nkind = adam\n"

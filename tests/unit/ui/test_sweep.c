@@ -329,6 +329,20 @@ static void another_one_is_opened(void **state)
     fixture_end(&f);
 }
 
+static void home_opens_one(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.more_sweeps = true;
+    fixture_start(&f);
+    assert_true(fixture_shows(&f, "Rates by the dozen"));
+    fixture_keys(&f, "gj\n");
+    assert_int_equal(f.app.view.screen, OB_SCREEN_SWEEP);
+    assert_string_equal(f.app.view.sweep->path, "sweeps/fresh");
+    fixture_end(&f);
+}
+
 /* ---- sensitivity ---- */
 
 static void curves_are_those_of_the_tiles(void **state)
@@ -370,6 +384,7 @@ int main(void)
         cmocka_unit_test(marked_cells_are_compared),
         cmocka_unit_test(it_is_started_and_stopped),
         cmocka_unit_test(another_one_is_opened),
+        cmocka_unit_test(home_opens_one),
         cmocka_unit_test(curves_are_those_of_the_tiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
