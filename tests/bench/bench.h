@@ -90,7 +90,8 @@ struct bench_case {
     X(home_first)                                                                        \
     X(home_key)                                                                          \
     X(home_whole)                                                                        \
-    X(home_filter)
+    X(home_filter)                                                                       \
+    X(sweep)
 
 #define X(name) extern const struct bench_case bench_##name;
 BENCH_CASES(X)

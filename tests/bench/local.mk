@@ -29,6 +29,7 @@ tests_bench_bench_SOURCES = \
 	%D%/case_sparse.c \
 	%D%/case_step.c \
 	%D%/case_surface.c \
+	%D%/case_sweep.c \
 	%D%/case_turn.c \
 	%D%/many_runs.c \
 	%D%/many_runs.h
