@@ -130,6 +130,8 @@ libob_cli_a_SOURCES += \
 	%D%/open_sweep.h \
 	%D%/sheet.c \
 	%D%/sheet.h \
+	%D%/sweep_cells.c \
+	%D%/sweep_cells.h \
 	%D%/sweep_collect.c \
 	%D%/sweep_collect.h \
 	%D%/sweep_collect_at.c \

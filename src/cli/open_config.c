@@ -9,6 +9,8 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
 #include "optbench/run/rundir.h"
+#include "optbench/sweep/folder.h"
+#include "sweep_cells.h"
 
 char *ob_cli_config_path(const char *word)
 {
@@ -75,6 +77,8 @@ bool ob_cli_name_runs(const char *runs, const char *what, struct ob_foreign_list
 {
     struct ob_foreign_list logs = { 0 };
     struct ob_buf path = { 0 };
+    if (ob_sweep_is(what))
+        return ob_cli_sweep_cells(what, out, err);
     bool log = ob_foreign_at(what) != OB_FOREIGN_NONE;
     bool ok =
         log ? ob_foreign_bring(what, &logs, err) : ob_rundir_find(runs, what, &path, err);

@@ -37,8 +37,8 @@ bool ob_cli_open_data(const struct ob_args *args, struct ob_spec *spec,
  * run. On failure prints why; *status has the exit status. */
 bool ob_cli_find_run(const struct ob_args *args, struct ob_buf *path, int *status);
 
-/* Appends the paths of the runs that `what` names in the folders `runs`: one, or those of
- * the log of another program, brought up to date. */
+/* Appends the paths of the runs that `what` names in the folders `runs`: one, those of
+ * the log of another program, brought up to date, or the cells of a sweep. */
 bool ob_cli_name_runs(const char *runs, const char *what, struct ob_foreign_list *out,
                       struct ob_err *err);
 

@@ -49,26 +49,24 @@ static bool take_what(const struct ob_args *args, struct asked *a)
     return true;
 }
 
-static bool take_files(const struct ob_args *args, struct asked *a)
+/* The exit status, 0 where they may be written. */
+static int take_files(const struct ob_args *args, struct asked *a)
 {
     char safe[128];
+    struct ob_err err;
     a->file = ob_args_get(args, "output");
     a->chart = ob_args_get(args, "chart");
     a->force = ob_args_has(args, "force");
     a->figure = OB_FIGURE_TEXT;
     if (a->chart && strcmp(a->chart, "-") != 0 &&
-        !ob_figure_form_of(a->chart, &a->figure)) {
-        ob_cli_failf(OB_EUSAGE,
-                     "--chart: '%s': its name ends in .svg, .png, .pdf or .txt, or is -",
-                     ob_text_safe_z(safe, sizeof safe, a->chart));
-        return false;
-    }
-    struct ob_err err;
+        !ob_figure_form_of(a->chart, &a->figure))
+        return ob_cli_failf(OB_EUSAGE,
+                            "--chart: '%s': its name ends in .svg, .png, .pdf or .txt, "
+                            "or is -",
+                            ob_text_safe_z(safe, sizeof safe, a->chart));
     bool ok = (!a->file || ob_cli_out_free(a->file, a->force, &err)) &&
               (!a->chart || ob_cli_out_free(a->chart, a->force, &err));
-    if (!ok)
-        ob_cli_failf(err.code, "sweep collect: %s", err.text);
-    return ok;
+    return ok ? 0 : ob_cli_failf(err.code, "sweep collect: %s", err.text);
 }
 
 static bool take(const struct ob_args *args, struct asked *a, int *status)
@@ -83,8 +81,8 @@ static bool take(const struct ob_args *args, struct asked *a, int *status)
         ob_cli_failf(OB_EUSAGE, "--at and --at-evals: one of them");
         return false;
     }
-    *status = ob_code_exit(OB_EIO);
-    return take_files(args, a);
+    *status = take_files(args, a);
+    return *status == 0;
 }
 
 /* The keys of curves, where any are asked for. */

@@ -205,25 +205,55 @@ static void running(const struct status *s, struct ob_buf *out)
     more(n, "run", out);
 }
 
+/* Cells that failed for one reason. */
+struct reason {
+    const char *text; /* "" = none was said */
+    size_t cells, first;
+};
+
+static size_t take_reasons(const struct status *s, struct reason reason[LINES],
+                           size_t *left_out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ob_cells_count(s->cells); i++) {
+        const struct ob_sweep_cell *c = ob_cells_at(s->cells, i);
+        size_t k = 0;
+        if (c->state != OB_CELL_FAILED)
+            continue;
+        while (k < n && strcmp(reason[k].text, c->reason ? c->reason : "") != 0)
+            k++;
+        if (k == LINES) {
+            ++*left_out;
+            continue;
+        }
+        if (k == n)
+            reason[n++] = (struct reason){ c->reason ? c->reason : "", 0, i };
+        reason[k].cells++;
+    }
+    return n;
+}
+
 static void failed(const struct status *s, struct ob_buf *out)
 {
     struct ob_tabular t = { 0 };
-    size_t n = 0;
+    struct reason reason[LINES];
+    size_t left_out = 0, n = take_reasons(s, reason, &left_out);
     char name[OB_PLAN_NAME_MAX];
-    ob_tabular_column(&t, "failed", OB_TABULAR_LEFT);
+    ob_tabular_column(&t, "failed", OB_TABULAR_RIGHT);
+    ob_tabular_column(&t, "such as", OB_TABULAR_LEFT);
     ob_tabular_column(&t, "attempts", OB_TABULAR_RIGHT);
     ob_tabular_column(&t, "reason", OB_TABULAR_LEFT);
-    for (size_t i = 0; i < ob_cells_count(s->cells); i++) {
-        const struct ob_sweep_cell *c = ob_cells_at(s->cells, i);
-        if (c->state != OB_CELL_FAILED || ++n > LINES)
-            continue;
+    for (size_t k = 0; k < n; k++) {
         ob_tabular_row(&t);
-        ob_tabular_cell(&t, ob_status_name(s, i, name));
-        count_cell(&t, c->attempts);
-        ob_tabular_cell(&t, c->reason);
+        ob_tabular_number(&t, (double)reason[k].cells, 0);
+        ob_tabular_cell(&t, ob_status_name(s, reason[k].first, name));
+        count_cell(&t, ob_cells_at(s->cells, reason[k].first)->attempts);
+        ob_tabular_cell(&t, *reason[k].text ? reason[k].text : NULL);
     }
     write_table(&t, out);
-    more(n, "failed", out);
+    if (left_out > 0)
+        ob_buf_addf(out, "and %zu more failed for other reasons: --csv has all of them\n",
+                    left_out);
 }
 
 static void runners(const struct status *s, struct ob_buf *out)

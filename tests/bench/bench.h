@@ -91,7 +91,8 @@ struct bench_case {
     X(home_key)                                                                          \
     X(home_whole)                                                                        \
     X(home_filter)                                                                       \
-    X(sweep)
+    X(sweep_cold)                                                                        \
+    X(sweep_kept)
 
 #define X(name) extern const struct bench_case bench_##name;
 BENCH_CASES(X)

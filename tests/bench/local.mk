@@ -1,8 +1,8 @@
 # Not a test: speed is for people to look at, on a machine with nothing else to do.
 EXTRA_DIST += bench/bundle.sh bench/cost.sh bench/gpu.sh bench/results/README.md \
 	bench/torch_mlp.py
-EXTRA_PROGRAMS += %D%/bench %D%/make_runs
-CLEANFILES += %D%/bench$(EXEEXT) %D%/make_runs$(EXEEXT)
+EXTRA_PROGRAMS += %D%/bench %D%/make_runs %D%/make_cells
+CLEANFILES += %D%/bench$(EXEEXT) %D%/make_runs$(EXEEXT) %D%/make_cells$(EXEEXT)
 tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(NUM_CFLAGS)
 tests_bench_bench_SOURCES = \
 	%D%/bare.c \
@@ -31,6 +31,8 @@ tests_bench_bench_SOURCES = \
 	%D%/case_surface.c \
 	%D%/case_sweep.c \
 	%D%/case_turn.c \
+	%D%/many_cells.c \
+	%D%/many_cells.h \
 	%D%/many_runs.c \
 	%D%/many_runs.h
 tests_bench_bench_LDADD = $(ob_ui_libs)
@@ -39,6 +41,11 @@ tests_bench_make_runs_SOURCES = \
 	%D%/many_runs.c \
 	%D%/many_runs.h
 tests_bench_make_runs_LDADD = $(ob_run_libs)
+tests_bench_make_cells_SOURCES = \
+	%D%/make_cells.c \
+	%D%/many_cells.c \
+	%D%/many_cells.h
+tests_bench_make_cells_LDADD = $(ob_sweep_libs)
 
 # `make bench BENCH=gradient` runs the cases whose names begin so.
 BENCH =

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "optbench/base/cache.h"
+#include "optbench/run/live.h"
 #include "optbench/sweep/pace.h"
 #include "sweep_stage.h"
 
@@ -78,6 +79,60 @@ static void lock_says_that_it_runs(void **state)
     look(c);
     assert_int_equal(ob_cells_at(c, 5)->state, OB_CELL_INTERRUPTED);
     assert_true(ob_cells_generation(c) > before);
+    ob_cells_destroy(c);
+    ob_rundir_finish(&d);
+    stage_finish(&st);
+}
+
+/* Of a machine whose locks are not seen here the heartbeat tells. */
+static void heartbeat_says_that_it_runs_elsewhere(void **state)
+{
+    (void)state;
+    struct stage st = stage_make(plan);
+    struct ob_cells *c = ob_cells_create(&st.sweep);
+    const int64_t late = 3600 * SECOND, now = ob_clock_wall_ns();
+    const int64_t heard[] = { now, now - late };
+    for (size_t i = 0; i < 2; i++) {
+        struct ob_live live = { .state = OB_RUN_RUNNING, .step = 7, .loss = 0.5 };
+        struct ob_buf text = { 0 };
+        struct ob_rundir d = stage_cell(&st, i);
+        live.heartbeat = heard[i];
+        ob_live_write(&live, &text);
+        scratch_put(&d, "run.json", "{\"state\":\"running\",\"host\":\"other\"}", false);
+        scratch_put(&d, "live", ob_buf_text(&text), false);
+        ob_rundir_finish(&d);
+        ob_buf_finish(&text);
+    }
+    look(c);
+    assert_int_equal(ob_cells_at(c, 0)->state, OB_CELL_RUNNING);
+    assert_string_equal(ob_cells_at(c, 0)->host, "other");
+    assert_int_equal(ob_cells_at(c, 0)->step, 7);
+    assert_int_equal(ob_cells_at(c, 1)->state, OB_CELL_INTERRUPTED);
+    assert_null(ob_cells_at(c, 1)->host);
+    ob_cells_destroy(c);
+    stage_finish(&st);
+}
+
+/* A cell that was halted and is taken up again runs, whatever its old summary says; one
+ * that was killed since, before it got further, is what it was. */
+static void resumed_cells_run(void **state)
+{
+    (void)state;
+    struct stage st = stage_make(plan);
+    struct ob_err err;
+    stage_ended(&st, 2, OB_RUN_INTERRUPTED, "halted", 0.25);
+    struct ob_cells *c = ob_cells_create(&st.sweep);
+    look(c);
+    assert_int_equal(ob_cells_at(c, 2)->state, OB_CELL_HALTED);
+    struct ob_rundir d = stage_cell(&st, 2);
+    int lock = ob_rundir_lock(&d, &err);
+    stage_run(&st, 2, "running");
+    look(c);
+    assert_int_equal(ob_cells_at(c, 2)->state, OB_CELL_RUNNING);
+    close(lock);
+    look(c);
+    assert_int_equal(ob_cells_at(c, 2)->state, OB_CELL_HALTED);
+    assert_true(ob_cells_at(c, 2)->metric == 0.25);
     ob_cells_destroy(c);
     ob_rundir_finish(&d);
     stage_finish(&st);
@@ -423,6 +478,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_are_told),
         cmocka_unit_test(lock_says_that_it_runs),
+        cmocka_unit_test(heartbeat_says_that_it_runs_elsewhere),
+        cmocka_unit_test(resumed_cells_run),
         cmocka_unit_test(figures_have_names),
         cmocka_unit_test(best_is_a_result),
         cmocka_unit_test(failures_have_reasons),
