@@ -89,6 +89,8 @@ libob_cli_a_SOURCES = \
 	%D%/surface_range.c \
 	%D%/surface_show.c \
 	%D%/surface_write.c \
+	%D%/sweep_plan.c \
+	%D%/sweep_plan.h \
 	%D%/text_chart.c \
 	%D%/text_chart.h
 

@@ -144,7 +144,9 @@ static void explain_section(FILE *to, const struct ob_section *s)
         print_wrapped(to, strlen(title) + strlen(". Reference: "), 2, reference);
         explain_equations(to, equations);
     }
-    fputc('\n', to);
+    fprintf(to, "\n%s", s->about ? s->about : "");
+    if (s->about && s->params)
+        fputc('\n', to);
     struct key_printer pr = { to, s };
     ob_schema_each(print_common, &pr);
     if (s->inherits)

@@ -13,7 +13,6 @@ libob_conf_a_SOURCES = \
 	%D%/layers.c \
 	%D%/place.c \
 	%D%/plugin.c \
-	%D%/refused.c \
 	%D%/schema.c \
 	%D%/spec.c \
 	%D%/spec_check.c \
@@ -28,6 +27,11 @@ libob_conf_a_SOURCES = \
 	%D%/spec_priv.h \
 	%D%/spec_wrap.c \
 	%D%/spec_write.c \
+	%D%/sweep.c \
+	%D%/sweep_axis.c \
+	%D%/sweep_inline.c \
+	%D%/sweep_priv.h \
+	%D%/sweep_tables.c \
 	%D%/tables.c \
 	%D%/under.c \
 	%D%/value.c

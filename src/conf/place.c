@@ -83,8 +83,6 @@ struct place place_find(const char *name, const char *file, unsigned line,
     const char *dot = strchr(name, '.');
     char *stem = ob_xstrndup(name, strcspn(name, "."));
     const struct ob_section *s = ob_schema_section(stem);
-    if (refused(&(struct item){ .file = file, .line = line, .section = name }, to))
-        goto out;
     if (!s) {
         unknown_section(name, file, line, to);
     } else if (s->repeats) {
@@ -93,8 +91,11 @@ struct place place_find(const char *name, const char *file, unsigned line,
         else
             ob_diags_add(to, OB_ECONFIG, file, line, "[%s]: write [%s.NAME] with a name",
                          name, s->name);
-    } else if (!dot) {
+    } else if (!dot || (s->aside && !line)) { /* --set sweep.optimizer.lr=... */
         p.section = s;
+    } else if (s->aside) {
+        ob_diags_add(to, OB_ECONFIG, file, line, "[%s]: write %s.KEY = ... in [%s]", name,
+                     dot + 1, s->name);
     } else if (!s->family) {
         ob_diags_add(to, OB_ECONFIG, file, line, "[%s]: [%s] has no kinds", name,
                      s->name);
@@ -105,7 +106,6 @@ struct place place_find(const char *name, const char *file, unsigned line,
         else
             unknown_kind(s, dot + 1, file, line, to);
     }
-out:
     free(stem);
     ob_diags_finish(&unheard);
     return p;

@@ -8,6 +8,7 @@
 
 #include "optbench/base/mem.h"
 #include "optbench/conf/spec.h"
+#include "optbench/conf/sweep.h"
 #include "spec_priv.h"
 
 /* The registries differ in the type of their entries only; each becomes one list of
@@ -80,6 +81,28 @@ static const char **family_names[FAMILIES];
     .type_at = offsetof(struct ob_spec, id.type),                                        \
     .opts_at = offsetof(struct ob_spec, id.opts)
 
+static const char sweep_about[] =
+    "A key with a dot is one of the experiment, and the sweep trains each of its "
+    "values:\n"
+    "\n"
+    "  optimizer.kind = sgd, adam        a list; a word in quotes may hold blanks\n"
+    "  optimizer.lr = log 1e-4 .. 1 x 9  nine numbers, equally apart on a log scale\n"
+    "  model.l2 = lin 0 .. 1 x 5         the same on a linear scale\n"
+    "  batch.size = int 16 .. 64 x 4     whole numbers; without x N all of them\n"
+    "\n"
+    "A grid takes every combination. With method = random or sobol the values are "
+    "drawn,\n"
+    "and a range goes without x N. Keys without a dot say how:\n";
+
+static const char tune_about[] =
+    "[tune.adam] is about runs with optimizer.kind = adam alone. Its keys are written "
+    "as\n"
+    "those of [sweep] and stand in place of them; one without a dot is of [optimizer]:\n"
+    "\n"
+    "  [tune.adam]\n"
+    "  lr = log 1e-5 .. 1e-1\n"
+    "  beta1 = 0.8, 0.9\n";
+
 static const struct ob_section sections[] = {
     { SECTION(experiment, .params = ob_experiment_params,
               .help = "what the run is called and how it computes") },
@@ -134,6 +157,16 @@ static const struct ob_section sections[] = {
               .help = "when the state of the run is saved") },
     { SECTION(ui, .params = ob_ui_params,
               .help = "how the run is watched; changes nothing that is computed") },
+    { .name = "sweep",
+      .params = ob_sweep_params,
+      .aside = true,
+      .help = "many runs of the experiment, by the keys in which they differ",
+      .about = sweep_about },
+    { .name = "tune",
+      .repeats = true,
+      .aside = true,
+      .help = "keys in which the runs of a sweep with one kind of optimizer differ",
+      .about = tune_about },
 };
 #undef SECTION
 #undef WRAPPER

@@ -151,7 +151,7 @@ void ob_spec_finish(struct ob_spec *spec)
         free(spec->layer[i].name);
     }
     for (size_t i = 0; i < n; i++)
-        if (!s[i].repeats)
+        if (!s[i].repeats && !s[i].aside)
             finish_section(&s[i], spec);
     for (size_t i = 0; i < spec->notes; i++) {
         free(spec->note[i].section);

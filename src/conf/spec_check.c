@@ -45,7 +45,8 @@ static void check_all_required(const struct ob_spec *spec, struct ob_diags *diag
     size_t n;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
-        if (s[i].repeats || (!strcmp(s[i].name, "data") && !ob_spec_needs_data(spec)))
+        if (s[i].repeats || s[i].aside ||
+            (!strcmp(s[i].name, "data") && !ob_spec_needs_data(spec)))
             continue;
         const struct ob_kind *kind = spec_kind(&s[i], spec);
         check_required(spec, s[i].name, s[i].params, diags);

@@ -22,7 +22,8 @@ struct loading {
 /* What a sweep does with one entry whose section is known. */
 typedef void visit_fn(struct loading *l, const struct item *it, struct place p);
 
-/* Calls fn for every entry of layer `at` in a known section. */
+/* Calls fn for every entry of layer `at` in a known section; what is said of sweeps is
+ * read elsewhere (sweep.c). */
 static void each_entry(struct loading *l, size_t at, visit_fn *fn)
 {
     const struct layer *from = &l->layers.item[at];
@@ -30,7 +31,7 @@ static void each_entry(struct loading *l, size_t at, visit_fn *fn)
     for (size_t i = 0; i < from->ini.entries; i++) {
         struct item it = layer_item(from, &from->ini.entry[i]);
         struct place p = place_find(it.section, it.file, it.line, NULL);
-        if (p.section)
+        if (p.section && !p.section->aside)
             fn(l, &it, p);
     }
 }
@@ -66,7 +67,7 @@ static bool chooses_kind(const struct item *it, struct place p)
 
 static void visit_kind(struct loading *l, const struct item *it, struct place p)
 {
-    if (!chooses_kind(it, p) || refused(it, l->diags))
+    if (!chooses_kind(it, p))
         return;
     const struct ob_family *f = p.section->family;
     int chosen = 0;
@@ -178,7 +179,7 @@ static void visit_section(struct loading *l, const struct item *it, struct place
 {
     bool loaded = !strcmp(p.section->name, "plugin") && !strcmp(it->key, "path");
     if (loaded || p.group || special != (p.kind != NULL) || chooses_kind(it, p) ||
-        meant_for_another(l, it, p) || refused(it, l->diags))
+        meant_for_another(l, it, p))
         return;
     const struct ob_kind *active = spec_kind(p.section, l->spec);
     if (p.kind && !spec_same_kind(p.kind, active)) {
@@ -240,8 +241,8 @@ static void visit_group(struct loading *l, const struct item *it, struct place p
 static void visit_group_base(struct loading *l, const struct item *it, struct place p)
 {
     struct ob_diags told = { 0 };
-    if (!p.kind || strcmp(p.section->name, "optimizer") || refused(it, &told))
-        goto out;
+    if (!p.kind || strcmp(p.section->name, "optimizer"))
+        return;
     for (size_t i = 0; i < l->spec->groups; i++) {
         struct ob_group_spec *g = &l->spec->group[i];
         struct target t = { p.section, p.kind, spec_common(p.section, l->spec), g->opts };
@@ -249,7 +250,6 @@ static void visit_group_base(struct loading *l, const struct item *it, struct pl
         if (spec_same_kind(t.kind, p.kind) && g->type != l->spec->optimizer.type)
             apply(&t, it, &told);
     }
-out:
     ob_diags_finish(&told);
 }
 
@@ -294,7 +294,7 @@ static struct target target_phase(const struct loading *l, struct place p)
 
 static void visit_named(struct loading *l, const struct item *it, struct place p)
 {
-    if (!p.group || refused(it, l->diags))
+    if (!p.group)
         return;
     if (!p.section->inherits) {
         visit_layer(l, it, p);
@@ -313,7 +313,7 @@ static void reset(struct ob_spec *spec)
     size_t n;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
-        if (s[i].repeats)
+        if (s[i].repeats || s[i].aside)
             continue;
         ob_params_reset(s[i].params, spec_common(&s[i], spec));
         if (s[i].family)

@@ -76,9 +76,14 @@ void unknown_key(const struct item *it, const struct ob_section *s,
 bool value_set(const struct ob_param *p, void *opts, const struct item *it,
                struct ob_diags *diags);
 
-/* Values and keys that the vocabulary has and this program has not. True after
- * reporting. `key` and `value` may be NULL: only the section is judged. */
-bool refused(const struct item *it, struct ob_diags *diags);
+/* Appends the value of a path that stands for itself wherever the file lies: absolute,
+ * in quotes where it needs them. `dir` as in struct item. */
+bool value_path(const struct ob_param *p, const char *word, const char *dir,
+                struct ob_buf *out, struct ob_err *err);
+
+/* The same of a path that is absolute. It is read with variables expanded, so its own
+ * '$' are doubled. */
+void value_add_path(const char *path, struct ob_buf *out);
 
 /* Access by the offsets of the schema. */
 void *spec_common(const struct ob_section *s, struct ob_spec *spec);

@@ -30,19 +30,6 @@ struct writer {
     bool hashed; /* leave out what is outside the hash */
 };
 
-/* A path is read with variables expanded: its own '$' are doubled. */
-static void add_path(const char *path, struct ob_buf *out)
-{
-    struct ob_buf text = { 0 };
-    for (const char *c = path; *c; c++) {
-        if (*c == '$')
-            ob_buf_addc(&text, '$');
-        ob_buf_addc(&text, *c);
-    }
-    ob_ini_quote(ob_buf_text(&text), out);
-    ob_buf_finish(&text);
-}
-
 /* As ob_param_write(), but marks of comments are in quotes, too. */
 static bool add_words(const struct ob_texts *list, struct ob_buf *out)
 {
@@ -68,7 +55,7 @@ static bool add_value(const struct ob_param *p, const void *opts, struct ob_buf 
     struct ob_buf text = { 0 };
     bool set = ob_param_write(p, opts, &text);
     if (p->kind == OB_PARAM_PATH && set)
-        add_path(ob_buf_text(&text), out);
+        value_add_path(ob_buf_text(&text), out);
     else if (p->kind == OB_PARAM_TEXT && set)
         ob_ini_quote(ob_buf_text(&text), out);
     else
@@ -169,6 +156,8 @@ static void write_all(struct writer *w)
     const struct ob_spec *spec = w->spec;
     const struct ob_section *s = ob_schema(&n);
     for (size_t i = 0; i < n; i++) {
+        if (s[i].aside)
+            continue;
         if (s[i].repeats && !s[i].inherits)
             write_layers(w, &s[i], spec);
         else if (ob_section_is_group(&s[i]))

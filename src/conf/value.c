@@ -121,6 +121,31 @@ static bool prepare_path(const struct ob_param *p, const char *word, const char 
     return true;
 }
 
+bool value_path(const struct ob_param *p, const char *word, const char *dir,
+                struct ob_buf *out, struct ob_err *err)
+{
+    struct ob_buf path = { 0 };
+    bool ok = prepare_path(p, word, dir, &path, err);
+    if (ok && p->zero_word && !strcmp(word, p->zero_word))
+        ob_buf_adds(out, word);
+    else if (ok)
+        value_add_path(ob_buf_text(&path), out);
+    ob_buf_finish(&path);
+    return ok;
+}
+
+void value_add_path(const char *path, struct ob_buf *out)
+{
+    struct ob_buf text = { 0 };
+    for (const char *c = path; *c; c++) {
+        if (*c == '$')
+            ob_buf_addc(&text, '$');
+        ob_buf_addc(&text, *c);
+    }
+    ob_ini_quote(ob_buf_text(&text), out);
+    ob_buf_finish(&text);
+}
+
 /* The value as ob_param_set() takes it. */
 static bool prepare(const struct ob_param *p, const struct item *it, struct ob_buf *out,
                     struct ob_err *err)

@@ -29,16 +29,27 @@ ob_headers += \
 
 # Plans and folders.
 libob_sweep_a_SOURCES += \
+	%D%/draws.c \
+	%D%/draws.h \
 	%D%/facts.c \
 	%D%/facts.h \
 	%D%/folder.c \
-	%D%/plan.c
+	%D%/folder_make.c \
+	%D%/plan.c \
+	%D%/plan_blocks.c \
+	%D%/plan_check.c \
+	%D%/plan_make.c \
+	%D%/plan_priv.h \
+	%D%/plan_seeds.c \
+	%D%/plan_text.h \
+	%D%/sobol.c
 
 ob_headers += \
 	include/optbench/sweep/folder.h \
 	include/optbench/sweep/folder_make.h \
 	include/optbench/sweep/plan.h \
-	include/optbench/sweep/plan_make.h
+	include/optbench/sweep/plan_make.h \
+	include/optbench/sweep/sobol.h
 
 # Running a sweep: workers, jobs, who runs it.
 libob_sweep_a_SOURCES += \

@@ -10,11 +10,12 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/conf/ini.h"
+#include "plan_text.h"
 
 /* Digits of the number of a cell, at least. */
 enum { DIGITS = 5 };
 
-static int digits_of(size_t cells)
+int plan_digits(size_t cells)
 {
     int n = 1;
     for (size_t last = cells ? cells - 1 : 0; last >= 10; last /= 10)
@@ -80,7 +81,7 @@ bool ob_plan_find(const struct ob_plan *p, const char *what, size_t *cell,
 
 /* ---- plan.csv ---- */
 
-static void add_field(const char *s, struct ob_buf *out)
+void plan_add_field(const char *s, struct ob_buf *out)
 {
     if (*s && !strpbrk(s, ",\"")) {
         ob_buf_adds(out, s);
@@ -97,7 +98,7 @@ void ob_plan_write(const struct ob_plan *p, struct ob_buf *out)
     ob_buf_adds(out, "cell");
     for (size_t k = 0; k < p->keys; k++) {
         ob_buf_addc(out, ',');
-        add_field(p->key[k], out);
+        plan_add_field(p->key[k], out);
     }
     ob_buf_addc(out, '\n');
     for (size_t i = 0; i < p->cells; i++) {
@@ -107,7 +108,7 @@ void ob_plan_write(const struct ob_plan *p, struct ob_buf *out)
         for (size_t k = 0; k < p->keys; k++) {
             ob_buf_addc(out, ',');
             if (ob_plan_at(p, i, k))
-                add_field(ob_plan_at(p, i, k), out);
+                plan_add_field(ob_plan_at(p, i, k), out);
         }
         ob_buf_addc(out, '\n');
     }
@@ -256,7 +257,7 @@ static bool read_all(struct reader *r, struct ob_plan *p, size_t n)
     if ((lines - 1) * p->keys > n)
         return broken(r, "%zu lines of %zu columns do not fit into %zu bytes", lines - 1,
                       p->keys + 1, n);
-    p->digits = digits_of(lines - 1);
+    p->digits = plan_digits(lines - 1);
     p->value = ob_xcalloc((lines - 1) * p->keys + 1, sizeof *p->value);
     for (; p->cells < lines - 1; p->cells++)
         if (!read_row(r, p, p->cells))

@@ -139,7 +139,7 @@ static bool look_log(struct ob_rungs *r, const struct ob_sweep *s, size_t cell,
                      const struct ob_rundir *d, const struct reach *reach,
                      struct ob_err *err)
 {
-    struct walk w = { .rungs = r, .cell = cell, .maximize = s->facts.maximize };
+    struct walk w = { .rungs = r, .cell = cell, .maximize = s->facts.rules.maximize };
     w.best = strncmp(s->facts.metric, "best_", 5) == 0;
     w.column = s->facts.metric + (w.best ? 5 : 0);
     bool ok = read_log(&w, d, err);

@@ -448,7 +448,7 @@ void ob_form_rows(struct ob_form *f)
             make_planned(&m, s, plan[i].first, plan[i].rare);
     }
     for (size_t i = 0; i < n; i++) {
-        bool planned = false;
+        bool planned = all[i].aside;
         for (size_t k = 0; k < OB_COUNT(plan); k++)
             planned = planned || strcmp(all[i].name, plan[k].section) == 0;
         if (!planned)

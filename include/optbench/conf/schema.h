@@ -54,6 +54,9 @@ struct ob_section {
     const char *inherits; /* the section whose kinds it chooses from by a key `kind` of
                              its own, with their keys: "optimizer" for groups, "schedule"
                              for phases; NULL = none */
+    bool aside;           /* about many runs ([sweep]): no part of struct ob_spec, read by
+                             conf/sweep.h */
+    const char *about; /* what its keys are beside `params`, in lines; NULL = nothing */
 };
 
 /* The sections in canonical order; *n their number. */

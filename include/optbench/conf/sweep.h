@@ -13,6 +13,7 @@
  *     log A .. B x N     N numbers from A to B, both included, equally far apart on a
  *                        logarithmic scale; without "x N" the numbers are drawn
  *     lin A .. B x N     the same on a linear scale
+ *     (nothing)          no axis, whatever a file that this one is based on says
  *     int A .. B         every whole number; with "x N" N of them, rounded; drawn by the
  *                        methods that draw
  */
@@ -31,7 +32,7 @@
 enum ob_sweep_method { OB_SWEEP_GRID, OB_SWEEP_RANDOM, OB_SWEEP_SOBOL };
 enum ob_sweep_order { OB_SWEEP_BY_SEED, OB_SWEEP_BY_CELL, OB_SWEEP_SHUFFLED };
 enum ob_sweep_equal { OB_SWEEP_TRIALS, OB_SWEEP_EVALUATIONS };
-enum ob_sweep_goal { OB_SWEEP_MIN, OB_SWEEP_MAX };
+enum ob_sweep_goal { OB_SWEEP_AUTO, OB_SWEEP_MIN, OB_SWEEP_MAX };
 enum ob_sweep_halving { OB_SWEEP_NO_HALVING, OB_SWEEP_SYNC, OB_SWEEP_ASYNC };
 
 /* The options of [sweep]. Where the numbers of enum ob_halving (sweep/rungs.h) count, the
@@ -53,17 +54,17 @@ struct ob_sweep_opts {
     int64_t rungs;         /* the whole budget included; 0 = auto (sweep/rungs.h) */
     int64_t brackets;      /* of Hyperband; 1 = successive halving */
     int64_t workers;       /* virtual ones of asynchronous halving */
-    char *within;    /* the key whose values never compete, "" = all do; NULL = auto:
-                        optimizer.kind where that is an axis */
-    int64_t retries; /* of a cell that failed */
-    bool fail_fast;  /* the first failed cell ends the sweep */
+    char *within;          /* the key whose values never compete, "none"; NULL = auto:
+                              optimizer.kind where that is an axis */
+    int64_t retries;       /* of a cell that failed */
+    bool fail_fast;        /* the first failed cell ends the sweep */
 };
 
-extern const struct ob_param ob_sweep_params[], ob_tune_params[];
+extern const struct ob_param ob_sweep_params[];
 
 enum ob_sweep_scale { OB_SWEEP_LIST, OB_SWEEP_LOG, OB_SWEEP_LIN, OB_SWEEP_INT };
 
-/* One axis. */
+/* One axis. `value` and the numbers are as they were written, but for paths. */
 struct ob_sweep_axis {
     char *key;  /* "optimizer.lr" */
     char *kind; /* the optimizer of [tune.KIND]; NULL = an axis of [sweep] */
@@ -76,12 +77,16 @@ struct ob_sweep_axis {
     unsigned line;
 };
 
+struct ob_sweep_place;
+
 struct ob_sweep_spec {
-    char *path;                 /* of the file, as given */
     bool there;                 /* whether the file has a section [sweep] at all */
     struct ob_sweep_opts opts;  /* all defaults filled in */
     struct ob_sweep_axis *axis; /* [axes], in the order of the file */
     size_t axes;
+    struct ob_sweep_place *place; /* [places] of the options that are given, and of
+                                     [sweep] itself; for ob_sweep_complain() */
+    size_t places;
 };
 
 /*
@@ -98,6 +103,16 @@ bool ob_sweep_read(const struct ob_spec_from *from, struct ob_sweep_spec *out,
                    struct ob_diags *diags);
 
 void ob_sweep_spec_finish(struct ob_sweep_spec *s);
+
+/* Adds "sweep.option: text" at the place of the option, or "[sweep]: text" with option
+ * "", where [sweep] begins; OB_ECONFIG, returns false. */
+bool ob_sweep_complain(const struct ob_sweep_spec *s, struct ob_diags *diags,
+                       const char *option, const char *format, ...) OB_PRINTF(4, 5);
+
+/* The axis that gives cells with that optimizer (NULL = as the experiment has it) their
+ * value of the key, or NULL. */
+const struct ob_sweep_axis *ob_sweep_axis_of(const struct ob_sweep_spec *s,
+                                             const char *key, const char *kind);
 
 /*
  * Appends the file, with what it is based on and the sets, as one file that stands for

@@ -29,7 +29,6 @@ struct ob_sweep_facts {
     char name[OB_RUN_NAME_MAX + 1]; /* experiment.name */
     char title[256];                /* "" = none; not yet safe for a terminal */
     char metric[OB_SWEEP_WORD_MAX]; /* figure of summary.json or column: "loss" */
-    bool maximize;                  /* goal = max */
     char method[OB_SWEEP_WORD_MAX]; /* "grid", "random", "sobol" */
     size_t cells;                   /* rows of plan.csv */
     struct ob_rungs_rules rules;    /* of halving; maximize as goal = max */

@@ -13,6 +13,7 @@ struct ob_sweep_made {
     struct ob_plan plan;
     struct ob_plan_judged judged;
     struct ob_buf config; /* sweep.ini */
+    struct ob_buf text;   /* plan.csv */
     struct ob_sweep_facts facts;
     bool was_there; /* the folder held exactly this sweep already */
 };

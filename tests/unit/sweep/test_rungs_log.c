@@ -152,7 +152,7 @@ static void best_so_far_counts(void **state)
     struct fixture f;
     make_sweep(&f, FOUR);
     strcpy(f.s.facts.metric, "best_val_accuracy");
-    f.s.facts.maximize = f.s.facts.rules.maximize = true;
+    f.s.facts.rules.maximize = true;
     start(&f);
     put(&f, 0, "metrics.csv", "step,val_accuracy\n5,0.9\n25,0.1\n");
     put(&f, 1, "metrics.csv", "step,val_accuracy\n5,0.2\n25,0.5\n");

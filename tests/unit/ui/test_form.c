@@ -70,7 +70,7 @@ struct seen {
 static void has_row(void *ctx, const struct ob_schema_key *key)
 {
     struct seen *s = ctx;
-    if (key->section->repeats)
+    if (key->section->repeats || key->section->aside)
         return;
     if (key->kind && ob_form_chosen(s->form, key->section->name) != key->kind)
         set(s->form, key->section->name, key->section->family->key->name,
