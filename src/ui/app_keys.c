@@ -253,10 +253,23 @@ void ob_app_input(struct ob_app *a, const struct ob_input *in)
     }
 }
 
+/* "optbench rates 40%" */
+static void sweep_title(const struct ob_sweep_view *s, char *out, size_t cap)
+{
+    const struct ob_cells_counts *n = ob_cells_counts(s->cells);
+    size_t all = ob_cells_count(s->cells);
+    size_t ended = n->of[OB_CELL_DONE] + n->of[OB_CELL_DIVERGED];
+    snprintf(out, cap, "optbench %s %zu%%", s->name, all > 0 ? 100 * ended / all : 100);
+}
+
 void ob_app_title(const struct ob_app *a, char *out, size_t cap)
 {
     const struct ob_run_model *m = &a->view.run;
     char how[48];
+    if (a->view.screen == OB_SCREEN_SWEEP && a->view.sweep->cells) {
+        sweep_title(a->view.sweep, out, cap);
+        return;
+    }
     if (!ob_screen_watches(&a->view) || !m->path) {
         snprintf(out, cap, "optbench");
         return;

@@ -218,9 +218,9 @@ static size_t wait_for(const struct ob_feed *base, struct pollfd fds[static OB_F
     return n + ob_files_wait_jobs(f, fds + n, timeout_ms);
 }
 
-static void say_goodbye(struct ob_buf *out, const char *name)
+static void say_goodbye(struct ob_buf *out, const char *what, const char *name)
 {
-    ob_buf_adds(out, "run continues: optbench watch ");
+    ob_buf_addf(out, "%s continues: optbench watch ", what);
     ob_text_safe(out, name, strlen(name));
     ob_buf_adds(out, "\n");
 }
@@ -228,6 +228,8 @@ static void say_goodbye(struct ob_buf *out, const char *name)
 static void farewell(struct ob_feed *base, struct ob_buf *out)
 {
     struct ob_files *f = (struct ob_files *)base;
+    if (f->swept.cells && base->sweep.runs)
+        say_goodbye(out, "sweep", base->sweep.path);
     for (size_t i = 0; i < f->seens; i++) {
         struct ob_rundir dir = { 0 };
         struct ob_run_info info;
@@ -236,7 +238,7 @@ static void farewell(struct ob_feed *base, struct ob_buf *out)
         if (ob_rundir_open(&dir, f->seen[i], &err) &&
             ob_run_info_read(&dir, &info, &err) && info.log[0] != '/' &&
             (info.state == OB_RUN_RUNNING || info.state == OB_RUN_PAUSED))
-            say_goodbye(out, info.name);
+            say_goodbye(out, "run", info.name);
         ob_rundir_finish(&dir);
     }
 }

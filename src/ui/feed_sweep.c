@@ -130,12 +130,12 @@ static void look(struct ob_files *f, int64_t budget)
     int64_t now = ob_clock_ns();
     s->spent += now - began;
     s->next = now + BETWEEN;
+    read_runners(f);
     if (!all)
         return;
     if (!f->base.sweep.looked && ob_cells_save(s->cells, NULL))
         s->saved = ob_cells_generation(s->cells);
     f->base.sweep.looked = true;
-    read_runners(f);
     s->next = next_round(f, now);
     s->spent = 0;
 }

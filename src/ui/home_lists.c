@@ -106,13 +106,15 @@ static void find_held(struct ob_home_list *l, int pane, const struct ob_view *v)
 }
 
 /* Where nobody has moved yet the cursor is on the experiment that is the best to begin
- * with; where that is not shipped, on the first one. */
+ * with; where that is not shipped, or a run or a sweep was made, on the first one. */
 static void find_first(struct ob_home_list *l, const struct ob_home_model *m)
 {
     size_t first = SIZE_MAX;
+    bool own = m->runs.n > 0;
     for (size_t i = 0; i < l->n; i++) {
         const struct ob_config_entry *e = &m->config[l->entry[i]];
-        bool best = m->runs.n == 0 && e->shipped && strcmp(e->name, "heights.ini") == 0;
+        own |= e->sweep;
+        bool best = !own && e->shipped && strcmp(e->name, "heights.ini") == 0;
         if (!e->heading && (first == SIZE_MAX || best))
             first = i;
     }

@@ -102,7 +102,7 @@ struct sweep_state {
     size_t lines;
     struct ob_chart chart;
     struct ob_dots dots;
-    char title[192];
+    char title[192], along[64];
     struct ob_rect map_at, table_at, chart_at; /* what lies inside their boxes */
     struct compare_state marked;               /* the chart of the marked cells */
 };

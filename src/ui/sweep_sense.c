@@ -123,7 +123,8 @@ static void set_title(struct sweep_state *s, const struct ob_view *v)
         snprintf(s->title, sizeof s->title, "no curves: %s is not a number: x", name);
     else
         snprintf(s->title, sizeof s->title, "%s by %s", metric, name);
-    s->chart.along = name[0] ? sweep_key_name(v->sweep->plan, s->across) : NULL;
+    snprintf(s->along, sizeof s->along, "%s", name);
+    s->chart.along = s->along[0] ? s->along : NULL;
 }
 
 void sweep_sense_update(struct sweep_state *s, const struct ob_view *v, struct ob_rect r)

@@ -198,7 +198,8 @@ struct ob_feed_type {
      * until poll() wants to be called all the same. */
     size_t (*wait)(const struct ob_feed *f, struct pollfd fds[static OB_FEED_FDS],
                    int *timeout_ms);
-    /* Appends one line per run that was watched or started and still goes on. */
+    /* Appends one line per run that was watched or started and still goes on, and one for
+     * the sweep that is open. */
     void (*farewell)(struct ob_feed *f, struct ob_buf *out);
     void (*destroy)(struct ob_feed *f);
 };

@@ -79,6 +79,7 @@ struct fake_feed {
     struct ob_sweep swept;
     struct ob_cells *cells; /* NULL = none is open */
     size_t sweep_cells;     /* of the next one that is opened; 0 = 135 */
+    const char *sweep_plan; /* its plan.csv in the place of that one; NULL = that one */
     size_t sweep_done;      /* that have come to their end */
     size_t sweep_grow;      /* that do with each look at it */
     bool no_sweeps;         /* there are none to be listed ... */

@@ -117,7 +117,10 @@ bool fake_sweep(struct ob_feed *base, const char *path, struct ob_err *err)
     f->swept.path = ob_xstrdup(path);
     f->swept.dir.fd = -1;
     snprintf(f->swept.facts.metric, sizeof f->swept.facts.metric, "loss");
-    write_plan(f, &text);
+    if (f->sweep_plan)
+        ob_buf_adds(&text, f->sweep_plan);
+    else
+        write_plan(f, &text);
     bool ok = ob_plan_read(&f->swept.plan, text.data, text.len, err);
     ob_buf_finish(&text);
     if (!ok)

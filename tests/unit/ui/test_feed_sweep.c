@@ -70,6 +70,16 @@ static void cells_are_read(void **state)
     assert_int_equal(ob_cells_counts(f->sweep.cells)->of[OB_CELL_WAITING], 2);
     assert_int_equal(ob_cells_at(f->sweep.cells, 1)->state, OB_CELL_DONE);
 
+    /* One that goes on is where it can be found again. */
+    struct ob_buf bye = { 0 };
+    f->type->farewell(f, &bye);
+    assert_int_equal(bye.len, 0);
+    f->sweep.runs = true;
+    f->type->farewell(f, &bye);
+    assert_string_equal(ob_buf_text(&bye),
+                        "sweep continues: optbench watch sweeps/one\n");
+    ob_buf_finish(&bye);
+
     /* What is no sweep changes nothing. */
     unsigned opened = f->sweep.opened;
     assert_false(f->type->sweep(f, "runs", &err));

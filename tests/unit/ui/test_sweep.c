@@ -114,6 +114,9 @@ static void the_map_shows_what_is_known(void **state)
     assert_string_equal(f.app.view.sweep->plan->key[s->down], "optimizer.kind");
     assert_true(fixture_shows(&f, "44/135"));
     assert_true(fixture_shows(&f, "failed 1"));
+    char title[64];
+    ob_app_title(&f.app, title, sizeof title);
+    assert_string_equal(title, "optbench rates 32%");
     assert_true(fixture_shows(&f, "best loss 0.008542  c00044  adam  lr 0.001"));
     /* The tile of momentum at the least rate has the failed cell. */
     assert_true(fixture_shows(&f, "0.148!"));
@@ -343,6 +346,39 @@ static void home_opens_one(void **state)
     fixture_end(&f);
 }
 
+/* Plans of any shape are shown, whatever is typed. */
+static void plans_of_all_kinds(void **state)
+{
+    (void)state;
+    static const char *const plan[] = {
+        "cell,optimizer.lr\nc00000,0.1\n",
+        "cell,optimizer.lr\nc00000,0.1\nc00001,0.1\nc00002,0.1\n",
+        "cell,seed.init\nc00000,1\nc00001,2\nc00002,3\nc00003,4\n",
+        "cell,model.hidden\nc00000,64 64\nc00001,128\nc00002,\nc00003,\"\"\n",
+        "cell,optimizer.lr,model.l2\nc00000,-1,0\nc00001,0,\nc00002,,1e-300\n"
+        "c00003,1e300,5\nc00004,nan,inf\n",
+        "cell,optimizer.kind,optimizer.beta1\nc00000,sgd,\nc00001,adam,0.9\n",
+    };
+    static const int size[][2] = { { 24, 6 }, { 40, 12 }, { 80, 24 }, { 130, 40 } };
+    static const char keys[] = "B btlpv jG{Left}OoF\n{Esc}vpx\n{Down}jtgx{Down}\nd\nv"
+                               "/lr<1\n{Esc}cu7Bm\nbl{Right}{PgDn}{Esc}";
+    for (size_t i = 0; i < OB_COUNT(plan); i++)
+        for (size_t k = 0; k < OB_COUNT(size); k++) {
+            struct fixture f;
+            fixture_init(&f, size[k][0], size[k][1]);
+            f.feed.sweep_plan = plan[i];
+            fixture_start(&f);
+            fixture_keys(&f, "7");
+            assert_int_equal(f.app.view.screen, OB_SCREEN_SWEEP);
+            fixture_keys(&f, keys);
+            f.feed.sweep_grow = 2;
+            fixture_pass(&f, INT64_C(300000000));
+            fixture_keys(&f, keys);
+            assert_true(ob_canvas_intact(&f.app.canvas));
+            fixture_end(&f);
+        }
+}
+
 /* ---- sensitivity ---- */
 
 static void curves_are_those_of_the_tiles(void **state)
@@ -385,6 +421,7 @@ int main(void)
         cmocka_unit_test(it_is_started_and_stopped),
         cmocka_unit_test(another_one_is_opened),
         cmocka_unit_test(home_opens_one),
+        cmocka_unit_test(plans_of_all_kinds),
         cmocka_unit_test(curves_are_those_of_the_tiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
