@@ -52,10 +52,12 @@ void ob_buf_vaddf(struct ob_buf *b, const char *format, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, format, ap);
+    /* Most texts fit into what there is, and formatting twice is what they cost. */
+    size_t room = b->cap > b->len ? b->cap - b->len : 0;
+    int n = vsnprintf(room ? b->data + b->len : NULL, room, format, ap);
     OB_REQUIRE(n >= 0);
-    char *at = ob_buf_reserve(b, (size_t)n);
-    vsnprintf(at, (size_t)n + 1, format, again);
+    if ((size_t)n >= room)
+        vsnprintf(ob_buf_reserve(b, (size_t)n), (size_t)n + 1, format, again);
     va_end(again);
     b->len += (size_t)n;
 }

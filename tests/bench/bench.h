@@ -91,6 +91,7 @@ struct bench_case {
     X(home_key)                                                                          \
     X(home_whole)                                                                        \
     X(home_filter)                                                                       \
+    X(sweep)                                                                             \
     X(sweep_cold)                                                                        \
     X(sweep_kept)
 

@@ -14,6 +14,7 @@ tests_bench_bench_SOURCES = \
 	%D%/bench.c \
 	%D%/bench.h \
 	%D%/case_chart.c \
+	%D%/case_collect.c \
 	%D%/case_csv.c \
 	%D%/case_device.c \
 	%D%/case_formula.c \
