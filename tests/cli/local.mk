@@ -25,6 +25,7 @@ cli_scripts = \
 	%D%/removed.sh \
 	%D%/report.sh \
 	%D%/schedule.sh \
+	%D%/script.sh \
 	%D%/surface.sh \
 	%D%/table.sh \
 	%D%/verify.sh \
