@@ -33,3 +33,5 @@ cli_scripts = \
 
 TESTS += $(cli_scripts)
 EXTRA_DIST += $(cli_scripts) tests/bad/formulas.txt tests/lib/program.sh
+# What is tried there are shells.
+plain_tests += %D%/script.sh

@@ -1,3 +1,5 @@
 cluster_scripts = %D%/mpi.sh %D%/slurm.sh
 TESTS += $(cluster_scripts)
 EXTRA_DIST += $(cluster_scripts)
+# A sanitizer would look at daemons that wait.
+plain_tests += %D%/slurm.sh
