@@ -48,6 +48,15 @@ tests_bench_make_cells_SOURCES = \
 	%D%/many_cells.h
 tests_bench_make_cells_LDADD = $(ob_sweep_libs)
 
+if HAVE_MPI
+EXTRA_PROGRAMS += %D%/ranks
+CLEANFILES += %D%/ranks$(EXEEXT)
+endif
+EXTRA_DIST += bench/ranks.sh
+tests_bench_ranks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(MPI_CFLAGS)
+tests_bench_ranks_SOURCES = %D%/ranks.c src/mpi/comm.c src/mpi/comm.h
+tests_bench_ranks_LDADD = $(ob_model_libs) $(MPI_LIBS)
+
 # `make bench BENCH=gradient` runs the cases whose names begin so.
 BENCH =
 .PHONY: bench
