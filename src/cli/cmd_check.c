@@ -5,6 +5,7 @@
 
 #include "asked.h"
 #include "check_start.h"
+#include "check_sweep.h"
 #include "check_tensors.h"
 #include "open_config.h"
 #include "rate_course.h"
@@ -60,7 +61,8 @@ static void json_device(const struct ob_trainer *t, struct ob_json *json)
     ob_buf_finish(&words);
 }
 
-static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
+static void print_text(const struct ob_spec *spec, struct ob_trainer *t,
+                       const struct ob_check_sweep *sweep)
 {
     const struct ob_columns *columns = ob_trainer_columns(t);
     char safe[512];
@@ -74,9 +76,11 @@ static void print_text(const struct ob_spec *spec, struct ob_trainer *t)
     printf("  optimizer  %s\n", spec->optimizer.type->name);
     print_device(t);
     printf("  log        %zu columns\n", columns->width + 1);
+    ob_check_sweep_print(sweep);
 }
 
-static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
+static void print_json(const struct ob_spec *spec, struct ob_trainer *t,
+                       const struct ob_check_sweep *sweep)
 {
     struct ob_trainer_data data = ob_trainer_data(t);
     struct ob_buf text = { 0 };
@@ -105,6 +109,7 @@ static void print_json(const struct ob_spec *spec, struct ob_trainer *t)
     ob_check_start_json(t, &json);
     rate_course_make(&course, spec, t);
     rate_course_json(&course, spec, &json);
+    ob_check_sweep_json(sweep, &json);
     ob_spec_write(spec, &resolved);
     ob_json_key(&json, "resolved");
     ob_json_string(&json, ob_buf_text(&resolved));
@@ -126,16 +131,16 @@ static void print_problems(struct ob_diags *diags)
 }
 
 static void print(const struct ob_args *args, const struct ob_spec *spec,
-                  struct ob_trainer *t)
+                  struct ob_trainer *t, const struct ob_check_sweep *sweep)
 {
     struct ob_buf text = { 0 };
     if (ob_args_has(args, "json")) {
-        print_json(spec, t);
+        print_json(spec, t, sweep);
     } else if (ob_args_has(args, "resolved")) {
         ob_spec_write(spec, &text);
         fputs(ob_buf_text(&text), stdout);
     } else {
-        print_text(spec, t);
+        print_text(spec, t, sweep);
     }
     ob_buf_finish(&text);
 }
@@ -156,14 +161,16 @@ static int run(const struct ob_args *args)
     struct ob_spec spec = { 0 };
     struct ob_diags diags = { 0 };
     struct ob_trainer *t = NULL;
+    struct ob_check_sweep sweep;
     int status = 0;
     if (!ob_cli_ask(args, &asked, &status))
         goto out;
-    if (ob_cli_asked_spec(&asked, &spec, &diags))
+    if (ob_cli_asked_spec(&asked, &spec, &diags) &&
+        ob_check_sweep(&asked, &sweep, &diags))
         t = build(&spec, &diags);
     if (t) {
         ob_trainer_settle(t, &spec);
-        print(args, &spec, t);
+        print(args, &spec, t, &sweep);
     } else {
         if (ob_args_has(args, "json"))
             print_problems(&diags);
@@ -186,8 +193,9 @@ const struct ob_command_type ob_command_check = {
     .about =
         "Prints every problem with its file and line; else what would be trained, which\n"
         "settings of the optimizer each tensor gets, and loss and gradient at the\n"
-        "start; of a function also its usual box and its known minima. --json gives one\n"
-        "object in either case: ok, and problems with file, line, section, key and text.",
+        "start; of a function also its usual box and its known minima, of [sweep] how\n"
+        "many cells it makes. --json gives one object in either case: ok, and problems\n"
+        "with file, line, section, key and text.",
     .options =
         (const struct ob_option[]){
             OB_OPTION_SET,

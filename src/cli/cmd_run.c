@@ -1,10 +1,13 @@
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "open_config.h"
 
 #include "optbench/base/mem.h"
+#include "optbench/base/text.h"
+#include "optbench/conf/sweep.h"
 #include "optbench/run/engine.h"
 
 /* Exactly one of CONFIG, --resume and --replay says what to run. */
@@ -32,6 +35,25 @@ static const char **with_weights(const struct ob_args *args, const char *weights
     sets = ob_xreallocarray(sets, *n + 1, sizeof *sets);
     sets[(*n)++] = weights;
     return sets;
+}
+
+/* A config with [sweep] is trained once, by what its other sections say. */
+static void tell_of_sweep(const struct ob_engine_opts *opts)
+{
+    const struct ob_spec_from from = { .path = opts->config,
+                                       .sets = opts->sets,
+                                       .nsets = opts->nsets };
+    struct ob_sweep_spec s = { 0 };
+    struct ob_diags unheard = { 0 };
+    char safe[512];
+    ob_sweep_read(&from, &s, &unheard);
+    if (s.there)
+        fprintf(stderr,
+                "optbench: [sweep] is left aside, the experiment is trained once; "
+                "'optbench sweep %s' trains all of it\n",
+                ob_text_safe_z(safe, sizeof safe, opts->config));
+    ob_diags_finish(&unheard);
+    ob_sweep_spec_finish(&s);
 }
 
 static int run(const struct ob_args *args)
@@ -64,6 +86,8 @@ static int run(const struct ob_args *args)
                                          .quiet = ob_args_has(args, "quiet"),
                                          .detach = ob_args_has(args, "detach"),
                                          .dry_run = ob_args_has(args, "dry-run") };
+    if (path && !opts.quiet)
+        tell_of_sweep(&opts);
     int status = ob_engine_run(&opts);
     free(sets);
     free(weights);

@@ -6,6 +6,8 @@ libob_cli_a_SOURCES = \
 	%D%/asked.h \
 	%D%/check_start.c \
 	%D%/check_start.h \
+	%D%/check_sweep.c \
+	%D%/check_sweep.h \
 	%D%/check_tensors.c \
 	%D%/check_tensors.h \
 	%D%/cmd_ctl.c \

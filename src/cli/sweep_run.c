@@ -60,12 +60,6 @@ static int run(const struct ob_args *args)
 
 static const struct ob_option options[] = {
     OB_SWEEP_RUN_OPTIONS,
-    { .name = "shard",
-      .argument = "K/N",
-      .help =
-          "every N-th cell from the K-th on, K from 0: a part for each of N machines; "
-          "'all': every cell; in a job array the part of the task if not given" },
-    { .name = "index", .argument = "I", .help = "only this cell, to its end; from 0 on" },
     { 0 },
 };
 

@@ -22,12 +22,20 @@
           .help = "how often a cell that failed is tried again; as [sweep] retries" },   \
         { .name = "fail-fast",                                                           \
           .help = "the first cell that fails ends the sweep; as [sweep] fail_fast" },    \
+        { .name = "shard",                                                               \
+          .argument = "K/N",                                                             \
+          .help =                                                                        \
+              "every N-th cell from the K-th on, K from 0: a part for each of N "        \
+              "machines; 'all': every cell; in a job array the part of the task if not " \
+              "given" },                                                                 \
+        { .name = "index",                                                               \
+          .argument = "I",                                                               \
+          .help = "only this cell, to its end; from 0 on" },                             \
     {                                                                                    \
         .name = "quiet", .letter = 'q', .help = "no progress on stderr"                  \
     }
 
-/* Runs the sweep in the folder `dir` as these options, and --shard and --index where the
- * command has them, say; the exit status. */
+/* Runs the sweep in the folder `dir` as these options say; the exit status. */
 int ob_sweep_run_dir(const struct ob_args *args, const char *dir);
 
 #endif

@@ -167,9 +167,14 @@ static void tell_value(struct judging *j, size_t cell, size_t column,
         for (size_t i = 0; i < j->spec->axes && !a; i++)
             if (!strcmp(j->spec->axis[i].key, j->plan->key[column]))
                 a = &j->spec->axis[i];
-    if (a)
+    struct ob_diag at = { .text = d->text };
+    if (a) {
+        at.file = a->file;
+        at.line = a->line;
+    }
+    if (a && !holds(&j->found, &at))
         ob_diags_add(&j->found, d->code, a->file, a->line, "%s", d->text);
-    else
+    else if (!a)
         ob_sweep_complain(j->spec, &j->found,
                           plan_is_seed(j->plan->key[column]) ? "seeds" : "equal", "%s",
                           d->text);

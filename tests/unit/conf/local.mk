@@ -6,7 +6,8 @@ conf_tests = \
 	%D%/test_ini_edit \
 	%D%/test_resolve \
 	%D%/test_rule \
-	%D%/test_spec
+	%D%/test_spec \
+	%D%/test_sweep
 
 check_PROGRAMS += $(conf_tests)
 TESTS += $(conf_tests)
@@ -20,3 +21,4 @@ tests_unit_conf_test_ini_edit_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_resolve_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_rule_LDADD = $(ob_conf_libs) $(TEST_LIBS)
 tests_unit_conf_test_spec_LDADD = $(ob_conf_libs) $(TEST_LIBS)
+tests_unit_conf_test_sweep_LDADD = $(ob_conf_libs) $(TEST_LIBS)
