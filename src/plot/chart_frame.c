@@ -260,17 +260,22 @@ void ob_chart_draw_title(const struct ob_chart *c, const struct ob_trace *trace,
     if (c->focused)
         on->type->text(on, 0, 0, ">", OB_INK_TEXT);
     col = title_part(on, col, text, OB_INK_TEXT);
-    /* The last trace lies on top: it is what the others are compared with. */
+    char bad[32] = "";
+    if (c->bad > 0)
+        snprintf(bad, sizeof bad, "nan/inf %zu", c->bad);
+    /* The last trace lies on top: it is what the others are compared with. A name that
+     * the count would cover is left out, and those behind it. */
     for (size_t i = traces; i-- > 0 && traces > 1 && !c->note && !c->no_legend;) {
         if (!trace[i].name)
             continue;
         snprintf(text, sizeof text, "%c %.64s", trace[i].letter, trace[i].name);
+        if (bad[0] && col + ob_text_width(text) + 1 + (int)strlen(bad) > cols)
+            break;
         col = title_part(on, col, text, trace[i].ink);
     }
     if (c->note)
         title_part(on, text[0] ? col - 1 : 1, c->note, OB_INK_TEXT);
-    if (c->bad > 0) {
-        int n = snprintf(text, sizeof text, "nan/inf %zu", c->bad);
-        on->type->text(on, cols - n > 0 ? cols - n : 0, 0, text, OB_INK_MARK);
-    }
+    int n = (int)strlen(bad);
+    if (n > 0)
+        on->type->text(on, cols - n > 0 ? cols - n : 0, 0, bad, OB_INK_MARK);
 }

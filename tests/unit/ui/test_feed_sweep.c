@@ -43,6 +43,9 @@ static void put_cell(const char *path, const char *cell, enum ob_run_state state
     mkdir(to, 0777);
     snprintf(to, sizeof to, "%s/cells/%s", path, cell);
     assert_int_equal(rename(from, to), 0);
+    snprintf(to, sizeof to, "%s/cells/%s/summary.json", path, cell);
+    stage_put(to, "{\"state\": \"finished\", \"stop\": \"max_steps\", \"steps\": 1, "
+                  "\"loss\": 4, \"best_loss\": 4, \"seconds\": 0.1}\n");
     free(from);
 }
 
@@ -69,6 +72,7 @@ static void cells_are_read(void **state)
     assert_true(f->sweep.looked);
     assert_int_equal(ob_cells_counts(f->sweep.cells)->of[OB_CELL_WAITING], 2);
     assert_int_equal(ob_cells_at(f->sweep.cells, 1)->state, OB_CELL_DONE);
+    assert_true(ob_cells_at(f->sweep.cells, 1)->metric == 4);
 
     /* One that goes on is where it can be found again. */
     struct ob_buf bye = { 0 };

@@ -150,6 +150,12 @@ static void tiles_follow_the_cells(void **state)
     fixture_pass(&f, INT64_C(300000000));
     assert_true(fixture_shows(&f, "134/135  not running"));
     assert_true(fixture_shows(&f, "x diverged"));
+    /* The count of what diverged covers no name of a curve. */
+    fixture_size(&f, 120, 40);
+    assert_true(fixture_shows(&f, "a gd") && fixture_shows(&f, "nan/inf"));
+    assert_false(fixture_shows(&f, "b mom"));
+    fixture_size(&f, 200, 50);
+    assert_true(fixture_shows(&f, "b momentum") && fixture_shows(&f, "nan/inf"));
     fixture_end(&f);
 }
 
