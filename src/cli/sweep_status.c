@@ -87,6 +87,8 @@ static void gather(struct status *s, const struct ob_cli_sweep *from, size_t by)
     ob_heat_fill(&s->kinds, from->cells, &values);
     ob_values_finish(&values);
     ob_runners_read(&from->sweep.dir, &s->runner, &s->runners);
+    if (s->runners == 0 && ob_cells_counts(from->cells)->of[OB_CELL_RUNNING] == 0)
+        s->pace.rate = s->pace.seconds = NAN; /* nobody goes on */
     take_rungs(s);
 }
 

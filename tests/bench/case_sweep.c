@@ -79,15 +79,17 @@ static void *setup(struct ob_err *err)
     return NULL;
 }
 
-/* Its exit status; -1 where it did not end by itself. */
-static int run(const char *program, char *const *argv)
+/* Its exit status, started with these words up to the first NULL; -1 where it did not end
+ * by itself. */
+static int run(const char *program, const char *const word[6])
 {
     int status;
     pid_t pid = fork();
     if (pid == 0) {
         if (!freopen("/dev/null", "w", stdout))
             _exit(127);
-        execv(program, argv);
+        execl(program, word[0], word[1], word[2], word[3], word[4], word[5],
+              (char *)NULL);
         _exit(127);
     }
     return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status)
@@ -115,9 +117,9 @@ static double measure(void *ctx, struct ob_err *err)
 {
     struct sweeps *s = ctx;
     char *dir = ob_xasprintf("%s/sweep-%u", s->folder, s->made++);
-    char *argv[] = { "optbench", "sweep", "--quiet", s->config, dir, NULL };
+    const char *const word[6] = { "optbench", "sweep", "--quiet", s->config, dir };
     double begin = bench_now();
-    int status = run(s->program, argv);
+    int status = run(s->program, word);
     size_t n = finished(dir);
     double seconds = bench_now() - begin;
     free(dir);
@@ -131,11 +133,13 @@ static double calibrate(void *ctx, struct ob_err *err)
 {
     struct sweeps *s = ctx;
     char *runs = ob_path_join(s->folder, "runs");
-    char *argv[] = { "optbench", "run", "--quiet", s->config, "--runs", runs, NULL };
+    const char *const word[6] = {
+        "optbench", "run", "--quiet", s->config, "--runs", runs
+    };
     double begin = bench_now();
     int status = 0;
     for (int i = 0; i < ALONE && status == 0; i++)
-        status = run(s->program, argv);
+        status = run(s->program, word);
     double seconds = (bench_now() - begin) * CELLS / ALONE;
     free(runs);
     if (status == 0)

@@ -27,6 +27,7 @@ cli_scripts = \
 	%D%/schedule.sh \
 	%D%/script.sh \
 	%D%/surface.sh \
+	%D%/sweep_look.sh \
 	%D%/table.sh \
 	%D%/verify.sh \
 	%D%/weights.sh
