@@ -99,6 +99,29 @@ static bool take_keys(const struct ob_args *args, const struct asked *a,
     return false;
 }
 
+/* Rungs halt cells at other steps than others come to, and who was trained for longer
+ * looks better for it. */
+static void tell_budgets(const struct collect *c, const struct asked *a)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+    if (!isnan(a->step) || !isnan(a->evals) ||
+        ob_cells_sweep(c->cells)->facts.rules.halving == OB_HALVING_NO)
+        return;
+    for (size_t i = 0; i < c->values.n; i++) {
+        const struct ob_sweep_cell *cell = ob_cells_at(c->cells, i);
+        if (isnan(c->values.value[i]))
+            continue;
+        least = cell->step < least ? cell->step : least;
+        most = cell->step > most ? cell->step : most;
+    }
+    if (least < most)
+        fprintf(stderr,
+                "optbench: rungs have halted cells after %llu to %llu steps: --at %llu "
+                "takes all values at one\n",
+                (unsigned long long)least, (unsigned long long)most,
+                (unsigned long long)least);
+}
+
 static void begin(struct collect *c, const struct asked *a, enum ob_sheet_form form,
                   struct ob_buf *out)
 {
@@ -106,6 +129,8 @@ static void begin(struct collect *c, const struct asked *a, enum ob_sheet_form f
                                         "trials" };
     struct ob_json *j = &c->sheet.json;
     ob_sheet_begin(&c->sheet, form, out);
+    if (a->what > SETTINGS || a->chart)
+        tell_budgets(c, a);
     if (form != OB_SHEET_JSON)
         return;
     ob_json_begin_object(j);

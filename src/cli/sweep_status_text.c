@@ -35,14 +35,16 @@ static void counts(const struct status *s, struct ob_buf *out)
 {
     const struct ob_cells_counts *c = ob_cells_counts(s->cells);
     size_t all = ob_cells_count(s->cells), n = 0;
-    size_t ended = c->of[OB_CELL_DONE] + c->of[OB_CELL_DIVERGED];
+    bool halving = s->rungs > 0; /* most cells never come to their end then */
+    size_t ended = c->of[OB_CELL_DONE] + c->of[OB_CELL_DIVERGED] +
+                   (halving ? c->of[OB_CELL_HALTED] : 0);
     static const enum ob_cell_state order[] = {
         OB_CELL_DONE,   OB_CELL_DIVERGED,    OB_CELL_FAILED,  OB_CELL_RUNNING,
         OB_CELL_HALTED, OB_CELL_INTERRUPTED, OB_CELL_WAITING,
     };
     label(out, "cells");
-    ob_buf_addf(out, "%zu of %zu ended (%zu %%)", ended, all,
-                all ? 100 * ended / all : 100);
+    ob_buf_addf(out, "%zu of %zu ended%s (%zu %%)", ended, all,
+                halving ? " or halted by a rung" : "", all ? 100 * ended / all : 100);
     for (size_t k = 0; k < OB_COUNT(order); k++)
         if (c->of[order[k]] > 0)
             ob_buf_addf(out, "%s%zu %s", n++ ? ", " : ": ", c->of[order[k]],

@@ -136,6 +136,22 @@ gives "without some of them" 0
 tap_ok "one waits" grep -q '^c00003,[^ ]*,waiting,' out
 tap_ok "one has what its log says" grep -q '^c00004,[^ ]*,interrupted,,[0-9]' out
 
+# ---- halving ----
+
+sed 's/^seeds.*/seeds = init 2/; s/0.04, 50/0.04, 0.06/' line.ini >half.ini
+printf 'halving = sync\neta = 3\n' >>half.ini
+"$OPTBENCH" sweep plan half.ini half >/dev/null 2>&1
+run "$OPTBENCH" sweep run half -j 2 --quiet
+gives "a sweep with rungs" 0
+run "$OPTBENCH" sweep status half
+tap_ok "all is done" grep -q '^cells  *12 of 12 ended or halted by a rung (100 %): 4 done, 8 halted$' out
+tap_same "a line a rung" "0 40 12 8,1 to" \
+    "$(sed -n '/^rung/,$p' out | awk 'NR == 2 { printf "%s %s %s %s,", $1, $2, $3, $4 } NR == 3 { print $1, $2 }')"
+run "$OPTBENCH" sweep collect half --sensitivity
+gives "budgets differ" 0 "optbench: rungs have halted cells after 40 to 120 steps: --at 40 takes all values at one"
+run "$OPTBENCH" sweep collect half --sensitivity --at 40
+gives "budgets are equal" 0 ""
+
 # ---- slips of the pen ----
 
 run "$OPTBENCH" sweep status line.ini
