@@ -26,6 +26,7 @@ cli_scripts = \
 	%D%/report.sh \
 	%D%/schedule.sh \
 	%D%/script.sh \
+	%D%/sweep_halving.sh \
 	%D%/surface.sh \
 	%D%/sweep_look.sh \
 	%D%/table.sh \
@@ -36,3 +37,5 @@ TESTS += $(cli_scripts)
 EXTRA_DIST += $(cli_scripts) tests/bad/formulas.txt tests/lib/program.sh
 # What is tried there are shells.
 plain_tests += %D%/script.sh
+# What is decided is looked at, not memory: unit tests have that.
+plain_tests += %D%/sweep_halving.sh
