@@ -215,9 +215,9 @@ void ob_collect_trials(struct collect *c)
 /* ---- the chart ---- */
 
 struct drawing {
-    struct ob_trace trace[64];
-    struct ob_series series[64][4]; /* place, value, lowest, highest */
-    char name[64][64];
+    struct ob_trace trace[OB_SERIES_INKS];
+    struct ob_series series[OB_SERIES_INKS][4]; /* place, value, lowest, highest */
+    char name[OB_SERIES_INKS][64];
     size_t traces;
     double from, to;
     bool positive; /* all values are */
@@ -267,13 +267,16 @@ bool ob_collect_chart(const struct collect *c, const struct ob_sensitivity *s,
                       enum ob_figure_form form, struct ob_buf *out, struct ob_err *err)
 {
     struct drawing *d = ob_xcalloc(1, sizeof *d);
-    char title[256], along[160], key[128];
+    char metric[256], title[320], along[160], key[128];
     d->from = INFINITY;
     d->to = -INFINITY;
     d->positive = true;
     for (size_t k = 0; k < s->curves && k < OB_COUNT(d->trace); k++)
         add_curve(d, &s->curve[k], s->along.ratios);
-    ob_text_safe_z(title, sizeof title, c->title);
+    ob_text_safe_z(metric, sizeof metric, c->title);
+    snprintf(title, sizeof title,
+             s->curves > OB_COUNT(d->trace) ? "%s, %zu of %zu curves" : "%s", metric,
+             OB_COUNT(d->trace), s->curves);
     ob_text_safe_z(key, sizeof key, key_of(c, c->along));
     snprintf(along, sizeof along, s->along.ratios ? "log10 %s" : "%s", key);
     struct ob_figure figure = {

@@ -71,6 +71,19 @@ void ob_cli_sweep_told(const struct ob_sweep_made *m, FILE *to)
                 m->judged.cells);
 }
 
+/* Line by line, as a terminal may see it: values come from a file. */
+static void print_plan(const char *text)
+{
+    struct ob_buf safe = { 0 };
+    for (size_t n; *text; text += n + (text[n] == '\n')) {
+        n = strcspn(text, "\n");
+        ob_text_safe(&safe, text, n);
+        ob_buf_addc(&safe, '\n');
+    }
+    fwrite(ob_buf_text(&safe), 1, safe.len, stdout);
+    ob_buf_finish(&safe);
+}
+
 static int run(const struct ob_args *args)
 {
     const char *dir = ob_args_operand(args, 1);
@@ -85,7 +98,7 @@ static int run(const struct ob_args *args)
     if (!ob_cli_sweep_draft(args, ob_args_operand(args, 0), &made, &status))
         return status;
     if (dry) {
-        fputs(ob_buf_text(&made.text), stdout);
+        print_plan(ob_buf_text(&made.text));
     } else if (!ob_sweep_create(dir, ob_args_has(args, "force"), &made, &err)) {
         status = ob_cli_fail(&err);
     } else {

@@ -17,6 +17,8 @@ tests_inert_hostile_LDADD = $(ob_base_libs)
 
 inert_scripts = \
 	%D%/checker.sh \
-	%D%/outputs.sh
+	%D%/outputs.sh \
+	%D%/sweeps.sh
 TESTS += $(inert_scripts)
 EXTRA_DIST += $(inert_scripts) %D%/cases.txt %D%/hostile.sh.inc
+plain_tests += %D%/sweeps.sh
