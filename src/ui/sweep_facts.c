@@ -22,6 +22,7 @@ void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t
     const struct ob_plan *p = v->sweep->plan;
     for (size_t k = 0; k < p->keys; k++) {
         const char *value = ob_plan_at(p, cell, k), *name = sweep_key_name(p, k);
+        char text[64];
         if (!value || !s->varies[k])
             continue;
         if (out->len > 0)
@@ -30,7 +31,8 @@ void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t
             ob_text_safe(out, name, strlen(name));
             ob_buf_adds(out, " ");
         }
-        ob_text_safe(out, value, strlen(value));
+        sweep_value_text(value, text);
+        ob_buf_adds(out, text);
     }
 }
 

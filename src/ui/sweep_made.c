@@ -110,11 +110,15 @@ void sweep_made_update(struct sweep_state *s, const struct ob_view *v, bool late
         return;
     if (s->made != s->changes)
         lay_out(s, v);
+    bool laid = s->made != s->changes;
     s->made = s->changes;
     s->generation = now;
     fill(s, v);
     s->x = s->x < s->heat.cols.n ? s->x : s->heat.cols.n - 1;
     s->y = s->y < s->heat.rows.n ? s->y : s->heat.rows.n - 1;
+    /* Where nobody has moved yet there is a cell under the cursor. */
+    if (laid && s->x == 0 && s->y == 0 && s->heat.tile[0].cells == 0)
+        sweep_go_to(s, s->at);
 }
 
 void sweep_made_finish(struct sweep_state *s)

@@ -13,7 +13,7 @@ enum {
     BELOW = 2,       /* labels of the columns, and the legend */
     LABEL_MOST = 14, /* columns of a row's label */
     TILE_MOST = 11,
-    TILE_HIGH = 3,
+    TILE_HIGH = 5,
     NUMBER_FROM = 6, /* columns of a tile from which it shows a number, else a digit */
     MARK_FROM = 2,   /* ... and what is missing beside that */
     BRACKETS_FROM = 4,

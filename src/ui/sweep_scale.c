@@ -134,8 +134,20 @@ const char *sweep_key_name(const struct ob_plan *p, size_t key)
     for (size_t i = 0; i < p->keys; i++)
         if (i != key && strcmp(end_of(p->key[i]), end) == 0)
             return whole;
-    /* "kind" and "data" alone say little. */
-    return strcmp(end, "kind") == 0 || ob_key_is_seed(whole) ? whole : end;
+    /* "kind" and "init" alone say little. */
+    bool little =
+        strcmp(end, "kind") == 0 || (ob_key_is_seed(whole) && strcmp(end, "seed") != 0);
+    return little ? whole : end;
+}
+
+void sweep_value_text(const char *value, char out[static 64])
+{
+    enum { WHOLE = 9, DIGITS = 5 };
+    double number;
+    if (strlen(value) > WHOLE && ob_number_parse(value, strlen(value), &number))
+        ob_number_show(out, 64, number, DIGITS);
+    else
+        ob_text_safe_z(out, 64, value);
 }
 
 void sweep_level_label(const struct ob_level *l, int width, char out[static 64])

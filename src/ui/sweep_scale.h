@@ -34,9 +34,13 @@ enum ob_cell_state sweep_tile_state(const struct ob_heat_tile *t);
 /* The letter of a state, where a picture has no room for its word. */
 char sweep_state_letter(enum ob_cell_state s);
 
-/* "lr" of "optimizer.lr" where no other key of the plan ends so, else all of it; raw,
- * lent by the plan. "" without a key. */
+/* "lr" of "optimizer.lr" where no other key of the plan ends so, else all of it, as of
+ * seeds of one axis; raw, lent by the plan. "" without a key. */
 const char *sweep_key_name(const struct ob_plan *p, size_t key);
+
+/* A value of the plan for a line of text: numbers that were drawn have five digits there,
+ * all others stand as they are; safe. */
+void sweep_value_text(const char *value, char out[static 64]);
 
 /* A level in at most `width` columns: "adam", "1e-3", "-" for cells without a value;
  * safe. */

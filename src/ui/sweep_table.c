@@ -28,8 +28,10 @@ static int key_width(const struct ob_view *v, size_t key)
     int w = ob_text_width(ob_text_safe_z(text, sizeof text, sweep_key_name(p, key)));
     for (size_t i = 0; i < p->cells && i < 100 && w < KEY_MOST; i++) {
         const char *value = ob_plan_at(p, i, key);
-        int one = value ? ob_text_width(ob_text_safe_z(text, sizeof text, value)) : 0;
-        w = one > w ? one : w;
+        if (!value)
+            continue;
+        sweep_value_text(value, text);
+        w = ob_text_width(text) > w ? ob_text_width(text) : w;
     }
     w = w < KEY_LEAST ? KEY_LEAST : w;
     return (w > KEY_MOST ? KEY_MOST : w) + 1;
@@ -105,7 +107,7 @@ static void cell_text(const struct ob_view *v, size_t cell, size_t sort,
     out[0] = '\0';
     if (sort >= SWEEP_SORTS) {
         const char *value = ob_plan_at(v->sweep->plan, cell, sort - SWEEP_SORTS);
-        ob_text_safe_z(out, 64, value ? value : "-");
+        sweep_value_text(value ? value : "-", out);
         return;
     }
     switch ((enum sweep_sort)sort) {

@@ -385,6 +385,38 @@ static void plans_of_all_kinds(void **state)
         }
 }
 
+static void it_begins_with_a_cell(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, 80, 24);
+    f.feed.sweep_plan = "cell,optimizer.kind,optimizer.lr,experiment.seed\n"
+                        "c00000,sgd,0.07624994580101178,0\nc00001,adam,0.001,1\n";
+    fixture_start(&f);
+    fixture_keys(&f, "7");
+    assert_int_equal(state_of(&f)->x, 1);
+    assert_int_equal(sweep_cell_at(state_of(&f)), 0);
+    assert_true(fixture_shows(&f, "c00000 running  sgd  lr 0.07625  seed 0"));
+    fixture_keys(&f, "{Left}"); /* but one may go elsewhere */
+    assert_true(fixture_shows(&f, "no cells"));
+    fixture_end(&f);
+}
+
+static void values_are_as_short_as_they_can_be(void **state)
+{
+    (void)state;
+    static const char *const value[][2] = {
+        { "0.07624994580101178", "0.07625" }, { "0.001", "0.001" },
+        { "64 64 64 64", "64 64 64 64" },     { "1.2345678901e-05", "1.2346e-05" },
+        { "a\033[2Jb", "a\\x1b[2Jb" },        { "", "" },
+    };
+    char text[64];
+    for (size_t i = 0; i < OB_COUNT(value); i++) {
+        sweep_value_text(value[i][0], text);
+        assert_string_equal(text, value[i][1]);
+    }
+}
+
 /* ---- sensitivity ---- */
 
 static void curves_are_those_of_the_tiles(void **state)
@@ -428,6 +460,8 @@ int main(void)
         cmocka_unit_test(another_one_is_opened),
         cmocka_unit_test(home_opens_one),
         cmocka_unit_test(plans_of_all_kinds),
+        cmocka_unit_test(it_begins_with_a_cell),
+        cmocka_unit_test(values_are_as_short_as_they_can_be),
         cmocka_unit_test(curves_are_those_of_the_tiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
