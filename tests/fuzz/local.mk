@@ -17,6 +17,7 @@ fuzz_targets = \
 	%D%/fuzz_plan \
 	%D%/fuzz_safetensors \
 	%D%/fuzz_survey \
+	%D%/fuzz_sweep \
 	%D%/fuzz_text
 
 tests_fuzz_fuzz_ini_SOURCES = %D%/fuzz_ini.c $(fuzz_replay)
@@ -109,6 +110,12 @@ tests_fuzz_live_survey_SOURCES = %D%/fuzz_survey.c
 tests_fuzz_live_survey_LDADD = $(ob_ui_libs)
 tests_fuzz_live_survey_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
 
+tests_fuzz_fuzz_sweep_SOURCES = %D%/fuzz_sweep.c $(fuzz_replay)
+tests_fuzz_fuzz_sweep_LDADD = $(ob_sweep_libs)
+tests_fuzz_live_sweep_SOURCES = %D%/fuzz_sweep.c
+tests_fuzz_live_sweep_LDADD = $(ob_sweep_libs)
+tests_fuzz_live_sweep_LDFLAGS = $(AM_LDFLAGS) $(fuzz_engine)
+
 tests_fuzz_fuzz_text_SOURCES = %D%/fuzz_text.c $(fuzz_replay)
 tests_fuzz_fuzz_text_LDADD = $(ob_base_libs)
 tests_fuzz_live_text_SOURCES = %D%/fuzz_text.c
@@ -139,6 +146,7 @@ EXTRA_PROGRAMS = \
 	%D%/live_plan \
 	%D%/live_safetensors \
 	%D%/live_survey \
+	%D%/live_sweep \
 	%D%/live_text
 
 fuzz_replay = %D%/fuzz.h %D%/fuzz_main.c
