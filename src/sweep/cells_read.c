@@ -205,6 +205,18 @@ static int64_t changed(const struct stat *st)
     return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
+/* Where nobody watches, the last word about the time may be that of the first moment: a
+ * stretch of training begins when run.json is written. */
+static void take_time(const struct ob_cells *c, size_t i, struct ob_sweep_cell *cell)
+{
+    struct stat st;
+    if (!look_at(c, i, "run.json", &st) || cell->heard <= changed(&st))
+        return;
+    double stretch = 1e-9 * (double)(cell->heard - changed(&st));
+    if (!(cell->seconds >= stretch))
+        cell->seconds = stretch;
+}
+
 /* The newest of the files that grow while a cell is trained, else of those that say how
  * it ended. */
 static int64_t heard(const struct ob_cells *c, size_t i)
@@ -253,6 +265,8 @@ void ob_cells_read(struct ob_cells *c, size_t i, struct found *out)
     ob_summary_finish(&s);
     if (out->cell.state != OB_CELL_WAITING)
         out->cell.heard = heard(c, i);
+    if (out->cell.state == OB_CELL_RUNNING)
+        take_time(c, i, &out->cell);
     if (!ob_cell_ended(out->cell.state) && c->slot[i].failures == c->round)
         read_failure(c, i, out);
     if (out->cell.state == OB_CELL_FAILED)

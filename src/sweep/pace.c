@@ -127,7 +127,8 @@ static double left_of(const struct costs *k, const struct ob_sweep_cell *cell, s
     double cost = cost_of(k, i), done = 0;
     if (cell->max_steps > 0 && cell->step > 0)
         done = fmin(1, (double)cell->step / (double)cell->max_steps);
-    if (isnan(cost) && done > 0 && cell->seconds > 0)
+    bool slow = isnan(cost) || cell->seconds >= cost; /* as none of the others was */
+    if (slow && done > 0 && cell->seconds > 0)
         cost = cell->seconds / done;
     return cost * (1 - done);
 }

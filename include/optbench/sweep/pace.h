@@ -23,10 +23,11 @@ struct ob_sweep_pace {
 /*
  * What a cell takes is the mean of those that have ended with the same optimizer
  * (optimizer.kind of the plan), else of all; one under way has less left by its share of
- * steps. How much of that is done in a second is counted over the last cells that ended,
- * up to 256, and not beyond a gap of ten times the mean distance between them, for there
- * the sweep stood still. Where fewer than four ended, or the last one ten such distances
- * and a minute ago, it is one second a second for each cell that runs.
+ * steps, and goes by its own pace where it has taken longer than that already. How much
+ * of that is done in a second is counted over the last cells that ended, up to 256, and
+ * not beyond a gap of ten times the mean distance between them, for there the sweep stood
+ * still. Where fewer than four ended, or the last one ten such distances and a minute
+ * ago, it is one second a second for each cell that runs.
  *
  * With halving, a cell that was halted counts as ended: how many go on is not known
  * before the rungs are decided.

@@ -473,6 +473,36 @@ static void pace_knows_optimizers(void **state)
     stage_finish(&st);
 }
 
+/* What takes longer than the others goes by its own pace: half of it was an hour. */
+static void pace_of_a_slow_cell_is_its_own(void **state)
+{
+    (void)state;
+    struct stage st = stage_make(plan);
+    struct ob_err err;
+    struct timespec hour[2] = { { .tv_sec = time(NULL) - 3600 },
+                                { .tv_sec = time(NULL) - 3600 } };
+    stage_run(&st, 1, "running");
+    struct ob_rundir d = stage_cell(&st, 1);
+    int lock = ob_rundir_lock(&d, &err);
+    assert_int_equal(utimensat(d.fd, "run.json", hour, 0), 0);
+    scratch_put(&d, "metrics.csv", "step,loss\n50,0.5\n", false);
+    struct ob_cells *c = ob_cells_create(&st.sweep);
+    struct ob_cell_end end = stage_end(0.5);
+    struct ob_sweep_pace p;
+    look(c);
+    assert_int_equal(ob_cells_at(c, 1)->step, 50);
+    ob_assert_near(ob_cells_at(c, 1)->seconds, 3600, 10);
+    for (size_t i = 0; i < 7; i++)
+        if (i != 1)
+            ob_cells_told(c, i, &end, SECOND);
+    ob_sweep_pace_of(c, ob_clock_wall_ns(), &p);
+    ob_assert_near(p.seconds, 3600, 10);
+    close(lock);
+    ob_cells_destroy(c);
+    ob_rundir_finish(&d);
+    stage_finish(&st);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +521,7 @@ int main(void)
         cmocka_unit_test(cache_may_be_damaged),
         cmocka_unit_test(pace_of_even_cells),
         cmocka_unit_test(pace_knows_optimizers),
+        cmocka_unit_test(pace_of_a_slow_cell_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
