@@ -29,6 +29,7 @@ cli_scripts = \
 	%D%/sweep_halving.sh \
 	%D%/surface.sh \
 	%D%/sweep_look.sh \
+	%D%/sweep_run.sh \
 	%D%/table.sh \
 	%D%/verify.sh \
 	%D%/weights.sh

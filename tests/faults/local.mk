@@ -27,6 +27,11 @@ run_scripts = \
 TESTS += $(run_scripts)
 EXTRA_DIST += $(run_scripts) %D%/run.sh.inc
 
+# Sweeps that are killed; the processes under them are those of run_kills.sh.
+TESTS += %D%/sweep_kills.sh
+plain_tests += %D%/sweep_kills.sh
+EXTRA_DIST += %D%/sweep_kills.sh
+
 # The whole engine under the thread sanitizer.
 thread_tests += %D%/run_same.sh %D%/run_signals.sh %D%/run_steer.sh
 check-threads: tests/faults/viewer$(EXEEXT)
