@@ -27,6 +27,13 @@ void jobs_settle(struct jobs *j, size_t cell)
     j->flag[cell] |= FLAG_SETTLED;
 }
 
+/* Whether it was begun and has not said that it came anywhere. */
+static bool is_cut_short(enum ob_cell_state state)
+{
+    return state == OB_CELL_INTERRUPTED || state == OB_CELL_RUNNING ||
+           state == OB_CELL_FAILED;
+}
+
 /* With one rung its metric decides nothing, so no log is read for it. */
 static bool take_in(struct jobs *j, size_t cell, struct ob_err *err)
 {
@@ -37,7 +44,7 @@ static bool take_in(struct jobs *j, size_t cell, struct ob_err *err)
         j->counts.before += ended;
         if (ended)
             jobs_settle(j, cell);
-        if (c->state == OB_CELL_INTERRUPTED || c->state == OB_CELL_RUNNING)
+        if (is_cut_short(c->state))
             j->flag[cell] |= FLAG_LOOSE;
     }
     if (!j->rungs || c->state == OB_CELL_WAITING)

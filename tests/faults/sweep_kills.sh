@@ -86,15 +86,13 @@ same_cells() {
     ls "$2/failures" 2>/dev/null
 }
 
-# Who was taken up behind less than the newest checkpoint, or after the end.
+# Who was taken up at an earlier step than that of its newest checkpoint.
 begun_anew() {
     for events in "$1"/cells/*/events.jsonl; do
         awk -F'[:,]' -v cell="$events" '
             { step = $4 + 0 }
-            ended { print cell ": goes on behind its end: " $0 }
             /"event":"checkpoint"/ { last = step }
-            /"event":"(started|resumed)"/ && step < last { print cell ": " $0 }
-            /"event":"finished"/ { ended = 1 }' "$events"
+            /"event":"(started|resumed)"/ && step < last { print cell ": " $0 }' "$events"
     done
 }
 
