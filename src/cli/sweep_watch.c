@@ -8,11 +8,14 @@ static int run(const struct ob_args *args)
 {
     struct ob_app_opts app = { .runs = ob_args_get(args, "runs"),
                                .sweep = ob_args_operand(args, 0) };
+    struct ob_sweep sweep = { 0 };
+    struct ob_err err;
     if (!ob_cli_terminal_opts(args, &app))
         return ob_code_exit(OB_EUSAGE);
-    if (!ob_sweep_is(app.sweep))
-        return ob_cli_failf(
-            OB_EUSAGE, "sweep watch: '%s' is no sweep: it has no sweep.json", app.sweep);
+    /* What it cannot open is better said before there is a screen. */
+    if (!ob_sweep_open(&sweep, app.sweep, &err))
+        return ob_cli_fail(&err);
+    ob_sweep_finish(&sweep);
     return ob_cli_open_terminal(&app);
 }
 

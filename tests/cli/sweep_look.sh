@@ -168,4 +168,10 @@ run "$OPTBENCH" sweep collect swept --mean --trials
 gives "two tables" 2 "optbench: --mean and --trials: one of them"
 run "$OPTBENCH" sweep collect swept --goal up
 gives "no goal" 2 "optbench: --goal: 'up' is neither min nor max"
+run "$OPTBENCH" sweep watch nowhere
+gives "no folder to watch" 5 "optbench: nowhere: No such file or directory"
+run "$OPTBENCH" sweep watch line.ini
+gives "no sweep to watch" 2
+run "$OPTBENCH" watch swept --headless
+gives "a sweep is no log" 2 "optbench: watch: --headless reads a log; 'swept' is a sweep"
 tap_done

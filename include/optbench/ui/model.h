@@ -192,7 +192,7 @@ struct ob_config_entry {
     bool known;
     bool broken;
     bool shipped;
-    bool sweep; /* the experiment of a sweep that was planned, in its folder */
+    bool sweep;     /* the experiment of a sweep that was planned, in its folder */
     bool heading;   /* no file: the folder of the entries up to the next heading. Where
                        there   is one folder alone, it has none. */
     bool added;     /* a heading: the user put the folder on the list */
