@@ -183,6 +183,10 @@ static bool shards_of(const struct ob_args *args, const struct ob_sweep *sweep,
     if (s->kind == OB_SCRIPT_PARALLEL && s->shards < JOBS_LEAST) /* processors, busy */
         s->shards = most < JOBS_LEAST ? most : JOBS_LEAST;
     tell_work(&w, s->shards, measured);
+    if (w.most)
+        ob_cli_failf(
+            OB_OK, "sweep script: cells that compete are in one shard: --cpus N trains N "
+                   "of them at a time");
     return true;
 }
 

@@ -4,14 +4,16 @@
 
 /*
  * mpirun and not srun, for every MPI has it, inside of a batch system and without one. It
- * hands SIGUSR1 on to the ranks, where SIGTERM would end them; the signal that Slurm
- * sends comes to this script, because mpirun is no step.
+ * is no step, so Slurm's signal comes to this script; mpirun itself would answer SIGTERM
+ * by killing the ranks and keeps SIGUSR1 to itself, so the ranks of this machine are
+ * told, the first one among them, which tells the others. Other signals than SIGUSR1 mean
+ * that somebody wants the job to end, so that it does not come back.
  */
 static const char *const body[] = {
     "mpirun=$!",
     "ended=",
-    "trap 'kill -USR1 \"$mpirun\"' USR1",
-    "trap 'ended=1; kill -USR1 \"$mpirun\"' TERM INT HUP",
+    "trap 'pkill -USR1 -P \"$mpirun\"' USR1",
+    "trap 'ended=1; pkill -USR1 -P \"$mpirun\"' TERM INT HUP",
     "",
     "# A signal ends a wait before its time.",
     "wait \"$mpirun\"",

@@ -129,23 +129,52 @@ tap_ok "a folder of a plain name gets the logs" grep -q "^#SBATCH --output=$work
     <("$OPTBENCH" sweep script plain --slurm --shards 1)
 tap_ok "another one does not" test "$(grep -c '^#SBATCH --output' job.sh)" = 0
 
-# A script that is no longer needed: what runs is told, and has time to save.
-if parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
-    rm bin/program && cat >bin/program <<'SH'
+# ---- what is told that it ends ----
+
+rm bin/program bin/mpirun
+cat >bin/program <<'SH'
 #!/bin/bash
-trap 'echo saved >>"$NOTES"; exit 75' TERM
+trap 'echo saved >>"$NOTES"; exit 75' TERM USR1
 echo begun >>"$NOTES"
 read -r <>"$NOTES.pipe"
 SH
-    chmod +x bin/program
-    mkfifo notes.pipe
+cat >bin/mpirun <<'SH'
+#!/bin/bash
+shift 2
+"$@"
+exit $?
+SH
+chmod +x bin/program bin/mpirun
+mkfifo notes.pipe
+# told SIGNAL SCRIPT: it is sent to the script once its program is under way.
+told() {
     : >notes
-    bash parallel.sh >/dev/null 2>&1 &
+    PATH=$work/bin:$PATH bash "$2" >/dev/null 2>&1 &
     script=$!
-    tap_ok "a shard is under way" wait_for 20 grep -q begun notes
-    kill $script
+    tap_ok "$2 is under way" wait_for 20 grep -q begun notes
+    kill -"$1" $script
     wait $script
     status=$?
-    tap_same "the script is ended: it waits until the shard has saved" "75 begun saved" "$status $(tr '\n' ' ' <notes | sed 's/ $//')"
+    calls=$(tr '\n' ' ' <notes)
+}
+if parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
+    told TERM parallel.sh
+    tap_same "a shard of parallel has time to save" "75 begun saved " "$status $calls"
 fi
+export SLURM_JOB_ID=9
+told USR1 mpi.sh
+tap_same "the limit of an MPI job is near: it saves and goes back" "75 begun saved scontrol [requeue] [9] " "$status $calls"
+told TERM mpi.sh
+tap_same "somebody ends it: it saves and does not" "75 begun saved " "$status $calls"
+
+# ---- cells that compete ----
+
+sed 's/^\[sweep\]/&\nhalving = sync\neta = 2/' sweep.ini >halving.ini
+run "$OPTBENCH" sweep plan halving.ini compete
+gives "cells that compete are planned" 0
+run "$OPTBENCH" sweep script compete --slurm --shards 2
+gives "they are in one shard" 2 "*cells that compete are in one shard, 1 at most*"
+run "$OPTBENCH" sweep script compete --parallel
+gives "and told what helps" 0 "*--cpus N trains N of them at a time*"
+tap_same "also where the number is chosen" "parallel --will-cite --jobs \"\$jobs\" --arg-file <(seq 0 0) \\" "$(grep '^parallel --' <<<"$out")"
 tap_done
