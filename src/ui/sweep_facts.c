@@ -166,7 +166,7 @@ static void tile_words(const struct sweep_state *s, const struct ob_view *v,
     for (size_t i = 0; i < 2; i++) {
         if (key[i] >= p->keys)
             continue;
-        sweep_level_label(&levels[i]->level[at[i]], 20, label);
+        sweep_level_label(&levels[i]->level[at[i]], 12, label);
         ob_text_safe_z(name, sizeof name,
                        said(p->key[key[i]]) ? "" : sweep_key_name(p, key[i]));
         ob_buf_addf(out, "%s%s%s%s", out->len > 0 ? "  " : "", name, name[0] ? " " : "",
