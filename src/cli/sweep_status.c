@@ -47,6 +47,21 @@ static void count_rung(struct status *s, const struct ob_rungs *r, size_t i, uns
         rung->best = cell->metric;
 }
 
+/* What the logs decide. One that cannot be read decides nothing; `sweep run` says so. */
+static void decide_rungs(struct status *s, struct ob_rungs *r)
+{
+    for (size_t i = 0; i < ob_cells_count(s->cells); i++)
+        if (ob_cells_at(s->cells, i)->state != OB_CELL_WAITING)
+            ob_rungs_look(r, s->sweep, i, NULL);
+    for (size_t pool = 0; pool < ob_rungs_pools(r); pool++)
+        for (unsigned k = 0; k < s->rungs; k++) {
+            struct ob_rung_state at;
+            ob_rungs_state(r, pool, k, &at);
+            s->rung[k].on += at.on;
+            s->rung[k].wanted += at.in - at.known;
+        }
+}
+
 static void take_rungs(struct status *s)
 {
     struct ob_rungs *r = s->sweep->facts.rules.halving == OB_HALVING_NO
@@ -67,6 +82,7 @@ static void take_rungs(struct status *s)
             count_rung(s, r, i, k);
         }
     }
+    decide_rungs(s, r);
     ob_rungs_destroy(r);
 }
 

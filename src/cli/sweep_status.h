@@ -24,6 +24,8 @@ struct status {
         size_t reached;       /* cells that came to it */
         size_t here;          /* that stand there */
         double best;          /* metric of these; NAN = none */
+        size_t on;            /* that go on from it, as far as that is decided */
+        size_t wanted;        /* that are still to be trained to it */
     } rung[OB_RUNGS_MAX];
     unsigned rungs; /* 0 = no halving */
     int64_t now;    /* wall clock, ns since 1970 */

@@ -128,7 +128,9 @@ static void rungs(struct ob_json *j, const struct status *s)
         ob_json_put_count(j, "rung", k);
         ob_json_put_known(j, "least_steps", r->most ? (double)r->least : (double)NAN);
         ob_json_put_known(j, "most_steps", r->most ? (double)r->most : (double)NAN);
+        ob_json_put_count(j, "to_come", r->wanted);
         ob_json_put_count(j, "came", r->reached);
+        ob_json_put_count(j, "go_on", r->on);
         ob_json_put_count(j, "are_there", r->here);
         ob_json_put_known(j, "best", r->best);
         ob_json_end_object(j);

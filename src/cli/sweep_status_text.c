@@ -147,7 +147,8 @@ static void by_kind(const struct status *s, struct ob_buf *out)
 static void rungs(const struct status *s, struct ob_buf *out)
 {
     struct ob_tabular t = { 0 };
-    static const char *const title[] = { "rung", "steps", "came to it", "are there" };
+    static const char *const title[] = { "rung",       "steps", "to come",
+                                         "came to it", "go on", "are there" };
     for (size_t k = 0; k < OB_COUNT(title); k++)
         ob_tabular_column(&t, title[k], OB_TABULAR_RIGHT);
     ob_tabular_column(&t, "best of these", OB_TABULAR_RIGHT);
@@ -164,7 +165,9 @@ static void rungs(const struct status *s, struct ob_buf *out)
             snprintf(steps, sizeof steps, "%llu to %llu", (unsigned long long)r->least,
                      (unsigned long long)r->most);
         ob_tabular_cell(&t, steps);
+        ob_tabular_number(&t, (double)r->wanted, 0);
         ob_tabular_number(&t, (double)r->reached, 0);
+        ob_tabular_number(&t, (double)r->on, 0);
         ob_tabular_number(&t, (double)r->here, 0);
         ob_tabular_number(&t, r->best, DIGITS);
     }

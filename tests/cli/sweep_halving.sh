@@ -90,7 +90,8 @@ run "$OPTBENCH" sweep run sync -j 2 --quiet
 gives "once more there is nothing to do" 0
 run "$OPTBENCH" sweep status sync --json
 gives "status of rungs" 0
-like "six came to the second rung" '*"rung":1,"least_steps":90,"most_steps":90,"came":6,*' \
+like "six came to the second rung, two go on" \
+    '*"rung":1,"least_steps":90,"most_steps":90,"to_come":0,"came":6,"go_on":2,*' \
     "$(tr -d ' \n' <out)"
 
 # ---- logs are beginnings of undisturbed ones ----

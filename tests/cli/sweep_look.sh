@@ -145,8 +145,8 @@ run "$OPTBENCH" sweep run half -j 2 --quiet
 gives "a sweep with rungs" 0
 run "$OPTBENCH" sweep status half
 tap_ok "all is done" grep -q '^cells  *12 of 12 ended or halted by a rung (100 %): 4 done, 8 halted$' out
-tap_same "a line a rung" "0 40 12 8,1 to" \
-    "$(sed -n '/^rung/,$p' out | awk 'NR == 2 { printf "%s %s %s %s,", $1, $2, $3, $4 } NR == 3 { print $1, $2 }')"
+tap_same "a line a rung" "0 40 0 12 4 8,1 to" \
+    "$(sed -n '/^rung/,$p' out | awk 'NR == 2 { printf "%s %s %s %s %s %s,", $1, $2, $3, $4, $5, $6 } NR == 3 { print $1, $2 }')"
 run "$OPTBENCH" sweep collect half --sensitivity
 gives "budgets differ" 0 "optbench: rungs have halted cells after 40 to 120 steps: --at 40 takes all values at one"
 run "$OPTBENCH" sweep collect half --sensitivity --at 40
