@@ -317,6 +317,63 @@ static void what_a_dead_worker_had_not_begun_is_given_again(void **state)
     finish(&st);
 }
 
+/* ---- rungs ---- */
+
+static void put(struct stage *st, size_t cell, const char *file, const char *text)
+{
+    char path[OB_SWEEP_FILE_MAX];
+    struct ob_err err;
+    ob_sweep_cell_file(&st->s, cell, NULL, path);
+    assert_true(ob_rundir_mkdir(&st->s.dir, path, &err));
+    ob_sweep_cell_file(&st->s, cell, file, path);
+    assert_true(ob_rundir_replace(&st->s.dir, path, text, strlen(text), false, &err));
+}
+
+/* All cells are at their first rung, c00005 is the worst. It was killed there before its
+ * last words: once nothing else is left it is taken up at that step to say them. */
+static void a_halt_that_was_killed_is_said_later(void **state)
+{
+    (void)state;
+    struct stage st;
+    const struct ob_failure f = { .attempts = 1, .signal = SIGKILL };
+    struct ob_err err;
+    make(&st);
+    st.s.facts.rules =
+        (struct ob_rungs_rules){ .halving = OB_HALVING_SYNC, .eta = 2, .rungs = 2 };
+    for (size_t i = 0; i < CELLS; i++) {
+        char *log = ob_xasprintf("step,loss\n0,9\n50,%zu\n", i);
+        put(&st, i, "metrics.csv", log);
+        free(log);
+        if (i < CELLS - 1)
+            put(&st, i, "summary.json",
+                "{\"state\": \"interrupted\", \"stop\": \"halted\", \"steps\": 50}");
+    }
+    assert_true(ob_failure_write(&st.s.dir, "c00005", &f, &err));
+    begin(&st, &(struct jobs_opts){ 0 });
+    for (size_t i = 0; i < 3; i++) {
+        struct ob_crew_job job = next(&st);
+        assert_int_equal(job.cell, i);
+        assert_int_equal(job.until, 0);
+    }
+    nothing_now(&st);
+    for (size_t i = 0; i < 3; i++) {
+        put(&st, i, "summary.json",
+            "{\"state\": \"finished\", \"stop\": \"max_steps\", \"steps\": 100}");
+        came(&st, i, 0, OB_RUN_FINISHED);
+    }
+    struct ob_crew_news news = { .event = OB_CREW_CAME, .job = next(&st) };
+    assert_int_equal(news.job.cell, 5);
+    assert_int_equal(news.job.until, 50);
+    nothing_now(&st);
+    news.end = (struct ob_cell_end){ .status = 75, .halted = true, .steps = 50 };
+    jobs_heard(&st.j, &news, 0);
+    assert_true(jobs_exhausted(&st.j));
+    assert_int_equal(attempts(&st, "c00005"), 0);
+    assert_int_equal(st.j.counts.failed, 0);
+    assert_int_equal(st.j.counts.settled, 3);
+    finish(&st);
+}
+
 /* ---- shards of a job array ---- */
 
 static void set_array(const char *id, const char *least, const char *most, const char *n)
@@ -509,6 +566,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_ends_it),
         cmocka_unit_test(cells_of_others_are_waited_for),
         cmocka_unit_test(what_a_dead_worker_had_not_begun_is_given_again),
+        cmocka_unit_test(a_halt_that_was_killed_is_said_later),
         cmocka_unit_test(shards_are_read),
         cmocka_unit_test(processors_are_counted),
         cmocka_unit_test(failures_read_back),
