@@ -37,7 +37,8 @@ tests_unit_run_test_readers_LDADD = $(run_test_libs)
 tests_unit_run_test_rundir_LDADD = $(run_test_libs)
 tests_unit_run_test_view_LDADD = $(run_test_libs)
 tests_unit_run_test_way_LDADD = $(run_test_libs)
-# Cells are whole runs.
+# Cells are whole runs, which change threads.
+thread_tests += %D%/test_cell
 tests_unit_run_test_cell_LDADD = $(ob_run_libs) $(TEST_LIBS)
 # The recorder takes rows of the trainer.
 tests_unit_run_test_recorder_LDADD = $(ob_run_libs) $(TEST_LIBS)
