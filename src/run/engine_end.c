@@ -121,7 +121,7 @@ static bool write_both(struct ob_engine *e, struct ob_summary *s, struct ob_err 
     struct ob_buf text = { 0 };
     snprintf(s->device, sizeof s->device, "%s", e->info.device);
     e->info.recorded = s->state;
-    s->log_bytes = e->dir.lazy ? e->recorder.metrics.size : 0;
+    s->log_bytes = e->job ? e->recorder.metrics.size : 0;
     ob_summary_write(s, &text);
     bool ok =
         ob_rundir_replace(&e->dir, "summary.json", text.data, text.len, true, err) &&

@@ -68,8 +68,8 @@ struct ob_summary {
     double reference_loss, reference_distance;
     char device[64];
     double seconds;     /* of training, pauses left out */
-    uint64_t log_bytes; /* of metrics.csv, where nobody waited for it to be on the disk;
-                           0 = it was there first */
+    uint64_t log_bytes; /* of metrics.csv, of a cell, which may not have waited for it to
+                           be on the disk; 0 = it was there first */
 };
 
 void ob_summary_finish(struct ob_summary *s);
