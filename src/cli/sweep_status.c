@@ -146,7 +146,10 @@ static const struct ob_option options[] = {
               "- for none" },
     OB_SWEEP_JUDGE_OPTIONS,
     { .name = "csv", .help = "a line a cell" },
-    { .name = "json", .letter = 'j', .help = "all of it as one object" },
+    { .name = "json",
+      .letter = 'j',
+      .help = "one object: sweep, path, metric, goal, cells, states, seconds_left, best, "
+              "by and values, rungs, running, failed, runners" },
     { 0 },
 };
 
