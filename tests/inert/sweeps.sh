@@ -115,5 +115,54 @@ for kind in slurm parallel 'mpi --ranks=2'; do
     tap_same "script --$kind has it nowhere else" "$(cat expected)" "$(cat seen)"
 done
 
+# ---- folders that are not what they look like ----
+# lies NAME PATTERN: status and run refuse the folder `lie`, soon and in plain words.
+lies() {
+    for verb in status run collect; do
+        run timeout 10 "$OPTBENCH" sweep $verb lie
+        "$inert" text err
+        case $status in
+        [235]) ;;
+        *) echo "$verb: status $status" ;;
+        esac
+        # shellcheck disable=SC2254 # the pattern is one
+        case $err in
+        $2) ;;
+        *) echo "$verb: $err" | cat -v ;;
+        esac
+    done >complaints
+    tap_empty "$1" "$(cat complaints)"
+    rm -rf lie
+    cp -r plain lie
+}
+cp -r plain lie
+rm lie/plan.csv
+mkfifo lie/plan.csv
+lies "a plan that is a pipe" '*plan.csv*'
+mv lie/plan.csv ours.csv
+ln -s ../ours.csv lie/plan.csv
+lies "a plan that is a link" '*plan.csv*'
+printf '%s,"%s"\n' c00000 "$("$hostile" --text terminal)" >>lie/plan.csv
+lies "a plan that somebody added to" '*plan.csv:*'
+sed 's/"cells": *[0-9]*/"cells": 1000000/' plain/sweep.json >lie/sweep.json
+lies "more cells than there are" '*the plan has * cells and sweep.json says 1000000'
+sed 's/"metric": *"[^"]*"/"metric": "\\u001b[2J"/' plain/sweep.json >lie/sweep.json
+rm -r lie/cells 2>/dev/null
+run "$OPTBENCH" sweep status lie
+"$inert" text out >complaints
+tap_empty "a metric that clears the screen" "$(cat complaints)"
+cp plain/sweep.json lie
+echo '; more' >>lie/sweep.ini
+lies "another experiment" '*changed after the sweep was planned'
+head -c 70000 /dev/zero >lie/sweep.json
+lies "facts without end" '*sweep.json*'
+
+# A cell that is a link leads nowhere.
+mkdir elsewhere lie/cells
+ln -s ../../elsewhere lie/cells/c00000
+run "$OPTBENCH" sweep run lie --index 0 --quiet --retries 0
+tap_same "a cell that is a link is no cell" 1 "$status"
+tap_empty "nothing is written behind it" "$(ls elsewhere)"
+
 nothing_obeyed
 tap_done
