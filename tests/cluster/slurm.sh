@@ -124,12 +124,15 @@ queued=$(date +%s)
 state() {
     squeue -h -a -j "${job}_$1" -o %T 2>/dev/null
 }
-# held CELL: it trains, and now waits for a command.
+# held: both long cells train, and now wait for a command.
 held() {
-    "$OPTBENCH" ctl "$sweep/cells/$1" pause 2>/dev/null
+    for cell in c00006 c00007; do
+        [ -e "held-$cell" ] ||
+            { "$OPTBENCH" ctl "$sweep/cells/$cell" pause 2>/dev/null && touch "held-$cell"; }
+    done
+    [ -e held-c00006 ] && [ -e held-c00007 ]
 }
-tap_ok "shard 6 trains" wait_for 25 held c00006
-tap_ok "shard 7 trains" wait_for 25 held c00007
+tap_ok "shards 6 and 7 train" wait_for 30 held
 listeners=$(ss -ltnH 2>/dev/null | awk '$4 !~ /^127\.0\.0\.1:/')
 tap_empty "nobody listens but on the loopback device" "$listeners"
 
@@ -138,7 +141,7 @@ tap_ok "shard 6 is requeued while it trains" scontrol requeue "${job}_6"
 requeued() {
     [ "$(state 7)" != RUNNING ]
 }
-tap_ok "shard 7 is told that its time ends" wait_for 60 requeued
+tap_ok "shard 7 is told that its time ends" wait_for 100 requeued
 empty() {
     [ -z "$(squeue -h -a -j "$job" 2>/dev/null)" ]
 }
