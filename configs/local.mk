@@ -49,6 +49,11 @@ dist_configs_DATA = \
 	%D%/surface-momentum.ini \
 	%D%/surface-too-fast.ini \
 	%D%/surface.ini \
+	%D%/sweep-heights.ini \
+	%D%/sweep-moons-halving.ini \
+	%D%/sweep-moons.ini \
+	%D%/sweep-notebook-002.ini \
+	%D%/sweep-surface.ini \
 	%D%/teacher.ini \
 	%D%/wine-patience.ini \
 	%D%/xor.ini

@@ -164,6 +164,8 @@ bool ob_app_news(struct ob_app *a)
         ob_app_hush(a);
         ob_app_open(a, a->feed->started);
     }
+    if (bits & OB_FEED_PLANNED)
+        ob_app_planned(a);
     if (bits & OB_FEED_FAILED) {
         ob_app_failed(a, a->feed->code, a->feed->why);
     }

@@ -123,6 +123,8 @@ void ob_app_finish_compare(struct ob_app *a);
 void ob_app_show_sweep(struct ob_app *a);
 bool ob_app_read_sweep(struct ob_app *a);
 void ob_app_grant_sweep(struct ob_app *a, const struct ob_wishes *wish);
+/* The sweep of the form was planned: it is opened and begins. */
+void ob_app_planned(struct ob_app *a);
 void ob_app_stop_sweep(struct ob_app *a);
 bool ob_app_in_sweep(const struct ob_app *a);
 

@@ -300,6 +300,7 @@ static const struct ob_feed_type ob_feed_type_files = {
     .sweep = ob_files_sweep,
     .sweep_on = ob_files_sweep_on,
     .sweep_judge = ob_files_sweep_judge,
+    .sweep_make = ob_files_sweep_make,
     .sweep_start = ob_files_sweep_start,
     .sweep_stop = ob_files_sweep_stop,
     .sweeps = ob_files_sweeps,

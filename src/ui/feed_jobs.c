@@ -124,13 +124,14 @@ static unsigned poll_data(struct ob_files *f)
 unsigned ob_files_poll_jobs(struct ob_files *f)
 {
     return poll_check(f) | poll_data(f) | ob_files_poll_surface(f) |
-           ob_files_poll_curvature(f);
+           ob_files_poll_curvature(f) | ob_files_poll_plan(f);
 }
 
 size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms)
 {
     const struct ob_job *job[OB_FILES_JOBS] = { &f->check_job, &f->data_job,
-                                                &f->surface_job, &f->curve_job };
+                                                &f->surface_job, &f->curve_job,
+                                                &f->plan_job };
     size_t n = 0;
     for (size_t i = 0; i < OB_COUNT(job); i++) {
         size_t own = ob_job_fds(job[i], fds + n);
@@ -148,6 +149,7 @@ void ob_files_finish_jobs(struct ob_files *f)
     ob_job_finish(&f->data_job);
     ob_job_finish(&f->surface_job);
     ob_job_finish(&f->curve_job);
+    ob_job_finish(&f->plan_job);
     ob_check_finish(&f->base.checked);
     ob_data_view_finish(&f->base.data);
     ob_surface_view_finish(&f->base.surface);

@@ -147,7 +147,8 @@ struct ob_files {
     unsigned next_asked;
     unsigned answered; /* OB_FEED_* bits of questions answered without the engine */
     struct ob_spawn spawn;
-    struct ob_job check_job, data_job, surface_job, curve_job;
+    struct ob_job check_job, data_job, surface_job, curve_job, plan_job;
+    char planned[4096];    /* folder of the sweep that plan_job makes */
     size_t surface_wants;  /* bytes that its next answer has, 0 = not known yet */
     char surface_of[4096]; /* what the surface is asked of */
     char curve_of[4096];   /* ... the curvature ... */
@@ -244,7 +245,7 @@ unsigned ob_files_poll_curvature(struct ob_files *f);
 
 /* The parts of poll(), wait() and destroy() that are about questions; there is room for
  * OB_FILES_JOBS * OB_JOB_FDS descriptors. */
-enum { OB_FILES_JOBS = 4 };
+enum { OB_FILES_JOBS = 5 };
 unsigned ob_files_poll_jobs(struct ob_files *f);
 size_t ob_files_wait_jobs(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);
 void ob_files_finish_jobs(struct ob_files *f);
@@ -271,6 +272,9 @@ bool ob_files_sweep_stop(struct ob_feed *f, struct ob_err *err);
 void ob_files_sweeps(struct ob_feed *f, struct ob_sweeps_found *out);
 void ob_files_attend_sweep(struct ob_files *f, bool sweeping);
 void ob_files_sweep_notified(struct ob_files *f, const struct inotify_event *e);
+bool ob_files_sweep_make(struct ob_feed *base, const char *config, const char *name,
+                         struct ob_err *err);
+unsigned ob_files_poll_plan(struct ob_files *f);
 unsigned ob_files_poll_sweep(struct ob_files *f);
 enum { OB_FILES_SWEEP_FDS = 2 };
 size_t ob_files_wait_sweep(const struct ob_files *f, struct pollfd *fds, int *timeout_ms);

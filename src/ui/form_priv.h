@@ -1,10 +1,12 @@
 /*
  * What the files of the form share: form.c keeps text and history, form_rows.c makes the
- * rows, form_kind.c changes kinds, form_text.c makes texts of experiments.
+ * rows, form_kind.c changes kinds, form_text.c makes texts of experiments, form_axes.c
+ * has the rows of sweeps.
  */
 #ifndef OB_UI_FORM_PRIV_H
 #define OB_UI_FORM_PRIV_H
 
+#include "optbench/conf/ini.h"
 #include "optbench/ui/form.h"
 
 /* A value that a key had while another kind was chosen. */
@@ -50,6 +52,18 @@ bool ob_form_fallback(const struct ob_param *p, struct ob_buf *out);
 
 /* Whether the parameter's value is a list, whose quotes belong to it. */
 bool ob_form_is_list(const struct ob_param *p);
+
+/* Whether a key of the section is one of the experiment, which a sweep varies. */
+bool ob_form_is_axis(const struct ob_section *s, const char *key);
+
+/* Whether a text has the section. */
+bool ob_form_has_header(const struct ob_ini *ini, const char *section);
+
+/* Adds the rows of such keys below the heading of their section, which is the last row.
+ */
+void ob_form_add_axes(struct ob_form *f, size_t heading, const struct ob_ini *text,
+                      const struct ob_ini *under);
+void ob_form_axis_destroy(struct ob_form_axis *a);
 
 /* Section names in the order in which a file has them: rank of "optimizer.adam". */
 size_t ob_form_rank(const char *section);

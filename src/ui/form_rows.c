@@ -39,6 +39,10 @@ static const struct {
     { "plugin", "", "*" },
     { "seed", "", "*" },
     { "ui", "", "*" },
+    { "sweep", "method trials seeds metric halving",
+      "seed scramble each order equal evaluations goal eta rungs brackets workers within "
+      "retries fail_fast" },
+    { "tune", "", "" },
 };
 
 /* Everything that rows are made from. */
@@ -374,6 +378,8 @@ static void make_section(struct making *m, const char *name)
     row->kind = OB_FORM_SECTION;
     row->section = m->section;
     row->where = ob_xstrdup(name);
+    if (m->section->aside)
+        ob_form_add_axes(m->form, heading, &m->text, &m->under);
     m->name = name;
     m->kind = m->section->inherits ? own_kind(m, name) : chosen(m, m->section);
     m->want = "";
@@ -418,7 +424,10 @@ static void make_planned(struct making *m, const struct ob_section *s, const cha
 {
     m->section = s;
     m->first = first;
-    m->rare = m->no_rows && strcmp(s->name, "batch") == 0 ? "*" : rare;
+    bool unused = s->aside ? !ob_form_has_header(&m->text, s->name) &&
+                                 !ob_form_has_header(&m->under, s->name)
+                           : m->no_rows && strcmp(s->name, "batch") == 0;
+    m->rare = unused ? "*" : rare;
     m->idle = m->no_rows && strcmp(s->name, "data") == 0;
     if (s->repeats)
         make_groups(m);
@@ -465,6 +474,7 @@ void ob_form_rows_finish(struct ob_form *f)
         free(f->row[i].value);
         free(f->row[i].fallback);
         free(f->row[i].problem);
+        ob_form_axis_destroy(f->row[i].axis);
     }
     free(f->row);
     f->row = NULL;

@@ -23,10 +23,9 @@ static bool has_section(const struct ob_buf *text, const char *section)
 {
     struct ob_ini ini = { 0 };
     struct ob_diags diags = { 0 };
-    bool found = false;
+    bool found;
     ob_ini_parse("", ob_buf_text(text), text->len, &ini, &diags);
-    for (size_t i = 0; i < ini.headers && !found; i++)
-        found = strcmp(ini.header[i].section, section) == 0;
+    found = ob_form_has_header(&ini, section);
     ob_diags_finish(&diags);
     ob_ini_finish(&ini);
     return found;
@@ -49,6 +48,19 @@ static size_t count_words(const char *list)
     for (list += strspn(list, between); *list; list += strspn(list, between), n++)
         list += strcspn(list, between);
     return n;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+    static const char between[] = " ,\t";
+    size_t n = strlen(word);
+    for (list += strspn(list, between); *list; list += strspn(list, between)) {
+        size_t k = strcspn(list, between);
+        if (k == n && strncmp(list, word, n) == 0)
+            return true;
+        list += k;
+    }
+    return false;
 }
 
 static void propose_layers(const struct ob_form *f, struct ob_form_addition *out,
@@ -129,6 +141,31 @@ static void propose_phases(const struct ob_form *f, struct ob_form_addition *out
         propose(f, &phase[i], out, most, n);
 }
 
+/* Many runs of the experiment; in a sweep over optimizers, spaces of their own. */
+static void propose_sweep(const struct ob_form *f, struct ob_form_addition *out,
+                          size_t most, size_t *n)
+{
+    static const struct ob_form_addition sweep = {
+        .section = "sweep",
+        .key = "optimizer.lr",
+        .value = "log 1e-3 .. 1 x 7",
+        .about =
+            "many runs of it: learning rates to begin with, v on a key adds that one",
+    };
+    const struct ob_section *optimizer = ob_schema_section("optimizer");
+    const char *kinds = ob_form_value(f, "sweep", "optimizer.kind");
+    propose(f, &sweep, out, most, n);
+    for (size_t i = 0; kinds && i < optimizer->family->kinds; i++) {
+        const char *name = optimizer->family->kind[i].name;
+        struct ob_form_addition a = { .key = "lr", .value = "log 1e-4 .. 1" };
+        if (!has_word(kinds, name))
+            continue;
+        snprintf(a.section, sizeof a.section, "tune.%s", name);
+        snprintf(a.about, sizeof a.about, "what the sweep tries with %s alone", name);
+        propose(f, &a, out, most, n);
+    }
+}
+
 size_t ob_form_additions(const struct ob_form *f, struct ob_form_addition *out,
                          size_t most)
 {
@@ -137,6 +174,8 @@ size_t ob_form_additions(const struct ob_form *f, struct ob_form_addition *out,
     propose_groups(f, out, most, &n);
     propose_layers(f, out, most, &n);
     propose_wrappers(f, out, most, &n);
+    if (ob_schema_section("sweep"))
+        propose_sweep(f, out, most, &n);
     return n;
 }
 

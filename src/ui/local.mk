@@ -56,6 +56,7 @@ libob_ui_a_SOURCES = \
 	%D%/feed_jobs.c \
 	%D%/feed_lists.c \
 	%D%/feed_overlay.c \
+	%D%/feed_plan.c \
 	%D%/feed_priv.h \
 	%D%/feed_talk.c \
 	%D%/fence.c \
@@ -64,6 +65,7 @@ libob_ui_a_SOURCES = \
 	%D%/feed_surface.c \
 	%D%/feed_sweep.c \
 	%D%/form.c \
+	%D%/form_axes.c \
 	%D%/form_kind.c \
 	%D%/form_priv.h \
 	%D%/form_rate.c \

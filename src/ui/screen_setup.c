@@ -203,6 +203,21 @@ static void show_faults(struct ob_setup_state *s, struct ob_view *v,
         say(wish, v->checking ? "still being checked" : "nothing is wrong");
 }
 
+/* To the row of the sweep, its values to be typed over. */
+static void vary(struct ob_setup_state *s, struct ob_view *v, struct ob_wishes *wish)
+{
+    size_t row;
+    struct ob_err err;
+    if (s->cursor >= v->form.rows)
+        return;
+    if (!ob_form_vary(&v->form, s->cursor, &row, &err)) {
+        say(wish, err.text);
+        return;
+    }
+    ob_setup_go(s, v, row);
+    ob_setup_open(s, v, wish);
+}
+
 /* What is done with the experiment as a whole. */
 static bool works(struct ob_setup_state *s, struct ob_view *v, enum ob_request r,
                   struct ob_wishes *wish)
@@ -223,6 +238,9 @@ static bool works(struct ob_setup_state *s, struct ob_view *v, enum ob_request r
     case OB_REQUEST_FORM_UNDO:
     case OB_REQUEST_FORM_REDO:
         undo(s, v, r == OB_REQUEST_FORM_UNDO, wish);
+        return true;
+    case OB_REQUEST_FORM_VARY:
+        vary(s, v, wish);
         return true;
     case OB_REQUEST_FORM_FAULTS:
         show_faults(s, v, wish);

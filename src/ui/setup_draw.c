@@ -52,7 +52,10 @@ static void draw_key(const struct ob_setup_state *s, const struct ob_form_row *r
     enum ob_style style = r->problem                   ? OB_STYLE_WARN
                           : r->from == OB_FORM_DEFAULT ? OB_STYLE_DIM
                                                        : OB_STYLE_VALUE;
-    int name = name_width(&line), x = line.x + 3 + name + 1;
+    int name = name_width(&line);
+    if (r->axis && ob_text_width(r->param->name) > name && line.w >= 50)
+        name = ob_text_width(r->param->name) < 30 ? ob_text_width(r->param->name) : 30;
+    int x = line.x + 3 + name + 1;
     int room = line.x + line.w - x;
     ob_canvas_text(c, line.x, line.y, 2, here ? ">" : " ", OB_STYLE_KEY);
     ob_canvas_text(c, line.x + 3, line.y, name, r->param->name,
@@ -101,6 +104,10 @@ static void draw_fields(const struct ob_setup_state *s, const struct ob_view *v,
 /* "0 <= lr < inf, default 0.001, may be changed during a run" */
 static void facts_of(const struct ob_form_row *r, struct ob_buf *out)
 {
+    if (r->axis) {
+        ob_buf_adds(out, "a, b, c; log A .. B x N; lin A .. B x N; int A .. B");
+        return;
+    }
     ob_param_allowed(r->param, out);
     if (r->param->unit)
         ob_buf_addf(out, ", in %s", r->param->unit);
@@ -233,6 +240,11 @@ enum ob_style ob_setup_state_text(const struct ob_view *v, char out[static 512])
     if (k->needs_data)
         snprintf(rows, sizeof rows, "%zu rows, %zu feature%s, ", k->rows, k->features,
                  k->features == 1 ? "" : "s");
+    if (k->cells) {
+        snprintf(out, 512, "ready: R runs the sweep, %zu cell%s%s", k->cells,
+                 k->cells == 1 ? "" : "s", ob_form_is_saved(f) ? "." : "; w saves it.");
+        return OB_STYLE_OK;
+    }
     snprintf(out, 512, "ready: R runs it%s  %s%zu parameter%s",
              ob_form_is_saved(f) ? "." : ", w saves it.", rows, k->parameters,
              k->parameters == 1 ? "" : "s");

@@ -287,6 +287,19 @@ static const char *aside_name(const struct ob_form *f)
     return *name ? name : "new.ini";
 }
 
+/* A sweep is named as its experiment is. */
+static void make_sweep(struct ob_app *a, const char *config)
+{
+    const char *name = ob_form_value(&a->view.form, "experiment", "name");
+    struct ob_err err;
+    if (!name || !ob_path_is_plain(name))
+        ob_app_say(a, OB_STYLE_ERROR, "not yet: experiment.name, which names its folder");
+    else if (!a->feed->type->sweep_make(a->feed, config, name, &err))
+        ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
+    else
+        ob_app_say(a, OB_STYLE_TEXT, "planning the sweep");
+}
+
 void ob_app_launch(struct ob_app *a)
 {
     struct ob_form *f = &a->view.form;
@@ -305,7 +318,9 @@ void ob_app_launch(struct ob_app *a)
         if (!ok)
             ob_app_say(a, OB_STYLE_ERROR, "%s", err.text);
     }
-    if (ok) {
+    if (ok && ob_form_is_sweep(f)) {
+        make_sweep(a, ob_buf_text(&path));
+    } else if (ok) {
         ob_app_start(a, ob_buf_text(&path));
         a->form_launched = true;
         a->form_run_revision = f->revision;

@@ -83,6 +83,15 @@ static void start(struct ob_app *a)
         ob_app_say(a, OB_STYLE_TEXT, "starting the sweep");
 }
 
+void ob_app_planned(struct ob_app *a)
+{
+    char path[sizeof a->feed->started];
+    snprintf(path, sizeof path, "%s", a->feed->started);
+    ob_app_hush(a);
+    ob_app_sweep(a, path);
+    start(a);
+}
+
 void ob_app_grant_sweep(struct ob_app *a, const struct ob_wishes *w)
 {
     switch (w->wish) {

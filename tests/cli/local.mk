@@ -28,6 +28,7 @@ cli_scripts = \
 	%D%/script.sh \
 	%D%/sweep_halving.sh \
 	%D%/surface.sh \
+	%D%/sweep_configs.sh \
 	%D%/sweep_look.sh \
 	%D%/sweep_run.sh \
 	%D%/table.sh \

@@ -84,6 +84,7 @@ struct ob_check {
     struct ob_faults problems;
     char *resolved; /* the experiment with every default, owned; NULL unless ok */
     size_t rows, features, parameters; /* 0 unless ok */
+    size_t cells;                      /* of the sweep that it is, 0 = none */
     bool needs_data;                   /* the model is fitted to rows */
     char *device; /* what would compute here, or why it is not here; safe to show;
                      owned, NULL where it was not told */

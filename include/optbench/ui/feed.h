@@ -45,9 +45,10 @@ enum {
     OB_FEED_FOLDER = 1024,    /* not from poll(): the folder that a screen asked for */
     OB_FEED_COMPARE = 32768,  /* likewise: a run that is compared has gone on */
     OB_FEED_SWEEP = 65536,    /* the sweep that is open has: `sweep` */
+    OB_FEED_PLANNED = 131072, /* a sweep was planned: its folder is in `started` */
 };
 
-enum { OB_FEED_FDS = 18, OB_FEED_OTHERS = 3 };
+enum { OB_FEED_FDS = 21, OB_FEED_OTHERS = 3 };
 
 /* What the screen is about, which decides what wakes it. */
 enum ob_attention { OB_ATTEND_RUN, OB_ATTEND_HOME, OB_ATTEND_COMPARE, OB_ATTEND_SWEEP };
@@ -190,6 +191,10 @@ struct ob_feed_type {
     /* Runs the cells of it that are missing, in a process that outlives this one; asks
      * those of this machine that run it to stop. OB_EUSAGE where that is not to be done.
      */
+    /* Plans the sweep of an experiment into the folder sweeps/NAME; poll() tells
+     * OB_FEED_PLANNED or OB_FEED_FAILED. */
+    bool (*sweep_make)(struct ob_feed *f, const char *config, const char *name,
+                       struct ob_err *err);
     bool (*sweep_start)(struct ob_feed *f, struct ob_err *err);
     bool (*sweep_stop)(struct ob_feed *f, struct ob_err *err);
     /* The sweeps in the folders of runs and in "sweeps", into a zeroed *out. */

@@ -48,6 +48,8 @@ struct ob_form_row {
     const struct ob_section *section;
     const struct ob_kind *owner;  /* whose key it is; NULL = of the section itself */
     const struct ob_param *param; /* NULL for a heading */
+    struct ob_form_axis *axis;    /* what `param` is, where the row is an axis of a sweep;
+                                     owned, NULL = `param` is one of the schema */
     char *where;                  /* section as written or to be written; owned */
     char *value;                  /* as a person reads and types it, without the quotes of
                                      the file; raw; owned; NULL = not set and no default */
@@ -59,6 +61,13 @@ struct ob_form_row {
     char *problem;                /* why the value cannot be; owned, NULL = none */
     bool rare;                    /* shown only when it is set, wrong or asked for */
     bool idle;                    /* never shown: of [data], and the model reads none */
+};
+
+/* A key of the experiment as one of [sweep] or [tune.KIND]. */
+struct ob_form_axis {
+    struct ob_param param; /* name = as written there, a list of words */
+    char *key;             /* "optimizer.lr" */
+    char *name, *help;     /* of param */
 };
 
 struct ob_form_stash; /* values that keys had under another kind */
@@ -146,6 +155,16 @@ size_t ob_form_additions(const struct ob_form *f, struct ob_form_addition *out,
 
 /* Adds the section and returns its first row. */
 size_t ob_form_add(struct ob_form *f, const struct ob_form_addition *a);
+
+/*
+ * Has a sweep vary the key of a row: a line in [sweep] with values around its own, or,
+ * for a seed, with repeats. *axis is the row of that line, which may have been there
+ * already. Fails with OB_EUSAGE where the row is one of the sweep.
+ */
+bool ob_form_vary(struct ob_form *f, size_t row, size_t *axis, struct ob_err *err);
+
+/* Whether the experiment is a sweep: some key of it varies. */
+bool ob_form_is_sweep(const struct ob_form *f);
 
 /* Replaces the whole text, as an editor does. */
 void ob_form_replace(struct ob_form *f, const char *text);

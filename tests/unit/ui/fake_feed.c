@@ -542,6 +542,7 @@ static const struct ob_feed_type fake_type = {
     .sweep = fake_sweep,
     .sweep_on = fake_sweep_on,
     .sweep_judge = fake_sweep_judge,
+    .sweep_make = fake_sweep_make,
     .sweep_start = fake_sweep_start,
     .sweep_stop = fake_sweep_stop,
     .sweeps = fake_sweeps,

@@ -85,6 +85,7 @@ struct fake_feed {
     bool no_sweeps;         /* there are none to be listed ... */
     bool more_sweeps;       /* ... or two and not one */
     unsigned sweep_starts, sweep_stops;
+    char sweep_made[512]; /* what the last sweep was planned of, and its name */
 
     /* Experiments that are set up, fake_setup.c. */
     char *saved, *saved_as; /* the last text that was saved, and where; NULL = none */
@@ -148,6 +149,8 @@ bool fake_compare_on(struct ob_feed *f, bool *fresh);
 bool fake_sweep(struct ob_feed *f, const char *path, struct ob_err *err);
 bool fake_sweep_on(struct ob_feed *f, bool *fresh);
 void fake_sweep_judge(struct ob_feed *f, const char *metric, bool maximize);
+bool fake_sweep_make(struct ob_feed *f, const char *config, const char *name,
+                     struct ob_err *err);
 bool fake_sweep_start(struct ob_feed *f, struct ob_err *err);
 bool fake_sweep_stop(struct ob_feed *f, struct ob_err *err);
 void fake_sweeps(struct ob_feed *f, struct ob_sweeps_found *out);

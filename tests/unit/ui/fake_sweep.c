@@ -154,6 +154,15 @@ void fake_sweep_judge(struct ob_feed *base, const char *metric, bool maximize)
     ob_cells_judge(f->cells, metric, maximize);
 }
 
+bool fake_sweep_make(struct ob_feed *base, const char *config, const char *name,
+                     struct ob_err *err)
+{
+    struct fake_feed *f = (struct fake_feed *)base;
+    (void)err;
+    snprintf(f->sweep_made, sizeof f->sweep_made, "%s as %s", config, name);
+    return true;
+}
+
 bool fake_sweep_start(struct ob_feed *base, struct ob_err *err)
 {
     struct fake_feed *f = (struct fake_feed *)base;

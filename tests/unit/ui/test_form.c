@@ -243,17 +243,17 @@ static void sections_are_added(void **state)
     struct ob_form f;
     struct ob_form_addition a[8], layer = { .section = "layer.linear1" };
     begin(&f, "[model]\nkind = linear\n[optimizer]\nlr = 0.1\n");
-    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 6);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 7);
     assert_int_equal(ob_form_additions(&f, a, 1), 1);
     size_t row = ob_form_add(&f, &a[0]);
     assert_true(row < f.rows && strcmp(f.row[row].where, "group.weights") == 0);
     assert_string_equal(ob_form_value(&f, "group.weights", "match"), "w");
     assert_true(ob_form_find(&f, "group.weights", "lr") < f.rows);
-    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 5);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 6);
     assert_string_equal(a[0].section, "group.biases");
     assert_true(ob_form_undo(&f));
     assert_null(strstr(text_of(&f), "group"));
-    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 6);
+    assert_int_equal(ob_form_additions(&f, a, OB_COUNT(a)), 7);
 
     /* Around the optimizer, switched on as it is added; parts where a schedule has some.
      */
@@ -558,6 +558,85 @@ static void malformed_texts_are_shown(void **state)
     }
 }
 
+#define SWEEP                                                                            \
+    "[optimizer]\n"                                                                      \
+    "kind = adam\n"                                                                      \
+    "\n"                                                                                 \
+    "[sweep]\n"                                                                          \
+    "optimizer.lr = log 1e-4 .. 1 x 9 ; nine\n"                                          \
+    "seeds = init 3\n"                                                                   \
+    "model.hidden = \"64 64\", 32\n"                                                     \
+    "\n"                                                                                 \
+    "[tune.adam]\n"                                                                      \
+    "lr = 0.1, 1\n"
+
+static void sweeps_have_rows_of_what_varies(void **state)
+{
+    (void)state;
+    struct ob_form f;
+    begin(&f, SWEEP);
+    assert_true(ob_form_is_sweep(&f));
+    const struct ob_form_row *lr = row(&f, "sweep", "optimizer.lr");
+    assert_string_equal(lr->value, "log 1e-4 .. 1 x 9");
+    assert_string_equal(lr->axis->key, "optimizer.lr");
+    assert_non_null(strstr(lr->param->help, "the values of optimizer.lr: learning rate"));
+    assert_int_equal(lr->line, 5);
+    assert_string_equal(row(&f, "tune.adam", "lr")->axis->key, "optimizer.lr");
+    assert_null(row(&f, "sweep", "seeds")->axis);
+    assert_string_equal(row(&f, "sweep", "model.hidden")->value, "\"64 64\", 32");
+    /* What is asked about most is to be seen, the rest where it is set. */
+    assert_true(ob_form_shows(row(&f, "sweep", "trials"), false));
+    assert_false(ob_form_shows(row(&f, "sweep", "retries"), false));
+    set(&f, "sweep", "optimizer.lr", "0.1, 0.2");
+    assert_non_null(strstr(text_of(&f), "optimizer.lr = 0.1, 0.2"));
+    assert_non_null(strstr(text_of(&f), "; nine\n"));
+    assert_true(ob_form_unset(&f, ob_form_find(&f, "sweep", "model.hidden")));
+    assert_null(strstr(text_of(&f), "hidden"));
+    assert_int_equal(ob_form_find(&f, "sweep", "model.hidden"), f.rows);
+    ob_form_finish(&f);
+}
+
+static void keys_are_varied_around_their_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *section, *key, *axis, *values;
+    } cases[] = {
+        { "optimizer", "lr", "optimizer.lr", "log 0.005 .. 0.5 x 5" },
+        { "optimizer", "beta1", "optimizer.beta1", "0.4, 0.8, 0.93" },
+        { "optimizer", "weight_decay", "optimizer.weight_decay", "0, 0.01, 0.1" },
+        { "optimizer", "amsgrad", "optimizer.amsgrad", "no, yes" },
+        { "optimizer", "kind", "optimizer.kind", "adam, sgd, rmsprop" },
+        { "batch", "size", "batch.size", "full, 16, 64" },
+        { "data", "path", "data.path", "x.csv" },
+        { "experiment", "seed", "seeds", "3" },
+        { "seed", "init", "seeds", "init 3" },
+    };
+    for (size_t i = 0; i < OB_COUNT(cases); i++) {
+        struct ob_form f;
+        struct ob_err err;
+        size_t axis, again;
+        begin(&f, ADAM);
+        assert_false(ob_form_is_sweep(&f));
+        size_t from = ob_form_find(&f, cases[i].section, cases[i].key);
+        assert_true(ob_form_vary(&f, from, &axis, &err));
+        assert_true(ob_form_is_sweep(&f));
+        assert_true(axis < f.rows);
+        assert_string_equal(f.row[axis].where, "sweep");
+        assert_string_equal(f.row[axis].param->name, cases[i].axis);
+        assert_string_equal(f.row[axis].value, cases[i].values);
+        assert_null(f.row[axis].problem);
+        /* What is there stays; and what varies is not varied. */
+        assert_true(ob_form_set(&f, axis, "7", &err));
+        assert_true(ob_form_vary(&f, ob_form_find(&f, cases[i].section, cases[i].key),
+                                 &again, &err));
+        assert_string_equal(f.row[again].value, "7");
+        assert_false(ob_form_vary(&f, again, &axis, &err));
+        assert_int_equal(err.code, OB_EUSAGE);
+        ob_form_finish(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -577,6 +656,8 @@ int main(void)
         cmocka_unit_test(another_experiment_can_be_taken_back),
         cmocka_unit_test(a_function_needs_no_data),
         cmocka_unit_test(malformed_texts_are_shown),
+        cmocka_unit_test(sweeps_have_rows_of_what_varies),
+        cmocka_unit_test(keys_are_varied_around_their_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

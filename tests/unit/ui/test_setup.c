@@ -145,6 +145,33 @@ static void an_own_table_is_fitted_and_saved(void **state)
     fixture_end(&f);
 }
 
+/* From a rate to a sweep of it, which runs. */
+static void a_key_is_varied_and_the_sweep_runs(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_begin(&f, 80, 24);
+    keys(&f, "n/data.path\n\n\n");
+    keys(&f, "data\npeople.csv\n");
+    keys(&f, "/experiment.name\n\n{Ctrl-U}rates\n");
+    keys(&f, "/optimizer.lr\nv");
+    assert_string_equal(value(&f, "sweep", "optimizer.lr"), "log 0.05 .. 5 x 5");
+    keys(&f, "{Ctrl-U}0.1, 0.2\n");
+    assert_string_equal(value(&f, "sweep", "optimizer.lr"), "0.1, 0.2");
+    assert_shows(&f, "a, b, c; log A .. B x N");
+    fixture_golden(&f, "setup-sweep");
+    keys(&f, "R");
+    assert_string_equal(f.feed.sweep_made, "aside/people.ini as rates");
+    assert_shows(&f, "planning the sweep");
+    snprintf(f.feed.base.started, sizeof f.feed.base.started, "sweeps/fresh");
+    f.feed.next_bits = OB_FEED_PLANNED;
+    settle(&f);
+    assert_int_equal(f.app.view.screen, OB_SCREEN_SWEEP);
+    assert_string_equal(f.feed.base.sweep.path, "sweeps/fresh");
+    assert_int_equal(f.feed.sweep_starts, 1);
+    fixture_end(&f);
+}
+
 static void values_are_checked_as_they_are_typed(void **state)
 {
     (void)state;
@@ -479,6 +506,7 @@ int main(void)
         cmocka_unit_test(pictures),
         cmocka_unit_test(more_pictures),
         cmocka_unit_test(an_own_table_is_fitted_and_saved),
+        cmocka_unit_test(a_key_is_varied_and_the_sweep_runs),
         cmocka_unit_test(values_are_checked_as_they_are_typed),
         cmocka_unit_test(toggles_and_choices),
         cmocka_unit_test(unsaved_work_is_kept),
