@@ -94,6 +94,6 @@ bool ob_collect_at(struct collect *c, double at, bool evals, struct ob_err *err)
     if (any || !begun)
         return true;
     char safe[128];
-    return ob_fail(err, OB_EUSAGE, "--at: no log has the columns '%s' and '%s'", w.along,
-                   ob_text_safe_z(safe, sizeof safe, w.column));
+    return ob_fail(err, OB_EUSAGE, "--at%s: no log has a column '%s'",
+                   evals ? "-evals" : "", ob_text_safe_z(safe, sizeof safe, w.column));
 }

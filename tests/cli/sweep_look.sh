@@ -160,6 +160,10 @@ run "$OPTBENCH" sweep status nowhere
 gives "no folder" 5 "optbench: nowhere: No such file or directory"
 run "$OPTBENCH" sweep collect swept --metric lose
 gives "no such figure" 2 "optbench: --metric: no cell has a figure 'lose'; did you mean 'loss'?"
+run "$OPTBENCH" sweep collect swept --metric grad_norm --at-evals 10 --csv
+gives "after evaluations" 0
+run "$OPTBENCH" sweep collect swept --metric r2 --at-evals 10
+gives "no such column" 2 "optbench: --at-evals: no log has a column 'r2'"
 run "$OPTBENCH" sweep collect swept --sensitivity --along optimizer.rl
 gives "no such key" 2 "optbench: --along: the plan has no key 'optimizer.rl'; did you mean 'optimizer.lr'?"
 run "$OPTBENCH" sweep collect swept --sensitivity --along optimizer.kind
