@@ -156,6 +156,16 @@ static size_t column_of(const struct judging *j, size_t cell, const struct ob_di
     return k;
 }
 
+/* Whether something was told of the axis. */
+static bool is_told(const struct ob_diags *d, const struct ob_sweep_axis *a)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->item[i].file && !strcmp(d->item[i].file, a->file) &&
+            d->item[i].line == a->line)
+            return true;
+    return false;
+}
+
 /* Tells the problem of a set at the axis that made the set. */
 static void tell_value(struct judging *j, size_t cell, size_t column,
                        const struct ob_diag *d)
@@ -167,14 +177,16 @@ static void tell_value(struct judging *j, size_t cell, size_t column,
         for (size_t i = 0; i < j->spec->axes && !a; i++)
             if (!strcmp(j->spec->axis[i].key, j->plan->key[column]))
                 a = &j->spec->axis[i];
-    struct ob_diag at = { .text = d->text };
-    if (a) {
-        at.file = a->file;
-        at.line = a->line;
-    }
-    if (a && !holds(&j->found, &at))
+    struct ob_diag at = { .file = a ? a->file : NULL,
+                          .line = a ? a->line : 0,
+                          .text = d->text };
+    bool again =
+        a && (a->scale == OB_SWEEP_LIST ? holds(&j->found, &at) : is_told(&j->found, a));
+    if (again)
+        return;
+    if (a)
         ob_diags_add(&j->found, d->code, a->file, a->line, "%s", d->text);
-    else if (!a)
+    else
         ob_sweep_complain(j->spec, &j->found,
                           plan_is_seed(j->plan->key[column]) ? "seeds" : "equal", "%s",
                           d->text);

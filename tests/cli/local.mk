@@ -31,6 +31,7 @@ cli_scripts = \
 	%D%/sweep_configs.sh \
 	%D%/sweep_look.sh \
 	%D%/sweep_run.sh \
+	%D%/sweep_plan.sh \
 	%D%/table.sh \
 	%D%/verify.sh \
 	%D%/weights.sh

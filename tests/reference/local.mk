@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	%D%/schedule.csv \
 	%D%/schedules.py \
 	%D%/sets.sh \
+	%D%/sobol.py \
 	%D%/torch_defaults.csv \
 	%D%/torch_defaults.py \
 	%D%/torch_rng.py \

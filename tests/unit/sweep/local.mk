@@ -9,12 +9,14 @@ tests_unit_sweep_test_rungs_log_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
 
 # Plans and folders.
 sweep_plan_tests = \
-	%D%/test_plan
+	%D%/test_plan \
+	%D%/test_plan_make
 
 check_PROGRAMS += $(sweep_plan_tests)
 TESTS += $(sweep_plan_tests)
 
 tests_unit_sweep_test_plan_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
+tests_unit_sweep_test_plan_make_LDADD = $(ob_sweep_libs) $(TEST_LIBS)
 
 # Cells as they stand, and what they say.
 sweep_cells_tests = \
