@@ -13,6 +13,7 @@
 #include "optbench/base/json.h"
 #include "optbench/base/log.h"
 #include "optbench/base/mem.h"
+#include "optbench/base/shell.h"
 #include "optbench/run/summary.h"
 #include "optbench/train/result.h"
 
@@ -170,13 +171,17 @@ static void words(const struct ob_engine *e, struct ob_summary *s)
 {
     if (s->state == OB_RUN_FAILED)
         snprintf(s->message, sizeof s->message, "the run failed: %s", e->err.text);
-    if (s->state == OB_RUN_INTERRUPTED)
+    if (s->state == OB_RUN_INTERRUPTED) {
+        struct ob_buf dir = { 0 };
+        ob_shell_word(&dir, e->dir.path);
         snprintf(s->message, sizeof s->message,
                  "%s%s after %" PRIu64
                  " step%s; `optbench run --resume %s` goes on from here",
                  ob_engine_halted(e) ? "halted" : "interrupted by ",
                  ob_engine_halted(e) ? "" : signal_name(e->signal), s->steps,
-                 s->steps == 1 ? "" : "s", e->dir.path);
+                 s->steps == 1 ? "" : "s", ob_buf_text(&dir));
+        ob_buf_finish(&dir);
+    }
 }
 
 static int exit_status(const struct ob_engine *e, enum ob_run_state state,
