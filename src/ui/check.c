@@ -221,7 +221,7 @@ bool ob_check_read(struct ob_check *c, const char *json, size_t n, struct ob_err
             .rows = count_of(v, "rows"),
             .features = count_of(v, "features"),
             .parameters = count_of(v, "parameters"),
-            .cells = count_of(v, "cells"),
+            .cells = count_of(ob_json_get(v, "sweep"), "cells"),
             .needs_data = ob_json_flag(ob_json_get(v, "needs_data"), true),
         };
         if (ob_json_get(v, "device"))

@@ -198,6 +198,13 @@ static void answer_check(struct fake_feed *f)
     }
     ob_json_key(&j, "resolved");
     ob_json_string(&j, ok ? f->asked : NULL);
+    if (strstr(f->asked, "[sweep]")) {
+        ob_json_key(&j, "sweep");
+        ob_json_begin_object(&j);
+        ob_json_key(&j, "cells");
+        ob_json_integer(&j, 2);
+        ob_json_end_object(&j);
+    }
     if (ok)
         add_schedule(&j);
     ob_json_end_object(&j);

@@ -159,6 +159,7 @@ static void a_key_is_varied_and_the_sweep_runs(void **state)
     keys(&f, "{Ctrl-U}0.1, 0.2\n");
     assert_string_equal(value(&f, "sweep", "optimizer.lr"), "0.1, 0.2");
     assert_shows(&f, "a, b, c; log A .. B x N");
+    assert_shows(&f, "ready: R runs the sweep, 2 cells; w saves it.");
     fixture_golden(&f, "setup-sweep");
     keys(&f, "R");
     assert_string_equal(f.feed.sweep_made, "aside/people.ini as rates");
