@@ -19,7 +19,6 @@ struct crew_progress {
     int64_t end[CREW_ENDS]; /* when the last cells were settled, a ring */
     size_t ends;            /* of them in all */
     size_t settled;         /* as counted the last time */
-    size_t busy;            /* workers that train; for the words before the first end */
 };
 
 void crew_progress_init(struct crew_progress *p, bool quiet, const struct jobs *j);

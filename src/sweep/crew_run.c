@@ -29,7 +29,7 @@
     INT64_C(10000000000) /* that cells of other processes are waited for                 \
                           */
 
-enum { EXIT_RESUMABLE = 75 };
+enum { EXIT_RESUMABLE = 75, ENDING_MS = 5 };
 
 struct run {
     const struct ob_crew_run_opts *opts;
@@ -176,6 +176,18 @@ static int time_left(const struct run *r)
     return due <= now ? 0 : (int)((due - now + 999999) / 1000000);
 }
 
+/* Waits for the workers, signals and what is due. One that is about to end has closed its
+ * pipes already, and its end is no event. */
+static bool rest(struct run *r)
+{
+    size_t n = ob_crew_fds(r->crew, r->fds);
+    int wait = time_left(r);
+    if (n < 2 * (size_t)ob_crew_alive(r->crew) && wait > ENDING_MS)
+        wait = ENDING_MS;
+    r->fds[n++] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
+    return poll(r->fds, n, wait) >= 0 || errno == EINTR;
+}
+
 static void loop(struct run *r)
 {
     r->last_news = ob_clock_ns();
@@ -183,11 +195,9 @@ static void loop(struct run *r)
         give_jobs(r);
         if (is_over(r))
             break;
-        size_t n = ob_crew_fds(r->crew, r->fds);
-        r->fds[n++] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
         if (r->opts->hands)
             r->opts->hands->wait(r->opts->hands->self, time_left(r));
-        else if (poll(r->fds, n, time_left(r)) < 0 && errno != EINTR)
+        else if (!rest(r))
             break;
         hear_signals(r);
         hear_workers(r);
