@@ -264,6 +264,53 @@ static void a_saved_file_stays_the_same_file(void **state)
     f->type->destroy(f);
 }
 
+static void put(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* How many cells a sweep has; then it is planned into a folder of its name, once. */
+static void sweeps_are_planned(void **state)
+{
+    (void)state;
+    static const char swept[] = "[model]\nkind = quadratic\nA = 20 8 8 4\nb = -28 -12\n"
+                                "[stop]\nmax_steps = 3\n"
+                                "[sweep]\noptimizer.lr = 0.01, 0.02, 0.04\n";
+    struct ob_feed *f = feed_of(program);
+    struct ob_err err;
+    assert_true(f->type->check(f, swept, "new.ini", &err));
+    wait_for(f, OB_FEED_CHECKED);
+    assert_true(f->checked.ok);
+    assert_int_equal(f->checked.cells, 3);
+    put("s.ini", swept);
+    for (int i = 0; i < 2; i++) {
+        f->started[0] = '\0';
+        assert_true(f->type->sweep_make(f, "s.ini", "rates", &err));
+        wait_for(f, OB_FEED_PLANNED);
+        assert_string_equal(f->started, "sweeps/rates");
+        assert_true(f->type->sweep(f, "sweeps/rates", &err));
+        assert_int_equal(f->sweep.plan->cells, 3);
+    }
+    put("s.ini", "[model]\nkind = quadratic\nA = 2\n[sweep]\noptimizer.lr = fast\n");
+    assert_true(f->type->sweep_make(f, "s.ini", "other", &err));
+    wait_for(f, OB_FEED_FAILED);
+    assert_non_null(strstr(f->why, "s.ini:5: "));
+    assert_int_not_equal(access("sweeps/other", F_OK), 0);
+    f->type->destroy(f);
+    static const char *const made[] = { "s.ini", "sweeps/rates/plan.csv",
+                                        "sweeps/rates/sweep.ini",
+                                        "sweeps/rates/sweep.json" };
+    for (size_t i = 0; i < OB_COUNT(made); i++)
+        assert_int_equal(unlink(made[i]), 0);
+    static const char *const folder[] = { "sweeps/rates/cells", "sweeps/rates",
+                                          "sweeps" };
+    for (size_t i = 0; i < OB_COUNT(folder); i++)
+        assert_int_equal(rmdir(folder[i]), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +320,7 @@ int main(void)
         cmocka_unit_test(the_newest_wins),
         cmocka_unit_test(no_answer_is_told),
         cmocka_unit_test(folders_are_read),
+        cmocka_unit_test(sweeps_are_planned),
         cmocka_unit_test(a_saved_file_stays_the_same_file),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
