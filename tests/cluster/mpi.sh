@@ -128,6 +128,16 @@ run ranks 2 train rosenbrock --runs none
 gives "a function has nothing to share out" 2 '*cannot be shared out among processes: it has no rows*'
 tap_same "each complaint stands there once" 1 "$(grep -c 'no rows' err)"
 
+# A file that is not the same for all ranks, as on machines of their own.
+seq 1 3000 | sed 's/.*/&,&/; 1i x,y' >data.csv
+seq 1 3000 | sed 's/.*/&,1/; 1i x,y' >other.csv
+printf '[data]\npath = data.csv\ntarget = y\n[model]\nkind = linear\n[optimizer]\nkind = gd\n' >csv.ini
+run unshare -n sh -c 'ip link set lo up && exec "$@"' sh \
+    mpirun -n 1 "$MPI" train csv.ini --runs none : \
+    -n 1 unshare -m sh -c 'mount --bind other.csv data.csv && exec "$@"' sh "$MPI" train csv.ini --runs none
+gives "ranks that read other data are found out" 3 '*rank 1 of 2 read other data than rank 0*'
+tap_empty "before a run is there" "$(ls none 2>/dev/null)"
+
 # A long run: watched, changed and killed.
 sed 's/^max_steps.*/max_steps = 200000/; s/^kind = lbfgs/kind = gd\nlr = 0.001/' \
     wide.ini >long.ini
