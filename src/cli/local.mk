@@ -91,6 +91,8 @@ libob_cli_a_SOURCES = \
 	%D%/surface_range.c \
 	%D%/surface_show.c \
 	%D%/surface_write.c \
+	%D%/sweep_metric.c \
+	%D%/sweep_metric.h \
 	%D%/sweep_plan.c \
 	%D%/sweep_plan.h \
 	%D%/text_chart.c \

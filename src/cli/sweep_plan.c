@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "open_config.h"
+#include "sweep_metric.h"
 #include "sweep_plan.h"
 
 #include "optbench/base/mem.h"
@@ -12,14 +13,24 @@
 #include "optbench/base/text.h"
 #include "optbench/train/trainer.h"
 
+static bool check_metric(const struct ob_sweep_made *m, const struct ob_trainer *t,
+                         const struct ob_spec_from *from, struct ob_diags *diags)
+{
+    struct ob_sweep_spec s = { 0 };
+    bool ok =
+        ob_sweep_read(from, &s, diags) && ob_cli_sweep_metric(&m->facts, t, &s, diags);
+    ob_sweep_spec_finish(&s);
+    return ok;
+}
+
 /* The first cell as far as its data and its model: what is wrong with them would be wrong
  * with ten thousand cells. The metric must be something that they measure. */
-static bool check_first(const struct ob_sweep_made *m, const char *path,
-                        struct ob_diags *diags)
+static bool check_first(const struct ob_sweep_made *m,
+                        const struct ob_spec_from *original, struct ob_diags *diags)
 {
     size_t n;
     char **row = ob_plan_sets(&m->plan, 0, &n);
-    struct ob_spec_from from = { .path = path,
+    struct ob_spec_from from = { .path = original->path,
                                  .text = ob_buf_text(&m->config),
                                  .n = m->config.len,
                                  .sets = (const char *const *)row,
@@ -29,7 +40,7 @@ static bool check_first(const struct ob_sweep_made *m, const char *path,
     bool ok = ob_spec_read(&from, &spec, diags);
     if (ok)
         t = ob_trainer_create_here(&spec, diags);
-    ok = t != NULL;
+    ok = t && check_metric(m, t, original, diags);
     ob_trainer_destroy(t);
     ob_spec_finish(&spec);
     free(row);
@@ -45,7 +56,7 @@ bool ob_cli_sweep_draft(const struct ob_args *args, const char *word,
     char *path = ob_cli_config_path(word);
     const struct ob_spec_from from = { .path = path, .sets = sets, .nsets = nsets };
     bool ok = ob_sweep_draft(&from, m, &diags);
-    if (ok && !check_first(m, path, &diags)) {
+    if (ok && !check_first(m, &from, &diags)) {
         ob_sweep_made_finish(m);
         ok = false;
     }

@@ -67,8 +67,8 @@ const struct ob_param ob_sweep_params[] = {
                .help = "of the loss, for all trials of an optimizer together; auto: as "
                        "many as the experiment allows that with most trials"),
     OB_TEXT(struct ob_sweep_opts, metric, .fallback_text = "loss",
-            .help = "by what runs are compared: a figure of the summary, or a column of "
-                    "metrics.csv at its last row"),
+            .help = "by what runs are compared: a figure of their summaries, such as "
+                    "loss, best_loss, val_loss, accuracy or target_step"),
     OB_CHOICE(struct ob_sweep_opts, goal, .choices = goals,
               .help = "whether less or more of the metric is better; auto: more of "
                       "accuracy and r2, less of anything else"),

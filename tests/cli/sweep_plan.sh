@@ -109,6 +109,12 @@ run "$OPTBENCH" sweep plan there/base.ini c
 gives "no [sweep]" 2 "optbench: there/base.ini: it has no \[sweep\] that says what to try; 'optbench explain sweep' tells how to write one"
 run "$OPTBENCH" sweep plan there/s.ini c --set data.target=z
 like "what is wrong with the data is told before it is planned" "*'z'*" "$err"
+run "$OPTBENCH" sweep plan there/s.ini c --set sweep.metric=best_los
+gives "a metric that runs do not have" 2 "optbench: --set sweep.metric=best_los: sweep.metric: runs of this experiment have no 'best_los'; did you mean 'best_loss'?"
+run "$OPTBENCH" sweep plan there/s.ini c --set sweep.metric=val_loss
+gives "val_loss without a validation part" 2 "*runs of this experiment have no 'val_loss'*"
+run "$OPTBENCH" sweep plan there/s.ini c --set sweep.metric=steps --set sweep.halving=sync
+gives "a metric that rungs cannot read" 2 "*rungs are decided from the log, which has no column 'steps'"
 tap_ok "then nothing is made" test ! -e c
 run "$OPTBENCH" sweep plan there/s.ini --dry-run -q
 tap_same "a dry run prints the plan" "$(cat plan.csv)" "$out"
