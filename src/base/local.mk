@@ -12,6 +12,7 @@ libob_base_a_SOURCES = \
 	%D%/err.c \
 	%D%/file.c \
 	%D%/hash.c \
+	%D%/intern.c \
 	%D%/json_priv.h \
 	%D%/json_read.c \
 	%D%/json_value.c \
@@ -35,8 +36,7 @@ libob_base_a_SOURCES = \
 	%D%/sha1.c \
 	%D%/shell.c \
 	%D%/suggest.c \
-	%D%/text.c \
-	%D%/texts.c
+	%D%/text.c
 
 ob_headers += \
 	include/optbench/base/buf.h \
@@ -46,6 +46,7 @@ ob_headers += \
 	include/optbench/base/diag.h \
 	include/optbench/base/err.h \
 	include/optbench/base/hash.h \
+	include/optbench/base/intern.h \
 	include/optbench/base/json.h \
 	include/optbench/base/log.h \
 	include/optbench/base/mem.h \
@@ -57,5 +58,4 @@ ob_headers += \
 	include/optbench/base/rng.h \
 	include/optbench/base/shell.h \
 	include/optbench/base/suggest.h \
-	include/optbench/base/text.h \
-	include/optbench/base/texts.h
+	include/optbench/base/text.h

@@ -13,10 +13,10 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-struct ob_texts *ob_index_texts_of(struct ob_index *x)
+struct ob_intern *ob_index_texts_of(struct ob_index *x)
 {
     if (!x->texts)
-        x->texts = ob_texts_create();
+        x->texts = ob_intern_create();
     return x->texts;
 }
 
@@ -45,7 +45,7 @@ void ob_index_finish(struct ob_index *x)
     free(x->item);
     free(x->brief);
     free(x->path);
-    ob_texts_destroy(x->texts);
+    ob_intern_destroy(x->texts);
     *x = (struct ob_index){ 0 };
 }
 
@@ -214,7 +214,7 @@ bool ob_index_open(struct ob_index *x, const struct ob_runs *folders, struct ob_
 
 const char *ob_index_setting_at(const struct ob_index *x, size_t i, size_t k)
 {
-    return ob_texts_at(x->texts, x->item[i].setting[k]);
+    return ob_intern_at(x->texts, x->item[i].setting[k]);
 }
 
 /* How a key stands to that of a line "key=value". */
@@ -247,7 +247,7 @@ const char *ob_index_figure_at(const struct ob_index *x, size_t i, size_t k,
 {
     const struct ob_index_figure *f = &x->item[i].figure[k];
     *value = f->value;
-    return ob_texts_at(x->texts, f->name);
+    return ob_intern_at(x->texts, f->name);
 }
 
 double ob_index_figure(const struct ob_index *x, size_t i, const char *name)

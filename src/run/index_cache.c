@@ -186,7 +186,7 @@ static bool read_texts(struct reader *r, struct ob_index *x)
         const char *text = take_text(r, &n);
         if (!text)
             return false;
-        r->number[i] = ob_texts_add(ob_index_texts_of(x), text, n);
+        r->number[i] = ob_intern_add(ob_index_texts_of(x), text, n);
     }
     return true;
 }
@@ -273,7 +273,7 @@ struct writer {
 static uint32_t place_of(struct writer *w, const struct ob_index *x, uint32_t number)
 {
     if (!w->place[number]) {
-        const char *text = ob_texts_at(x->texts, number);
+        const char *text = ob_intern_at(x->texts, number);
         ob_buf_add(&w->texts, text, strlen(text) + 1);
         w->place[number] = (uint32_t)++w->ntexts;
     }
@@ -346,7 +346,7 @@ static bool save(const struct ob_index *x, const char *path, struct ob_err *err)
     struct writer w = { .n = 0 };
     struct ob_buf text = { 0 };
     char *folder = ob_cache_folder(path), *file = ob_cache_file("runs", folder);
-    uint32_t texts = x->texts ? ob_texts_count(x->texts) : 0;
+    uint32_t texts = x->texts ? ob_intern_count(x->texts) : 0;
     bool ok = true;
     w.place = ob_xcalloc((size_t)texts + 1, sizeof *w.place);
     for (size_t i = 0; i < x->n && w.n < OB_INDEX_MOST; i++)

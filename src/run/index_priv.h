@@ -2,11 +2,11 @@
 #ifndef OB_RUN_INDEX_PRIV_H
 #define OB_RUN_INDEX_PRIV_H
 
-#include "optbench/base/texts.h"
+#include "optbench/base/intern.h"
 #include "optbench/run/index.h"
 
 /* The texts of an index, made where it has none yet. */
-struct ob_texts *ob_index_texts_of(struct ob_index *x);
+struct ob_intern *ob_index_texts_of(struct ob_index *x);
 
 /* Frees what a run owns and leaves it without. */
 void ob_index_run_finish(struct ob_index_run *r);

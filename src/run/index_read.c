@@ -88,9 +88,9 @@ static void put_line(struct ob_buf *line, const struct ob_ini_entry *e)
 /* The order of ob_index_setting(): what stands before the '='. */
 static int by_text(const void *a, const void *b, void *ctx)
 {
-    const struct ob_texts *t = ctx;
-    const char *x = ob_texts_at(t, *(const uint32_t *)a);
-    const char *y = ob_texts_at(t, *(const uint32_t *)b);
+    const struct ob_intern *t = ctx;
+    const char *x = ob_intern_at(t, *(const uint32_t *)a);
+    const char *y = ob_intern_at(t, *(const uint32_t *)b);
     size_t m = strcspn(x, "="), n = strcspn(y, "=");
     int by = memcmp(x, y, m < n ? m : n);
     return by ? by : (m > n) - (m < n);
@@ -99,7 +99,7 @@ static int by_text(const void *a, const void *b, void *ctx)
 static void take_settings(struct ob_index *x, struct ob_index_run *r,
                           const struct ob_ini *ini)
 {
-    struct ob_texts *t = ob_index_texts_of(x);
+    struct ob_intern *t = ob_index_texts_of(x);
     struct ob_buf line = { 0 };
     size_t n =
         ini->entries < OB_INDEX_SETTINGS_MAX ? ini->entries : OB_INDEX_SETTINGS_MAX;
@@ -107,7 +107,7 @@ static void take_settings(struct ob_index *x, struct ob_index_run *r,
     r->setting = ob_xcalloc(n + 1, sizeof *r->setting);
     for (size_t i = 0; i < n; i++) {
         put_line(&line, &ini->entry[i]);
-        r->setting[i] = ob_texts_add(t, ob_buf_text(&line), line.len);
+        r->setting[i] = ob_intern_add(t, ob_buf_text(&line), line.len);
     }
     r->settings = (uint32_t)n;
     if (n > 1)
@@ -136,7 +136,7 @@ static void read_config(struct ob_index *x, size_t i, const struct ob_rundir *di
 /* ---- figures ---- */
 
 struct figures {
-    struct ob_texts *texts;
+    struct ob_intern *texts;
     struct ob_index_figure item[OB_INDEX_FIGURES_MAX];
     uint32_t n;
 };
@@ -148,7 +148,7 @@ static void put(struct figures *f, const char *part, const char *name, double va
         return;
     int n = snprintf(whole, sizeof whole, "%s%s", part, name);
     f->item[f->n++] =
-        (struct ob_index_figure){ .name = ob_texts_add(f->texts, whole, (size_t)n),
+        (struct ob_index_figure){ .name = ob_intern_add(f->texts, whole, (size_t)n),
                                   .value = value };
 }
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "optbench/base/compiler.h"
+#include "optbench/base/intern.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/suggest.h"
-#include "optbench/base/texts.h"
 #include "optbench/run/filter.h"
 #include "optbench/run/lookup.h"
 
@@ -42,8 +42,8 @@ static void gather_settings(struct gathering *g, const struct ob_index_run *r)
     for (size_t k = 0; k < r->settings; k++) {
         if (was_seen(g, r->setting[k]))
             continue;
-        const char *text = ob_texts_at(g->index->texts, r->setting[k]);
-        (void)ob_texts_add(g->v->texts, text, strlen(text));
+        const char *text = ob_intern_at(g->index->texts, r->setting[k]);
+        (void)ob_intern_add(g->v->texts, text, strlen(text));
     }
 }
 
@@ -54,9 +54,9 @@ static void gather_figures(struct gathering *g, const struct ob_index_run *r)
         if (was_seen(g, r->figure[k].name))
             continue;
         ob_buf_clear(&g->line);
-        ob_buf_adds(&g->line, ob_texts_at(g->index->texts, r->figure[k].name));
+        ob_buf_adds(&g->line, ob_intern_at(g->index->texts, r->figure[k].name));
         ob_buf_addc(&g->line, '=');
-        (void)ob_texts_add(g->v->texts, g->line.data, g->line.len);
+        (void)ob_intern_add(g->v->texts, g->line.data, g->line.len);
     }
 }
 
@@ -73,7 +73,7 @@ static void gather_facts(struct gathering *g, size_t i)
             ob_buf_adds(&g->line, listed[f]);
             ob_buf_addc(&g->line, '=');
             ob_buf_adds(&g->line, value.text);
-            (void)ob_texts_add(g->v->texts, g->line.data, g->line.len);
+            (void)ob_intern_add(g->v->texts, g->line.data, g->line.len);
         }
 }
 
@@ -97,7 +97,7 @@ static size_t settle(const char **text, size_t n)
 
 static const char *kept(struct ob_vocabulary *v, const char *s, size_t n)
 {
-    return ob_texts_at(v->texts, ob_texts_add(v->texts, s, n));
+    return ob_intern_at(v->texts, ob_intern_add(v->texts, s, n));
 }
 
 /* Of all lines their names: settings have a dot, figures no value, all others are facts.
@@ -129,10 +129,10 @@ void ob_vocabulary_make(struct ob_vocabulary *v, const struct ob_index *x)
 {
     struct gathering *g = ob_xcalloc(1, sizeof *g);
     ob_vocabulary_finish(v);
-    v->texts = ob_texts_create();
+    v->texts = ob_intern_create();
     g->v = v;
     g->index = g->lookup.index = x;
-    g->seen = ob_xcalloc(x->texts ? ob_texts_count(x->texts) + 1 : 1, 1);
+    g->seen = ob_xcalloc(x->texts ? ob_intern_count(x->texts) + 1 : 1, 1);
     for (size_t i = 0; i < x->n; i++) {
         gather_settings(g, &x->item[i]);
         gather_figures(g, &x->item[i]);
@@ -141,14 +141,14 @@ void ob_vocabulary_make(struct ob_vocabulary *v, const struct ob_index *x)
     ob_buf_finish(&g->line);
     free(g->seen);
     free(g);
-    v->values = ob_texts_count(v->texts);
+    v->values = ob_intern_count(v->texts);
     while (ob_lookup_fact(v->facts))
         v->facts++;
     v->value = ob_xcalloc(v->values + 1, sizeof *v->value);
     v->name = ob_xcalloc(v->values + v->facts + 1, sizeof *v->name);
     v->end = ob_xcalloc(v->values + 1, sizeof *v->end);
     for (size_t i = 0; i < v->values; i++)
-        v->value[i] = ob_texts_at(v->texts, (uint32_t)i);
+        v->value[i] = ob_intern_at(v->texts, (uint32_t)i);
     v->values = settle(v->value, v->values);
     for (size_t i = 0; i < v->facts; i++)
         v->name[v->names++] = ob_lookup_fact(i)->name;
@@ -157,7 +157,7 @@ void ob_vocabulary_make(struct ob_vocabulary *v, const struct ob_index *x)
 
 void ob_vocabulary_finish(struct ob_vocabulary *v)
 {
-    ob_texts_destroy(v->texts);
+    ob_intern_destroy(v->texts);
     free(v->name);
     free(v->end);
     free(v->value);

@@ -52,8 +52,8 @@ struct ob_cells *ob_cells_create(const struct ob_sweep *s)
     for (size_t i = 0; i < c->n; i++)
         c->cell[i] = nothing.cell;
     c->counts.of[OB_CELL_WAITING] = c->n;
-    c->texts = ob_texts_create();
-    c->names = ob_texts_create();
+    c->texts = ob_intern_create();
+    c->names = ob_intern_create();
     c->generation = 1;
     c->round = 1;
     ob_cells_judge(c, NULL, false);
@@ -64,8 +64,8 @@ void ob_cells_destroy(struct ob_cells *c)
 {
     if (!c)
         return;
-    ob_texts_destroy(c->texts);
-    ob_texts_destroy(c->names);
+    ob_intern_destroy(c->texts);
+    ob_intern_destroy(c->names);
     free(c->figure);
     free(c->cell);
     free(c->slot);
@@ -74,7 +74,7 @@ void ob_cells_destroy(struct ob_cells *c)
 
 const char *ob_cells_keep(struct ob_cells *c, const char *text)
 {
-    return ob_texts_at(c->texts, ob_texts_add(c->texts, text, strlen(text)));
+    return ob_intern_at(c->texts, ob_intern_add(c->texts, text, strlen(text)));
 }
 
 /* ---- what is asked ---- */

@@ -161,7 +161,7 @@ void ob_cells_load(struct ob_cells *c)
 
 struct writer {
     struct ob_buf words, entries;
-    struct ob_texts *texts;
+    struct ob_intern *texts;
     uint64_t n;
 };
 
@@ -169,8 +169,8 @@ static uint32_t place_of(struct writer *w, const char *text)
 {
     if (!text || !*text)
         return 0;
-    uint32_t had = ob_texts_count(w->texts);
-    uint32_t place = ob_texts_add(w->texts, text, strlen(text));
+    uint32_t had = ob_intern_count(w->texts);
+    uint32_t place = ob_intern_add(w->texts, text, strlen(text));
     if (place == had)
         ob_buf_add(&w->words, text, strlen(text) + 1);
     return place + 1;
@@ -194,7 +194,7 @@ static void put_entry(struct writer *w, const struct ob_cells *c, size_t i)
                              .reason = place_of(w, cell->reason) };
     ob_buf_add(&w->entries, &e, sizeof e);
     ob_buf_add(&w->entries, c->figure ? &c->figure[i * c->stride] : NULL,
-               ob_texts_count(c->names) * sizeof *c->figure);
+               ob_intern_count(c->names) * sizeof *c->figure);
     w->n++;
 }
 
@@ -203,13 +203,13 @@ static void put_together(const struct ob_cells *c, const struct writer *w,
 {
     struct head h = { .plan = c->sweep->facts.hash,
                       .n = w->n,
-                      .names = ob_texts_count(c->names),
-                      .texts = ob_texts_count(w->texts) };
+                      .names = ob_intern_count(c->names),
+                      .texts = ob_intern_count(w->texts) };
     memcpy(h.magic, magic, sizeof magic);
     ob_buf_add(out, &h, sizeof h);
     ob_buf_add(out, folder, strlen(folder) + 1);
     for (uint32_t k = 0; k < h.names; k++) {
-        const char *name = ob_texts_at(c->names, k);
+        const char *name = ob_intern_at(c->names, k);
         ob_buf_add(out, name, strlen(name) + 1);
     }
     ob_buf_add(out, ob_buf_text(&w->words), w->words.len);
@@ -221,7 +221,7 @@ static void put_together(const struct ob_cells *c, const struct writer *w,
 
 bool ob_cells_save(const struct ob_cells *c, struct ob_err *err)
 {
-    struct writer w = { .texts = ob_texts_create() };
+    struct writer w = { .texts = ob_intern_create() };
     struct ob_buf text = { 0 };
     bool ok = true;
     for (size_t i = 0; i < c->n && w.n < CELLS_MOST; i++)
@@ -236,7 +236,7 @@ bool ob_cells_save(const struct ob_cells *c, struct ob_err *err)
         free(file);
         free(folder);
     }
-    ob_texts_destroy(w.texts);
+    ob_intern_destroy(w.texts);
     ob_buf_finish(&w.words);
     ob_buf_finish(&w.entries);
     ob_buf_finish(&text);

@@ -27,10 +27,10 @@ static void widen(struct ob_cells *c, size_t stride)
 bool ob_cells_name(struct ob_cells *c, const char *name, uint32_t *out)
 {
     size_t n = strlen(name);
-    if (ob_texts_count(c->names) >= OB_CELLS_FIGURES &&
-        !ob_texts_find(c->names, name, n, out))
+    if (ob_intern_count(c->names) >= OB_CELLS_FIGURES &&
+        !ob_intern_find(c->names, name, n, out))
         return false;
-    *out = ob_texts_add(c->names, name, n);
+    *out = ob_intern_add(c->names, name, n);
     if (*out >= c->stride)
         widen(c, c->stride ? 2 * c->stride : 4);
     return true;
@@ -38,7 +38,7 @@ bool ob_cells_name(struct ob_cells *c, const char *name, uint32_t *out)
 
 const char *ob_cells_figure_name(const struct ob_cells *c, size_t k)
 {
-    return k < ob_texts_count(c->names) ? ob_texts_at(c->names, (uint32_t)k) : NULL;
+    return k < ob_intern_count(c->names) ? ob_intern_at(c->names, (uint32_t)k) : NULL;
 }
 
 double ob_cells_figure(const struct ob_cells *c, size_t i, const char *name)
@@ -55,7 +55,7 @@ double ob_cells_figure(const struct ob_cells *c, size_t i, const char *name)
         return cell->evals;
     if (strcmp(name, "seconds") == 0)
         return cell->seconds;
-    return ob_texts_find(c->names, name, strlen(name), &k) && c->figure
+    return ob_intern_find(c->names, name, strlen(name), &k) && c->figure
                ? c->figure[i * c->stride + k]
                : (double)NAN;
 }

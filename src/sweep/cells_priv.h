@@ -2,7 +2,7 @@
 #ifndef OB_SWEEP_CELLS_PRIV_H
 #define OB_SWEEP_CELLS_PRIV_H
 
-#include "optbench/base/texts.h"
+#include "optbench/base/intern.h"
 #include "optbench/run/summary.h"
 #include "optbench/sweep/cells.h"
 #include "optbench/sweep/folder.h"
@@ -24,14 +24,14 @@ struct ob_cells {
     size_t n;
     struct ob_sweep_cell *cell; /* [n] */
     struct slot *slot;          /* [n] */
-    struct ob_texts *texts;     /* reasons to stop, failures, hosts */
+    struct ob_intern *texts;    /* reasons to stop, failures, hosts */
     char metric[OB_SWEEP_WORD_MAX];
     bool maximize;
     struct ob_cells_counts counts;
     uint64_t generation;
 
     /* Figures of summaries beyond the members: [n * stride], NAN = none. */
-    struct ob_texts *names;
+    struct ob_intern *names;
     double *figure;
     size_t stride;
 

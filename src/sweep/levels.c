@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "optbench/base/intern.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
-#include "optbench/base/texts.h"
 #include "optbench/sweep/plan.h"
 
 /* A different text of the key. */
@@ -20,7 +20,7 @@ struct word {
 
 /* What the cells have, before it becomes levels. */
 struct words {
-    struct ob_texts *texts;
+    struct ob_intern *texts;
     struct word *word; /* [n] by first appearance */
     uint32_t n;
     uint32_t *of;        /* [cells] place among them; n = not set */
@@ -60,17 +60,17 @@ static double number_of(const char *text)
 
 static void gather(struct words *w, const struct ob_plan *plan, size_t key)
 {
-    *w = (struct words){ .texts = ob_texts_create(), .numbers = true };
+    *w = (struct words){ .texts = ob_intern_create(), .numbers = true };
     w->of = ob_xcalloc(plan->cells + 1, sizeof *w->of);
     for (size_t i = 0; i < plan->cells; i++) {
         const char *text = ob_plan_at(plan, i, key);
-        w->of[i] = text ? ob_texts_add(w->texts, text, strlen(text)) : UINT32_MAX;
+        w->of[i] = text ? ob_intern_add(w->texts, text, strlen(text)) : UINT32_MAX;
         w->unset |= !text;
     }
-    w->n = ob_texts_count(w->texts);
+    w->n = ob_intern_count(w->texts);
     w->word = ob_xcalloc((size_t)w->n + 1, sizeof *w->word);
     for (uint32_t k = 0; k < w->n; k++) {
-        const char *text = ob_texts_at(w->texts, k);
+        const char *text = ob_intern_at(w->texts, k);
         w->word[k] = (struct word){ .text = text, .number = number_of(text) };
         w->numbers &= !isnan(w->word[k].number);
     }
@@ -79,7 +79,7 @@ static void gather(struct words *w, const struct ob_plan *plan, size_t key)
 
 static void words_finish(struct words *w)
 {
-    ob_texts_destroy(w->texts);
+    ob_intern_destroy(w->texts);
     free(w->word);
     free(w->of);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "optbench/base/buf.h"
+#include "optbench/base/intern.h"
 #include "optbench/base/mem.h"
-#include "optbench/base/texts.h"
 #include "optbench/sweep/levels.h"
 #include "optbench/sweep/plan.h"
 
@@ -76,7 +76,7 @@ static void clear(struct ob_setting_row *r)
 
 void ob_settings_table_make(struct ob_settings_table *t, const struct ob_plan *plan)
 {
-    struct ob_texts *texts = ob_texts_create();
+    struct ob_intern *texts = ob_intern_create();
     struct ob_buf text = { 0 };
     bool *seed = ob_xcalloc(plan->keys + 1, sizeof *seed);
     for (size_t k = 0; k < plan->keys; k++)
@@ -85,7 +85,7 @@ void ob_settings_table_make(struct ob_settings_table *t, const struct ob_plan *p
     t->row = ob_xcalloc(plan->cells + 1, sizeof *t->row);
     for (size_t i = 0; i < plan->cells; i++) {
         put_setting(&text, plan, i, seed);
-        uint32_t row = ob_texts_add(texts, ob_buf_text(&text), text.len);
+        uint32_t row = ob_intern_add(texts, ob_buf_text(&text), text.len);
         if (row == t->n)
             t->row[t->n++].first = i;
         t->of[i] = row;
@@ -94,7 +94,7 @@ void ob_settings_table_make(struct ob_settings_table *t, const struct ob_plan *p
     t->row = ob_xreallocarray(t->row, t->n + 1, sizeof *t->row);
     for (size_t r = 0; r < t->n; r++)
         clear(&t->row[r]);
-    ob_texts_destroy(texts);
+    ob_intern_destroy(texts);
     ob_buf_finish(&text);
     free(seed);
 }

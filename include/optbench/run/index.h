@@ -63,7 +63,7 @@ struct ob_index {
     struct ob_brief *brief;    /* [n] */
     char **path;               /* [n], each to be opened by ob_rundir_open() */
     size_t n;
-    struct ob_texts *texts; /* of all runs, each once; owned, NULL = none */
+    struct ob_intern *texts; /* of all runs, each once; owned, NULL = none */
 };
 
 /* A zeroed struct is empty. */

@@ -24,7 +24,7 @@ struct ob_vocabulary {
     size_t ends;
     const char **value; /* [values] "name=value", in order, each once */
     size_t values;
-    struct ob_texts *texts; /* that all of these are in; NULL = it was not made */
+    struct ob_intern *texts; /* that all of these are in; NULL = it was not made */
 };
 
 /* *v is zeroed, or what an earlier call has made. */

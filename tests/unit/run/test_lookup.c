@@ -5,8 +5,8 @@
 #include <math.h>
 
 #include "../../lib/ob_test.h"
+#include "optbench/base/intern.h"
 #include "optbench/base/mem.h"
-#include "optbench/base/texts.h"
 #include "optbench/run/vocabulary.h"
 
 #define NOW (INT64_C(1795000000) * 1000000000)
@@ -15,7 +15,7 @@ static void put_setting(struct ob_index *x, size_t i, const char *line)
 {
     struct ob_index_run *r = &x->item[i];
     r->setting = ob_xreallocarray(r->setting, r->settings + 1, sizeof *r->setting);
-    r->setting[r->settings++] = ob_texts_add(x->texts, line, strlen(line));
+    r->setting[r->settings++] = ob_intern_add(x->texts, line, strlen(line));
 }
 
 static void put_figure(struct ob_index *x, size_t i, const char *name, double value)
@@ -23,7 +23,7 @@ static void put_figure(struct ob_index *x, size_t i, const char *name, double va
     struct ob_index_run *r = &x->item[i];
     r->figure = ob_xreallocarray(r->figure, r->figures + 1, sizeof *r->figure);
     r->figure[r->figures++] =
-        (struct ob_index_figure){ .name = ob_texts_add(x->texts, name, strlen(name)),
+        (struct ob_index_figure){ .name = ob_intern_add(x->texts, name, strlen(name)),
                                   .value = value };
 }
 
@@ -45,7 +45,7 @@ static int make(void **state)
     x->item = ob_xcalloc(x->n, sizeof *x->item);
     x->brief = ob_xcalloc(x->n, sizeof *x->brief);
     x->path = ob_xcalloc(x->n, sizeof *x->path);
-    x->texts = ob_texts_create();
+    x->texts = ob_intern_create();
     put_run(x, 0, "20261118T112640Z-heights", true);
     struct ob_index_run *r = &x->item[0];
     snprintf(r->experiment, sizeof r->experiment, "heights");

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "optbench/base/intern.h"
 #include "optbench/base/mem.h"
-#include "optbench/base/texts.h"
 
 static struct ob_brief brief_of(const struct fake_feed *f, size_t i)
 {
@@ -46,7 +46,7 @@ static void add_config(struct fake_feed *f, struct ob_home_model *home, const ch
 static void add_setting(struct ob_index *x, struct ob_index_run *r, const char *line)
 {
     r->setting = ob_xreallocarray(r->setting, r->settings + 1, sizeof *r->setting);
-    r->setting[r->settings++] = ob_texts_add(x->texts, line, strlen(line));
+    r->setting[r->settings++] = ob_intern_add(x->texts, line, strlen(line));
 }
 
 /* By key, as the index has them; the second run is tagged, the fourth has a note. */
@@ -55,7 +55,7 @@ static void add_settings(const struct fake_feed *f, struct ob_index *x, size_t i
     struct ob_index_run *r = &x->item[i];
     char line[256];
     if (!x->texts)
-        x->texts = ob_texts_create();
+        x->texts = ob_intern_create();
     snprintf(line, sizeof line, "batch.size=%s", i % 2 ? "all" : "64");
     add_setting(x, r, line);
     if (i % 4 == 1)

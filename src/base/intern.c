@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "optbench/base/texts.h"
+#include "optbench/base/intern.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { CHUNK = 1 << 16, FIRST_SLOTS = 1024 };
 
-struct ob_texts {
+struct ob_intern {
     char **text; /* [n], into the chunks */
     uint32_t n, cap;
     uint32_t *slot; /* [slots], a power of two: number + 1 of a text, 0 = free */
@@ -20,15 +20,15 @@ struct ob_texts {
     char *free;
 };
 
-struct ob_texts *ob_texts_create(void)
+struct ob_intern *ob_intern_create(void)
 {
-    struct ob_texts *t = ob_xcalloc(1, sizeof *t);
+    struct ob_intern *t = ob_xcalloc(1, sizeof *t);
     t->slots = FIRST_SLOTS;
     t->slot = ob_xcalloc(t->slots, sizeof *t->slot);
     return t;
 }
 
-void ob_texts_destroy(struct ob_texts *t)
+void ob_intern_destroy(struct ob_intern *t)
 {
     if (!t)
         return;
@@ -40,18 +40,18 @@ void ob_texts_destroy(struct ob_texts *t)
     free(t);
 }
 
-const char *ob_texts_at(const struct ob_texts *t, uint32_t i)
+const char *ob_intern_at(const struct ob_intern *t, uint32_t i)
 {
     return t->text[i];
 }
 
-uint32_t ob_texts_count(const struct ob_texts *t)
+uint32_t ob_intern_count(const struct ob_intern *t)
 {
     return t->n;
 }
 
 /* The slot that has the text, or the free one where it would go. */
-static size_t place(const struct ob_texts *t, const char *s, size_t n)
+static size_t place(const struct ob_intern *t, const char *s, size_t n)
 {
     size_t mask = t->slots - 1, at = (size_t)ob_hash_fast(s, n, 0) & mask;
     for (; t->slot[at]; at = (at + 1) & mask) {
@@ -62,7 +62,7 @@ static size_t place(const struct ob_texts *t, const char *s, size_t n)
     return at;
 }
 
-bool ob_texts_find(const struct ob_texts *t, const char *s, size_t n, uint32_t *out)
+bool ob_intern_find(const struct ob_intern *t, const char *s, size_t n, uint32_t *out)
 {
     size_t at = place(t, s, n);
     if (!t->slot[at])
@@ -71,7 +71,7 @@ bool ob_texts_find(const struct ob_texts *t, const char *s, size_t n, uint32_t *
     return true;
 }
 
-static void grow(struct ob_texts *t)
+static void grow(struct ob_intern *t)
 {
     free(t->slot);
     t->slots *= 2;
@@ -80,7 +80,7 @@ static void grow(struct ob_texts *t)
         t->slot[place(t, t->text[i], strlen(t->text[i]))] = i + 1;
 }
 
-static char *copy(struct ob_texts *t, const char *s, size_t n)
+static char *copy(struct ob_intern *t, const char *s, size_t n)
 {
     if (n + 1 > t->left) {
         size_t size = n + 1 > CHUNK ? n + 1 : CHUNK;
@@ -96,7 +96,7 @@ static char *copy(struct ob_texts *t, const char *s, size_t n)
     return to;
 }
 
-uint32_t ob_texts_add(struct ob_texts *t, const char *s, size_t n)
+uint32_t ob_intern_add(struct ob_intern *t, const char *s, size_t n)
 {
     size_t at = place(t, s, n);
     if (t->slot[at])
