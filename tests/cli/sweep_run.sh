@@ -58,7 +58,7 @@ SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=7 SLURM_ARRAY_TASK_MAX=8 SLURM_ARRAY_
 gives "the shard of a job array" 0
 tap_same "all five, by three processes" "c00000 c00001 c00002 c00003 c00004" "$(runs_of shares)"
 run "$OPTBENCH" sweep run shares --shard 2/2
-gives "a shard that is none" 2 "optbench: there is no shard 2 of 2: they are counted from 0"
+gives "a shard that is none" 2 "optbench: there is no shard 2 of 2: they are counted from 0, up to 1"
 run "$OPTBENCH" sweep run shares --index 5
 gives "a cell that is none" 2 "optbench: shares has 5 cells, from 0 on: there is no 5"
 run "$OPTBENCH" sweep run shares --index 1 --shard 0/2
@@ -129,6 +129,9 @@ tap_same "a cell that it has not is nothing to do" "" "$said"
 
 # ---- in one step ----
 
+run "$OPTBENCH" sweep line.ini -j 0
+gives "options are judged first" 2 "optbench: sweep: --jobs takes *"
+tap_ok "before there is a folder" test ! -e sweeps/line
 run "$OPTBENCH" sweep line.ini -j 1
 gives "planned and run" 0 "*4 cells*4 of 4 cells are done*"
 tap_same "in a folder of its name" sweeps/line "$out"
