@@ -1,6 +1,7 @@
 /* How far a sweep is, its best cells, what the cursor is on. */
 #include "sweep_priv.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -113,6 +114,8 @@ static void draw_counts(const struct ob_view *v, struct ob_canvas *c, struct ob_
             return;
     }
     double rate = v->sweep->pace.rate;
+    if (!goes_on(v) && v->sweep->looked && ended(n) < ob_cells_count(v->sweep->cells))
+        (void)piece(c, r, &x, OB_STYLE_LABEL, "S runs what is missing");
     if (!goes_on(v) || !(rate > 0))
         return;
     char number[32];
@@ -192,12 +195,21 @@ static void tile_words(const struct sweep_state *s, const struct ob_view *v,
         ob_buf_addf(out, " of %zu", t->cells);
 }
 
+/* A piece that is left out where it would reach past `room` columns. */
+static bool add_fitting(struct ob_buf *out, int room, const char *text)
+{
+    bool fits = ob_text_width(ob_buf_text(out)) + ob_text_width(text) <= room;
+    if (fits)
+        ob_buf_adds(out, text);
+    return fits;
+}
+
 /* "c00042 failed: why" or "c00042 0.0023  adam  lr 0.003  1 000 steps, 13 ms" */
 static void cell_words(const struct sweep_state *s, const struct ob_view *v, size_t cell,
-                       struct ob_buf *out)
+                       int room, struct ob_buf *out)
 {
     const struct ob_sweep_cell *c = ob_cells_at(v->sweep->cells, cell);
-    char name[OB_PLAN_NAME_MAX], number[32], took[32];
+    char name[OB_PLAN_NAME_MAX], number[32], took[32], text[80];
     struct ob_buf settings = { 0 };
     ob_plan_name(v->sweep->plan, cell, name);
     sweep_settings(s, v, cell, &settings);
@@ -214,11 +226,18 @@ static void cell_words(const struct sweep_state *s, const struct ob_view *v, siz
     if (c->state != OB_CELL_WAITING) {
         ob_count_show(number, sizeof number, (double)c->step);
         ob_show_seconds(took, c->seconds);
-        ob_buf_addf(out, "  %s steps, %s", number, took);
+        snprintf(text, sizeof text, "  %s steps, %s", number, took);
+        if (!add_fitting(out, room, text)) {
+            ob_si_show(number, sizeof number, (double)c->step);
+            snprintf(text, sizeof text, "  %s steps", number);
+            (void)add_fitting(out, room, text);
+        }
     }
     if (c->host && c->host[0]) {
-        ob_buf_adds(out, "  on ");
-        ob_text_safe(out, c->host, strlen(c->host));
+        char host[64];
+        snprintf(text, sizeof text, "  on %s",
+                 ob_text_safe_z(host, sizeof host, c->host));
+        (void)add_fitting(out, room, text);
     }
     ob_buf_finish(&settings);
 }
@@ -238,7 +257,8 @@ void sweep_facts_draw(const struct sweep_state *s, const struct ob_view *v,
         ob_buf_clear(&text);
     }
     if (cell != OB_CELLS_NONE) {
-        cell_words(s, v, cell, &text);
+        int lines = r.h > line ? r.h - line : 0;
+        cell_words(s, v, cell, lines > 1 ? INT_MAX : r.w, &text);
         ob_screen_paragraph(c, r, line, ob_buf_text(&text), OB_STYLE_TEXT);
     }
     ob_buf_finish(&text);

@@ -156,6 +156,7 @@ static void tiles_follow_the_cells(void **state)
     assert_false(fixture_shows(&f, "b mom"));
     fixture_size(&f, 200, 50);
     assert_true(fixture_shows(&f, "b momentum") && fixture_shows(&f, "nan/inf"));
+    assert_true(fixture_shows(&f, "S runs what is missing"));
     fixture_end(&f);
 }
 
