@@ -46,7 +46,8 @@ static int plan_and_run(const struct ob_args *args, const char *file)
     struct ob_sweep_made made;
     struct ob_err err;
     int status = 0;
-    if (!ob_cli_sweep_draft(args, file, &made, &status))
+    if (!ob_sweep_run_judge(args, &status) ||
+        !ob_cli_sweep_draft(args, file, &made, &status))
         return status;
     char *dir = given ? ob_xstrdup(given) : ob_xasprintf("sweeps/%s", made.facts.name);
     if (!ob_sweep_create(dir, ob_args_has(args, "force"), &made, &err))
@@ -92,12 +93,12 @@ const struct ob_command_type ob_command_sweep = {
     .first = OB_WORD_CONFIG,
     .summary = "train an experiment many times, as its [sweep] says",
     .about =
-        "Plans the sweep of FILE in the folder DIR (sweeps/NAME if not given), runs it\n"
+        "Plans the sweep of FILE in the folder DIR (sweeps/NAME if not given), runs it "
         "and shows how far it is. The same again goes on with the cells that are "
-        "missing;\n"
-        "DIR alone does so, too. Every cell is a run directory in DIR/cells. The exit\n"
-        "status is 0 where all cells are done, 1 where some failed, 75 where it was\n"
-        "interrupted or cells are left to others. 'optbench explain sweep' says how to\n"
+        "missing; "
+        "DIR alone does so, too. Every cell is a run directory in DIR/cells. The exit "
+        "status is 0 where all cells are done, 1 where some failed, 75 where it was "
+        "interrupted or cells are left to others. 'optbench explain sweep' says how to "
         "write [sweep]. The steps by themselves, and what is made of results, are verbs.",
     .options = options,
     .run = run,

@@ -40,7 +40,7 @@ static bool unknown_metric(const struct ob_cells *c, const char *name, int *stat
         ob_suggest_offer(&near, usual[i]);
     for (size_t k = 0; (have = ob_cells_figure_name(c, k)); k++)
         ob_suggest_offer(&near, have);
-    *status = ob_cli_unknown(&near, "'optbench sweep collect --csv' shows them all",
+    *status = ob_cli_unknown(&near, "; 'optbench sweep collect --csv' shows them all",
                              "--metric: no cell has a figure '%s'",
                              ob_text_safe_z(safe, sizeof safe, name));
     return false;
@@ -103,7 +103,7 @@ bool ob_cli_sweep_key(const struct ob_args *args, const char *option,
     ob_suggest_init(&near, name);
     for (size_t k = 0; k < plan->keys; k++)
         ob_suggest_offer(&near, plan->key[k]);
-    ob_cli_unknown(&near, "the first line of plan.csv has them all",
+    ob_cli_unknown(&near, "; the first line of plan.csv has them all",
                    "--%s: the plan has no key '%s'", option,
                    ob_text_safe_z(safe, sizeof safe, name));
     return false;

@@ -74,7 +74,9 @@ bool ob_cli_sweep_metric(const struct ob_sweep_facts *facts, const struct ob_tra
                                  l.name, l.near.best);
     if (!l.found)
         return ob_sweep_complain(s, diags, "metric",
-                                 "runs of this experiment have no '%s'", l.name);
+                                 "runs of this experiment have no '%s'; loss and "
+                                 "best_loss are some of what they have",
+                                 l.name);
     if (facts->rules.halving != OB_HALVING_NO && !is_column(c, l.name))
         return ob_sweep_complain(s, diags, "metric",
                                  "rungs are decided from the log, which has no column "

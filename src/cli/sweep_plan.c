@@ -23,6 +23,33 @@ static bool check_metric(const struct ob_sweep_made *m, const struct ob_trainer 
     return ok;
 }
 
+/* What is wrong with a value of the row is told where the value was written. */
+static void tell(const struct ob_diags *found, const struct ob_spec_from *original,
+                 struct ob_diags *diags)
+{
+    static const char label[] = "--set ";
+    struct ob_diags unheard = { 0 };
+    struct ob_sweep_spec s = { 0 };
+    (void)ob_sweep_read(original, &s, &unheard);
+    for (size_t i = 0; i < found->n; i++) {
+        const struct ob_diag *d = &found->item[i];
+        const char *file = d->file;
+        unsigned line = d->line;
+        bool set = file && !strncmp(file, label, strlen(label));
+        for (size_t k = 0; set && k < s.axes; k++) {
+            size_t n = strlen(s.axis[k].key);
+            const char *key = d->file + strlen(label);
+            if (strncmp(key, s.axis[k].key, n) != 0 || key[n] != '=')
+                continue;
+            file = s.axis[k].file;
+            line = s.axis[k].line;
+        }
+        ob_diags_add(diags, d->code, file, line, "%s", d->text);
+    }
+    ob_sweep_spec_finish(&s);
+    ob_diags_finish(&unheard);
+}
+
 /* The first cell as far as its data and its model: what is wrong with them would be wrong
  * with ten thousand cells. The metric must be something that they measure. */
 static bool check_first(const struct ob_sweep_made *m,
@@ -37,9 +64,12 @@ static bool check_first(const struct ob_sweep_made *m,
                                  .nsets = n };
     struct ob_spec spec = { 0 };
     struct ob_trainer *t = NULL;
-    bool ok = ob_spec_read(&from, &spec, diags);
+    struct ob_diags found = { 0 };
+    bool ok = ob_spec_read(&from, &spec, &found);
     if (ok)
-        t = ob_trainer_create_here(&spec, diags);
+        t = ob_trainer_create_here(&spec, &found);
+    tell(&found, original, diags);
+    ob_diags_finish(&found);
     ok = t && check_metric(m, t, original, diags);
     ob_trainer_destroy(t);
     ob_spec_finish(&spec);
@@ -140,11 +170,14 @@ const struct ob_command_type ob_sweep_verb_plan = {
     .first = OB_WORD_CONFIG,
     .summary = "write what a sweep will train into a folder",
     .about =
-        "DIR gets sweep.ini (the experiment with all that it is based on, its paths\n"
-        "absolute), plan.csv (a row for each cell: its name and the values of the keys\n"
-        "in which cells differ) and sweep.json. A plan is never changed: the same file\n"
-        "again is fine, another one is refused. Every value is checked as --set would\n"
-        "check it, and the data of the first cell are read. Prints DIR.",
+        "DIR gets sweep.ini (the experiment with all that it is based on, its paths "
+        "absolute), plan.csv (a row for each cell: its name and the values of the keys "
+        "in which cells differ) and sweep.json; with --dry-run there is no need of one. "
+        "A "
+        "plan is never changed: the same file again is fine, another one is refused. "
+        "Every "
+        "value is checked as --set would check it, and the data of the first cell are "
+        "read. Prints DIR.",
     .options = options,
     .run = run,
 };

@@ -44,6 +44,14 @@ static bool read_options(const struct ob_args *args, struct ob_crew_run_opts *o,
     return o->one || read_shard(args, &o->shard, status);
 }
 
+bool ob_sweep_run_judge(const struct ob_args *args, int *status)
+{
+    struct ob_crew_run_opts opts = { 0 };
+    bool ok = read_options(args, &opts, status);
+    *status = ok ? 0 : *status;
+    return ok;
+}
+
 int ob_sweep_run_dir(const struct ob_args *args, const char *dir)
 {
     struct ob_crew_run_opts opts = { .dir = dir,

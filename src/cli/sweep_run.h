@@ -35,6 +35,10 @@
         .name = "quiet", .letter = 'q', .help = "no progress on stderr"                  \
     }
 
+/* Whether these options can be read, before anything is written; false with the exit
+ * status, the complaint on stderr. */
+bool ob_sweep_run_judge(const struct ob_args *args, int *status);
+
 /* Runs the sweep in the folder `dir` as these options say; the exit status. */
 int ob_sweep_run_dir(const struct ob_args *args, const char *dir);
 

@@ -38,10 +38,12 @@ static bool read_files(struct ob_sweep *s, struct ob_err *err)
                      "%s: the plan has %zu cells and " SWEEP_JSON " says %zu", s->path,
                      s->plan.cells, s->facts.cells);
     if (ok && facts_hash(&config, &plan) != s->facts.hash)
-        ok = ob_fail(err, OB_EDATA,
-                     "%s: " SWEEP_INI " or " SWEEP_PLAN
-                     " was changed after the sweep was planned",
-                     s->path);
+        ok =
+            ob_fail(err, OB_EDATA,
+                    "%s: " SWEEP_INI " or " SWEEP_PLAN
+                    " was changed after the sweep was planned, and a plan never changes: "
+                    "plan another folder",
+                    s->path);
     ob_buf_finish(&json);
     ob_buf_finish(&config);
     ob_buf_finish(&plan);

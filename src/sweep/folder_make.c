@@ -78,7 +78,8 @@ static bool settle_facts(const struct ob_sweep_spec *s, const struct ob_spec *sp
         ok = ob_sweep_complain(s, diags, "metric", "'%.80s' is no name of a figure",
                                o->metric);
     if (*within(s) && ob_plan_key(&m->plan, within(s)) == m->plan.keys)
-        ok = ob_sweep_complain(s, diags, "within", "'%.80s' is no key of the plan",
+        ok = ob_sweep_complain(s, diags, "within",
+                               "'%.80s' is no key of the plan: no cells differ in it",
                                within(s));
     if (!ok)
         return false;

@@ -130,8 +130,11 @@ static bool check_each(const struct planning *g)
         for (size_t k = 0; k < g->spec->axes; k++)
             known = known || !strcmp(g->spec->axis[k].key, each->item[i]);
         if (!known)
-            return ob_sweep_complain(g->spec, g->diags, "each", "'%.100s' is no axis",
-                                     each->item[i]);
+            return ob_sweep_complain(
+                g->spec, g->diags, "each",
+                "'%.100s' is no axis: no key with a dot that [sweep] "
+                "or [tune] gives values",
+                each->item[i]);
     }
     return true;
 }

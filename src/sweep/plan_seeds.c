@@ -35,7 +35,10 @@ static bool unknown(struct planning *g, const char *word)
             ob_suggest_offer(&near, p->name);
     if (near.best)
         return complain(g, "[seed] has no '%.100s'; did you mean '%s'?", word, near.best);
-    return complain(g, "'%.100s' is neither a number of seeds nor a key of [seed]", word);
+    return complain(g,
+                    "'%.100s' is neither a number of seeds nor a key of [seed]: data, "
+                    "init, batch, ...; 'optbench explain seed' has them",
+                    word);
 }
 
 static bool is_taken(const struct planning *g, const char *key)
@@ -55,7 +58,7 @@ static bool add(struct planning *g, char *key, int64_t first, const char *number
     bool ok = true;
     if (!ob_integer_parse(number, strlen(number), &n) || n < 1 ||
         n > (int64_t)OB_PLAN_CELLS_MAX)
-        ok = complain(g, "'%.100s' is no number of seeds", number);
+        ok = complain(g, "'%.100s' is no number of seeds: 1 or more", number);
     else if (is_taken(g, key))
         ok = complain(g, "%s is an axis already", key);
     if (!ok) {

@@ -30,8 +30,8 @@ bool ob_shard_parse(struct ob_shard *s, const char *text, struct ob_err *err)
                        text);
     if (read.k >= read.n)
         return ob_fail(err, OB_EUSAGE,
-                       "there is no shard %zu of %zu: they are counted from 0", read.k,
-                       read.n);
+                       "there is no shard %zu of %zu: they are counted from 0, up to %zu",
+                       read.k, read.n, read.n ? read.n - 1 : 0);
     *s = read;
     return true;
 }

@@ -166,6 +166,8 @@ run "$OPTBENCH" sweep collect swept --metric r2 --at-evals 10
 gives "no such column" 2 "optbench: --at-evals: no log has a column 'r2'"
 run "$OPTBENCH" sweep collect swept --sensitivity --along optimizer.rl
 gives "no such key" 2 "optbench: --along: the plan has no key 'optimizer.rl'; did you mean 'optimizer.lr'?"
+run "$OPTBENCH" sweep collect swept --by zzz
+gives "where to look it up" 2 "optbench: --by: the plan has no key 'zzz'; the first line of plan.csv has them all"
 run "$OPTBENCH" sweep collect swept --sensitivity --along optimizer.kind
 gives "no numbers" 2 "optbench: --along: optimizer.kind has values that are no numbers"
 run "$OPTBENCH" sweep collect swept --mean --trials

@@ -81,7 +81,7 @@ run "$OPTBENCH" sweep plan there/s.ini there
 gives "a folder of something else is left alone" 2 "optbench: there: the folder has other files; a sweep needs one of its own"
 sed -i 's/c00001,sgd,0.01/c00001,sgd,0.02/' b/plan.csv
 run "$OPTBENCH" sweep run b
-gives "a plan that was edited is none" 3 "optbench: b: sweep.ini or plan.csv was changed after the sweep was planned"
+gives "a plan that was edited is none" 3 "optbench: b: sweep.ini or plan.csv was changed after the sweep was planned, and a plan never changes: plan another folder"
 
 # ---- one step ----
 run "$OPTBENCH" sweep there/s.ini -j 1 -q

@@ -251,9 +251,10 @@ static void plans_that_are_none(void **state)
     bad(MODEL "[sweep]\nseeds = init\n",
         "optbench: t.ini:7: sweep.seeds: how many seeds of 'init'?\n");
     bad(MODEL "[sweep]\nseeds = 0\n",
-        "optbench: t.ini:7: sweep.seeds: '0' is no number of seeds\n");
+        "optbench: t.ini:7: sweep.seeds: '0' is no number of seeds: 1 or more\n");
     bad(MODEL "[sweep]\neach = model.l2\nseeds = 2\n",
-        "optbench: t.ini:7: sweep.each: 'model.l2' is no axis\n");
+        "optbench: t.ini:7: sweep.each: 'model.l2' is no axis: no key with a dot that "
+        "[sweep] or [tune] gives values\n");
     bad(MODEL "[sweep]\nseeds = 2\n[tune.adam]\nkind = sgd\n",
         "optbench: t.ini:9: tune.adam.optimizer.kind: it stands in [sweep] only\n");
     bad(MODEL "[sweep]\nequal = evaluations\nstop.max_evals = 1, 2\n",
