@@ -10,6 +10,7 @@
 #include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/path.h"
+#include "optbench/run/runinfo.h"
 
 #define FILE_MAX ((size_t)256 << 20)
 
@@ -24,7 +25,7 @@ enum { CELLS_MOST = 200000, FILES_MOST = 32 };
 struct head {
     char magic[24];
     uint64_t bytes, hash; /* of what follows the head */
-    uint64_t plan;        /* hash of the sweep */
+    uint64_t plan;        /* hash of the sweep, and of the machine since it was started */
     uint64_t n, names, texts;
 };
 
@@ -38,6 +39,15 @@ struct entry {
     uint32_t stop, reason; /* places among the texts + 1; 0 = none */
     uint32_t unused;
 };
+
+/* What a machine that went down had not brought to its disk is missing without a trace in
+ * the stamps, so nothing is believed that was seen before. */
+static uint64_t plan_of(const struct ob_cells *c)
+{
+    char host[256], boot[48];
+    ob_run_host(host, boot);
+    return ob_hash(boot, strlen(boot), c->sweep->facts.hash);
+}
 
 /* ---- reading ---- */
 
@@ -78,8 +88,8 @@ static bool open_file(struct reader *r, const struct ob_cells *c, const char *fi
     size_t rest = r->text.len - sizeof *h;
     const char *whose;
     return memcmp(h->magic, magic, sizeof magic) == 0 && h->bytes == rest &&
-           h->plan == c->sweep->facts.hash && h->names <= OB_CELLS_FIGURES &&
-           h->texts <= rest && h->n <= rest &&
+           h->plan == plan_of(c) && h->names <= OB_CELLS_FIGURES && h->texts <= rest &&
+           h->n <= rest &&
            h->hash == ob_hash_fast(r->text.data + sizeof *h, rest, h->n) &&
            (whose = take_text(r)) && strcmp(whose, folder) == 0;
 }
@@ -201,7 +211,7 @@ static void put_entry(struct writer *w, const struct ob_cells *c, size_t i)
 static void put_together(const struct ob_cells *c, const struct writer *w,
                          const char *folder, struct ob_buf *out)
 {
-    struct head h = { .plan = c->sweep->facts.hash,
+    struct head h = { .plan = plan_of(c),
                       .n = w->n,
                       .names = ob_intern_count(c->names),
                       .texts = ob_intern_count(w->texts) };

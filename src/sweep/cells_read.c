@@ -59,7 +59,26 @@ static void forget(struct ob_buf *text, const char *line)
     text->len = (size_t)(at + 4 - text->data) + rest;
 }
 
-/* The figures of a summary, whose parameters may be ten thousand numbers. */
+static bool look_at(const struct ob_cells *c, size_t i, const char *name, struct stat *st)
+{
+    char file[OB_SWEEP_FILE_MAX];
+    if (name)
+        ob_sweep_cell_file(c->sweep, i, name, file);
+    else
+        ob_sweep_failure_file(c->sweep, i, file);
+    return fstatat(c->sweep->dir.fd, file, st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A machine that goes down may keep a summary and lose a part of the log before it. */
+static bool has_log(const struct ob_cells *c, size_t i, const struct ob_summary *s)
+{
+    struct stat st;
+    return !s->log_bytes ||
+           (look_at(c, i, "metrics.csv", &st) && (uint64_t)st.st_size >= s->log_bytes);
+}
+
+/* The figures of a summary, whose parameters may be ten thousand numbers; none where its
+ * log is not whole. */
 static bool read_summary(const struct ob_cells *c, size_t i, struct ob_summary *out)
 {
     char file[OB_SWEEP_FILE_MAX];
@@ -73,6 +92,10 @@ static bool read_summary(const struct ob_cells *c, size_t i, struct ob_summary *
     }
     ok = ok && ob_summary_parse(out, ob_buf_text(&text), text.len, NULL);
     ob_buf_finish(&text);
+    if (ok && !has_log(c, i, out)) {
+        ob_summary_finish(out);
+        ok = false;
+    }
     return ok;
 }
 
@@ -189,16 +212,6 @@ static void read_failure(struct ob_cells *c, size_t i, struct found *out)
 }
 
 /* ---- a cell ---- */
-
-static bool look_at(const struct ob_cells *c, size_t i, const char *name, struct stat *st)
-{
-    char file[OB_SWEEP_FILE_MAX];
-    if (name)
-        ob_sweep_cell_file(c->sweep, i, name, file);
-    else
-        ob_sweep_failure_file(c->sweep, i, file);
-    return fstatat(c->sweep->dir.fd, file, st, AT_SYMLINK_NOFOLLOW) == 0;
-}
 
 static int64_t changed(const struct stat *st)
 {

@@ -138,6 +138,33 @@ static void resumed_cells_run(void **state)
     stage_finish(&st);
 }
 
+/* The machine went down before the log of a cell that had ended was on the disk: it is to
+ * be trained again, and does not count as done. */
+static void lost_logs_are_no_results(void **state)
+{
+    (void)state;
+    struct stage st = stage_make(plan);
+    stage_ended(&st, 0, OB_RUN_FINISHED, "max_steps", 0.5);
+    struct ob_rundir d = stage_cell(&st, 0);
+    scratch_put(&d, "summary.json",
+                "{\"state\":\"finished\",\"stop\":\"max_steps\",\"loss\":0.5,"
+                "\"log_bytes\":12}\n",
+                false);
+    struct ob_cells *c = ob_cells_create(&st.sweep);
+    look(c);
+    assert_int_equal(ob_cells_at(c, 0)->state, OB_CELL_INTERRUPTED);
+    scratch_put(&d, "metrics.csv", "step,loss\n0,1\n", false);
+    scratch_put(&d, "summary.json",
+                "{\"state\":\"finished\",\"stop\":\"max_steps\",\"loss\":0.25,"
+                "\"log_bytes\":12}\n",
+                false);
+    look(c);
+    assert_int_equal(ob_cells_at(c, 0)->state, OB_CELL_DONE);
+    ob_cells_destroy(c);
+    ob_rundir_finish(&d);
+    stage_finish(&st);
+}
+
 static void figures_have_names(void **state)
 {
     (void)state;
@@ -510,6 +537,7 @@ int main(void)
         cmocka_unit_test(lock_says_that_it_runs),
         cmocka_unit_test(heartbeat_says_that_it_runs_elsewhere),
         cmocka_unit_test(resumed_cells_run),
+        cmocka_unit_test(lost_logs_are_no_results),
         cmocka_unit_test(figures_have_names),
         cmocka_unit_test(best_is_a_result),
         cmocka_unit_test(failures_have_reasons),
