@@ -141,6 +141,14 @@ static bool write_configs(struct ob_engine *e, struct ob_err *err)
     return ok && engine_plugins_keep(&e->dir, &e->spec, err);
 }
 
+/* Whether the lock could not be had because another process has it, and not for want of a
+ * disk that could hold its file. */
+static bool is_held(const struct ob_engine *e)
+{
+    return e->lock < 0 && ob_rundir_lock_query(&e->dir) != OB_LOCK_UNKNOWN &&
+           faccessat(e->dir.fd, "lock", W_OK, 0) == 0;
+}
+
 static bool claim_cell(struct ob_engine *e, struct ob_err *err)
 {
     if (!e->dir.open && !ob_rundir_make(&e->dir, e->job->dir, err)) {
@@ -150,7 +158,8 @@ static bool claim_cell(struct ob_engine *e, struct ob_err *err)
     struct ob_run_info other;
     e->dir.lazy = true;
     e->lock = ob_rundir_lock(&e->dir, err);
-    e->end->busy = e->lock < 0 || ob_run_info_recorded(&e->dir, &other, NULL);
+    e->end->busy =
+        is_held(e) || (e->lock >= 0 && ob_run_info_recorded(&e->dir, &other, NULL));
     if (e->lock >= 0 && e->end->busy) /* it may be at its end by now */
         return ob_fail(err, OB_EIO, "%s: another process has begun it", e->job->dir);
     return e->lock >= 0 && write_configs(e, err);
@@ -176,6 +185,27 @@ static bool has_log(const struct ob_engine *e)
             (uint64_t)st.st_size >= e->at.bytes);
 }
 
+/* Whether another process took the run up, and left it again, between the look at it here
+ * and the lock: what was read of it is old. */
+static bool was_taken_up(const struct ob_engine *e)
+{
+    struct ob_run_info now;
+    return ob_run_info_recorded(&e->dir, &now, NULL) &&
+           now.resumed + 1 != e->info.resumed;
+}
+
+static bool lock_again(struct ob_engine *e, struct ob_err *err)
+{
+    bool taken = false;
+    e->lock = ob_rundir_lock(&e->dir, err);
+    if (e->lock >= 0 && (taken = was_taken_up(e)))
+        ob_fail(err, OB_EIO, "%s: another process has taken it up meanwhile",
+                e->dir.path);
+    if (e->job)
+        e->end->busy = taken || is_held(e);
+    return e->lock >= 0 && !taken;
+}
+
 /* Loads the newest checkpoint. Without one the run begins anew in its old directory. */
 static bool take_up(struct ob_engine *e, struct ob_err *err)
 {
@@ -187,10 +217,7 @@ static bool take_up(struct ob_engine *e, struct ob_err *err)
             "plug-in '%s' is not the one that the run began with: its hash was "
             "%s, it is %s",
             other.name, other.then, other.now);
-    e->lock = ob_rundir_lock(&e->dir, err);
-    if (e->job)
-        e->end->busy = e->lock < 0;
-    if (e->lock < 0)
+    if (!lock_again(e, err))
         return false;
     unlinkat(e->dir.fd, "summary.json", 0);
     bool ok = ob_checkpoints_read(&e->dir, &state, &e->at, &e->loaded, err);

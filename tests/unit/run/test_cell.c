@@ -233,6 +233,21 @@ static void what_was_lost_is_run_again(void **state)
     }
 }
 
+/* A lock that cannot be made is no lock that somebody else has: it would be waited for.
+ */
+static void a_disk_without_locks_is_not_busy(void **state)
+{
+    (void)state;
+    struct ob_cell_end end;
+    char *dir = ob_path_join(folder, "nolock"), *lock = ob_path_join(dir, "lock");
+    assert_true(ob_path_mkdirs(lock, NULL));
+    assert_false(run("nolock", NULL, 0, &end));
+    assert_int_equal(end.status, 5);
+    assert_false(end.busy);
+    free(lock);
+    free(dir);
+}
+
 /* The last test: no cell is run behind a signal. */
 static void a_signal_ends_a_cell(void **state)
 {
@@ -257,6 +272,7 @@ int main(void)
         cmocka_unit_test(a_cell_has_one_engine),
         cmocka_unit_test(links_are_not_followed),
         cmocka_unit_test(what_was_lost_is_run_again),
+        cmocka_unit_test(a_disk_without_locks_is_not_busy),
         cmocka_unit_test(a_signal_ends_a_cell),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
