@@ -184,19 +184,31 @@ void ob_sweep_made_finish(struct ob_sweep_made *m)
 
 /* ---- the folder ---- */
 
+/* Whether a plan that was killed while it was written leaves such an entry: a file of its
+ * own, or a hidden one on its way to become one (base/path.h). */
+static bool is_own(const char *entry)
+{
+    static const char *const own[] = { SWEEP_INI, SWEEP_PLAN, SWEEP_JSON };
+    bool known = strcmp(entry, SWEEP_CELLS) == 0;
+    for (size_t i = 0; i < OB_COUNT(own); i++) {
+        size_t n = strlen(own[i]);
+        known = known || strcmp(entry, own[i]) == 0 ||
+                (entry[0] == '.' && strncmp(entry + 1, own[i], n) == 0 &&
+                 entry[1 + n] == '.');
+    }
+    return known;
+}
+
 /* Whether nothing is in the sub-folder `name`, or in the folder itself but for what a
  * plan that was not finished leaves; name NULL = itself. */
 static bool is_free(const struct ob_rundir *d, const char *name)
 {
-    static const char *const own[] = { SWEEP_INI, SWEEP_PLAN, SWEEP_CELLS };
     char *path = name ? ob_path_join(d->path, name) : ob_xstrdup(d->path);
     DIR *dir = opendir(path);
     bool empty = true;
     for (struct dirent *e; dir && empty && (e = readdir(dir));) {
-        bool known = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
-        for (size_t i = 0; !name && i < OB_COUNT(own); i++)
-            known = known || !strcmp(e->d_name, own[i]);
-        empty = known;
+        empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
+                (!name && is_own(e->d_name));
     }
     if (dir)
         closedir(dir);

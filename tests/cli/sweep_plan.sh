@@ -79,6 +79,10 @@ run "$OPTBENCH" sweep plan there/s.ini a --force
 gives "with results not even --force does" 2 "optbench: a: another plan is there, and cells of it were trained: a plan never changes; name another folder"
 run "$OPTBENCH" sweep plan there/s.ini there
 gives "a folder of something else is left alone" 2 "optbench: there: the folder has other files; a sweep needs one of its own"
+mkdir cut
+touch cut/sweep.ini cut/.plan.csv.77.tmp
+run "$OPTBENCH" sweep plan there/s.ini cut -q
+gives "a plan that was killed while it was written is planned anew" 0
 sed -i 's/c00001,sgd,0.01/c00001,sgd,0.02/' b/plan.csv
 run "$OPTBENCH" sweep run b
 gives "a plan that was edited is none" 3 "optbench: b: sweep.ini or plan.csv was changed after the sweep was planned, and a plan never changes: plan another folder"
