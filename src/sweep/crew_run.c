@@ -149,6 +149,12 @@ static bool only_others(const struct run *r)
            ob_clock_ns() - r->last_news > OTHERS_NS;
 }
 
+/* Ranks that were told to end one by one, and not by this one, take nothing any more. */
+static bool is_forsaken(const struct run *r)
+{
+    return r->opts->hands && ob_crew_alive(r->crew) == 0;
+}
+
 /* Whether all jobs are done. One that rungs neither give nor call the last would be
  * waited for in vain. */
 static bool is_over(struct run *r)
@@ -157,7 +163,9 @@ static bool is_over(struct run *r)
         return ob_crew_alive(r->crew) == 0 && ob_crew_open(r->crew) == 0;
     if (ob_crew_open(r->crew) > 0)
         return false;
-    if (!jobs_exhausted(&r->jobs) && !only_others(r)) {
+    if (!jobs_exhausted(&r->jobs) && is_forsaken(r)) {
+        r->signal = SIGTERM;
+    } else if (!jobs_exhausted(&r->jobs) && !only_others(r)) {
         if (jobs_due(&r->jobs) < INT64_MAX)
             return false;
         ob_fail(&r->err, OB_EFAIL, "%s: the logs of its cells do not say which go on",
