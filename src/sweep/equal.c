@@ -9,11 +9,6 @@
 #include "optbench/base/hash.h"
 #include "optbench/base/mem.h"
 
-bool plan_is_seed(const char *key)
-{
-    return strncmp(key, "seed.", 5) == 0 || strcmp(key, "experiment.seed") == 0;
-}
-
 static uint64_t row_hash(const struct ob_plan *p, const bool *counts, size_t cell)
 {
     uint64_t hash = 0;

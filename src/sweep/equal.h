@@ -14,7 +14,4 @@
  * keys that count: [cells], free() it. `counts` is [keys]. */
 size_t *plan_equal(const struct ob_plan *p, const bool *counts);
 
-/* Whether a key is a seed of random numbers. */
-bool plan_is_seed(const char *key);
-
 #endif

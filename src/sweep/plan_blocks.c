@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "draws.h"
-#include "equal.h"
 #include "optbench/base/mem.h"
+#include "optbench/sweep/levels.h"
 #include "optbench/sweep/sobol.h"
 #include "plan_priv.h"
 
@@ -41,7 +41,7 @@ static const struct ob_sweep_axis *axis_of(const struct ob_sweep_spec *s, const 
 static bool is_drawn(const struct planning *g, const struct ob_sweep_axis *a)
 {
     const struct ob_sweep_opts *o = &g->spec->opts;
-    if (o->method == OB_SWEEP_GRID || plan_is_seed(a->key))
+    if (o->method == OB_SWEEP_GRID || ob_key_is_seed(a->key))
         return false;
     for (size_t i = 0; i < o->each.n; i++)
         if (!strcmp(o->each.item[i], a->key))

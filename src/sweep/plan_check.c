@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "equal.h"
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
+#include "optbench/sweep/levels.h"
 #include "optbench/sweep/plan_make.h"
 #include "plan_priv.h"
 
@@ -188,7 +188,7 @@ static void tell_value(struct judging *j, size_t cell, size_t column,
         ob_diags_add(&j->found, d->code, a->file, a->line, "%s", d->text);
     else
         ob_sweep_complain(j->spec, &j->found,
-                          plan_is_seed(j->plan->key[column]) ? "seeds" : "equal", "%s",
+                          ob_key_is_seed(j->plan->key[column]) ? "seeds" : "equal", "%s",
                           d->text);
 }
 

@@ -8,6 +8,7 @@
 #include "optbench/base/mem.h"
 #include "optbench/base/number.h"
 #include "optbench/sweep/folder.h"
+#include "optbench/sweep/levels.h"
 #include "optbench/sweep/rungs.h"
 
 /* Cells that are equal but for their seeds; NULL = the plan repeats none. */
@@ -15,7 +16,7 @@ static size_t *find_teams(const struct ob_plan *p, bool *counts)
 {
     size_t seeds = 0;
     for (size_t k = 0; k < p->keys; k++) {
-        counts[k] = !plan_is_seed(p->key[k]);
+        counts[k] = !ob_key_is_seed(p->key[k]);
         seeds += !counts[k];
     }
     return seeds > 0 ? plan_equal(p, counts) : NULL;

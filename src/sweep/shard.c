@@ -64,8 +64,3 @@ bool ob_shard_environment(struct ob_shard *s, struct ob_err *err)
     *s = (struct ob_shard){ .k = id - least, .n = count };
     return true;
 }
-
-bool ob_shard_has(const struct ob_shard *s, size_t cell)
-{
-    return s->n == 0 || cell % s->n == s->k;
-}

@@ -1,8 +1,8 @@
 /*
- * Which cells of a sweep a process runs: all, one, or every N-th from the K-th on, so
- * that shards of a plan whose cells grow along an axis take equally long. The shard of a
- * job array follows from Slurm's environment. Pure but for ob_shard_environment().
- * Includes only base.
+ * Which cells of a sweep a process runs: all, or every N-th from the K-th on, so that
+ * shards of a plan whose cells grow along an axis take equally long; with halving every
+ * N-th pool (rungs.h). The shard of a job array follows from Slurm's environment. Pure
+ * but for ob_shard_environment(). Includes only base.
  */
 #ifndef OB_SWEEP_SHARD_H
 #define OB_SWEEP_SHARD_H
@@ -24,8 +24,5 @@ bool ob_shard_parse(struct ob_shard *s, const char *text, struct ob_err *err);
  * SLURM_ARRAY_TASK_MIN, N = SLURM_ARRAY_TASK_COUNT. All cells where there is no array.
  * OB_EUSAGE where its ids have gaps, so that K/N cannot be told from them. */
 bool ob_shard_environment(struct ob_shard *s, struct ob_err *err);
-
-/* Whether it has the cell. */
-bool ob_shard_has(const struct ob_shard *s, size_t cell);
 
 #endif
