@@ -36,8 +36,7 @@ static void counts(const struct status *s, struct ob_buf *out)
     const struct ob_cells_counts *c = ob_cells_counts(s->cells);
     size_t all = ob_cells_count(s->cells), n = 0;
     bool halving = s->rungs > 0; /* most cells never come to their end then */
-    size_t ended = c->of[OB_CELL_DONE] + c->of[OB_CELL_DIVERGED] +
-                   (halving ? c->of[OB_CELL_HALTED] : 0);
+    size_t ended = ob_cells_over(s->cells);
     static const enum ob_cell_state order[] = {
         OB_CELL_DONE,   OB_CELL_DIVERGED,    OB_CELL_FAILED,  OB_CELL_RUNNING,
         OB_CELL_HALTED, OB_CELL_INTERRUPTED, OB_CELL_WAITING,

@@ -100,6 +100,13 @@ const struct ob_cells_counts *ob_cells_counts(const struct ob_cells *c)
     return &c->counts;
 }
 
+size_t ob_cells_over(const struct ob_cells *c)
+{
+    bool halving = c->sweep->facts.rules.halving != OB_HALVING_NO;
+    return c->counts.of[OB_CELL_DONE] + c->counts.of[OB_CELL_DIVERGED] +
+           (halving ? c->counts.of[OB_CELL_HALTED] : 0);
+}
+
 const struct ob_sweep *ob_cells_sweep(const struct ob_cells *c)
 {
     return c->sweep;

@@ -256,9 +256,7 @@ void ob_app_input(struct ob_app *a, const struct ob_input *in)
 /* "optbench rates 40%" */
 static void sweep_title(const struct ob_sweep_view *s, char *out, size_t cap)
 {
-    const struct ob_cells_counts *n = ob_cells_counts(s->cells);
-    size_t all = ob_cells_count(s->cells);
-    size_t ended = n->of[OB_CELL_DONE] + n->of[OB_CELL_DIVERGED];
+    size_t all = ob_cells_count(s->cells), ended = ob_cells_over(s->cells);
     snprintf(out, cap, "optbench %s %zu%%", s->name, all > 0 ? 100 * ended / all : 100);
 }
 

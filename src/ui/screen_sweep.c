@@ -136,8 +136,7 @@ static void headline(const struct ob_view *v, char *out, size_t cap)
         snprintf(out, cap, "no sweep");
         return;
     }
-    const struct ob_cells_counts *n = ob_cells_counts(v->sweep->cells);
-    size_t ended = n->of[OB_CELL_DONE] + n->of[OB_CELL_DIVERGED];
+    size_t ended = ob_cells_over(v->sweep->cells);
     ob_text_safe_z(name, sizeof name, v->sweep->name);
     snprintf(out, cap, "%s  %zu %%", name, 100 * ended / ob_cells_count(v->sweep->cells));
 }

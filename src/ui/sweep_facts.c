@@ -37,31 +37,38 @@ void sweep_settings(const struct sweep_state *s, const struct ob_view *v, size_t
     }
 }
 
-static size_t ended(const struct ob_cells_counts *n)
-{
-    return n->of[OB_CELL_DONE] + n->of[OB_CELL_DIVERGED];
-}
-
 /* Whether anything is known to go on, here or elsewhere. */
 static bool goes_on(const struct ob_view *v)
 {
     return v->sweep->runs || ob_cells_counts(v->sweep->cells)->of[OB_CELL_RUNNING] > 0;
 }
 
+/* Whether nothing is to come: where cells compete for rungs some are whole, then. */
+static bool is_over(const struct ob_view *v)
+{
+    size_t all = ob_cells_count(v->sweep->cells);
+    size_t halted = ob_cells_counts(v->sweep->cells)->of[OB_CELL_HALTED];
+    return ob_cells_over(v->sweep->cells) == all &&
+           (halted == 0 || (halted < all && !goes_on(v)));
+}
+
 void sweep_progress(const struct ob_view *v, char *out, size_t cap)
 {
     const struct ob_cells_counts *n = ob_cells_counts(v->sweep->cells);
-    size_t all = ob_cells_count(v->sweep->cells);
+    size_t all = ob_cells_count(v->sweep->cells), ended = ob_cells_over(v->sweep->cells);
     char left[32];
     if (!v->sweep->looked && n->known < all)
         snprintf(out, cap, "reading %zu of %zu", n->known, all);
-    else if (ended(n) == all)
-        snprintf(out, cap, "%zu cells, all done", all);
+    else if (is_over(v))
+        snprintf(out, cap,
+                 n->of[OB_CELL_HALTED] ? "%zu cells, all done or halted"
+                                       : "%zu cells, all done",
+                 all);
     else if (goes_on(v) && !isnan(v->sweep->pace.seconds)) {
         ob_show_seconds(left, ceil(v->sweep->pace.seconds));
-        snprintf(out, cap, "%zu/%zu  %s left", ended(n), all, left);
+        snprintf(out, cap, "%zu/%zu  %s left", ended, all, left);
     } else
-        snprintf(out, cap, "%zu/%zu%s", ended(n), all, goes_on(v) ? "" : "  not running");
+        snprintf(out, cap, "%zu/%zu%s", ended, all, goes_on(v) ? "" : "  not running");
 }
 
 /* ---- the head ---- */
@@ -70,10 +77,9 @@ enum { BAR = 30 };
 
 static int bar(const struct ob_view *v, struct ob_canvas *c, struct ob_rect r)
 {
-    const struct ob_cells_counts *n = ob_cells_counts(v->sweep->cells);
-    size_t all = ob_cells_count(v->sweep->cells);
+    size_t all = ob_cells_count(v->sweep->cells), ended = ob_cells_over(v->sweep->cells);
     int w = r.w / 4 < BAR ? r.w / 4 : BAR;
-    int full = (int)((double)w * (double)ended(n) / (double)all);
+    int full = (int)((double)w * (double)ended / (double)all);
     for (int x = 0; x < w; x++)
         ob_canvas_text(c, r.x + x, r.y, 1,
                        ob_rule_glyph(v->glyphs, x < full ? OB_RULE_FULL : OB_RULE_EMPTY),
@@ -114,7 +120,7 @@ static void draw_counts(const struct ob_view *v, struct ob_canvas *c, struct ob_
             return;
     }
     double rate = v->sweep->pace.rate;
-    if (!goes_on(v) && v->sweep->looked && ended(n) < ob_cells_count(v->sweep->cells))
+    if (!goes_on(v) && v->sweep->looked && !is_over(v))
         (void)piece(c, r, &x, OB_STYLE_LABEL, "S runs what is missing");
     if (!goes_on(v) || !(rate > 0))
         return;
@@ -226,7 +232,8 @@ static void cell_words(const struct sweep_state *s, const struct ob_view *v, siz
     if (c->state != OB_CELL_WAITING) {
         ob_count_show(number, sizeof number, (double)c->step);
         ob_show_seconds(took, c->seconds);
-        snprintf(text, sizeof text, "  %s steps, %s", number, took);
+        snprintf(text, sizeof text, "  %s step%s, %s", number, c->step == 1 ? "" : "s",
+                 took);
         if (!add_fitting(out, room, text)) {
             ob_si_show(number, sizeof number, (double)c->step);
             snprintf(text, sizeof text, "  %s steps", number);

@@ -322,7 +322,7 @@ static void start_or_stop(const struct ob_view *v, struct ob_wishes *wish)
         wish->stop_sweep = true;
         snprintf(wish->text, sizeof wish->text,
                  "stop the sweep? %zu cells are left.  y stops it, any other key: no",
-                 left);
+                 v->sweep->plan->cells - ob_cells_over(v->sweep->cells));
     } else if (left == 0) {
         sweep_say(wish, "all cells are done");
     } else {

@@ -114,6 +114,10 @@ size_t ob_cells_count(const struct ob_cells *c);
 const struct ob_sweep_cell *ob_cells_at(const struct ob_cells *c, size_t i);
 const struct ob_cells_counts *ob_cells_counts(const struct ob_cells *c);
 
+/* How many have come to an end: done or diverged; where cells compete for rungs, those
+ * that one has halted, too, for most of them are never taken up again. */
+size_t ob_cells_over(const struct ob_cells *c);
+
 /* The ended cell with the best finite metric, the first of equals; OB_CELLS_NONE. Where
  * none has ended, the best of those that were halted. */
 size_t ob_cells_best(const struct ob_cells *c);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "optbench/run/cell.h"
+
 #include "../../../src/ui/sweep_priv.h"
 
 /* The sweep of the fake feed: 44 of 135 cells done, across nine rates, down gd, momentum
@@ -157,6 +159,29 @@ static void tiles_follow_the_cells(void **state)
     fixture_size(&f, 200, 50);
     assert_true(fixture_shows(&f, "b momentum") && fixture_shows(&f, "nan/inf"));
     assert_true(fixture_shows(&f, "S runs what is missing"));
+    fixture_end(&f);
+}
+
+/* Most cells that compete for rungs are halted in the end, and nothing is missing. */
+static void halted_cells_are_not_missing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char title[64];
+    const struct ob_cell_end halt = {
+        .halted = true, .steps = 20, .loss = 0.1, .best_loss = 0.1
+    };
+    begin(&f, 80, 24);
+    f.feed.swept.facts.rules.halving = OB_HALVING_SYNC;
+    for (size_t i = 0; i < f.feed.swept.plan.cells; i++)
+        if (ob_cells_at(f.feed.cells, i)->state != OB_CELL_DONE)
+            ob_cells_told(f.feed.cells, i, &halt, FAKE_NOW);
+    f.feed.base.sweep.runs = false;
+    fixture_size(&f, 120, 40);
+    assert_true(fixture_shows(&f, "135 cells, all done or halted"));
+    assert_false(fixture_shows(&f, "S runs"));
+    ob_app_title(&f.app, title, sizeof title);
+    assert_string_equal(title, "optbench rates 100%");
     fixture_end(&f);
 }
 
@@ -452,6 +477,7 @@ int main(void)
         cmocka_unit_test(one_value_and_none),
         cmocka_unit_test(the_map_shows_what_is_known),
         cmocka_unit_test(tiles_follow_the_cells),
+        cmocka_unit_test(halted_cells_are_not_missing),
         cmocka_unit_test(mean_and_best),
         cmocka_unit_test(the_table_is_sorted),
         cmocka_unit_test(a_filter_leaves_what_fits),
