@@ -147,9 +147,10 @@ tap_same "killed and continued, it comes to the same" "$(cat expected)" "$(came 
 tap_ok "it was killed" test $kills -gt 0
 
 # ---- what cannot be halved ----
-planned column --set sweep.metric=accuracy
-run "$OPTBENCH" sweep run column --quiet
-gives "a metric that no log has" 2 '*: its log has no column accuracy, by which rungs *'
+run "$OPTBENCH" sweep plan halving.ini column --set sweep.metric=accuracy
+gives "a metric that no run has" 2 "*sweep.metric: runs of this experiment have no 'accuracy'*"
+run "$OPTBENCH" sweep plan halving.ini column --set sweep.metric=seconds
+gives "a metric that no log has" 2 "*rungs are decided from the log, which has no column 'seconds'*"
 run "$OPTBENCH" sweep plan halving.ini endless --set stop.max_steps=none
 gives "a run without limit" 2 '*halving divides a number of steps*'
 tap_done
