@@ -100,8 +100,11 @@ bool ob_cli_find_run(const struct ob_args *args, struct ob_buf *path, int *statu
     bool ok = ob_cli_name_runs(ob_runs_folder(ob_args_get(args, "runs")),
                                what ? what : "latest", &found, &err);
     if (ok && found.n != 1)
-        ok = ob_fail(&err, OB_EUSAGE, "'%s' holds %zu runs: name a folder below it", what,
-                     found.n);
+        ok = ob_fail(&err, OB_EUSAGE,
+                     ob_sweep_is(what) ? "'%s' is a sweep of %zu runs: name one below "
+                                         "its cells/, or take 'optbench sweep status'"
+                                       : "'%s' holds %zu runs: name a folder below it",
+                     what, found.n);
     if (ok)
         ob_buf_adds(path, found.path[0]);
     else

@@ -122,7 +122,7 @@ run "$OPTBENCH" compare swept --csv
 gives "compared as runs" 0
 tap_same "each of them" 19 "$(wc -l <out | tr -d ' ')"
 run "$OPTBENCH" show swept
-gives "no single run" 2 "optbench: 'swept' holds 18 runs: name a folder below it"
+gives "no single run" 2 "optbench: 'swept' is a sweep of 18 runs: name one below its cells/, or take 'optbench sweep status'"
 
 # ---- cells that are gone, damaged, interrupted ----
 
