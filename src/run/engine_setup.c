@@ -98,6 +98,7 @@ static void fill_info(struct ob_engine *e)
     i->threads = ob_trainer_threads(e->trainer);
     fill_ranks(e);
     i->resumed += e->resumed;
+    i->cell |= e->job != NULL;
     i->max_steps = (uint64_t)s->stop.max_steps;
     i->plan_known = i->max_steps > 0;
     i->recorded = OB_RUN_RUNNING;

@@ -109,6 +109,8 @@ void ob_run_info_write(const struct ob_run_info *info, struct ob_buf *out)
     }
     ob_field_put_int(&j, "resumed", info->resumed);
     ob_field_put_flag(&j, "steered", info->steered);
+    if (info->cell)
+        ob_field_put_flag(&j, "cell", true);
     if (info->plan_known)
         ob_field_put_count(&j, "max_steps", info->max_steps);
     write_jobs(info, &j);
@@ -141,6 +143,7 @@ static bool parse(struct ob_run_info *info, const struct ob_buf *text, struct ob
     ob_field_text(v, "reduction", info->reduction, sizeof info->reduction);
     info->resumed = (unsigned)ob_field_count(v, "resumed", 1u << 30);
     info->steered = ob_json_flag(ob_json_get(v, "steered"), false);
+    info->cell = ob_json_flag(ob_json_get(v, "cell"), false);
     info->plan_known = ob_json_get(v, "max_steps") != NULL;
     info->max_steps = ob_field_count(v, "max_steps", INT64_MAX);
     ob_json_free(v);
@@ -216,8 +219,8 @@ static void judge(const struct ob_rundir *d, struct ob_run_info *info)
         info->theta_delta = summary.theta_delta;
         info->seconds = summary.seconds;
     } else {
-        if (info->state == OB_RUN_FINISHED && !info->log_format[0])
-            info->state = OB_RUN_INTERRUPTED; /* its last words were lost */
+        if (info->state == OB_RUN_FINISHED && info->cell)
+            info->state = OB_RUN_INTERRUPTED; /* the machine went down with its summary */
         if (fresh || ob_live_read(&live, d, &stamp, &fresh, NULL)) {
             info->step = live.step;
             info->loss = fresh ? live.loss : NAN;

@@ -65,6 +65,7 @@ struct ob_run_info {
     char reduction[16]; /* how these add sums: "reproducible", "fast"; "" = one alone */
     unsigned resumed;   /* times that it was taken up again */
     bool steered;       /* a live parameter was changed */
+    bool cell;          /* of a sweep: it may not have waited for the disk */
     bool plan_known;    /* max_steps is */
     uint64_t max_steps;
     struct ob_allocation job; /* of a cluster that it was trained in last; .system "" =
