@@ -209,8 +209,8 @@ static void copies_reach_the_clipboard(void **state)
     open_home(&t);
     vt_type(&t, "Y");
     assert_until(&t, "state/optbench/copied.txt");
-    /* " optbench" in base 64 */
-    assert_true(wrote(&t, "\033]52;c;IG9wdGJlbmNo"));
+    /* " [1 Home]" in base 64 */
+    assert_true(wrote(&t, "\033]52;c;IFsxIEhvbWVd"));
     assert_int_equal(access("state/optbench/copied.txt", R_OK), 0);
     vt_type(&t, "q");
     assert_exit(&t, 0);
