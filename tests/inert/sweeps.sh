@@ -153,7 +153,7 @@ run "$OPTBENCH" sweep status lie
 tap_empty "a metric that clears the screen" "$(cat complaints)"
 cp plain/sweep.json lie
 echo '; more' >>lie/sweep.ini
-lies "another experiment" '*changed after the sweep was planned'
+lies "another experiment" '*changed after the sweep was planned*'
 head -c 70000 /dev/zero >lie/sweep.json
 lies "facts without end" '*sweep.json*'
 

@@ -65,8 +65,9 @@ static inline void stage_run(const struct stage *st, size_t i, const char *state
     struct ob_rundir d = stage_cell(st, i);
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    char *text = ob_xasprintf("{\"state\":\"%s\",\"host\":\"%s\",\"max_steps\":100}\n",
-                              state, host);
+    char *text = ob_xasprintf(
+        "{\"state\":\"%s\",\"cell\":true,\"host\":\"%s\",\"max_steps\":100}\n", state,
+        host);
     scratch_put(&d, "run.json", text, false);
     free(text);
     ob_rundir_finish(&d);
